@@ -1,0 +1,1 @@
+"""Shelduck's Python package: a folder per capability, each readable alone."""

@@ -1,0 +1,61 @@
+"""Errors that tell an operator what to do: object, expected, found, next command."""
+
+from __future__ import annotations
+
+
+class ShelduckError(Exception):
+    """Base of every error that a user can act on.
+
+    The text is one line: ``Name: subject expected …; found …. Run: …``.
+    """
+
+    def __init__(self, subject: str, *, expected: str, found: str, remedy: str) -> None:
+        self.subject, self.expected, self.found, self.remedy = subject, expected, found, remedy
+        super().__init__(subject, expected, found, remedy)
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}: {self.subject}: expected {self.expected}; found {self.found}. {self.remedy}"
+
+
+class LandingError(ShelduckError):
+    """A landing folder or file that cannot be used as it is."""
+
+
+class DayNotClosed(ShelduckError):
+    """A day whose files may still change."""
+
+
+class WarehouseLocked(ShelduckError):
+    """Another task is writing to the warehouse and did not finish in time."""
+
+
+class WarehouseBroken(ShelduckError):
+    """The warehouse file cannot be trusted; it can be rebuilt from the landing files."""
+
+
+class BuildFailed(ShelduckError):
+    """A dbt build that ended with an error or a failed test."""
+
+
+class StaleFeatures(ShelduckError):
+    """A slice or feature table of another day, or of other inputs, than asked for."""
+
+
+class GateFailed(ShelduckError):
+    """A Great Expectations gate that stops the run."""
+
+
+class NotFitted(ShelduckError):
+    """A recommender that was asked before it learned."""
+
+
+class InvalidTable(ShelduckError):
+    """A frame that breaks the schema of its table."""
+
+
+class ModelMissing(ShelduckError):
+    """A model version that the registry does not hold."""
+
+
+class NotPublished(ShelduckError):
+    """A version or a shopper that readers cannot find."""

@@ -1,0 +1,105 @@
+"""The one place where settings are read: environment variables with the prefix ``SHELDUCK_``."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _known_time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as unknown:
+        raise ValueError(f"SHELDUCK_TIMEZONE: expected an IANA name such as America/New_York, found {name!r}") from unknown
+    return name
+
+
+class Settings(BaseSettings):
+    """Everything a run can be told. Frozen; built inside tasks, never at DAG import.
+
+    Folders that are not set lie under ``home``. Sizes are in bytes, ages in days.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SHELDUCK_", frozen=True, env_ignore_empty=True)
+
+    home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = Field(
+        default=Path("var"), validate_default=True, description="the data home; everything that is written lies in it"
+    )
+    landing: Path | None = Field(default=None, description="the landing folder, when it lies outside the home")
+    timezone: Annotated[str, AfterValidator(_known_time_zone)] = "America/New_York"
+    closing_hour: int | None = Field(
+        default=None, ge=0, le=23, description="hour of the next day at which a day counts as closed without its mark"
+    )
+    purchase_events: tuple[str, ...] = Field(
+        default=("purchase",), description="event types that count as a purchase; a shop of star ratings says rate"
+    )
+    k: int = Field(default=20, ge=1, le=200, description="items on a shelf")
+    seed: int = 20171203
+    evaluation_days: int = Field(default=28, ge=1)
+    history_days: int = Field(default=365, ge=28, description="the longest window that features and recommenders see")
+    kept_as_of_dates: int = Field(default=7, ge=1, description="as-of dates kept in the feature tables")
+    kept_slices: int = Field(default=14, ge=1)
+    knowledge: str = Field(default="then", pattern="^(then|now)$", description="policy effective on the day, or today's")
+    threads: int = Field(default=2, ge=1)
+    memory_limit: str = "4GB"
+    lock_timeout: float = Field(default=1800.0, gt=0, description="seconds to wait for the warehouse's lock")
+    mlflow_tracking_uri: str | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def landing_dir(self) -> Path:
+        """Where the shop's daily files are dropped."""
+        return (self.landing or self.home / "landing").expanduser().absolute()
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file; a cache of the landing files."""
+        return self.home / "warehouse" / "shelduck.duckdb"
+
+    @property
+    def slices_dir(self) -> Path:
+        """Parquet exports of a day's features, a folder per as-of date and input hash."""
+        return self.home / "slices"
+
+    @property
+    def drafts_dir(self) -> Path:
+        """Outputs that were computed and not published yet."""
+        return self.home / "drafts"
+
+    @property
+    def published_dir(self) -> Path:
+        """Published versions and the pointer ``current``."""
+        return self.home / "published"
+
+    @property
+    def registry_dir(self) -> Path:
+        """The promotion ledger and MLflow's own files."""
+        return self.home / "mlflow"
+
+    @property
+    def reports_dir(self) -> Path:
+        """Data Docs, plots and dbt's generated site."""
+        return self.home / "reports"
+
+    @property
+    def tracking_uri(self) -> str:
+        """MLflow's tracking server, or its SQLite file in the data home."""
+        return self.mlflow_tracking_uri or f"sqlite:///{self.registry_dir / 'mlflow.db'}"
+
+    def relative(self, path: Path) -> str:
+        """``path`` as it may appear in XCom, logs and manifests: relative to the data home."""
+        return path.relative_to(self.home).as_posix()
+
+    def closed_mark(self, day: date) -> Path:
+        """The file whose presence closes ``day``."""
+        return self.landing_dir / "_closed" / day.isoformat()

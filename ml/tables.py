@@ -1,0 +1,157 @@
+"""The vocabulary of columns and the schemas of the published tables, in one place.
+
+A table is validated where it is made: ``RECOMMENDATION.checked(frame)`` returns the frame with the
+schema's column order and types, sorted by its key, or raises ``InvalidTable``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from ml.errors import InvalidTable
+
+
+class Col:
+    """Column names; no other module spells one as a literal."""
+
+    # identifiers
+    user_id: Final = "user_id"
+    item_id: Final = "item_id"
+    related_item_id: Final = "related_item_id"
+    recommendation_id: Final = "recommendation_id"
+    policy_id: Final = "policy_id"
+    # time
+    as_of_date: Final = "as_of_date"
+    arrival_date: Final = "arrival_date"
+    event_date: Final = "event_date"
+    # history (one row per user, item and day)
+    purchases: Final = "purchases"
+    quantity: Final = "quantity"
+    revenue: Final = "revenue"
+    # items
+    item_name: Final = "item_name"
+    item_brand: Final = "item_brand"
+    item_category: Final = "item_category"
+    item_category2: Final = "item_category2"
+    item_category3: Final = "item_category3"
+    is_recommendable: Final = "is_recommendable"
+    # ranked lists
+    placement: Final = "placement"
+    rank: Final = "rank"
+    score: Final = "score"
+    propensity: Final = "propensity"
+    candidate_source: Final = "candidate_source"
+    reason_code: Final = "reason_code"
+    reason_text: Final = "reason_text"
+    evidence_item_ids: Final = "evidence_item_ids"
+    relation: Final = "relation"
+    support: Final = "support"
+    lift: Final = "lift"
+    scope: Final = "scope"
+    trend: Final = "trend"
+    # policy
+    model_name: Final = "model_name"
+    recipe: Final = "recipe"
+    rules_hash: Final = "rules_hash"
+    mode: Final = "mode"
+    code_revision: Final = "code_revision"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A published table: its name, key and typed columns (the key's columns first)."""
+
+    name: str
+    key: tuple[str, ...]
+    schema: dict[str, pl.DataType]
+
+    def checked(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """``frame`` with exactly this schema, sorted by the key.
+
+        Raises:
+            InvalidTable: a column is missing, a type does not fit, or a key is null or repeated.
+        """
+        missing = [column for column in self.schema if column not in frame.columns]
+        if missing:
+            raise self._invalid(f"columns {sorted(self.schema)}", f"no {', '.join(missing)}")
+        try:
+            typed = frame.select(pl.col(name).cast(kind) for name, kind in self.schema.items()).sort(self.key)
+        except pl.exceptions.PolarsError as misfit:
+            raise self._invalid("values that fit the schema", str(misfit).splitlines()[0]) from misfit
+        if typed.select(pl.any_horizontal(pl.col(self.key).is_null()).any()).item():
+            raise self._invalid(f"a complete key {self.key}", "a null in it")
+        repeated = len(typed) - typed.n_unique(self.key)
+        if repeated:
+            raise self._invalid(f"one row per {self.key}", f"{repeated} repeated")
+        return typed
+
+    def empty(self) -> pl.DataFrame:
+        """A frame of this schema without rows."""
+        return pl.DataFrame(schema=self.schema)
+
+    def _invalid(self, expected: str, found: str) -> InvalidTable:
+        return InvalidTable(self.name, expected=expected, found=found, remedy="Mend the code that made the table")
+
+
+_TEXT, _COUNT, _RATIO, _DAY = pl.String(), pl.Int64(), pl.Float64(), pl.Date()
+
+RECOMMENDATION = Table(
+    "recommendation",
+    (Col.placement, Col.user_id, Col.rank),
+    {
+        Col.placement: _TEXT,
+        Col.user_id: _TEXT,
+        Col.rank: pl.Int32(),
+        Col.recommendation_id: _TEXT,
+        Col.item_id: _TEXT,
+        Col.score: _RATIO,
+        Col.propensity: _RATIO,
+        Col.candidate_source: _TEXT,
+        Col.reason_code: _TEXT,
+        Col.reason_text: _TEXT,
+        Col.evidence_item_ids: pl.List(pl.String()),
+        Col.policy_id: _TEXT,
+        Col.as_of_date: _DAY,
+    },
+)
+SIMILAR_ITEM = Table(
+    "similar_item",
+    (Col.relation, Col.item_id, Col.rank),
+    {
+        Col.relation: _TEXT,
+        Col.item_id: _TEXT,
+        Col.rank: pl.Int32(),
+        Col.related_item_id: _TEXT,
+        Col.score: _RATIO,
+        Col.support: _COUNT,
+        Col.lift: _RATIO,
+    },
+)
+POPULAR_ITEM = Table(
+    "popular_item",
+    (Col.scope, Col.rank),
+    {
+        Col.scope: _TEXT,
+        Col.rank: pl.Int32(),
+        Col.item_id: _TEXT,
+        Col.score: _RATIO,
+        Col.trend: _RATIO,
+    },
+)
+POLICY = Table(
+    "policy",
+    (Col.policy_id, Col.placement),
+    {
+        Col.policy_id: _TEXT,
+        Col.placement: _TEXT,
+        Col.model_name: _TEXT,
+        Col.recipe: _TEXT,
+        Col.rules_hash: _TEXT,
+        Col.mode: _TEXT,
+        Col.code_revision: _TEXT,
+    },
+)
+PUBLISHED: Final = (RECOMMENDATION, SIMILAR_ITEM, POPULAR_ITEM, POLICY)

@@ -1,0 +1,1 @@
+"""The warehouse: the only importer of duckdb and dbt."""
