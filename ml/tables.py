@@ -31,6 +31,7 @@ class Col:
     purchases: Final = "purchases"
     quantity: Final = "quantity"
     revenue: Final = "revenue"
+    rating: Final = "rating"
     # items
     item_name: Final = "item_name"
     item_brand: Final = "item_brand"

@@ -1,0 +1,1 @@
+"""Ranks items for shoppers: recommenders, their evaluation, and the day's shelves."""

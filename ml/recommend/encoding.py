@@ -1,0 +1,110 @@
+"""Ids become integers once; everything after works on arrays and sparse matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ml.tables import Col
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float32]
+Scores: TypeAlias = NDArray[np.float32]
+Matrix: TypeAlias = sparse.csr_matrix
+"""Rows are users unless a name says otherwise; float32."""
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """Distinct ids in byte order; an id's code is its position, so that code order is id order."""
+
+    ids: pl.Series
+
+    @classmethod
+    def of(cls, ids: pl.Series | Sequence[str]) -> Vocabulary:
+        """The vocabulary of ``ids``, which may repeat; nulls are dropped."""
+        return cls(pl.Series("id", ids, dtype=pl.String).drop_nulls().unique().sort())
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def codes(self, ids: pl.Series | Sequence[str]) -> Ints:
+        """The code of each id, int64, in the order given; -1 for an id that is not here."""
+        wanted = pl.DataFrame({"id": pl.Series("id", ids, dtype=pl.String)})
+        found = wanted.join(self._table, on="id", how="left", maintain_order="left")
+        return found["code"].fill_null(-1).to_numpy().astype(np.int64)
+
+    def names(self, codes: Ints) -> pl.Series:
+        """The ids of ``codes`` (each ≥ 0)."""
+        return self.ids.gather(pl.Series(codes))
+
+    @cached_property
+    def _table(self) -> pl.DataFrame:
+        return pl.DataFrame({"id": self.ids, "code": pl.Series(range(len(self)), dtype=pl.Int64)})
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """A history as parallel arrays, one element per user, item and day."""
+
+    users: Vocabulary
+    items: Vocabulary
+    user: Ints
+    item: Ints
+    day: Ints
+    """Days since 1970-01-01."""
+    purchases: Floats
+    quantity: Floats
+    revenue: Floats
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> Encoded:
+        """Encode a history frame (columns as in ``Interactions``)."""
+        users, items = Vocabulary.of(frame[Col.user_id]), Vocabulary.of(frame[Col.item_id])
+        return cls(
+            users,
+            items,
+            users.codes(frame[Col.user_id]),
+            items.codes(frame[Col.item_id]),
+            frame[Col.event_date].cast(pl.Int32).to_numpy().astype(np.int64),
+            *(frame[name].to_numpy().astype(np.float32) for name in (Col.purchases, Col.quantity, Col.revenue)),
+        )
+
+    def matrix(self, values: NDArray[Any]) -> Matrix:
+        """Users x items; each cell the sum of its elements' ``values``."""
+        shape = (len(self.users), len(self.items))
+        summed = sparse.coo_matrix((values.astype(np.float64), (self.user, self.item)), shape=shape).tocsr()
+        return summed.astype(np.float32)
+
+    @cached_property
+    def counts(self) -> Matrix:
+        """Users x items: how many times each was bought."""
+        return self.matrix(self.purchases)
+
+
+def on_columns(matrix: Matrix, source: Vocabulary, target: Vocabulary) -> Matrix:
+    """``matrix`` with its columns moved from ``source`` to ``target``; ids unknown there are dropped."""
+    if source is target:
+        return matrix
+    moved = target.codes(source.ids)
+    coo = matrix.tocoo()
+    columns = moved[coo.col]
+    kept = columns >= 0
+    shape = (matrix.shape[0], len(target))
+    return sparse.csr_matrix((coo.data[kept], (coo.row[kept], columns[kept])), shape=shape, dtype=matrix.dtype)
+
+
+def rows_of(matrix: Matrix, rows: Ints) -> Matrix:
+    """The given rows, in that order; a row of -1 is empty (an unknown user)."""
+    if matrix.shape[0] == 0:
+        return sparse.csr_matrix((len(rows), matrix.shape[1]), dtype=matrix.dtype)
+    known = rows >= 0
+    picked = matrix[np.where(known, rows, 0)]
+    return sparse.diags(known.astype(np.float32)).tocsr() @ picked if not known.all() else picked

@@ -1,0 +1,1 @@
+"""How good a ranking is: splits in time, metrics, comparisons."""
