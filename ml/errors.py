@@ -59,3 +59,11 @@ class ModelMissing(ShelduckError):
 
 class NotPublished(ShelduckError):
     """A version or a shopper that readers cannot find."""
+
+
+class JournalBroken(ShelduckError):
+    """An append-only file with a damaged line before its end."""
+
+
+class PromotionRefused(ShelduckError):
+    """A promotion that was decided against a champion that is no longer the champion."""

@@ -1,0 +1,113 @@
+"""Writes that a crash cannot tear: synced, then made visible by one rename, or appended as a whole line."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ml.errors import JournalBroken
+
+TEMPORARY = ".tmp-"
+
+
+def temporary_beside(path: Path) -> Path:
+    """A name for work in progress in ``path``'s folder; whoever holds that folder's lock may sweep it."""
+    return path.with_name(f"{TEMPORARY}{path.name}-{os.getpid()}")
+
+
+def sync(path: Path) -> None:
+    """Ask the disk to keep a file's bytes, or a folder's entries."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(folder: Path) -> None:
+    """``sync`` everything below ``folder``, the folder itself last."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        sync(path)
+    sync(folder)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file's content; a reader sees the old text or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_beside(path)
+    temporary.write_text(text, encoding="utf-8")
+    sync(temporary)
+    temporary.replace(path)
+    sync(path.parent)
+
+
+def point(link: Path, target: str) -> bool:
+    """Let the symbolic link ``link`` name ``target``; returns whether it named something else before."""
+    if link.is_symlink() and str(link.readlink()) == target:
+        return False
+    link.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_beside(link)
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(link)
+    sync(link.parent)
+    return True
+
+
+def append_line(path: Path, record: Mapping[str, Any]) -> None:
+    """Append one JSON line and wait until the disk has it; the caller holds the journal's lock.
+
+    What a crash left of an earlier line is cut off first: it was never acknowledged.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps(record, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        end = len(_whole_lines(path))
+        os.ftruncate(descriptor, end)
+        os.pwrite(descriptor, line, end)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    sync(path.parent)
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The records of a journal, oldest first; empty when there is none.
+
+    Raises:
+        JournalBroken: a line that is not the last one is no JSON object.
+    """
+    records: list[dict[str, Any]] = []
+    for number, line in enumerate(_whole_lines(path).splitlines(), start=1):
+        record = _parsed(line)
+        if record is None:
+            raise JournalBroken(
+                f"{path.name} line {number}", expected="a JSON object", found="something else", remedy=_RESTORE
+            )
+        records.append(record)
+    return records
+
+
+_RESTORE = "Restore the file from a backup, or move it away so that it is rebuilt"
+
+
+def _whole_lines(path: Path) -> bytes:
+    """The content without a torn tail: a last line that has no end or cannot be parsed."""
+    if not path.exists():
+        return b""
+    content = path.read_bytes()
+    content = content[: content.rfind(b"\n") + 1]
+    start_of_last = content[:-1].rfind(b"\n") + 1
+    return content if _parsed(content[start_of_last:]) is not None else content[:start_of_last]
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) else None

@@ -1,0 +1,1 @@
+"""Published versions: immutable folders, manifests, and the pointer that readers follow."""

@@ -1,0 +1,68 @@
+"""Canonical content hashes of tables: of values and types, never of file bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from ml.tables import Table
+
+_FORMAT = b"shelduck-table-1"
+
+
+def table_hash(table: Table, frame: pl.DataFrame) -> str:
+    """The sha256, in hex, of a frame as its table types and sorts it.
+
+    Hashed per column: name, type, null mask, then numbers as little-endian bytes, texts as UTF-8
+    behind their lengths, lists as lengths and elements. File layout, thread count and row order
+    in the input do not matter.
+
+    Raises:
+        InvalidTable: the frame is not such a table.
+    """
+    typed = table.checked(frame)
+    digest = hashlib.sha256(_FORMAT)
+    _add(digest, f"{table.name}:{len(typed)}".encode())
+    for column in typed.get_columns():
+        _add(digest, f"{column.name}:{column.dtype}".encode())
+        _add_values(digest, column)
+    return digest.hexdigest()
+
+
+def content_hash(as_of: date, table_hashes: Mapping[str, str]) -> str:
+    """One sha256, in hex, for all tables of a day."""
+    digest = hashlib.sha256(_FORMAT)
+    for part in (as_of.isoformat(), *(f"{name}:{table_hashes[name]}" for name in sorted(table_hashes))):
+        _add(digest, part.encode())
+    return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, part: bytes) -> None:
+    digest.update(len(part).to_bytes(8, "little"))
+    digest.update(part)
+
+
+def _add_values(digest: hashlib._Hash, column: pl.Series) -> None:
+    _add(digest, np.packbits(column.is_null().to_numpy()).tobytes())
+    present = column.drop_nulls()
+    if isinstance(present.dtype, pl.List):
+        lengths = present.list.len()
+        _add(digest, _little_endian(lengths))
+        _add_values(digest, present.filter(lengths > 0).explode())
+    elif present.dtype.is_float() or present.dtype.is_integer() or present.dtype.is_temporal():
+        _add(digest, _little_endian(present.to_physical()))
+    else:
+        texts = present.cast(pl.String)
+        _add(digest, _little_endian(texts.str.len_bytes()))
+        _add(digest, "".join(texts.to_list()).encode())
+
+
+def _little_endian(numbers: pl.Series) -> bytes:
+    values = numbers.to_numpy()
+    if values.dtype.kind == "f":
+        values = np.where(np.isnan(values), np.nan, values + 0.0)  # one NaN, and no -0.0
+    return values.astype(values.dtype.newbyteorder("<")).tobytes()

@@ -1,0 +1,102 @@
+"""A draft: a day's computed tables before they are published."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from ml.durable import sync_tree, temporary_beside, write_text
+from ml.errors import InvalidTable, NotPublished
+from ml.tables import PUBLISHED, RECOMMENDATION, Col
+
+RECORD = "draft.json"
+
+
+class Input(BaseModel):
+    """One landing partition that a day was computed from."""
+
+    model_config = ConfigDict(frozen=True)
+    table: str
+    arrival_date: date
+    content_hash: str
+    rows: int
+
+
+class DraftRecord(BaseModel):
+    """What ``draft.json`` says about the tables beside it.
+
+    ``slice`` is the slice's folder relative to the data home, ``counts`` what a reader of the
+    manifest wants to know (short lists, cold shoppers …).
+    """
+
+    model_config = ConfigDict(frozen=True)
+    as_of_date: date
+    slice: str
+    inputs_hash: str
+    inputs: tuple[Input, ...] = ()
+    policy: dict[str, JsonValue]
+    counts: dict[str, JsonValue] = {}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft that was read and checked."""
+
+    record: DraftRecord
+    tables: Mapping[str, pl.DataFrame]
+
+
+def write_draft(folder: Path, record: DraftRecord, tables: Mapping[str, pl.DataFrame]) -> Path:
+    """Write a draft in one step: the folder appears whole, in place of an earlier draft of that name."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_beside(folder)
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    for table in PUBLISHED:
+        table.checked(tables[table.name]).write_parquet(temporary / f"{table.name}.parquet")
+    write_text(temporary / RECORD, record.model_dump_json(indent=2))
+    sync_tree(temporary)
+    shutil.rmtree(folder, ignore_errors=True)
+    temporary.replace(folder)
+    return folder
+
+
+def read_draft(folder: Path) -> Draft:
+    """The draft in ``folder``, every table checked against its schema.
+
+    Raises:
+        NotPublished: there is no such draft.
+        InvalidTable: a table is missing, unreadable, breaks its schema or is of another day.
+    """
+    if not (folder / RECORD).exists():
+        raise NotPublished(
+            f"draft {folder.name}", expected=RECORD, found="no such file", remedy=f"Run: {_again(folder.name[:10])}"
+        )
+    record = DraftRecord.model_validate_json((folder / RECORD).read_text(encoding="utf-8"))
+    tables = {table.name: table.checked(_read(folder, table.name, record.as_of_date)) for table in PUBLISHED}
+    days: list[Any] = tables[RECOMMENDATION.name][Col.as_of_date].unique().to_list()
+    if days not in ([], [record.as_of_date]):
+        raise _invalid(RECOMMENDATION.name, record.as_of_date, f"rows as of {record.as_of_date}", f"rows as of {days}")
+    return Draft(record, tables)
+
+
+def _read(folder: Path, name: str, as_of: date) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(folder / f"{name}.parquet")
+    except (OSError, pl.exceptions.PolarsError) as unreadable:
+        raise _invalid(name, as_of, "a Parquet file in the draft", type(unreadable).__name__) from unreadable
+
+
+def _invalid(name: str, as_of: date, expected: str, found: str) -> InvalidTable:
+    return InvalidTable(name, expected=expected, found=found, remedy=f"Run: {_again(as_of.isoformat())}")
+
+
+def _again(day: str) -> str:
+    return f"shelduck run --as-of {day}"

@@ -1,0 +1,83 @@
+"""The manifest of a published version: from what, by what and under which policy it was made."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from ml.publish.draft import Input
+from ml.settings import Settings
+
+MANIFEST = "manifest.json"
+_SETTINGS = ("timezone", "purchase_events", "k", "seed", "evaluation_days", "history_days", "knowledge")
+_LIBRARIES = (
+    *("shelduck", "polars", "duckdb", "numpy", "scipy", "pyarrow", "implicit", "scikit-learn"),
+    *("dbt-core", "dbt-duckdb", "great-expectations", "mlflow", "apache-airflow"),
+)
+
+
+class TableRecord(BaseModel):
+    """A table of a version: its rows and its canonical content hash."""
+
+    model_config = ConfigDict(frozen=True)
+    rows: int
+    content_hash: str
+
+
+class Manifest(BaseModel):
+    """What ``manifest.json`` holds. Everything but ``provenance`` and ``files`` is the same for every rerun."""
+
+    model_config = ConfigDict(frozen=True)
+    version: str
+    as_of_date: date
+    content_hash: str
+    inputs_hash: str
+    tables: dict[str, TableRecord]
+    slice: str
+    inputs: tuple[Input, ...]
+    policy: dict[str, JsonValue]
+    counts: dict[str, JsonValue]
+    code_revision: str
+    settings: dict[str, JsonValue]
+    libraries: dict[str, str]
+    provenance: dict[str, JsonValue]
+    files: dict[str, str] = {}
+    seal: str = ""
+
+    def sealed(self, files: dict[str, str]) -> Manifest:
+        """This manifest with the sha256 of each file beside it and, last, of itself."""
+        filled = self.model_copy(update={"files": files, "seal": ""})
+        return filled.model_copy(update={"seal": filled._digest()})
+
+    def is_intact(self) -> bool:
+        """Whether nothing was changed since it was sealed."""
+        return self.seal == self.model_copy(update={"seal": ""})._digest()
+
+    def _digest(self) -> str:
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def version_id(as_of: date, content_hash: str, inputs_hash: str) -> str:
+    """``<as_of>-<hash12>``: the same tables made from other inputs are another version, so its inputs stay true."""
+    return f"{as_of}-{hashlib.sha256(f'{content_hash}:{inputs_hash}'.encode()).hexdigest()[:12]}"
+
+
+def settings_that_matter(settings: Settings) -> dict[str, JsonValue]:
+    """The settings that decide what a day holds; paths and sizes of machines do not."""
+    chosen: dict[str, JsonValue] = settings.model_dump(mode="json", include=set(_SETTINGS))
+    return chosen
+
+
+def library_versions() -> dict[str, str]:
+    """The installed versions that a result may depend on."""
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

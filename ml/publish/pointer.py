@@ -1,0 +1,104 @@
+"""Which version readers get: a link per day, the pin, and ``current``.
+
+``days/<as_of>`` names the version of a day that was published last. ``current`` is a function of the
+rest: the pinned version, else the newest day's. So it never moves to an older day by itself, and
+whoever holds the publication lock can settle it after any crash.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from ml.durable import point, sync, write_text
+from ml.errors import NotPublished
+from ml.publish.store import Version, version
+from ml.settings import Settings
+
+
+class Pin(BaseModel):
+    """A decision of a person that readers get ``version`` until it is released."""
+
+    model_config = ConfigDict(frozen=True)
+    version: str
+    who: str
+    why: str
+
+
+def current(settings: Settings) -> Version | None:
+    """The version that readers get now."""
+    return _followed(settings, settings.published_dir / "current")
+
+
+def of_day(settings: Settings, as_of: date) -> Version | None:
+    """The version of a day that was published last."""
+    return _followed(settings, _days(settings) / as_of.isoformat())
+
+
+def newest(settings: Settings) -> Version | None:
+    """The version of the newest published day."""
+    links = sorted(_days(settings).glob("[0-9]*"), reverse=True)
+    return next((found for link in links if (found := _followed(settings, link))), None)
+
+
+def pinned(settings: Settings) -> Pin | None:
+    """The pin, when there is one."""
+    try:
+        return Pin.model_validate_json(_pin(settings).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+
+
+def point_day(settings: Settings, target: Version) -> bool:
+    """Let the day's link name ``target``; returns whether it named another version."""
+    return point(_days(settings) / target.as_of.isoformat(), f"../versions/{target.id}")
+
+
+def pin(settings: Settings, decision: Pin) -> None:
+    """Keep readers on one version; ``settle`` makes it so."""
+    write_text(_pin(settings), decision.model_dump_json(indent=2) + "\n")
+
+
+def unpin(settings: Settings) -> None:
+    """Forget the pin; ``settle`` makes it so."""
+    _pin(settings).unlink(missing_ok=True)
+    sync(settings.published_dir)
+
+
+def settle(settings: Settings) -> Version | None:
+    """Move ``current`` to where it belongs; the caller holds the publication lock.
+
+    Raises:
+        NotPublished: the pinned version is gone.
+    """
+    decision = pinned(settings)
+    target = version(settings, decision.version) if decision else newest(settings)
+    if target is None:
+        return None
+    if not target.folder.is_dir():
+        raise NotPublished(
+            f"pinned version {target.id}", expected="in published/versions", found="no such folder", remedy=_RELEASE
+        )
+    point(settings.published_dir / "current", f"versions/{target.id}")
+    return target
+
+
+_RELEASE = "Publish that day again, or run: shelduck rollback --release"
+
+
+def _days(settings: Settings) -> Path:
+    return settings.published_dir / "days"
+
+
+def _pin(settings: Settings) -> Path:
+    return settings.published_dir / "pin.json"
+
+
+def _followed(settings: Settings, link: Path) -> Version | None:
+    try:
+        found = version(settings, link.readlink().name)
+    except OSError:
+        return None
+    return found if found.folder.is_dir() else None

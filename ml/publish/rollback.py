@@ -1,0 +1,51 @@
+"""Taking readers back to an earlier version, and letting them go on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ml.errors import NotPublished
+from ml.publish import pointer
+from ml.publish.journal import note, publication_lock
+from ml.publish.store import Version, all_versions, faults, version
+from ml.settings import Settings
+
+
+def rollback(settings: Settings, to: date | str, *, who: str, why: str) -> Version:
+    """Pin readers to a day's version, or to a version id, until ``release``; new days are published beside it.
+
+    Raises:
+        NotPublished: there is no such version, or its files are damaged; nothing was changed.
+    """
+    with publication_lock(settings, f"rollback by {who}"):
+        target = _intact(settings, to)
+        pointer.pin(settings, pointer.Pin(version=target.id, who=who, why=why))
+        pointer.settle(settings)
+        note(settings, "rollback", version=target.id, who=who, why=why)
+        return target
+
+
+def release(settings: Settings, *, who: str, why: str) -> Version | None:
+    """Drop the pin: readers get the newest day again. Does nothing when there is no pin."""
+    with publication_lock(settings, f"release by {who}"):
+        decision = pointer.pinned(settings)
+        pointer.unpin(settings)
+        target = pointer.settle(settings)
+        if decision and target:
+            note(settings, "release", version=target.id, released=decision.version, who=who, why=why)
+        return target
+
+
+def _intact(settings: Settings, to: date | str) -> Version:
+    found = pointer.of_day(settings, to) if isinstance(to, date) else version(settings, to)
+    if found is None or not found.folder.is_dir():
+        known = ", ".join(known.id for known in all_versions(settings)[-5:]) or "nothing published"
+        raise NotPublished(f"version {to}", expected="in published/versions", found=known, remedy="Run: shelduck days")
+    if wrong := faults(found):
+        raise NotPublished(
+            f"version {found.id}",
+            expected="files as they were published",
+            found="; ".join(wrong),
+            remedy=f"Run: shelduck run --as-of {found.as_of}",
+        )
+    return found

@@ -1,0 +1,135 @@
+"""Publishing a draft: check, hash, write the version, move the pointers, forget the draft."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from ml.errors import NotPublished
+from ml.fingerprint import code_revision, git_commit
+from ml.publish import pointer
+from ml.publish.content import content_hash, table_hash
+from ml.publish.draft import Draft, read_draft
+from ml.publish.journal import became, note, publication_lock
+from ml.publish.manifest import Manifest, TableRecord, library_versions, settings_that_matter, version_id
+from ml.publish.store import Version, read_manifest, sweep, version, versions_dir, write_version
+from ml.settings import Settings
+from ml.tables import PUBLISHED
+
+_USED = ".used-"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published version. ``path`` is relative to the data home."""
+
+    version_id: str
+    as_of: date
+    path: str
+    content_hash: str
+    is_current: bool
+    is_new: bool
+
+
+def publish(settings: Settings, draft: Path, *, provenance: Mapping[str, JsonValue]) -> Published:
+    """Make a draft a version, and the version current unless a newer day or a pin says otherwise.
+
+    Publishing the same draft or the same content again changes nothing, mends a damaged version and
+    finishes what a killed publication began.
+
+    Args:
+        draft: a folder in ``settings.drafts_dir`` as ``write_draft`` leaves it; removed in the end.
+        provenance: run ids and the like; told in the manifest, never part of a hash.
+
+    Raises:
+        NotPublished: there is no such draft and none of that name was published.
+        InvalidTable: a table of the draft breaks its schema; nothing was written.
+        WarehouseLocked: another publication did not end in time.
+    """
+    content = read_draft(draft) if draft.is_dir() else None
+    with publication_lock(settings, f"publish {draft.name}"):
+        _sweep(settings)
+        if content is None:
+            return _published(settings, _already(settings, draft), is_new=False)
+        manifest = describe(settings, content, provenance)
+        is_new = write_version(settings, manifest, content.tables)
+        target = version(settings, manifest.version)
+        pointer.point_day(settings, target)
+        pointer.settle(settings)
+        note(
+            settings,
+            "publish",
+            version=target.id,
+            as_of_date=target.as_of.isoformat(),
+            draft=draft.name,
+            provenance=manifest.provenance,
+        )
+        _discard(draft)
+        return _published(settings, target, is_new=is_new)
+
+
+def describe(settings: Settings, draft: Draft, provenance: Mapping[str, JsonValue]) -> Manifest:
+    """The manifest of the version that a draft makes, still without its files."""
+    record = draft.record
+    tables = {
+        table.name: TableRecord(
+            rows=len(draft.tables[table.name]), content_hash=table_hash(table, draft.tables[table.name])
+        )
+        for table in PUBLISHED
+    }
+    content = content_hash(record.as_of_date, {name: table.content_hash for name, table in tables.items()})
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Manifest(
+        **record.model_dump(),
+        version=version_id(record.as_of_date, content, record.inputs_hash),
+        content_hash=content,
+        tables=tables,
+        code_revision=code_revision(),
+        settings=settings_that_matter(settings),
+        libraries=library_versions(),
+        provenance={**provenance, "git_commit": git_commit(), "written_at": now},
+    )
+
+
+def _published(settings: Settings, target: Version, *, is_new: bool) -> Published:
+    return Published(
+        version_id=target.id,
+        as_of=target.as_of,
+        path=settings.relative(target.folder),
+        content_hash=read_manifest(target).content_hash,
+        is_current=pointer.current(settings) == target,
+        is_new=is_new,
+    )
+
+
+def _already(settings: Settings, draft: Path) -> Version:
+    """The version a draft became; a task killed after its last step asks for it when it is retried."""
+    name = became(settings, draft.name)
+    if name is None:
+        raise NotPublished(
+            f"draft {draft.name}",
+            expected="a folder in drafts/",
+            found="none, and none of that name was published",
+            remedy=f"Run: shelduck run --as-of {draft.name[:10]}",
+        )
+    return version(settings, name)
+
+
+def _discard(draft: Path) -> None:
+    """Renamed first, so that a kill never leaves half a draft under its name."""
+    used = draft.with_name(f"{_USED}{draft.name}")
+    shutil.rmtree(used, ignore_errors=True)
+    draft.replace(used)
+    shutil.rmtree(used)
+
+
+def _sweep(settings: Settings) -> None:
+    for folder in (settings.published_dir, settings.published_dir / "days", versions_dir(settings)):
+        sweep(folder)
+    for used in settings.drafts_dir.glob(f"{_USED}*"):
+        shutil.rmtree(used)
