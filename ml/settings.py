@@ -16,7 +16,8 @@ def _known_time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as unknown:
-        raise ValueError(f"SHELDUCK_TIMEZONE: expected an IANA name such as America/New_York, found {name!r}") from unknown
+        expected = "an IANA name such as America/New_York"
+        raise ValueError(f"SHELDUCK_TIMEZONE: expected {expected}; found {name!r}") from unknown
     return name
 
 
@@ -45,7 +46,9 @@ class Settings(BaseSettings):
     history_days: int = Field(default=365, ge=28, description="the longest window that features and recommenders see")
     kept_as_of_dates: int = Field(default=7, ge=1, description="as-of dates kept in the feature tables")
     kept_slices: int = Field(default=14, ge=1)
-    knowledge: str = Field(default="then", pattern="^(then|now)$", description="policy effective on the day, or today's")
+    knowledge: str = Field(
+        default="then", pattern="^(then|now)$", description="the policy effective on the day, or today's champion"
+    )
     threads: int = Field(default=2, ge=1)
     memory_limit: str = "4GB"
     lock_timeout: float = Field(default=1800.0, gt=0, description="seconds to wait for the warehouse's lock")

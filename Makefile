@@ -1,0 +1,64 @@
+# Shelduck. `make help` lists what there is. Nothing is assumed beyond python3 (3.11 to 3.13, with venv) and make.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+# Settings from .env, when there is one, reach every target.
+-include .env
+export
+
+UV := .uv/bin/uv
+VENV := .venv
+STAMP := $(VENV)/.installed
+RUN := $(VENV)/bin/python -m
+SHELDUCK := $(VENV)/bin/shelduck
+
+.PHONY: help setup demo up down test test-faults lint format docs bench secrets clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## the virtualenv, from the lock; checks what the machine must have
+
+$(UV):
+	@$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 13), sys.version' 2>/dev/null || \
+	  { echo "Shelduck needs Python 3.11, 3.12 or 3.13; found: $$($(PYTHON) --version 2>&1). Set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv .uv || { echo "python3 has no venv module. Debian/Ubuntu: apt-get install python3-venv"; exit 1; }
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+
+$(STAMP): pyproject.toml uv.lock | $(UV)
+	$(UV) sync --quiet --frozen --all-extras --all-groups --python $(PYTHON)
+	@$(VENV)/bin/python .ci/check_system.py
+	@touch $@
+
+demo: setup ## real shopping data to published shelves, through Airflow, dbt, Great Expectations and MLflow
+	$(SHELDUCK) demo
+
+up: setup ## start Airflow and MLflow on loopback; prints addresses and the login
+	$(SHELDUCK) up
+
+down: setup ## stop them
+	$(SHELDUCK) down
+
+test: setup ## the test suite (about ten minutes on two cores)
+	$(RUN) pytest
+
+lint: setup ## ruff, mypy, import-linter, sqlfluff
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(VENV)/bin/lint-imports
+	$(RUN) sqlfluff lint dbt_project/models --processes 2
+
+format: setup ## let ruff and sqlfluff mend what they can
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+docs: setup ## dbt's documentation as one HTML file in the data home
+	$(SHELDUCK) docs
+
+secrets: ## a .env with fresh secrets for docker compose; an existing one is kept
+	@$(PYTHON) .ci/make_secrets.py .env
+
+clean: ## remove the virtualenv and caches; the data home (var/) stays
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis dbt_project/target dbt_project/logs

@@ -1,0 +1,33 @@
+"""# build_shelves: one day, from landing files to published shelves
+
+**Daily.** For day D (the run's logical date, a day in the shop's time zone) this DAG
+
+1. **land** loads every landing partition that arrived up to D and is new or changed;
+2. **build** runs one `dbt build` as of D and exports the day's slice;
+3. **gate_features** checks the slice with Great Expectations;
+4. **recommend** scores every shopper with the policy effective on D;
+5. **gate_recommendations** checks the draft;
+6. **publish** makes it a version, and current last.
+
+**Rerun or backfill any day, in any order:** a day is a function of its inputs, so the same tables
+come out. A day that is not closed (`landing/_closed/YYYY-MM-DD`) is refused and harms nothing.
+A failed gate publishes nothing: readers keep the version they have.
+"""
+
+from airflow.sdk import dag
+
+from dags.common.defaults import DAG_OPTIONS
+from dags.common.tasks import build, gate_features, gate_recommendations, land, publish, recommend
+from dags.common.timetable import DAILY
+
+
+@dag(schedule=DAILY, tags=["shelduck", "daily", "publishes"], doc_md=__doc__, **DAG_OPTIONS)
+def build_shelves() -> None:
+    """One day: land, build, gate, recommend, gate, publish."""
+    landed = land()
+    day = build()
+    landed >> day
+    publish(gate_recommendations(recommend(gate_features(day))))
+
+
+build_shelves()

@@ -1,0 +1,1 @@
+"""What the DAG files share: defaults, timetable, assets and the tasks they wire together."""

@@ -1,0 +1,27 @@
+"""Owner, retries, timeouts and pools of every task; the day a run is about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+
+from dags.common.timetable import TIMEZONE
+
+WAREHOUSE_POOL = "warehouse"
+"""One slot: tasks that open the DuckDB file queue here. The file lock guards what a pool cannot."""
+
+DEFAULTS: dict[str, Any] = {
+    "owner": "shelduck",
+    "retries": 2,
+    "retry_delay": timedelta(seconds=20),
+    "execution_timeout": timedelta(hours=1),
+}
+
+DAG_OPTIONS: dict[str, Any] = {
+    "start_date": pendulum.datetime(2017, 1, 1, tz=TIMEZONE),
+    "catchup": False,
+    "max_active_runs": 4,
+    "default_args": DEFAULTS,
+}

@@ -1,0 +1,30 @@
+"""# train_recommenders: one week's policy, judged, registered and promoted
+
+**Weekly, Sunday to Sunday.** As of the last day D of the run's interval this DAG
+
+1. **land** and **build_for_training** bring the features as of D and as of D minus the evaluation window;
+2. **train** fits every recipe on what had arrived before the window, judges it on the window, refits the
+   winners on everything up to D, logs all of it to MLflow and registers one version of the model `shelf`
+   as `candidate`;
+3. **promote** moves the alias `champion` if the candidate earned it and writes the promotion ledger.
+
+Training again with the same data, code, settings and seed reuses the registered version.
+"""
+
+from airflow.sdk import dag
+
+from dags.common.defaults import DAG_OPTIONS
+from dags.common.tasks import build_for_training, land, promote, train
+from dags.common.timetable import WEEKLY
+
+
+@dag(schedule=WEEKLY, tags=["shelduck", "weekly", "trains"], doc_md=__doc__, **DAG_OPTIONS)
+def train_recommenders() -> None:
+    """One week: land, build, train, promote."""
+    landed = land()
+    slices = build_for_training()
+    landed >> slices
+    promote(train(slices))
+
+
+train_recommenders()

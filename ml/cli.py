@@ -1,0 +1,128 @@
+"""``shelduck``: a command calls the same functions that the DAGs' tasks call; ``run`` and ``demo`` run the DAGs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ml.errors import ShelduckError
+from ml.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+console = Console()
+
+Day = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the day, in the shop's time zone")]
+
+
+def main() -> None:
+    """Entry point: a known error is one line on standard error, not a traceback."""
+    try:
+        app()
+    except ShelduckError as error:
+        Console(stderr=True).print(str(error), style="red", highlight=False)
+        raise SystemExit(1) from None
+
+
+@app.command()
+def demo() -> None:
+    """Real shopping data to published shelves, through the real DAGs."""
+    from ml.orchestration.demo import run_demo
+    from ml.orchestration.showcase import show
+
+    settings = Settings()
+    run_demo(settings, console)
+    show(settings, console)
+
+
+@app.command()
+def run(as_of: Day, until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None) -> None:
+    """Run the DAG build_shelves for a day, or for each day up to --until."""
+    from ml.orchestration.display import run_with_display
+
+    first, last = as_of.date(), (until or as_of).date()
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    run_with_display(Settings(), console, "build_shelves", days)
+
+
+@app.command()
+def train(as_of: Day) -> None:
+    """Run the DAG train_recommenders for the week whose last day is --as-of."""
+    from ml.orchestration.display import run_with_display
+
+    run_with_display(Settings(), console, "train_recommenders", [_week_start(as_of.date())])
+
+
+@app.command()
+def land(as_of: Day) -> None:
+    """Load every landing partition up to a day that is new or changed."""
+    from ml.landing.load import land as load
+
+    console.print(load(Settings(), as_of.date(), holder="shelduck land"))
+
+
+@app.command()
+def contract() -> None:
+    """Print the landing contract: tables, keys, columns, rules."""
+    from ml.landing.contract import render_contract
+
+    console.print(render_contract())
+
+
+@app.command()
+def check(path: Annotated[Path, typer.Argument(help="a landing folder")]) -> None:
+    """Validate a landing folder against the contract and explain every fault."""
+    from ml.landing.check import check as check_folder
+
+    report = check_folder(path, Settings())
+    console.print(report)
+    if report.faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def close(day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]) -> None:
+    """Mark a day as closed: its files are complete."""
+    mark = Settings().closed_mark(day.date())
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    console.print(f"{day.date()} is closed")
+
+
+@app.command()
+def shelf(
+    user_id: Annotated[str, typer.Argument(help="a shopper")],
+    placement: Annotated[str | None, typer.Option(help="for_you, discover or buy_again")] = None,
+) -> None:
+    """Print one shopper's shelves with reasons, as published."""
+    from ml.orchestration.showcase import show_shelf
+
+    show_shelf(Settings(), console, user_id, placement)
+
+
+@app.command()
+def up(airflow_port: int = 8080, mlflow_port: int = 5000) -> None:
+    """Start Airflow and MLflow on loopback and wait until both are healthy."""
+    from ml.orchestration.display import start_services
+
+    start_services(Settings(), console, airflow_port, mlflow_port)
+
+
+@app.command()
+def down() -> None:
+    """Stop what `up` started."""
+    from ml.orchestration.services import stop
+
+    for name in ("airflow", "mlflow"):
+        console.print(f"{name} {'stopped' if stop(Settings(), name) else 'was not running'}")
+
+
+def _week_start(last_day: date) -> date:
+    if last_day.isoweekday() != 6:
+        raise typer.BadParameter("a training's last day is a Saturday: its week runs from Sunday to Sunday")
+    return last_day - timedelta(days=6)
+
+

@@ -1,0 +1,1 @@
+"""Running the real DAGs from the command line: environment, runs, demo, local services."""

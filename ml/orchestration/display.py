@@ -1,0 +1,86 @@
+"""What a person sees while DAGs run and services start."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from ml.orchestration.environment import ADMIN, admin_password
+from ml.orchestration.runs import Event, run_dag
+from ml.orchestration.services import services, start, wait_until_healthy
+from ml.settings import Settings
+
+_STEPS = {
+    "land": "loading landing files into the warehouse",
+    "build": "dbt build as of the day, exporting its slice",
+    "build_for_training": "dbt build as of two days, exporting their slices",
+    "train": "fitting and judging recommenders, logging to MLflow",
+    "promote": "moving champion, writing the promotion ledger",
+    "gate_features": "Great Expectations over the features",
+    "recommend": "scoring every shopper",
+    "gate_recommendations": "Great Expectations over the recommendations",
+    "publish": "writing a version, moving the pointer",
+}
+_TASKS = {"build_shelves": 6, "train_recommenders": 4}
+
+
+@contextmanager
+def progress_display(console: Console) -> Iterator[Progress]:
+    """A line per activity: name, bar, elapsed time, what it is doing."""
+    columns = (SpinnerColumn(), TextColumn("{task.description:<18}"), BarColumn(bar_width=24), TimeElapsedColumn())
+    with Progress(*columns, TextColumn("[dim]{task.fields[detail]}"), console=console) as progress:
+        yield progress
+
+
+def run_with_progress(progress: Progress, settings: Settings, dag_id: str, days: Sequence[date]) -> None:
+    """Run a DAG for ``days``, one progress line for all of them."""
+    steps = _TASKS[dag_id] * len(days)
+    line = progress.add_task(dag_id, total=steps, detail="starting Airflow")
+    started = time.monotonic()
+
+    def show(event: Event) -> None:
+        if event.kind == "start":
+            progress.update(line, detail=f"{event.day} {event.text}: {_STEPS.get(event.text, '')}")
+        elif event.kind == "message":
+            progress.update(line, detail=f"{event.day} {event.text}"[:90])
+        elif event.kind == "done":
+            progress.update(line, advance=1)
+
+    run_dag(settings, dag_id, days, show)
+    runs = "1 run" if len(days) == 1 else f"{len(days)} runs"
+    progress.update(line, completed=steps, detail=f"{runs} in {time.monotonic() - started:.0f} s")
+
+
+def run_with_display(settings: Settings, console: Console, dag_id: str, days: Sequence[date]) -> None:
+    """Run a DAG for ``days`` and show how it goes."""
+    with progress_display(console) as progress:
+        run_with_progress(progress, settings, dag_id, days)
+
+
+def start_services(settings: Settings, console: Console, airflow_port: int, mlflow_port: int) -> None:
+    """Start Airflow and MLflow, wait until they answer, print addresses and the login."""
+    password = admin_password(settings)
+    wanted = services(settings, airflow_port, mlflow_port)
+    with progress_display(console) as progress:
+        for service in wanted:
+            start(settings, service)
+        for service in wanted:
+            line = progress.add_task(service.name, total=None, detail=f"waiting for {service.address}")
+            wait_until_healthy(settings, service)
+            progress.update(line, total=1, completed=1, detail=f"healthy at {service.address}")
+    airflow, mlflow = wanted
+    console.print(
+        Panel(
+            f"Airflow  {airflow.address}  user [bold]{ADMIN}[/], password [bold]{password}[/]\n"
+            f"MLflow   {mlflow.address}  (loopback only, no login)\n"
+            "Stop both with: make down",
+            title="Shelduck is up",
+            expand=False,
+        )
+    )

@@ -1,0 +1,82 @@
+"""The environment in which Airflow, dbt, Great Expectations and MLflow run on a laptop."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from ml.settings import Settings
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+ADMIN = "admin"
+
+QUIET_TOOLS = {
+    "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "False",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+}
+"""Telemetry of every tool is off; nothing is unpickled."""
+
+
+def airflow_environment(settings: Settings, port: int = 8080) -> dict[str, str]:
+    """Variables that make ``airflow`` use this checkout's DAGs and the data home.
+
+    A metadata database or executor that is set already (docker-compose) is left as it is.
+    """
+    home = settings.home / "airflow"
+    defaults = {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "3",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords_file(settings)),
+    }
+    fixed = {
+        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__BASE_URL": f"http://localhost:{port}",
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+        "SHELDUCK_HOME": str(settings.home),
+        "SHELDUCK_TIMEZONE": settings.timezone,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    return {**{name: os.environ.get(name, value) for name, value in defaults.items()}, **fixed, **QUIET_TOOLS}
+
+
+def passwords_file(settings: Settings) -> Path:
+    """Where the laptop's Airflow login is kept, readable by its owner only."""
+    return settings.home / "airflow" / "passwords.json"
+
+
+def admin_password(settings: Settings) -> str:
+    """The admin's password, made on first use."""
+    path = passwords_file(settings)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump({ADMIN: secrets.token_urlsafe(12)}, file)
+    return str(json.loads(path.read_text())[ADMIN])
+
+
+def prepare_airflow(settings: Settings) -> None:
+    """Metadata tables and the one-slot pool; call in a process whose environment is set."""
+    from airflow.models.pool import Pool
+    from airflow.utils.db import initdb
+
+    initdb()
+    Pool.create_or_update_pool(
+        "warehouse", slots=1, description="tasks that open the DuckDB file", include_deferred=False
+    )
+    admin_password(settings)

@@ -1,0 +1,64 @@
+"""The DAG files: what is loaded, how it is wired, what importing costs."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DAGS = Path(__file__).parents[2] / "dags"
+FILES = sorted(path for path in DAGS.glob("*.py") if path.name != "__init__.py")
+WAREHOUSE_TASKS = {"land", "build", "build_for_training"}
+
+
+def test_every_dag_file_holds_the_dag_of_its_name(dag_bag: Any) -> None:
+    assert dag_bag.import_errors == {}
+    assert sorted(dag_bag.dags) == [path.stem for path in FILES]
+    assert {"build_shelves", "train_recommenders"} <= set(dag_bag.dags)
+
+
+def test_a_day_is_gated_before_it_is_scored_and_before_it_is_published(dag_bag: Any) -> None:
+    tasks = dag_bag.dags["build_shelves"].task_dict
+    downstream = {name: sorted(task.downstream_task_ids) for name, task in tasks.items()}
+    assert downstream == {
+        "land": ["build"],
+        "build": ["gate_features"],
+        "gate_features": ["recommend"],
+        "recommend": ["gate_recommendations"],
+        "gate_recommendations": ["publish"],
+        "publish": [],
+    }
+
+
+def test_promotion_is_a_task_of_its_own_after_training(dag_bag: Any) -> None:
+    tasks = dag_bag.dags["train_recommenders"].task_dict
+    assert tasks["train"].downstream_task_ids == {"promote"}
+
+
+def test_every_task_that_opens_the_warehouse_holds_the_pool_and_no_other_does(dag_bag: Any) -> None:
+    seen = {task.task_id: task.pool for dag in dag_bag.dags.values() for task in dag.tasks}
+    assert WAREHOUSE_TASKS <= set(seen)
+    assert {name for name, pool in seen.items() if pool == "warehouse"} >= WAREHOUSE_TASKS
+    assert all(seen[name] != "warehouse" for name in ("recommend", "train", "gate_features", "publish"))
+
+
+def test_every_dag_explains_itself_and_has_an_owner_retries_and_a_timeout(dag_bag: Any) -> None:
+    for dag in dag_bag.dags.values():
+        assert dag.doc_md.startswith(f"# {dag.dag_id}")
+        assert "shelduck" in dag.tags
+        for task in dag.tasks:
+            assert task.owner == "shelduck" and task.retries >= 1 and task.execution_timeout, task.task_id
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_dag_file_is_wiring_only(path: Path) -> None:
+    text = path.read_text()
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(ast.parse(text))
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [])
+    }
+    assert imported <= {"airflow", "dags", "__future__", "datetime"}
+    assert len(text.splitlines()) <= 80
