@@ -67,3 +67,7 @@ class JournalBroken(ShelduckError):
 
 class PromotionRefused(ShelduckError):
     """A promotion that was decided against a champion that is no longer the champion."""
+
+
+class InvalidBundle(ShelduckError):
+    """A folder of models that cannot be registered as it is."""

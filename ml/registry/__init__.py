@@ -1,0 +1,1 @@
+"""MLflow behind plain functions: runs, versions of the model ``shelf``, and the promotion ledger."""

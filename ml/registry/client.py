@@ -1,0 +1,64 @@
+"""The connection to MLflow, with the settings that keep it safe, quiet and quick to fail."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ml.settings import Settings
+from ml.warehouse.lock import file_lock
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+EXPERIMENT = "train_recommenders"
+_ENVIRONMENT = {
+    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
+_UNLESS_SET = {  # a dead server costs four minutes of retries with MLflow's own values
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "15",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+}
+
+
+def connect(settings: Settings) -> MlflowClient:
+    """A client of the tracking server and registry that ``settings`` name; makes the SQLite file if need be."""
+    os.environ.update(_ENVIRONMENT)
+    for name, value in _UNLESS_SET.items():
+        os.environ.setdefault(name, value)
+    import mlflow
+
+    for noisy in ("alembic", "mlflow.store.db.utils", "mlflow.store.model_registry", "mlflow.tracking"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    settings.registry_dir.mkdir(parents=True, exist_ok=True)
+    mlflow.set_tracking_uri(settings.tracking_uri)
+    mlflow.set_registry_uri(settings.tracking_uri)
+    return mlflow.MlflowClient(settings.tracking_uri, settings.tracking_uri)
+
+
+def experiment(settings: Settings, client: MlflowClient) -> str:
+    """The id of the experiment, made on first use; its artifacts lie in the data home, or where a server says."""
+    with registry_lock(settings, "experiment"):
+        found = client.get_experiment_by_name(EXPERIMENT)
+        if found is not None:
+            return str(found.experiment_id)
+        is_local = settings.tracking_uri.startswith("sqlite:")
+        artifacts = (settings.registry_dir / "artifacts").as_uri() if is_local else None
+        return str(client.create_experiment(EXPERIMENT, artifact_location=artifacts))
+
+
+@contextmanager
+def registry_lock(settings: Settings, holder: str) -> Iterator[None]:
+    """Hold the registry for ``holder``: MLflow itself has no compare-and-swap.
+
+    Raises:
+        WarehouseLocked: somebody else held it for longer than ``settings.lock_timeout`` seconds.
+    """
+    with file_lock(settings.registry_dir / "registry.lock", holder, settings.lock_timeout):
+        yield

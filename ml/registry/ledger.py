@@ -1,0 +1,167 @@
+"""The promotion ledger: which version decides from which day on.
+
+``promotions.jsonl`` is append-only and lies outside MLflow and the warehouse. A day's policy is a
+function of it, and the alias ``champion`` is set from it, so promotions in any order, repeated or
+racing, end the same. Each row also stands as a tag on its version, from which a lost ledger is rebuilt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ml.durable import append_line, read_lines, write_text
+from ml.errors import PromotionRefused
+from ml.registry.client import connect, registry_lock
+from ml.registry.versions import CHAMPION, MODEL, Tag, complete_versions, version_info
+from ml.settings import Settings
+
+ANYONE: Final = "anyone"
+Knowledge = Literal["then", "now"]
+
+
+class Promotion(BaseModel):
+    """A row of the ledger. ``at`` is provenance; nothing is decided by it."""
+
+    model_config = ConfigDict(frozen=True)
+    row: int
+    version: int
+    trained_as_of: date
+    effective_from: date
+    content_hash: str
+    who: str
+    why: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who promotes, why, and what they knew.
+
+    Attributes:
+        newest_published: the newest published as-of date; days up to it keep the policy they had.
+        judged_against: the champion that the candidate was compared with, None for none; the promotion is
+            refused when another one became champion since. ``ANYONE`` does not ask.
+    """
+
+    who: str
+    why: str
+    newest_published: date | None
+    judged_against: int | Literal["anyone"] | None = ANYONE
+
+
+def promote(settings: Settings, version: int, decision: Decision) -> Promotion:
+    """Let ``version`` decide from the later of its as-of date and the day after the newest published one.
+
+    A version that was promoted before keeps its row; only the alias is settled again.
+
+    Raises:
+        ModelMissing: there is no such finished version.
+        PromotionRefused: the champion is not the one it was judged against.
+    """
+    with registry_lock(settings, f"promote version {version} by {decision.who}"):
+        rows = _rows(settings)
+        done = next((row for row in rows if row.version == version), None)
+        if done is None:
+            _refuse_outrun(rows, version, decision.judged_against)
+            done = _row(settings, version, len(rows), decision)
+            connect(settings).set_model_version_tag(MODEL, str(version), Tag.promotion, done.model_dump_json())
+            append_line(_path(settings), done.model_dump(mode="json"))
+            rows.append(done)
+        champion = _latest_trained(rows)
+        assert champion is not None
+        connect(settings).set_registered_model_alias(MODEL, CHAMPION, str(champion.version))
+        return done
+
+
+def policy_effective(settings: Settings, day: date, knowledge: Knowledge | None = None) -> Promotion | None:
+    """The promotion that decides on ``day``: of those effective by then, the latest trained, then the later row.
+
+    With the knowledge ``now`` every promotion counts, whenever it became effective. ``None`` (the result)
+    means that no model is effective: policy 0 serves. ``knowledge`` defaults to the settings'.
+
+    Raises:
+        JournalBroken: the ledger is damaged; see ``rebuild_ledger``.
+    """
+    rows = promotions(settings)
+    if (knowledge or settings.knowledge) == "then":
+        rows = [row for row in rows if row.effective_from <= day]
+    return _latest_trained(rows)
+
+
+def champion(settings: Settings) -> Promotion | None:
+    """The promotion that the alias ``champion`` stands for."""
+    return _latest_trained(promotions(settings))
+
+
+def promotions(settings: Settings) -> list[Promotion]:
+    """Every promotion, oldest first; a lost ledger is rebuilt from MLflow first."""
+    if _path(settings).exists() or not _may_have_models(settings):
+        return [Promotion.model_validate(line) for line in read_lines(_path(settings))]
+    with registry_lock(settings, "read the promotion ledger"):
+        return _rows(settings)
+
+
+def rebuild_ledger(settings: Settings) -> list[Promotion]:
+    """Write the ledger anew from the tags in MLflow, as after its loss or damage."""
+    with registry_lock(settings, "rebuild the promotion ledger"):
+        return _rebuilt(settings)
+
+
+def _rows(settings: Settings) -> list[Promotion]:
+    """The caller holds the registry lock."""
+    if not _path(settings).exists() and _may_have_models(settings):
+        return _rebuilt(settings)
+    return [Promotion.model_validate(line) for line in read_lines(_path(settings))]
+
+
+def _rebuilt(settings: Settings) -> list[Promotion]:
+    told = (found.tags.get(Tag.promotion) for found in complete_versions(settings))
+    rows = sorted((Promotion.model_validate_json(tag) for tag in told if tag), key=lambda row: (row.row, row.version))
+    write_text(_path(settings), "".join(row.model_dump_json() + "\n" for row in rows))
+    return rows
+
+
+def _row(settings: Settings, version: int, row: int, decision: Decision) -> Promotion:
+    info = version_info(settings, version)
+    newest = decision.newest_published
+    first_free = newest + timedelta(days=1) if newest else info.trained_as_of
+    return Promotion(
+        row=row,
+        version=version,
+        trained_as_of=info.trained_as_of,
+        effective_from=max(info.trained_as_of, first_free),
+        content_hash=info.content_hash,
+        who=decision.who,
+        why=decision.why,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _refuse_outrun(rows: list[Promotion], version: int, judged_against: int | str | None) -> None:
+    now = _latest_trained(rows)
+    found = now.version if now else None
+    if judged_against not in (ANYONE, found):
+        raise PromotionRefused(
+            f"model {MODEL} version {version}",
+            expected=f"the champion it was judged against, version {judged_against}",
+            found=f"version {found}",
+            remedy="Judge it against the new champion: shelduck train",
+        )
+
+
+def _latest_trained(rows: Iterable[Promotion]) -> Promotion | None:
+    return max(rows, key=lambda row: (row.trained_as_of, row.row), default=None)
+
+
+def _may_have_models(settings: Settings) -> bool:
+    return settings.mlflow_tracking_uri is not None or (settings.registry_dir / "mlflow.db").exists()
+
+
+def _path(settings: Settings) -> Path:
+    return settings.registry_dir / "promotions.jsonl"

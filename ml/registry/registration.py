@@ -1,0 +1,142 @@
+"""Bundles into the registry and out of it again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ml.durable import sync_tree
+from ml.errors import ModelMissing
+from ml.fingerprint import folder_fingerprint
+from ml.registry.bundle import read_bundle
+from ml.registry.client import connect, experiment, registry_lock
+from ml.registry.versions import CANDIDATE, MODEL, ModelVersion, Tag, find_by_training_key, search, version_info
+from ml.settings import Settings
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.models import ModelSignature
+
+_REQUIRED = ("mlflow", "numpy", "scipy", "polars", "pyarrow", "pandas", "pydantic", "pydantic-settings", "implicit")
+_ARTIFACT = "bundle"
+
+
+def register_bundle(
+    settings: Settings,
+    bundle: Path,
+    *,
+    run_id: str,
+    key: str,
+    serving: Path,
+) -> ModelVersion:
+    """Register a bundle as a new version of ``shelf`` with the alias ``candidate``; a known key's version is reused.
+
+    Args:
+        bundle: the folder that ``write_bundle`` finished.
+        run_id: the training's parent run.
+        key: its ``training_key``.
+        serving: a Python file that ends in ``mlflow.models.set_model``; its model's ``load_context`` finds the
+            folder as ``context.artifacts["bundle"]``. It is code beside data, so nothing is pickled.
+
+    Raises:
+        InvalidBundle: the folder is incomplete or holds a file that could run code.
+    """
+    index = read_bundle(bundle)
+    client = connect(settings)
+    experiment(settings, client)
+    with registry_lock(settings, f"register {bundle.name}"):
+        known = find_by_training_key(settings, key)
+        if known is not None:
+            return known
+        _forget_unfinished(client, key)
+        version = _registered(
+            bundle,
+            run_id,
+            serving,
+            {
+                Tag.training_key: key,
+                Tag.trained_as_of: index.trained_as_of.isoformat(),
+                Tag.content_hash: folder_fingerprint(bundle),
+            },
+        )
+        client.set_registered_model_alias(MODEL, CANDIDATE, version)
+        client.set_model_version_tag(MODEL, version, Tag.complete, "true")  # last: only now may it be found
+    return version_info(settings, int(version))
+
+
+def download_bundle(settings: Settings, version: int) -> Path:
+    """The folder of a version's bundle in the data home, downloaded when it is not there intact.
+
+    Raises:
+        ModelMissing: the registry has no such version, or its files are gone or changed.
+    """
+    info = version_info(settings, version)
+    cached = settings.registry_dir / "bundles" / info.content_hash[:16]
+    if cached.is_dir() and folder_fingerprint(cached) == info.content_hash:
+        return cached
+    with registry_lock(settings, f"download version {version}"):
+        fetched = _fetched(info, cached.with_name(f".tmp-{cached.name}-{os.getpid()}"))
+        if folder_fingerprint(fetched) != info.content_hash:
+            raise _missing(version, "files that differ from the ones registered")
+        sync_tree(fetched)
+        shutil.rmtree(cached, ignore_errors=True)
+        fetched.replace(cached)
+        shutil.rmtree(cached.with_name(f".tmp-{cached.name}-{os.getpid()}"), ignore_errors=True)
+    return cached
+
+
+def _registered(bundle: Path, run_id: str, serving: Path, tags: dict[str, str]) -> str:
+    import mlflow
+    import pandas
+
+    with mlflow.start_run(run_id=run_id):
+        logged = mlflow.pyfunc.log_model(
+            name=MODEL,
+            python_model=str(serving),
+            artifacts={_ARTIFACT: str(bundle)},
+            pip_requirements=[f"{name}=={installed(name)}" for name in _REQUIRED],
+            signature=_signature(),
+            input_example=pandas.DataFrame({"user_id": ["1"]}),
+        )
+    return str(mlflow.register_model(logged.model_uri, MODEL, tags=tags).version)
+
+
+def _signature() -> ModelSignature:
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
+
+    outputs = [("string", "user_id"), ("integer", "rank"), ("string", "item_id"), ("double", "score")]
+    return ModelSignature(
+        inputs=Schema([ColSpec("string", "user_id")]),
+        outputs=Schema([ColSpec(kind, name) for kind, name in outputs]),
+        params=ParamSchema([ParamSpec("placement", "string", "for_you"), ParamSpec("k", "long", 10)]),
+    )
+
+
+def _forget_unfinished(client: MlflowClient, key: str) -> None:
+    """Remove what a killed registration of the same key left; nobody can have used it."""
+    for found in search(client, f"tags.{Tag.training_key} = '{key}'"):
+        if Tag.complete not in found.tags:
+            client.delete_model_version(MODEL, found.version)
+
+
+def _fetched(info: ModelVersion, into: Path) -> Path:
+    import mlflow
+
+    shutil.rmtree(into, ignore_errors=True)
+    into.mkdir(parents=True)
+    try:
+        model = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{MODEL}/{info.version}", dst_path=str(into))
+    except (OSError, mlflow.MlflowException) as gone:
+        raise _missing(info.version, f"no files ({type(gone).__name__})") from gone
+    found: dict[str, Any] = mlflow.models.Model.load(model).flavors["python_function"]["artifacts"]
+    return Path(model, str(found[_ARTIFACT]["path"]))
+
+
+def _missing(version: int, found: str) -> ModelMissing:
+    return ModelMissing(
+        f"model {MODEL} version {version}", expected="its bundle's files", found=found, remedy="Run: shelduck train"
+    )

@@ -1,0 +1,156 @@
+"""A training as MLflow shows it: a parent run with a child per recommender, and a comparison of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ml.registry.client import connect, experiment
+from ml.settings import Settings
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+Value = str | int | float | bool | None
+_KEY = "training_key"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A slice that a training read: its folder relative to the data home, its inputs' hash, its rows."""
+
+    slice: str
+    inputs_hash: str
+    rows: int
+    context: str  # "training", "evaluation" or "refit"
+
+
+@dataclass(frozen=True)
+class Training:
+    """What is known before a training starts. ``key`` comes from ``training_key``."""
+
+    name: str
+    key: str
+    code_revision: str
+    datasets: tuple[Dataset, ...]
+    params: Mapping[str, Value] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One recommender's result: metrics are named ``<setting>_<metric>``, such as ``all_ndcg_at_10``."""
+
+    name: str
+    params: Mapping[str, Value]
+    metrics: Mapping[str, float]
+    seconds: float
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class TrainingRun:
+    """An open parent run; trials become finished child runs at once."""
+
+    def __init__(self, client: MlflowClient, parent: Run, training: Training) -> None:
+        self.run_id: str = parent.info.run_id
+        self.trials: list[Trial] = []
+        self._client, self._experiment, self._training = client, parent.info.experiment_id, training
+
+    def log_trial(self, trial: Trial) -> str:
+        """Log one recommender's parameters, metrics, duration and data; returns the child's run id."""
+        ended = round(time.time() * 1000)
+        child = self._client.create_run(
+            self._experiment,
+            start_time=ended - round(trial.seconds * 1000),
+            run_name=trial.name,
+            tags={
+                "mlflow.parentRunId": self.run_id,
+                "recommender": trial.name,
+                "code_revision": self._training.code_revision,
+                **trial.tags,
+            },
+        )
+        run_id: str = child.info.run_id
+        _log(self._client, run_id, trial.params, {**trial.metrics, "seconds": trial.seconds})
+        _log_datasets(self._client, run_id, self._training.datasets)
+        self._client.set_terminated(run_id, "FINISHED", ended)
+        self.trials.append(trial)
+        return run_id
+
+    def log_result(self, *, metrics: Mapping[str, float] | None = None, tags: Mapping[str, str] | None = None) -> None:
+        """Add what the training decided to the parent run."""
+        _log(self._client, self.run_id, {}, metrics or {})
+        for name, value in (tags or {}).items():
+            self._client.set_tag(self.run_id, name, value)
+
+    def log_comparison(self) -> None:
+        """Add a table and a plot of all trials to the parent run."""
+        from ml.registry.plot import comparison_plot
+
+        names = sorted({name for trial in self.trials for name in trial.metrics})
+        table: dict[str, list[Value]] = {"recommender": [trial.name for trial in self.trials]}
+        table |= {name: [trial.metrics.get(name) for trial in self.trials] for name in names}
+        table["seconds"] = [trial.seconds for trial in self.trials]
+        self._client.log_table(self.run_id, data=table, artifact_file="comparison.json")
+        self._client.log_figure(self.run_id, comparison_plot(self.trials), "comparison.png")
+
+
+@contextmanager
+def training_run(settings: Settings, training: Training) -> Iterator[TrainingRun]:
+    """Open a parent run; it ends FINISHED with a comparison of its trials, or FAILED with the error."""
+    client = connect(settings)
+    experiment_id = experiment(settings, client)
+    _close_abandoned(client, experiment_id, training.key)
+    tags = {_KEY: training.key, "code_revision": training.code_revision, **training.tags}
+    parent = client.create_run(experiment_id, run_name=training.name, tags=tags)
+    run = TrainingRun(client, parent, training)
+    try:
+        _log(client, run.run_id, training.params, {})
+        _log_datasets(client, run.run_id, training.datasets)
+        yield run
+        if run.trials:
+            run.log_comparison()
+        client.set_terminated(run.run_id, "FINISHED")
+    except BaseException as failure:
+        client.set_tag(run.run_id, "error", f"{type(failure).__name__}: {failure}"[:500])
+        client.set_terminated(run.run_id, "FAILED" if isinstance(failure, Exception) else "KILLED")
+        raise
+
+
+def _log(client: MlflowClient, run_id: str, params: Mapping[str, Value], metrics: Mapping[str, float]) -> None:
+    from mlflow.entities import Metric, Param
+
+    now = round(time.time() * 1000)
+    client.log_batch(
+        run_id,
+        metrics=[Metric(name, float(value), now, 0) for name, value in metrics.items()],
+        params=[Param(name, str(value)) for name, value in params.items()],
+    )
+
+
+def _log_datasets(client: MlflowClient, run_id: str, datasets: tuple[Dataset, ...]) -> None:
+    """As lineage without data: the source is the slice's folder in the data home, whatever machine that is on."""
+    import json
+
+    from mlflow.entities import Dataset as Entity
+    from mlflow.entities import DatasetInput, InputTag
+
+    inputs = []
+    for data in datasets:
+        source = json.dumps({"uri": data.slice, "inputs_hash": data.inputs_hash})
+        profile = json.dumps({"num_rows": data.rows})
+        entity = Entity(data.slice.rpartition("/")[2], data.inputs_hash[:36], "shelduck_slice", source, None, profile)
+        inputs.append(DatasetInput(entity, [InputTag("mlflow.data.context", data.context)]))
+    if inputs:
+        client.log_inputs(run_id, inputs)
+
+
+def _close_abandoned(client: MlflowClient, experiment_id: str, key: str) -> None:
+    """A killed training leaves its run RUNNING for ever; the one that repeats it ends it."""
+    running = f"tags.{_KEY} = '{key}' and attributes.status = 'RUNNING'"
+    for run in client.search_runs([experiment_id], running):
+        client.set_terminated(run.info.run_id, "KILLED")
