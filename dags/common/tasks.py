@@ -118,16 +118,16 @@ def gate_recommendations(draft_path: str) -> str:
 @task(outlets=[PUBLISHED_SHELVES])
 def publish(draft_path: str) -> str:
     """Make the draft a version, and current unless a newer day is; the pointer moves last."""
-    from ml.publish.versions import publish as publish_draft
+    from ml.publish.publication import publish as publish_draft
 
     settings = _settings()
     run_id = get_current_context()["run_id"]
     published = publish_draft(settings, settings.home / draft_path, provenance={"dag_run_id": run_id})
-    return published.version_id
+    return published.version
 
 
 @task
-def train(slices: dict[str, str]) -> str:
+def train(slices: dict[str, str]) -> int:
     """Judge every recipe on the last weeks, refit the winners, register them as ``candidate``."""
     from ml.recommend.training import train as train_recipes
 
@@ -139,7 +139,7 @@ def train(slices: dict[str, str]) -> str:
 
 
 @task(outlets=[CHAMPION_POLICY])
-def promote(version: str) -> str:
+def promote(version: int) -> int:
     """Move ``champion`` to the candidate if it earned it; every promotion is a row in the ledger."""
     from ml.recommend.promotion import promote_candidate
 

@@ -16,24 +16,18 @@ from ml.tables import POLICY, Col
 
 @dataclass(frozen=True)
 class Placement:
-    """A shelf in the shop: which items may stand on it, how recipes are judged for it, what fills it up.
-
-    Attributes:
-        setting: the evaluation setting that decides (``all``, ``new`` or ``seen``).
-        fallbacks: recommenders that fill a list which the recipe leaves short, in this order.
-    """
+    """A shelf in the shop: which items may stand on it, and the evaluation setting that decides its recipe."""
 
     name: str
     setting: str
     exclude_seen: bool = False
     only_seen: bool = False
-    fallbacks: tuple[str, ...] = ()
 
 
 PLACEMENTS: Final = (
-    Placement("for_you", "all", fallbacks=("popularity",)),
-    Placement("discover", "new", exclude_seen=True, fallbacks=("popularity",)),
-    Placement("buy_again", "seen", only_seen=True),
+    Placement("for_you", "all"),
+    Placement("discover", "new", exclude_seen=True),
+    Placement("buy_again", "all", only_seen=True),
 )
 RULE_BASED_RECIPES: Final = {"for_you": "buy_it_again", "discover": "popularity", "buy_again": "buy_it_again"}
 """Policy 0: serves until a trained model is effective."""

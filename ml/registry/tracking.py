@@ -154,3 +154,23 @@ def _close_abandoned(client: MlflowClient, experiment_id: str, key: str) -> None
     running = f"tags.{_KEY} = '{key}' and attributes.status = 'RUNNING'"
     for run in client.search_runs([experiment_id], running):
         client.set_terminated(run.info.run_id, "KILLED")
+
+
+def run_tags(settings: Settings, run_id: str) -> dict[str, str]:
+    """The tags of a run, as ``log_result`` left them."""
+    return dict(connect(settings).get_run(run_id).data.tags)
+
+
+def latest_comparison(settings: Settings) -> list[Trial]:
+    """The trials of the training that was finished last; empty before the first one."""
+    client = connect(settings)
+    experiment_id = experiment(settings, client)
+    finished = f"tags.{_KEY} != '' and attributes.status = 'FINISHED'"
+    parents = client.search_runs([experiment_id], finished, order_by=["attributes.end_time DESC"], max_results=1)
+    if not parents:
+        return []
+    children = client.search_runs([experiment_id], f"tags.`mlflow.parentRunId` = '{parents[0].info.run_id}'")
+    return [
+        Trial(run.data.tags["recommender"], dict(run.data.params), dict(run.data.metrics), run.data.metrics["seconds"])
+        for run in children
+    ]

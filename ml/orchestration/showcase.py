@@ -1,0 +1,75 @@
+"""What ``shelduck demo`` and ``shelduck shelf`` print: shelves with names and reasons, figures, next commands."""
+
+from __future__ import annotations
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from ml.publish.readers import current_version, manifest, read_table, shelf
+from ml.registry.tracking import latest_comparison
+from ml.settings import Settings
+from ml.tables import PUBLISHED, RECOMMENDATION, Col
+
+_SHOPPERS = 5
+_ROWS = 5
+
+
+def show(settings: Settings, console: Console) -> None:
+    """The end of the demo: a few shelves, the models beside each other, where the tables are, what to do next."""
+    current = current_version(settings)
+    users = read_table(settings, RECOMMENDATION.name, current.id)[Col.user_id].unique().sort()
+    for user in users.gather_every(max(len(users) // _SHOPPERS, 1))[:_SHOPPERS]:
+        console.print(_shelf_table(f"Shopper {user}, for_you", shelf(settings, user, "for_you", current.id).head(_ROWS)))
+    _show_models(settings, console)
+    _show_tables(settings, console)
+
+
+def show_shelf(settings: Settings, console: Console, user_id: str, placement: str | None) -> None:
+    """One shopper's shelves as published."""
+    rows = shelf(settings, user_id, placement)
+    for (name,), part in rows.group_by(Col.placement, maintain_order=True):
+        console.print(_shelf_table(f"Shopper {user_id}, {name}", part))
+
+
+def _shelf_table(title: str, rows: pl.DataFrame) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, title_style="bold")
+    table.add_column("rank", justify="right")
+    table.add_column("item")
+    table.add_column("why", style="dim")
+    for row in rows.iter_rows(named=True):
+        table.add_row(str(row[Col.rank]), row[Col.item_name], row[Col.reason_text])
+    return table
+
+
+def _show_models(settings: Settings, console: Console) -> None:
+    table = Table(title="\nRecommenders on the held-out weeks (NDCG@10)", title_justify="left", box=None)
+    for heading in ("recommender", "all", "new", "seconds"):
+        table.add_column(heading, justify="left" if heading == "recommender" else "right")
+    for trial in sorted(latest_comparison(settings), key=lambda trial: -trial.metrics.get("all/ndcg_at_10", 0.0)):
+        figures = [f"{trial.metrics.get(f'{setting}/ndcg_at_10', 0.0):.4f}" for setting in ("all", "new")]
+        table.add_row(trial.name, *figures, f"{trial.seconds:.1f}")
+    console.print(table)
+
+
+def _show_tables(settings: Settings, console: Console) -> None:
+    told = manifest(settings)
+    console.print(f"\n[bold]Published as of {told.as_of_date}[/] (policy {told.policy['policy_id']})")
+    for each in PUBLISHED:
+        where = f"published/current/{each.name}.parquet"
+        console.print(f"  {told.tables[each.name].rows:>8,} rows  {where}", highlight=False)
+    console.print(
+        f"  in the data home {settings.home.name}/, also as published/current/shelduck.duckdb\n\n"
+        "[bold]Next[/]\n"
+        "  make up                              Airflow and MLflow pages, with the demo's runs\n"
+        f"  .venv/bin/shelduck shelf {shopper_to_try(settings)}          one shopper's shelves\n"
+        "  .venv/bin/shelduck run --as-of 2017-12-05   another day\n",
+        highlight=False,
+    )
+
+
+def shopper_to_try(settings: Settings) -> str:
+    """A shopper who has a shelf."""
+    return str(read_table(settings, RECOMMENDATION.name)[Col.user_id][0])
+
+
