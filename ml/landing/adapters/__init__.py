@@ -1,0 +1,1 @@
+"""Translations of well-known sources into the landing contract."""

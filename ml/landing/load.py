@@ -1,0 +1,223 @@
+"""Loads landing partitions into the raw schema: ``land(settings, as_of)``.
+
+Afterwards the raw tables are a function of the landing files alone: loading days in another order,
+again, or after a crash ends in the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from ml.errors import LandingError
+from ml.landing.contract import CONTRACT, contract_hash
+from ml.landing.folder import FileKey, Landed, LandedFile, Partition, content_hash, day_ends, require_closed, scan
+from ml.landing.raw import (
+    LedgerRow,
+    ensure_raw_schema,
+    forget_partition,
+    known_digests,
+    mark_later_stale,
+    read_ledger,
+    record_files,
+    stale_partitions,
+)
+from ml.landing.repetition import settle
+from ml.landing.report import LandReport, PartitionReport
+from ml.landing.schema import LandingTable
+from ml.landing.staging import FileRead, Stage
+from ml.settings import Settings
+from ml.warehouse.connection import Connection, connect
+from ml.warehouse.lock import warehouse_lock
+
+OnPartition = Callable[[PartitionReport], None]
+
+
+def land(
+    settings: Settings, as_of: date, *, holder: str = "shelduck", on_partition: OnPartition | None = None
+) -> LandReport:
+    """Load every partition that arrived by ``as_of`` and is new, changed or gone.
+
+    Raises:
+        DayNotClosed: more files may come for ``as_of``; closing it closes the days before.
+        LandingError: there is no landing folder, or a file changed while it was read.
+        WarehouseLocked: another writer did not finish in time.
+    """
+    require_closed(settings, as_of)
+    with warehouse_lock(settings, holder), connect(settings) as connection:
+        return load_partitions(settings, connection, as_of, on_partition)
+
+
+def load_partitions(
+    settings: Settings, connection: Connection, as_of: date, on_partition: OnPartition | None = None
+) -> LandReport:
+    """``land`` on an open connection, whether or not the day is closed."""
+    ensure_raw_schema(connection)
+    loader = _Loader(settings, connection, scan(settings.landing_dir), on_partition)
+    kept = loader.run(as_of)
+    return LandReport(
+        as_of, tuple(loader.reports), kept, tuple(dict.fromkeys((*loader.landed.notices, *loader.notices)))
+    )
+
+
+@dataclass
+class _Loader:
+    settings: Settings
+    connection: Connection
+    landed: Landed
+    on_partition: OnPartition | None
+    reports: list[PartitionReport] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    digests: dict[FileKey, str] = field(default_factory=dict)
+    ledger: dict[tuple[str, date], LedgerRow] = field(default_factory=dict)
+
+    def run(self, as_of: date) -> int:
+        """Bring every table up to date; returns how many partitions needed nothing."""
+        self.digests, self.ledger = known_digests(self.connection), read_ledger(self.connection)
+        self.rules = contract_hash(self.settings.timezone)
+        kept = 0
+        for table in CONTRACT.values():
+            known = {arrival for name, arrival in (*self.landed.partitions, *self.ledger) if name == table.name}
+            pending = {arrival for arrival in known if self._needs_loading(table.name, arrival, as_of)}
+            kept += sum(arrival <= as_of for arrival in known - pending)
+            self._table(table, pending)
+        return kept
+
+    def _needs_loading(self, table: str, arrival: date, as_of: date) -> bool:
+        row = self.ledger.get((table, arrival))
+        if row and row.is_stale:
+            return True
+        if arrival > as_of:
+            return False
+        partition = self.landed.partitions.get((table, arrival))
+        if row is None or partition is None:
+            return True
+        return (row.content_hash, row.contract_hash) != (self._hash(partition), self.rules)
+
+    def _hash(self, partition: Partition) -> str:
+        for file in partition.files:
+            if file.key not in self.digests:
+                self.digests[file.key] = file.digest()
+        return content_hash(partition, self.digests)
+
+    def _table(self, table: LandingTable, pending: set[date]) -> None:
+        """Load pending partitions from the earliest on; what one of them overtakes is loaded after it."""
+        loaded = {arrival for name, arrival in self.ledger if name == table.name}
+        while pending:
+            arrival = min(pending)
+            pending.discard(arrival)
+            has_later = any(day > arrival for day in loaded)
+            report = self._partition(table, arrival, loaded, has_later=has_later)
+            if report.files:
+                loaded.add(arrival)
+            else:
+                loaded.discard(arrival)
+            if has_later:
+                pending |= {day for day in stale_partitions(self.connection, table.name) if day > arrival}
+            self.reports.append(report)
+            if self.on_partition:
+                self.on_partition(report)
+
+    def _partition(self, table: LandingTable, arrival: date, loaded: set[date], *, has_later: bool) -> PartitionReport:
+        partition = self.landed.partitions.get((table.name, arrival), Partition(table.name, arrival, ()))
+        digest = self._hash(partition)
+        files = sorted(partition.files, key=lambda file: (self.digests[file.key], file.name))
+        stage = Stage(self.connection, table, day_ends(arrival, self.settings))
+        stage.clear()
+        read = [self._file(stage, number, file) for number, file in enumerate(files)]
+        names = [file.name for file in files]
+        repetition = settle(stage, names, arrival, has_earlier=any(day < arrival for day in loaded))
+        report = _account(stage, arrival, names, read, digest)
+        with _transaction(self.connection):
+            if arrival in loaded:
+                if has_later:
+                    mark_later_stale(self.connection, table, arrival)
+                forget_partition(self.connection, table, arrival)
+            if files:
+                leans = bool(repetition.duplicates or repetition.unchanged)
+                _write(stage, report, names, self.rules, leans=leans)
+                record_files(self.connection, table.name, arrival, partition.files, self.digests)
+            if has_later:
+                mark_later_stale(self.connection, table, arrival)
+        return report
+
+    def _file(self, stage: Stage, number: int, file: LandedFile) -> FileRead:
+        read = stage.read(number, file)
+        if not file.refusal:
+            state = file.path.stat()
+            if (state.st_size, state.st_mtime_ns) != (file.size, file.mtime_ns):
+                raise LandingError(
+                    file.name, expected="a finished file", found="it changed while it was read", remedy="Land again"
+                )
+        if read.unknown:
+            self.notices.append(f"{stage.table.name}: unknown columns are left out: {', '.join(read.unknown)}")
+        return read
+
+
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def _account(stage: Stage, arrival: date, names: list[str], read: list[FileRead], digest: str) -> PartitionReport:
+    """Count where every record went.
+
+    Raises:
+        LandingError: records read and records accepted or quarantined differ; nothing is loaded.
+    """
+    counted = stage.connection.execute(
+        "select _file_no, count(*) filter (kind = 's'), count(*) filter (kind = 'r'), count(*) filter (kind = 'u') "
+        "from (select _file_no, 's' as kind from staged union all select _file_no, 'r' from refused "
+        "union all select _file_no, 'u' from unchanged) group by all"
+    ).fetchall()
+    counts = {number: rest for number, *rest in counted}
+    for number, name in enumerate(names):
+        found = sum(counts.get(number, ()))
+        if found != read[number].rows:
+            raise LandingError(
+                name,
+                expected=f"{read[number].rows} rows accounted for",
+                found=f"{found} accepted or quarantined",
+                remedy="Nothing of this partition was loaded; please report this as a bug",
+            )
+    stored, refused, unchanged = (sum(column) for column in zip(*counts.values(), strict=True)) if counts else (0, 0, 0)
+    rows = stored + refused + unchanged
+    return PartitionReport(
+        stage.table.name, arrival, len(names), rows, stored + unchanged, refused, unchanged, digest if names else ""
+    )
+
+
+def _write(stage: Stage, report: PartitionReport, names: list[str], rules: str, *, leans: bool) -> None:
+    table, run = stage.table, stage.connection.execute
+    columns = ", ".join(f'"{name}"' for name in table.names)
+    values = {"names": names, "arrival": report.arrival}
+    run(f"insert into raw.{table.name} select {columns}, $arrival, $names[_file_no + 1], _row from staged", values)
+    run(
+        "insert into raw.quarantine select $table, $names[_file_no + 1], _row, column_name, value_class, reason, "
+        "remedy, $arrival from refused",
+        {**values, "table": table.name},
+    )
+    run(
+        f"insert into raw.landing_partition select ?, ?, ?, ?, ?, ?, ?, ?, "
+        f"(select printf('%x', coalesce(bit_xor(hash(_file_no, _row, {columns})), 0)) from staged), ?, ?, false",
+        [
+            table.name,
+            report.arrival,
+            report.content_hash,
+            report.files,
+            report.rows_read,
+            report.rows_accepted,
+            report.rows_quarantined,
+            report.rows_unchanged,
+            rules,
+            leans,
+        ],
+    )

@@ -1,0 +1,119 @@
+"""The raw schema of the warehouse: its tables, and what is known there about loaded partitions.
+
+Every table of the contract has a raw table, whichever files came. ``raw.landing_partition`` is the
+ledger: one row per loaded partition. ``raw.quarantine`` holds what was refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ml.landing.contract import CONTRACT
+from ml.landing.folder import FileKey, LandedFile
+from ml.landing.schema import LandingTable
+from ml.warehouse.connection import Connection
+
+PROVENANCE = ("_arrival_date", "_file", "_row")
+_LEDGER = """
+create schema if not exists raw;
+create table if not exists raw.landing_partition (
+    table_name varchar, arrival_date date, content_hash varchar, files integer, rows_read bigint,
+    rows_accepted bigint, rows_quarantined bigint, rows_unchanged bigint,
+    rows_hash varchar, contract_hash varchar, leans_on_earlier boolean, is_stale boolean
+);
+create table if not exists raw.landing_file (
+    table_name varchar, arrival_date date, file varchar, size bigint, mtime_ns bigint, sha256 varchar
+);
+create table if not exists raw.quarantine (
+    table_name varchar, file varchar, row_number bigint, column_name varchar, value_class varchar,
+    reason varchar, remedy varchar, arrival_date date
+);
+"""
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """What the ledger says about a loaded partition."""
+
+    content_hash: str
+    contract_hash: str
+    is_stale: bool
+
+
+def ensure_raw_schema(connection: Connection) -> None:
+    """Create what is missing of the raw schema; never changes what exists."""
+    connection.execute(_LEDGER)
+    for table in CONTRACT.values():
+        columns = ", ".join(f'"{column.name}" {column.type.sql}' for column in table.columns)
+        connection.execute(
+            f"create table if not exists raw.{table.name} ({columns}, _arrival_date date, _file varchar, _row bigint)"
+        )
+
+
+def read_ledger(connection: Connection) -> dict[tuple[str, date], LedgerRow]:
+    """All loaded partitions."""
+    rows = connection.execute(
+        "select table_name, arrival_date, content_hash, contract_hash, is_stale from raw.landing_partition"
+    ).fetchall()
+    return {(table, arrival): LedgerRow(*rest) for table, arrival, *rest in rows}
+
+
+def known_digests(connection: Connection) -> dict[FileKey, str]:
+    """Content hashes of files in the states in which they were loaded."""
+    rows = connection.execute("select file, size, mtime_ns, sha256 from raw.landing_file").fetchall()
+    return {(name, size, mtime_ns): digest for name, size, mtime_ns, digest in rows}
+
+
+def stale_partitions(connection: Connection, table: str) -> list[date]:
+    """Arrival dates of loaded partitions that an earlier one's change has overtaken."""
+    rows = connection.execute(
+        "select arrival_date from raw.landing_partition where table_name = ? and is_stale order by 1", [table]
+    ).fetchall()
+    return [arrival for (arrival,) in rows]
+
+
+def mark_later_stale(connection: Connection, table: LandingTable, arrival: date) -> None:
+    """Mark loaded partitions whose rows may change with those of ``arrival``.
+
+    They share keys with it, or they hold rows that were left out because of an earlier arrival.
+    """
+    connection.execute(
+        f"""
+        update raw.landing_partition set is_stale = true
+        where table_name = $table and arrival_date > $arrival and (leans_on_earlier or arrival_date in (
+            select later._arrival_date from raw.{table.name} as later
+            semi join (select * from raw.{table.name} where _arrival_date = $arrival) as own
+                on {same_key(table, "later", "own")}
+            where later._arrival_date > $arrival))
+        """,
+        {"table": table.name, "arrival": arrival},
+    )
+
+
+def forget_partition(connection: Connection, table: LandingTable, arrival: date) -> None:
+    """Remove every trace of a loaded partition."""
+    connection.execute(f"delete from raw.{table.name} where _arrival_date = ?", [arrival])
+    for name in ("quarantine", "landing_file", "landing_partition"):
+        connection.execute(f"delete from raw.{name} where table_name = ? and arrival_date = ?", [table.name, arrival])
+
+
+def record_files(
+    connection: Connection, table: str, arrival: date, files: tuple[LandedFile, ...], digests: dict[FileKey, str]
+) -> None:
+    """Remember the state in which files were loaded, so that unchanged ones need no reading."""
+    connection.executemany(
+        "insert into raw.landing_file values (?, ?, ?, ?, ?, ?)",
+        [[table, arrival, *file.key, digests[file.key]] for file in files],
+    )
+
+
+def same_key(table: LandingTable, left: str, right: str) -> str:
+    """SQL: two rows have one key; an absent part of a key equals an absent one."""
+    required = set(table.required)
+    return " and ".join(
+        f'{left}."{name}" = {right}."{name}"'
+        if name in required
+        else f'{left}."{name}" is not distinct from {right}."{name}"'
+        for name in table.key
+    )

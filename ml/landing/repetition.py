@@ -1,0 +1,126 @@
+"""Keys that come more than once: in one partition, or again in a later one.
+
+Within a partition the first row counts, files in the order of their content hashes. Between
+partitions an event's earliest arrival counts, and an entity's row is kept only where it says
+something new. What is kept depends on the files alone, never on the order in which they were loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ml.landing.raw import same_key
+from ml.landing.schema import Kind, LandingTable
+from ml.landing.staging import Stage
+
+_PLACE = "(_file_no::bigint << 40) + _row"
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """What was left out of a partition because of earlier ones."""
+
+    duplicates: int = 0
+    unchanged: int = 0
+
+
+def settle(stage: Stage, names: list[str], arrival: date, *, has_earlier: bool) -> Repetition:
+    """Move repeated keys of the staged rows among the refused; drop unchanged rows of entities.
+
+    ``names`` are the files' names by number. Afterwards ``staged`` holds what the raw table gets,
+    and for entities ``unchanged`` what it already says.
+    """
+    stage.connection.execute("create or replace temp table unchanged (_file_no integer, _row bigint)")
+    _within(stage, names)
+    if not has_earlier:
+        return Repetition()
+    if stage.table.kind is Kind.EVENT:
+        return Repetition(duplicates=_before(stage, arrival))
+    return Repetition(unchanged=_unchanged(stage, arrival))
+
+
+def _within(stage: Stage, names: list[str]) -> None:
+    table, run = stage.table, stage.connection.execute
+    keys = _keys(table)
+    run(
+        f"create or replace temp table repeated as select {keys}, min({_PLACE}) as first_place "
+        f"from staged group by {keys} having count(*) > 1"
+    )
+    if not _count(stage, "repeated"):
+        return
+    run(
+        f"create or replace temp table again as select staged._file_no, staged._row, repeated.first_place "
+        f"from staged join repeated on {same_key(table, 'staged', 'repeated')} "
+        f"where (staged._file_no::bigint << 40) + staged._row > repeated.first_place"
+    )
+    run(
+        "insert into refused select _file_no, _row, $column, 'a repeated key', $said || ' in ' || "
+        "$names[(first_place >> 40) + 1] || ', row ' || (first_place & 1099511627775), $remedy from again",
+        {"column": _spoken(table), "said": f"{_spoken(table)} came before", "names": names, "remedy": _REMEDY},
+    )
+    _drop_again(stage)
+
+
+def _before(stage: Stage, arrival: date) -> int:
+    table, run = stage.table, stage.connection.execute
+    run(
+        f"create or replace temp table again as select staged._file_no, staged._row, "
+        f"earlier._file || ', row ' || earlier._row as first_place "
+        f"from staged join raw.{table.name} as earlier on {same_key(table, 'staged', 'earlier')} "
+        f"where earlier._arrival_date < ?",
+        [arrival],
+    )
+    found = _count(stage, "again")
+    if found:
+        run(
+            "insert into refused select _file_no, _row, ?, 'a repeated key', ? || ' in ' || first_place, ? from again",
+            [_spoken(table), f"{_spoken(table)} came before", _REMEDY],
+        )
+        _drop_again(stage)
+    return found
+
+
+def _unchanged(stage: Stage, arrival: date) -> int:
+    """Drop staged rows that say what the newest earlier arrival of their key said."""
+    table, run = stage.table, stage.connection.execute
+    keys = ", ".join(f'earlier."{name}"' for name in table.key)
+    same = " and ".join(f'staged."{name}" is not distinct from newest."{name}"' for name in table.names)
+    run(
+        f"""
+        create or replace temp table newest as
+        select earlier.* from raw.{table.name} as earlier
+        semi join staged on {same_key(table, "earlier", "staged")}
+        where earlier._arrival_date < ?
+        qualify row_number() over (partition by {keys} order by earlier._arrival_date desc) = 1
+        """,
+        [arrival],
+    )
+    if not _count(stage, "newest"):
+        return 0
+    run(f"insert into unchanged select staged._file_no, staged._row from staged semi join newest on {same}")
+    run("create or replace temp table again as from unchanged")
+    _drop_again(stage)
+    return _count(stage, "unchanged")
+
+
+def _drop_again(stage: Stage) -> None:
+    stage.connection.execute(
+        "delete from staged using again where staged._file_no = again._file_no and staged._row = again._row"
+    )
+
+
+def _count(stage: Stage, name: str) -> int:
+    counted = stage.connection.execute(f"select count(*) from {name}").fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def _keys(table: LandingTable) -> str:
+    return ", ".join(f'"{name}"' for name in table.key)
+
+
+def _spoken(table: LandingTable) -> str:
+    return " + ".join(table.key)
+
+
+_REMEDY = "Send each key once; the first row counts"
