@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         return self.home / "mlflow"
 
     @property
+    def mlflow_database(self) -> Path:
+        """MLflow's SQLite file, where no tracking server is set."""
+        return self.registry_dir / "mlflow.db"
+
+    @property
     def reports_dir(self) -> Path:
         """Data Docs, plots and dbt's generated site."""
         return self.home / "reports"
@@ -97,7 +102,7 @@ class Settings(BaseSettings):
     @property
     def tracking_uri(self) -> str:
         """MLflow's tracking server, or its SQLite file in the data home."""
-        return self.mlflow_tracking_uri or f"sqlite:///{self.registry_dir / 'mlflow.db'}"
+        return self.mlflow_tracking_uri or f"sqlite:///{self.mlflow_database}"
 
     def relative(self, path: Path) -> str:
         """``path`` as it may appear in XCom, logs and manifests: relative to the data home."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ml.durable import sync, temporary_beside
 from ml.settings import Settings
 from ml.warehouse.lock import file_lock
 
@@ -20,7 +21,10 @@ _ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "MLFLOW_UV_AUTO_DETECT": "false",  # what a model needs must not depend on the folder it was trained from
+    "MLFLOW_LOG_UV_FILES": "false",
 }
+_NOISY = ("alembic", "mlflow.pyfunc", "mlflow.store.db.utils", "mlflow.utils.environment")
 _UNLESS_SET = {  # a dead server costs four minutes of retries with MLflow's own values
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "15",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
@@ -34,9 +38,10 @@ def connect(settings: Settings) -> MlflowClient:
         os.environ.setdefault(name, value)
     import mlflow
 
-    for noisy in ("alembic", "mlflow.store.db.utils", "mlflow.store.model_registry", "mlflow.tracking"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    settings.registry_dir.mkdir(parents=True, exist_ok=True)
+    for noisy in _NOISY:
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    if settings.mlflow_tracking_uri is None:
+        _create_database(settings)
     mlflow.set_tracking_uri(settings.tracking_uri)
     mlflow.set_registry_uri(settings.tracking_uri)
     return mlflow.MlflowClient(settings.tracking_uri, settings.tracking_uri)
@@ -51,6 +56,23 @@ def experiment(settings: Settings, client: MlflowClient) -> str:
         is_local = settings.tracking_uri.startswith("sqlite:")
         artifacts = (settings.registry_dir / "artifacts").as_uri() if is_local else None
         return str(client.create_experiment(EXPERIMENT, artifact_location=artifacts))
+
+
+def _create_database(settings: Settings) -> None:
+    """MLflow's SQLite file appears whole: neither a kill nor a second process meets half of its tables."""
+    from mlflow import MlflowClient
+
+    if settings.mlflow_database.exists():
+        return
+    with file_lock(settings.registry_dir / "create.lock", "create MLflow's database", settings.lock_timeout):
+        if settings.mlflow_database.exists():
+            return
+        temporary = temporary_beside(settings.mlflow_database)
+        temporary.unlink(missing_ok=True)
+        MlflowClient(f"sqlite:///{temporary}").search_experiments()
+        sync(temporary)
+        temporary.replace(settings.mlflow_database)
+        sync(settings.registry_dir)
 
 
 @contextmanager

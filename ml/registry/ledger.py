@@ -160,7 +160,7 @@ def _latest_trained(rows: Iterable[Promotion]) -> Promotion | None:
 
 
 def _may_have_models(settings: Settings) -> bool:
-    return settings.mlflow_tracking_uri is not None or (settings.registry_dir / "mlflow.db").exists()
+    return settings.mlflow_tracking_uri is not None or settings.mlflow_database.exists()
 
 
 def _path(settings: Settings) -> Path:

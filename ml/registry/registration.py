@@ -52,16 +52,20 @@ def register_bundle(
         if known is not None:
             return known
         _forget_unfinished(client, key)
-        version = _registered(
-            bundle,
-            run_id,
-            serving,
-            {
+        model_id = _logged(bundle, run_id, serving)
+        _ensure_model(client)
+        registered = client.create_model_version(
+            MODEL,
+            f"models:/{model_id}",
+            run_id=run_id,
+            model_id=model_id,
+            tags={
                 Tag.training_key: key,
                 Tag.trained_as_of: index.trained_as_of.isoformat(),
                 Tag.content_hash: folder_fingerprint(bundle),
             },
         )
+        version = str(registered.version)
         client.set_registered_model_alias(MODEL, CANDIDATE, version)
         client.set_model_version_tag(MODEL, version, Tag.complete, "true")  # last: only now may it be found
     return version_info(settings, int(version))
@@ -88,7 +92,7 @@ def download_bundle(settings: Settings, version: int) -> Path:
     return cached
 
 
-def _registered(bundle: Path, run_id: str, serving: Path, tags: dict[str, str]) -> str:
+def _logged(bundle: Path, run_id: str, serving: Path) -> str:
     import mlflow
     import pandas
 
@@ -101,7 +105,12 @@ def _registered(bundle: Path, run_id: str, serving: Path, tags: dict[str, str]) 
             signature=_signature(),
             input_example=pandas.DataFrame({"user_id": ["1"]}),
         )
-    return str(mlflow.register_model(logged.model_uri, MODEL, tags=tags).version)
+    return str(logged.model_id)
+
+
+def _ensure_model(client: MlflowClient) -> None:
+    if not client.search_registered_models(f"name = '{MODEL}'"):
+        client.create_registered_model(MODEL, description="What each placement of the shop uses, as one bundle")
 
 
 def _signature() -> ModelSignature:
