@@ -15,7 +15,7 @@ from ml.durable import TEMPORARY, sync, sync_tree, temporary_beside, write_text
 from ml.fingerprint import file_fingerprint
 from ml.publish.manifest import MANIFEST, Manifest
 from ml.settings import Settings
-from ml.warehouse.export import write_database
+from ml.warehouse.database import write_database
 
 DATABASE = "shelduck.duckdb"
 _READ_ONLY = 0o444
