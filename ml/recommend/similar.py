@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -164,7 +165,7 @@ def _best(pairs: _Pairs, k: int) -> Ints:
     """Positions of each item's k best pairs, ties with the k-th included (a partition is cheaper than a sort)."""
     edges = np.flatnonzero(np.diff(pairs.item, prepend=-1, append=-1))
     kept = []
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         scores = pairs.score[start:end]
         if end - start > k:
             kept.append(start + np.flatnonzero(scores >= np.partition(scores, -k)[-k]))
