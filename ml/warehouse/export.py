@@ -1,20 +1,129 @@
-"""Small databases for people who read published tables with SQL."""
+"""Writes a day's slice: the marts of one as-of date, the purchase history and the daily volume.
+
+Rows are in a total order and money is DOUBLE rounded from exact decimals, so the same inputs give the
+same bytes. A folder is written under a temporary name and moved into place when it is complete.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import os
+import shutil
 from pathlib import Path
-
-import polars as pl
+from typing import Final
 
 from ml.settings import Settings
-from ml.warehouse.connection import connect
+from ml.warehouse.connection import Connection
+from ml.warehouse.pending import Inputs
+from ml.warehouse.slices import DAILY_VOLUME, HISTORY, MARTS, RECORD, TABLES, Slice, file_hash
+
+_KEYS: Final = ("user_id", "item_id")
+_VOLUME_DAYS: Final = 56
+_USER_ITEM_DAYS: Final = "intermediate.int_interactions_aggregated_to_user_item_days"
+
+_HISTORY_SQL: Final = f"""
+    select
+        user_id, item_id, event_date,
+        cast(sum(purchases) as integer) as purchases,
+        cast(sum(quantity) as double) as quantity,
+        cast(sum(revenue) as double) as revenue
+    from {_USER_ITEM_DAYS}
+    where
+        purchases > 0 and quantity > 0
+        and arrival_date <= $as_of and event_date <= $as_of
+        and event_date > $as_of - $history_days and arrival_date > $as_of - $history_days
+        and item_id in (select item_id from marts.dim_item where as_of_date = $as_of and is_recommendable)
+    group by user_id, item_id, event_date
+    order by user_id, item_id, event_date
+"""
+_VOLUME_SQL: Final = f"""
+    with days as (
+        select cast(day as date) as arrival_date
+        from generate_series($as_of - {_VOLUME_DAYS - 1}, $as_of, interval 1 day) as series (day)
+        where day >= (select min(arrival_date) from raw.landing_partition)
+    ),
+    volume as (
+        select
+            arrival_date, sum(events) as events, count(distinct user_id) as users,
+            count(distinct item_id) as items, sum(revenue) as revenue
+        from {_USER_ITEM_DAYS}
+        where arrival_date <= $as_of and arrival_date > $as_of - {_VOLUME_DAYS}
+        group by arrival_date
+    )
+    select
+        arrival_date,
+        cast(coalesce(events, 0) as bigint) as events,
+        cast(coalesce(users, 0) as bigint) as users,
+        cast(coalesce(items, 0) as bigint) as items,
+        cast(coalesce(revenue, 0) as double) as revenue
+    from days left join volume using (arrival_date)
+    order by arrival_date
+"""
 
 
-def write_database(settings: Settings, path: Path, tables: Mapping[str, pl.DataFrame]) -> None:
-    """A new DuckDB file with one table per frame, rows in the frame's order."""
-    with connect(settings, path) as database:
-        for name, frame in sorted(tables.items()):
-            database.register("frame", frame.to_arrow())
-            database.execute(f'create table "{name}" as select * from frame')
-            database.unregister("frame")
+def slice_folder(settings: Settings, inputs: Inputs) -> Path:
+    """Where the slice of these inputs lies."""
+    return settings.slices_dir / f"{inputs.as_of}-{inputs.hash[:12]}"
+
+
+def existing_slice(settings: Settings, inputs: Inputs) -> Slice | None:
+    """The slice of these inputs when it was exported before and its files are as they were."""
+    found = Slice(slice_folder(settings, inputs), inputs.as_of, inputs.hash)
+    try:
+        intact = found.record["inputs_hash"] == inputs.hash and found.is_intact()
+    except (OSError, ValueError, KeyError):
+        return None
+    if intact:
+        os.utime(found.folder)
+    return found if intact else None
+
+
+def export_slice(settings: Settings, connection: Connection, inputs: Inputs) -> Slice:
+    """Write the slice of ``inputs`` from the marts of its as-of date."""
+    folder = slice_folder(settings, inputs)
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    rows = {name: _copy(connection, _query(connection, settings, inputs, name), draft, name) for name in TABLES}
+    record = {
+        "as_of_date": inputs.as_of.isoformat(),
+        "inputs_hash": inputs.hash,
+        "inputs": inputs.partitions,
+        "recipe": inputs.recipe,
+        "tables": rows,
+        "files": {name: file_hash(draft / f"{name}.parquet") for name in TABLES},
+        "timezone": settings.timezone,
+        "history_days": settings.history_days,
+    }
+    (draft / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True))
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.replace(folder)
+    return Slice(folder, inputs.as_of, inputs.hash)
+
+
+def _query(connection: Connection, settings: Settings, inputs: Inputs, name: str) -> str:
+    as_of = f"date '{inputs.as_of.isoformat()}'"
+    if name in MARTS:
+        columns = connection.execute(f"describe marts.{name}").fetchall()
+        exported = ", ".join(
+            f"cast({column} as double) as {column}" if kind.startswith("DECIMAL") else column
+            for column, kind, *_ in columns
+        )
+        keys = ", ".join(column for column, *_ in columns if column in _KEYS)
+        return f"select {exported} from marts.{name} where as_of_date = {as_of} order by {keys}"
+    template = {HISTORY: _HISTORY_SQL, DAILY_VOLUME: _VOLUME_SQL}[name]
+    return template.replace("$as_of", as_of).replace("$history_days", str(settings.history_days))
+
+
+def _copy(connection: Connection, query: str, folder: Path, name: str) -> int:
+    path = str(folder / f"{name}.parquet").replace("'", "''")
+    copied = connection.execute(f"copy ({query}) to '{path}' (format parquet, compression zstd)").fetchone()
+    return int(copied[0]) if copied else 0
+
+
+def prune_slices(settings: Settings, kept: set[Path]) -> None:
+    """Remove the slices used longest ago beyond ``settings.kept_slices``, never those in ``kept``."""
+    folders = [path for path in settings.slices_dir.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    others = sorted((path for path in folders if path not in kept), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in others[max(settings.kept_slices - len(kept), 0) :]:
+        shutil.rmtree(path)

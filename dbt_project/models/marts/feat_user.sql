@@ -1,0 +1,134 @@
+with active as (
+    {{ active_as_of(ref('int_interactions_aggregated_to_user_sessions')) }}
+),
+
+users as (
+    {{ of_this_run(ref('dim_user')) }}
+),
+
+affinities as (
+    {{ of_this_run(ref('int_purchases_ranked_to_affinities')) }}
+),
+
+pairs as (
+    {{ of_this_run(ref('feat_user_item')) }}
+),
+
+aged as (
+    select
+        *,
+        {{ days_between('event_date', 'as_of_date') }} as age_days,
+        purchases > 0 as is_purchase_day
+    from active
+),
+
+-- the lines of one basket may arrive on different days
+baskets as (
+    select
+        as_of_date,
+        user_id,
+        age_days,
+        session_id,
+        is_purchase_day,
+        sum(purchases) as purchases,
+        sum(quantity) as quantity,
+        sum(revenue) as revenue,
+        sum(discount) as discount,
+        sum(refunds) as refunds,
+        sum(refunded) as refunded,
+        sum(views) as views,
+        sum(carts) as carts
+    from aged
+    group by as_of_date, user_id, age_days, session_id, is_purchase_day
+),
+
+spaced as (
+    select
+        *,
+        case
+            when is_purchase_day
+                then age_days - lag(age_days) over (
+                    partition by as_of_date, user_id, is_purchase_day
+                    order by age_days asc nulls last
+                )
+        end as gap_days
+    from baskets
+),
+
+summed as (
+    select
+        as_of_date,
+        user_id,
+        {{ window_sums('cast(is_purchase_day as integer)', 'baskets') }},
+        {{ window_sums('case when is_purchase_day and coalesce(gap_days, 1) > 0 then 1 end', 'purchase_days') }},
+        {{ window_sums('purchases', 'purchases') }},
+        {{ window_sums('revenue', 'revenue', 'decimal(18, 4)') }},
+        {{ window_sums('discount', 'discount', 'decimal(18, 4)', only=[28, 90, 365]) }},
+        {{ window_sums('quantity', 'quantity', 'decimal(18, 4)', only=[28, 365]) }},
+        {{ window_sums('refunds', 'refunds', only=[365]) }},
+        {{ window_sums('refunded', 'refunded', 'decimal(18, 4)', only=[365]) }},
+        {{ window_sums('views', 'views', only=[7, 28]) }},
+        {{ window_sums('carts', 'carts', only=[7, 28]) }},
+        min(case when is_purchase_day then age_days end) as days_since_last_purchase,
+        max(case when is_purchase_day then age_days end) as days_since_first_purchase,
+        count(case when gap_days > 0 then 1 end) as gaps,
+        sum(gap_days) as gap_sum,
+        sum(gap_days * gap_days) as gap_squares
+    from spaced
+    group by as_of_date, user_id
+),
+
+repeats as (
+    select
+        as_of_date,
+        user_id,
+        count(case when purchases_365d > 0 then 1 end) as items_365d,
+        count(case when purchase_days_365d > 1 then 1 end) as repeat_items_365d
+    from pairs
+    group by as_of_date, user_id
+),
+
+final as (
+    select
+        users.as_of_date,
+        users.user_id,
+        {%- for days in windows() %}
+        cast(coalesce(summed.baskets_{{ days }}d, 0) as bigint) as baskets_{{ days }}d,
+        cast(coalesce(summed.purchase_days_{{ days }}d, 0) as bigint) as purchase_days_{{ days }}d,
+        cast(coalesce(summed.purchases_{{ days }}d, 0) as bigint) as purchases_{{ days }}d,
+        cast(coalesce(summed.revenue_{{ days }}d, 0) as decimal(18, 4)) as revenue_{{ days }}d,
+        {%- endfor %}
+        cast(coalesce(summed.quantity_28d, 0) as decimal(18, 4)) as quantity_28d,
+        cast(coalesce(summed.quantity_365d, 0) as decimal(18, 4)) as quantity_365d,
+        {{ ratio('summed.revenue_365d', 'summed.baskets_365d') }} as mean_basket_value_365d,
+        {%- for days in [28, 90, 365] %}
+        {{ ratio('summed.discount_' ~ days ~ 'd', 'summed.revenue_' ~ days ~ 'd + summed.discount_' ~ days ~ 'd') }}
+            as discount_share_{{ days }}d,
+        {%- endfor %}
+        cast(coalesce(summed.refunds_365d, 0) as bigint) as refunds_365d,
+        cast(coalesce(summed.refunded_365d, 0) as decimal(18, 4)) as refunded_365d,
+        cast(coalesce(summed.views_7d, 0) as bigint) as views_7d,
+        cast(coalesce(summed.views_28d, 0) as bigint) as views_28d,
+        cast(coalesce(summed.carts_7d, 0) as bigint) as carts_7d,
+        cast(coalesce(summed.carts_28d, 0) as bigint) as carts_28d,
+        cast(summed.days_since_last_purchase as integer) as days_since_last_purchase,
+        cast(summed.days_since_first_purchase as integer) as days_since_first_purchase,
+        {{ ratio('summed.gap_sum', 'summed.gaps') }} as mean_days_between_purchases,
+        {{ deviation('summed.gap_squares', 'summed.gap_sum', 'summed.gaps') }} as std_days_between_purchases,
+        cast(coalesce(repeats.items_365d, 0) as bigint) as items_365d,
+        cast(coalesce(repeats.repeat_items_365d, 0) as bigint) as repeat_items_365d,
+        cast(affinities.top_category as varchar) as top_category,
+        affinities.top_category_share,
+        cast(affinities.top_brand as varchar) as top_brand,
+        affinities.top_brand_share
+    from users
+    left join summed
+        on users.as_of_date = summed.as_of_date and users.user_id = summed.user_id
+    left join repeats
+        on users.as_of_date = repeats.as_of_date and users.user_id = repeats.user_id
+    left join affinities
+        on users.as_of_date = affinities.as_of_date and users.user_id = affinities.user_id
+)
+
+select * from final
+order by as_of_date asc nulls last, user_id asc nulls last

@@ -1,0 +1,91 @@
+with active as (
+    {{ active_as_of(ref('int_interactions_aggregated_to_user_item_days')) }}
+),
+
+items as (
+    {{ of_this_run(ref('dim_item')) }}
+),
+
+recommendable as (
+    select
+        active.*,
+        {{ days_between('active.event_date', 'active.as_of_date') }} as age_days,
+        active.purchases > 0 as is_purchase_day
+    from active
+    inner join items
+        on active.as_of_date = items.as_of_date and active.item_id = items.item_id
+    where items.is_recommendable
+),
+
+-- a day that comes back in a later arrival has the gap zero and is no new day
+spaced as (
+    select
+        *,
+        case
+            when is_purchase_day
+                then age_days - lag(age_days) over (
+                    partition by as_of_date, user_id, item_id, is_purchase_day
+                    order by age_days asc nulls last
+                )
+        end as gap_days
+    from recommendable
+),
+
+summed as (
+    select
+        as_of_date,
+        user_id,
+        item_id,
+        {{ window_sums('purchases', 'purchases') }},
+        {{ window_sums('quantity', 'quantity', 'decimal(18, 4)', only=[28, 365]) }},
+        {{ window_sums('revenue', 'revenue', 'decimal(18, 4)', only=[28, 365]) }},
+        {{ window_sums('discount', 'discount', 'decimal(18, 4)', only=[28, 365]) }},
+        {{ window_sums('refunds', 'refunds', only=[365]) }},
+        {{ window_sums('views', 'views', only=[7, 28]) }},
+        {{ window_sums('carts', 'carts', only=[7, 28]) }},
+        {{ window_sums('ratings', 'ratings', only=[365]) }},
+        {{ window_sums('rating_sum', 'rating_sum', 'decimal(18, 4)', only=[365]) }},
+        count(case when is_purchase_day and coalesce(gap_days, 1) > 0 then 1 end) as purchase_days_365d,
+        min(case when is_purchase_day then age_days end) as days_since_last_purchase,
+        max(case when is_purchase_day then age_days end) as days_since_first_purchase,
+        count(case when gap_days > 0 then 1 end) as gaps,
+        sum(gap_days) as gap_sum,
+        sum(gap_days * gap_days) as gap_squares
+    from spaced
+    group by as_of_date, user_id, item_id
+),
+
+final as (
+    select
+        as_of_date,
+        cast(user_id as varchar) as user_id,
+        cast(item_id as varchar) as item_id,
+        purchases_1d,
+        purchases_7d,
+        purchases_28d,
+        purchases_90d,
+        purchases_365d,
+        cast(purchase_days_365d as bigint) as purchase_days_365d,
+        quantity_28d,
+        quantity_365d,
+        revenue_28d,
+        revenue_365d,
+        discount_28d,
+        discount_365d,
+        refunds_365d,
+        views_7d,
+        views_28d,
+        carts_7d,
+        carts_28d,
+        ratings_365d,
+        rating_sum_365d,
+        cast(days_since_last_purchase as integer) as days_since_last_purchase,
+        cast(days_since_first_purchase as integer) as days_since_first_purchase,
+        {{ ratio('gap_sum', 'gaps') }} as mean_days_between_purchases,
+        {{ deviation('gap_squares', 'gap_sum', 'gaps') }} as std_days_between_purchases,
+        {{ ratio('days_since_last_purchase * gaps', 'gap_sum') }} as due_ratio
+    from summed
+)
+
+select * from final
+order by as_of_date asc nulls last, user_id asc nulls last, item_id asc nulls last

@@ -1,0 +1,83 @@
+"""Builds features as of days and exports each day's slice."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from ml.settings import Settings
+from ml.warehouse import dbt
+from ml.warehouse.connection import connect
+from ml.warehouse.export import existing_slice, export_slice, prune_slices
+from ml.warehouse.lock import warehouse_lock
+from ml.warehouse.pending import Inputs, Pending, inputs_of, mark_built, pending
+from ml.warehouse.slices import Slice
+
+log = logging.getLogger(__name__)
+
+
+def build(settings: Settings, as_of_dates: Sequence[date], holder: str = "shelduck") -> list[Slice]:
+    """The slices as of ``as_of_dates``, in that order; builds with one dbt run what no slice holds yet.
+
+    Everything that had arrived by an as-of date must have been loaded. A slice whose inputs, code and
+    settings are unchanged is verified and used again.
+
+    Raises:
+        BuildFailed: nothing was loaded, or a model or test failed; no slice was written then.
+        WarehouseLocked: another writer did not finish in time.
+    """
+    days = list(dict.fromkeys(_as_date(day) for day in as_of_dates))
+    with warehouse_lock(settings, holder):
+        with connect(settings) as connection:
+            inputs = {day: inputs_of(connection, settings, day) for day in days}
+            found = {day: existing_slice(settings, inputs[day]) for day in days}
+            missing = [day for day in days if found[day] is None]
+            todo = pending(connection, settings) if missing else None
+        if missing:
+            found |= _build_missing(settings, [inputs[day] for day in missing], todo)
+        slices = {day: made for day, made in found.items() if made}
+        prune_slices(settings, {made.folder for made in slices.values()})
+    return [slices[day] for day in days]
+
+
+def _build_missing(settings: Settings, missing: list[Inputs], todo: Pending | None) -> dict[date, Slice | None]:
+    days = [inputs.as_of for inputs in missing]
+    log.info("building as of %s; aggregating %s", ", ".join(map(str, days)), todo or "nothing new")
+    dbt.run(settings, "build", variables(settings, days, todo), *_options(todo))
+    with connect(settings) as connection:
+        mark_built(connection, settings)
+        return {inputs.as_of: export_slice(settings, connection, inputs) for inputs in missing}
+
+
+def variables(settings: Settings, days: Sequence[date], todo: Pending | None) -> dict[str, Any]:
+    """What the dbt project is told, as plain JSON values."""
+    return {
+        "as_of_dates": [day.isoformat() for day in days],
+        "changed_from": (todo.start if todo else max(days) + timedelta(days=1)).isoformat(),
+        "batch_size": todo.batch_size if todo else "day",
+        "timezone": settings.timezone,
+        "purchase_events": list(settings.purchase_events),
+        "kept_as_of_dates": settings.kept_as_of_dates,
+    }
+
+
+def _options(todo: Pending | None) -> list[str]:
+    # unit tests prove the project, not a day's data: tests/warehouse runs them
+    options = ["--exclude-resource-type", "unit_test"]
+    if todo is None:
+        return [*options, "--exclude", "path:models/intermediate/arrivals"]
+    options += ["--event-time-start", str(todo.start), "--event-time-end", str(todo.end)]
+    return [*options, "--full-refresh"] if todo.everything else options
+
+
+def _as_date(day: date) -> date:
+    """A plain date: it is pasted into SQL.
+
+    Raises:
+        TypeError: it is something else, such as text or a moment.
+    """
+    if type(day) is not date:
+        raise TypeError(f"as_of_dates: expected datetime.date, found {type(day).__name__}")
+    return day

@@ -1,0 +1,133 @@
+"""The dbt project, run inside this process: the only importer of dbt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ml.errors import BuildFailed
+from ml.settings import Settings
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+
+PROJECT: Final = Path(__file__).resolve().parents[2] / "dbt_project"
+_SOURCES: Final = (".sql", ".yml", ".csv")
+_SHOWN_FAILURES: Final = 5
+_parsed: dict[tuple[str, str], Any] = {}
+
+log = logging.getLogger(__name__)
+
+
+@cache
+def project_hash() -> str:
+    """The SHA-256 over the names and bytes of the project's sources."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in PROJECT.rglob("*") if path.suffix in _SOURCES):
+        digest.update(f"{path.relative_to(PROJECT).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def run(settings: Settings, command: str, variables: dict[str, Any], *options: str) -> None:
+    """Run a dbt command on the warehouse; its connection is closed when this returns.
+
+    The project is parsed once per process and batch size: the variables are looked up when a model runs.
+
+    Raises:
+        BuildFailed: a model, seed or test failed; names the nodes and says what they said.
+    """
+    with _environment(settings):
+        try:
+            manifest = _manifest(settings, variables)
+            result = _invoke(settings, [command, *_flags(variables), *options], manifest)
+        finally:
+            _disconnect()
+    _report(settings, command, result)
+
+
+def _manifest(settings: Settings, variables: dict[str, Any]) -> Any:
+    """The parsed project. What is fixed by parsing depends on the batch size alone."""
+    fixed = {"batch_size": variables["batch_size"]}
+    key = (project_hash(), variables["batch_size"])
+    if key not in _parsed:
+        parsed = _invoke(settings, ["parse", *_flags(fixed)], None)
+        _report(settings, "parse", parsed)
+        _parsed[key] = parsed.result
+    return _parsed[key]
+
+
+def _flags(variables: dict[str, Any]) -> list[str]:
+    return ["--vars", json.dumps(variables)]
+
+
+def _invoke(settings: Settings, arguments: Sequence[str], manifest: Any) -> dbtRunnerResult:
+    from dbt.cli.main import dbtRunner
+
+    workplace = settings.warehouse_path.parent / "dbt"
+    paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", workplace, "--log-path", workplace]
+    quiet = ["--log-level", "none", "--log-level-file", "info", "--no-write-json"]
+    return dbtRunner(manifest=manifest).invoke([*map(str, arguments), *map(str, paths), *quiet])
+
+
+def _report(settings: Settings, command: str, result: dbtRunnerResult) -> None:
+    """Log every node's result; raise for the failed ones."""
+    nodes = getattr(result.result, "results", None) or []
+    for node in nodes:
+        log.info("dbt %s: %s %s in %.2f s", command, node.node.name, node.status.value, node.execution_time)
+    if result.success:
+        return
+    failed = [node for node in nodes if node.status.value in ("error", "fail", "runtime error", "partial success")]
+    messages = [f"{node.node.name}: {_one_line(settings, node.message)}" for node in failed[:_SHOWN_FAILURES]]
+    more = [f"and {len(failed) - _SHOWN_FAILURES} more"] if len(failed) > _SHOWN_FAILURES else []
+    raise BuildFailed(
+        f"dbt {command}",
+        expected="every model and test to succeed",
+        found="; ".join(messages + more) or _one_line(settings, str(result.exception)),
+        remedy=f"The compiled SQL is under {settings.relative(settings.warehouse_path.parent)}/dbt",
+    )
+
+
+def _one_line(settings: Settings, text: str | None) -> str:
+    """``text`` on one line, without the absolute paths that dbt puts into it."""
+    for folder in (settings.home, PROJECT.parent):
+        text = (text or "no message").replace(f"{folder}/", "")
+    return " ".join((text or "").split())
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """The variables that ``profiles.yml`` reads, as these settings have them."""
+    wanted = {
+        "SHELDUCK_HOME": str(settings.home),
+        "SHELDUCK_THREADS": str(settings.threads),
+        "SHELDUCK_MEMORY_LIMIT": settings.memory_limit,
+        "DO_NOT_TRACK": "1",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _disconnect() -> None:
+    """Checkpoint and close dbt-duckdb's database, which it keeps open in a class attribute."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager as Manager
+
+    environment = Manager._ENV
+    if environment is None:
+        return
+    if environment.conn is not None:
+        environment.conn.execute("checkpoint")
+    environment.close()
+    Manager.close_all_connections()
