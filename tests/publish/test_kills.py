@@ -1,0 +1,80 @@
+"""kill -9 at every step of a publication: readers never notice, and a rerun ends the same."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ml.publish import readers
+from ml.publish.journal import publications
+from ml.publish.store import faults
+from ml.publish.versions import publish
+from ml.settings import Settings
+
+MakeDraft = Callable[..., Path]
+D1, D2 = date(2017, 12, 2), date(2017, 12, 3)
+LAST_STEP = 80  # more than a publication has
+
+CHILD = '''
+"""Publishes one draft per home, each in a fork that dies at its own step."""
+import os, signal, sys
+from pathlib import Path
+from ml.publish.versions import publish
+from ml.settings import Settings
+
+left = 0
+def dying(function):
+    def call(*args, **kwargs):
+        global left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*args, **kwargs)
+    return call
+
+for name in ("replace", "fsync", "symlink", "rmdir", "unlink", "mkdir"):
+    setattr(os, name, dying(getattr(os, name)))
+draft, homes = sys.argv[1], [Path(home) for home in sys.argv[2:]]
+for home in homes:
+    child = os.fork()
+    if child == 0:
+        left = int(home.name)
+        publish(Settings(home=home), home / "drafts" / draft, provenance={})
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    print(os.WTERMSIG(status) if os.WIFSIGNALED(status) else "ended", flush=True)
+    if not os.WIFSIGNALED(status):
+        break
+'''
+
+
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.faults)])
+def test_a_publication_killed_at_any_step_is_finished_by_a_rerun(
+    settings: Settings, make_draft: MakeDraft, tmp_path: Path, every: int
+) -> None:
+    old = publish(settings, make_draft(D1), provenance={})
+    draft = make_draft(D2)
+    homes = [tmp_path / str(step) for step in range(1, LAST_STEP, every)]
+    for home in homes:
+        shutil.copytree(settings.home, home, symlinks=True)
+    new = publish(settings, draft, provenance={})
+    command = [sys.executable, "-c", CHILD, draft.name, *map(str, homes)]
+    ends = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    kills = ends.index("ended")
+    assert kills * every > 20 and ends == ["9"] * kills + ["ended"]
+    for home in homes[:kills]:
+        killed = Settings(home=home)
+        seen = readers.current_version(killed)
+        assert seen.id in (old.version_id, new.version_id) and not faults(seen)
+        rerun = publish(killed, home / "drafts" / draft.name, provenance={})
+        assert (rerun.version_id, rerun.is_current) == (new.version_id, True)
+        assert not faults(readers.current_version(killed))
+        assert [line["version"] for line in publications(killed)] == [old.version_id, new.version_id]
+        leftovers = [*home.rglob(".tmp-*"), *home.rglob(".used-*"), *(home / "drafts").iterdir()]
+        assert leftovers == []
