@@ -39,6 +39,22 @@ class Col:
     item_category2: Final = "item_category2"
     item_category3: Final = "item_category3"
     is_recommendable: Final = "is_recommendable"
+    # shoppers
+    is_registered: Final = "is_registered"
+    # features (as of a day, over the days before it)
+    purchases_7d: Final = "purchases_7d"
+    purchases_28d: Final = "purchases_28d"
+    purchases_365d: Final = "purchases_365d"
+    purchase_days_365d: Final = "purchase_days_365d"
+    revenue_7d: Final = "revenue_7d"
+    revenue_28d: Final = "revenue_28d"
+    revenue_365d: Final = "revenue_365d"
+    quantity_28d: Final = "quantity_28d"
+    trend_7d: Final = "trend_7d"
+    due_ratio: Final = "due_ratio"
+    # daily volume (one row per arrival date)
+    events: Final = "events"
+    users: Final = "users"
     # ranked lists
     placement: Final = "placement"
     rank: Final = "rank"
@@ -108,6 +124,7 @@ RECOMMENDATION = Table(
         Col.rank: pl.Int32(),
         Col.recommendation_id: _TEXT,
         Col.item_id: _TEXT,
+        Col.item_name: _TEXT,
         Col.score: _RATIO,
         Col.propensity: _RATIO,
         Col.candidate_source: _TEXT,
