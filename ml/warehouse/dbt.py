@@ -73,7 +73,7 @@ def _invoke(settings: Settings, arguments: Sequence[str], manifest: Any) -> dbtR
 
     workplace = settings.warehouse_path.parent / "dbt"
     paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", workplace, "--log-path", workplace]
-    quiet = ["--log-level", "none", "--log-level-file", "info", "--no-write-json"]
+    quiet = ["--log-level", "none", "--log-level-file", "warn", "--no-write-json"]
     return dbtRunner(manifest=manifest).invoke([*map(str, arguments), *map(str, paths), *quiet])
 
 

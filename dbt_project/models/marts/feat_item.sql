@@ -78,4 +78,3 @@ final as (
 )
 
 select * from final
-order by as_of_date asc nulls last, item_id asc nulls last

@@ -131,4 +131,3 @@ final as (
 )
 
 select * from final
-order by as_of_date asc nulls last, user_id asc nulls last
