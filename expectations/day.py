@@ -1,0 +1,60 @@
+"""What the gates of a day look at: its tables by name, and what the draft says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import polars as pl
+
+from ml.tables import Col
+
+
+@dataclass(frozen=True, eq=False)
+class Day:
+    """A day's tables, each read once.
+
+    Attributes:
+        as_of: the day D.
+        k: the longest shelf (settings).
+        history_days: the longest window of the history (settings).
+        read: gives a table by name; a draft's gates also read the slice it came from.
+        short_lists: placement to shoppers with fewer than k items, as the draft explains them; empty when unknown.
+        previous: the recommendations of the day before, for what is watched; None when not at hand.
+    """
+
+    as_of: date
+    k: int
+    history_days: int
+    read: Callable[[str], pl.DataFrame]
+    short_lists: Mapping[str, int] = field(default_factory=dict)
+    previous: pl.DataFrame | None = None
+    _tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One of the day's tables."""
+        if name not in self._tables:
+            self._tables[name] = self.read(name)
+        return self._tables[name]
+
+    def history(self, days: int) -> pl.DataFrame:
+        """The purchase history of the ``days`` days that end with the day."""
+        return self.table("history").filter(pl.col(Col.event_date) > self.as_of - timedelta(days=days))
+
+    def recommendable(self) -> pl.DataFrame:
+        """The ids of the items that may stand on a shelf."""
+        return self.table("dim_item").filter(pl.col(Col.is_recommendable)).select(Col.item_id)
+
+    def days_before(self, column: str) -> pl.Expr:
+        """How many days a date lies before the day; 0 is the day itself, below it the future."""
+        return (pl.lit(self.as_of) - pl.col(column)).dt.total_days()
+
+
+ANYTHING = (-1e15, 1e15)
+"""Bounds that hold for every sum: where there is too little to judge, the expectation still runs and is counted."""
+
+
+def bounds_around(usual: float, factor: float, *, judged: bool) -> tuple[float, float]:
+    """From ``usual`` / ``factor`` to ``usual`` × ``factor``, or anything when there is too little to judge by."""
+    return (usual / factor, usual * factor) if judged and usual > 0 else ANYTHING

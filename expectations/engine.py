@@ -1,0 +1,163 @@
+"""The one place that runs Great Expectations: quiet, offline, in memory, and never passing by accident."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from numbers import Real
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import polars as pl
+
+from expectations.day import Day
+from expectations.docs import readable_offline
+from expectations.report import Check, GateReport
+
+_NO_VALUES: Final = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
+"""Counts and aggregates only: samples of failing values would put shoppers into reports."""
+_SEVERITIES: Final = {"gate": "critical", "watch": "warning"}
+_BOUNDS: Final = ("min_value", "max_value", "value_set", "mostly")
+_LARGEST_BOUND: Final = 1e12
+
+
+def load_suite(table: str) -> ModuleType:
+    """The suite of a table, with Great Expectations told to be quiet and offline before it is imported."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "False"
+    suite = import_module(f"expectations.suites.{table}")
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    return suite
+
+
+def examine(day: Day, tables: Sequence[str], docs: Path) -> list[GateReport]:
+    """Run the suites of ``tables`` and build Great Expectations' own pages of them in ``docs``.
+
+    A suite that did not run exactly the expectations it announces (``GATE`` and ``WATCH``) fails, and so does an
+    expectation that could not be computed, whatever its level.
+    """
+    suites = {table: load_suite(table) for table in tables}
+    with _context() as context:
+        reports = [_examined(context, day, table, suite) for table, suite in suites.items()]
+        _build_docs(context, docs)
+    return reports
+
+
+def _examined(context: Any, day: Day, table: str, suite: ModuleType) -> GateReport:
+    from great_expectations import ExpectationSuite, ValidationDefinition
+
+    batch: pl.DataFrame = suite.prepare(day)
+    expectations = {"gate": suite.gate(day), "watch": suite.watch(day)}
+    for level, group in expectations.items():
+        for expectation in group:
+            expectation.severity = _SEVERITIES[level]
+    asset = context.data_sources.add_pandas(table).add_dataframe_asset(table)
+    definition = ValidationDefinition(
+        name=table,
+        data=asset.add_batch_definition_whole_dataframe("day"),
+        suite=context.suites.add(ExpectationSuite(table, expectations=[*expectations["gate"], *expectations["watch"]])),
+    )
+    ran = context.validation_definitions.add(definition).run(
+        batch_parameters={"dataframe": batch.to_pandas()}, result_format=_NO_VALUES
+    )
+    checks = [_check(result) for result in ran.results]
+    order = {expectation.description: place for place, expectation in enumerate(definition.suite.expectations)}
+    checks.sort(key=lambda check: order[check.claim])
+    counts = [
+        _counted(level, announced, sum(check.level == level for check in checks))
+        for level, announced in (("gate", suite.GATE), ("watch", suite.WATCH))
+    ]
+    return GateReport(table, day.as_of, len(day.table(table)), (*checks, *counts))
+
+
+def _check(result: Any) -> Check:
+    config = result.expectation_config
+    kwargs: dict[str, Any] = config.kwargs
+    error = _error(result.exception_info)
+    columns = kwargs.get("column_list") or [kwargs.get("column", "")]
+    return Check(
+        level="gate" if error or config.severity == "critical" else "watch",
+        claim=config.description,
+        expectation=config.type,
+        column=", ".join(columns),
+        expected=_expected(kwargs),
+        observed=f"could not be computed: {error}" if error else _observed(result.result),
+        passed=bool(result.success) and not error,
+    )
+
+
+def _counted(level: str, announced: int, ran: int) -> Check:
+    """A suite that lost an expectation must not pass for having fewer to fail."""
+    claim = f"the suite ran every {level} expectation it announces"
+    return Check("gate", claim, "expectation count", "", str(announced), str(ran), announced == ran)
+
+
+def _error(info: dict[str, Any]) -> str:
+    """The message of an exception inside an expectation; GX reports it as a mere failure."""
+    raised = [info] if "raised_exception" in info else list(info.values())
+    messages = {str(each.get("exception_message")).strip() for each in raised if each.get("raised_exception")}
+    return "; ".join(sorted(messages))
+
+
+def _expected(kwargs: dict[str, Any]) -> str:
+    """Bounds and sets in words; bounds that are there only to hold for everything are left out."""
+    given = {name: kwargs[name] for name in _BOUNDS if kwargs.get(name) is not None}
+    lowest, highest = given.get("min_value"), given.get("max_value")
+    words = []
+    if lowest is not None and lowest == highest:
+        words.append(f"exactly {_figure(lowest)}")
+    else:
+        if lowest is not None and lowest > -_LARGEST_BOUND:
+            words.append(f"at least {_figure(lowest)}")
+        if highest is not None and highest < _LARGEST_BOUND:
+            words.append(f"at most {_figure(highest)}")
+    if "value_set" in given:
+        words.append(f"among {len(given['value_set'])} values")
+    if given.get("mostly", 1) < 1:
+        words.append(f"in {given['mostly']:.0%} of rows")
+    return ", ".join(words) or "any"
+
+
+def _observed(result: dict[str, Any]) -> str:
+    """The aggregate, or the share of rows that broke the claim."""
+    value = result.get("observed_value")
+    if isinstance(value, Real):
+        return _figure(float(value))
+    if isinstance(value, list):
+        return f"{len(value)} values"
+    if "unexpected_count" in result:
+        return f"{result['unexpected_count']:,} of {result.get('element_count', 0):,} rows break it"
+    return "nothing"
+
+
+def _figure(value: float) -> str:
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,.4g}"
+
+
+@contextmanager
+def _context() -> Iterator[Any]:
+    """An ephemeral context without progress bars."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    yield context
+
+
+def _build_docs(context: Any, docs: Path) -> None:
+    """Great Expectations' pages, made readable without its content networks, in place of earlier ones."""
+    building = docs.with_name(f".{docs.name}.{os.getpid()}")
+    shutil.rmtree(building, ignore_errors=True)
+    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(building)}
+    site = {"class_name": "SiteBuilder", "store_backend": store}
+    context.add_data_docs_site("gates", {**site, "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}})
+    context.build_data_docs(site_names=["gates"])
+    for page in building.rglob("*.html"):
+        page.write_text(readable_offline(page.read_text(encoding="utf-8")), encoding="utf-8")
+    shutil.rmtree(docs, ignore_errors=True)
+    building.replace(docs)

@@ -1,0 +1,82 @@
+"""Gate of ``feat_user_item``: what is known of every shopper and item that met in the last year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import great_expectations.expectations as gxe
+import polars as pl
+
+from expectations.day import Day, bounds_around
+from ml.tables import Col
+
+GATE, WATCH = 5, 1
+
+_YEAR = 365
+_REPEATED = 2
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The last 7 days against the last 28, as a factor."""
+
+    watched_volume_factor: float = 3.0
+    judged_purchases: int = 30
+
+
+LIMITS = Thresholds()
+
+
+def prepare(day: Day) -> pl.DataFrame:
+    """One row per shopper and item."""
+    return day.table("feat_user_item").select(
+        Col.user_id, Col.purchases_7d, Col.purchases_28d, Col.purchases_365d, Col.due_ratio
+    )
+
+
+def gate(day: Day) -> list[gxe.Expectation]:
+    """The pairs of the history are there, with their purchases and their rhythm."""
+    year, features = day.history(_YEAR), day.table("feat_user_item")
+    repeated = int((features[Col.purchase_days_365d] >= _REPEATED).sum()) / max(len(features), 1)
+    return [
+        gxe.ExpectTableRowCountToBeBetween(
+            min_value=max(1, year.select(Col.user_id, Col.item_id).n_unique()),
+            description="every shopper and item of the history has a row",
+        ),
+        gxe.ExpectColumnUniqueValueCountToBeBetween(
+            column=Col.user_id,
+            min_value=year[Col.user_id].n_unique(),
+            description="every shopper of the history has rows",
+        ),
+        gxe.ExpectColumnSumToBeBetween(
+            column=Col.purchases_365d,
+            min_value=int(year[Col.purchases].sum()),
+            description="the purchases of the history are in the features",
+        ),
+        gxe.ExpectColumnSumToBeBetween(
+            column=Col.purchases_28d,
+            min_value=int(features[Col.purchases_7d].sum()),
+            max_value=int(features[Col.purchases_365d].sum()),
+            description="the 28-day window lies between the windows of 7 and 365 days",
+        ),
+        gxe.ExpectColumnProportionOfNonNullValuesToBeBetween(
+            column=Col.due_ratio,
+            min_value=round(repeated, 6) - 1e-6,
+            description="every repeated purchase has a rhythm (due_ratio)",
+        ),
+    ]
+
+
+def watch(day: Day) -> list[gxe.Expectation]:
+    """Drift of the last 7 days against the last 28."""
+    recent = int(day.table("feat_user_item")[Col.purchases_28d].sum())
+    judged = recent >= LIMITS.judged_purchases
+    lowest, highest = bounds_around(recent / 4, LIMITS.watched_volume_factor, judged=judged)
+    return [
+        gxe.ExpectColumnSumToBeBetween(
+            column=Col.purchases_7d,
+            min_value=lowest,
+            max_value=highest,
+            description="the purchases of the last 7 days against a quarter of the last 28",
+        )
+    ]

@@ -1,0 +1,76 @@
+"""Gate of ``history``: the purchases that recommenders learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import great_expectations.expectations as gxe
+import polars as pl
+
+from expectations.day import Day
+from ml.tables import Col
+
+GATE, WATCH = 4, 1
+
+_RECENT_DAYS = 28
+_PURCHASES_RECENTLY = "purchases_28d"
+_DAYS_BEFORE = "days_before"
+_SHARE_OF_SHOPPER = "share_of_shopper"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Shares of purchases; zero-quantity lines are in the features and not in the history."""
+
+    in_history: float = 0.9
+    one_shopper: float = 0.5
+
+
+LIMITS = Thresholds()
+
+
+def prepare(day: Day) -> pl.DataFrame:
+    """One row per shopper, item and day."""
+    recent = day.days_before(Col.event_date) < _RECENT_DAYS
+    of_shopper = pl.col(Col.purchases).sum().over(Col.user_id) / pl.col(Col.purchases).sum()
+    return day.table("history").select(
+        day.days_before(Col.event_date).alias(_DAYS_BEFORE),
+        pl.when(recent).then(Col.purchases).otherwise(0).alias(_PURCHASES_RECENTLY),
+        of_shopper.alias(_SHARE_OF_SHOPPER),
+    )
+
+
+def gate(day: Day) -> list[gxe.Expectation]:
+    """The history is complete and ends with the day."""
+    recent = day.table("feat_user_item").filter(pl.col(Col.purchases_28d) > 0)
+    return [
+        gxe.ExpectTableRowCountToBeBetween(
+            min_value=max(1, int(LIMITS.in_history * len(recent))),
+            description="every shopper and item with purchases in the last 28 days is in the history",
+        ),
+        gxe.ExpectColumnSumToBeBetween(
+            column=_PURCHASES_RECENTLY,
+            min_value=LIMITS.in_history * int(recent[Col.purchases_28d].sum()),
+            description="the purchases of the last 28 days in feat_user_item are in the history",
+        ),
+        gxe.ExpectColumnMinToBeBetween(
+            column=_DAYS_BEFORE, min_value=0, description="nothing in the history is later than the day"
+        ),
+        gxe.ExpectColumnMaxToBeBetween(
+            column=_DAYS_BEFORE,
+            max_value=day.history_days - 1,
+            description="nothing in the history is older than the longest window",
+        ),
+    ]
+
+
+def watch(day: Day) -> list[gxe.Expectation]:
+    """A test account or a robot that buys like a crowd."""
+    crowd = day.table("history")[Col.user_id].n_unique() >= 10
+    return [
+        gxe.ExpectColumnMaxToBeBetween(
+            column=_SHARE_OF_SHOPPER,
+            max_value=LIMITS.one_shopper if crowd else 1,
+            description="no single shopper makes most of the purchases",
+        )
+    ]

@@ -1,0 +1,187 @@
+"""Gate of ``recommendation``: every shopper is served, by the rules of each placement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+import great_expectations.expectations as gxe
+import polars as pl
+
+from expectations.day import Day
+from ml.tables import Col
+
+GATE, WATCH = 14, 4
+
+FOR_YOU, DISCOVER, BUY_AGAIN = "for_you", "discover", "buy_again"
+_SHELF = (Col.placement, Col.user_id)
+_INELIGIBLE = "is_ineligible"
+_BREAKS_PLACEMENT = "breaks_placement"
+_RANK_GAP = "rank_gap"
+_COMPLETE = "is_complete_shelf"
+_DISCOVER_SHARE = "share_of_discover_shelves"
+_KEPT = "was_there_the_day_before"
+_IMPERSONAL = "is_impersonal"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Shares of shoppers, of shelves, of rows."""
+
+    for_you: float = 0.99
+    discover: float = 0.95
+    buy_again: float = 0.95
+    one_item: float = 0.98
+    watched_one_item: float = 0.6
+    watched_kept: float = 0.3
+    watched_impersonal: float = 0.5
+    watched_full_for_you: float = 0.8
+
+
+LIMITS = Thresholds()
+
+
+def prepare(day: Day) -> pl.DataFrame:
+    """One row per placement, shopper and rank, beside what must not happen in it."""
+    bought = day.table("history").select(Col.user_id, Col.item_id, was_bought=True).unique()
+    before = (day.previous if day.previous is not None else day.table("recommendation").clear()).select(
+        *_SHELF, Col.item_id, was_there=True
+    )
+    rows = day.table("recommendation").join(bought, on=[Col.user_id, Col.item_id], how="left")
+    rows = rows.join(before, on=[*_SHELF, Col.item_id], how="left").sort(*_SHELF, Col.rank)
+    placement, eligible = pl.col(Col.placement), day.recommendable()[Col.item_id].implode()
+    seen = pl.col("was_bought").is_not_null()
+    breaks = ((placement == DISCOVER) & seen) | ((placement == BUY_AGAIN) & ~seen)
+    kept = pl.when(pl.lit(day.previous is not None)).then(pl.col("was_there").fill_null(False).cast(pl.Int8))
+    discover = placement == DISCOVER
+    share = pl.len().over(Col.placement, Col.item_id) / pl.col(Col.user_id).n_unique().over(Col.placement)
+    return rows.select(
+        *_SHELF,
+        Col.item_id,
+        Col.rank,
+        Col.score,
+        Col.propensity,
+        Col.reason_text,
+        *(pl.when(placement == name).then(Col.user_id).alias(_served(name)) for name in (FOR_YOU, DISCOVER, BUY_AGAIN)),
+        (~pl.col(Col.item_id).is_in(eligible)).cast(pl.Int8).alias(_INELIGIBLE),
+        breaks.cast(pl.Int8).alias(_BREAKS_PLACEMENT),
+        (pl.col(Col.rank) - pl.int_range(1, pl.len() + 1).over(_SHELF)).abs().alias(_RANK_GAP),
+        ((pl.len().over(_SHELF) >= day.k) & (pl.col(Col.rank) == 1)).cast(pl.Int8).alias(_COMPLETE),
+        pl.when(discover).then(share).otherwise(0.0).alias(_DISCOVER_SHARE),
+        kept.alias(_KEPT),
+        pl.col(Col.reason_code).is_in(["popular", "new_in_category"]).cast(pl.Int8).alias(_IMPERSONAL),
+    )
+
+
+def gate(day: Day) -> list[gxe.Expectation]:
+    """Coverage, then rules, then numbers."""
+    return [*_coverage(day), *_rules(day), *_numbers()]
+
+
+def watch(day: Day) -> list[gxe.Expectation]:
+    """Sameness, change from the day before, impersonal and short shelves."""
+    return [
+        gxe.ExpectColumnMaxToBeBetween(
+            column=_DISCOVER_SHARE,
+            max_value=LIMITS.watched_one_item if _has_choice(day) else 1,
+            description="no item is on most discover shelves",
+        ),
+        gxe.ExpectColumnValuesToBeInSet(
+            column=_KEPT,
+            value_set=[1],
+            mostly=LIMITS.watched_kept,
+            description="enough of each shelf was there the day before (when that day is at hand)",
+        ),
+        gxe.ExpectColumnMeanToBeBetween(
+            column=_IMPERSONAL,
+            max_value=LIMITS.watched_impersonal,
+            description="most reasons speak of the shopper's own purchases",
+        ),
+        gxe.ExpectColumnSumToBeBetween(
+            column=_COMPLETE,
+            min_value=LIMITS.watched_full_for_you * len(day.table("dim_user")),
+            description="shelves are full",
+        ),
+    ]
+
+
+def _coverage(day: Day) -> list[gxe.Expectation]:
+    """Every shopper covered, or counted among the short lists that the draft explains."""
+    shoppers, owed = len(day.table("dim_user")), _owed(day)
+    complete = sum(shoppers - short for short in day.short_lists.values())
+    return [
+        gxe.ExpectTableRowCountToBeBetween(
+            min_value=max(1, *owed.values()),
+            max_value=max(1, len(owed) * shoppers * day.k),
+            description="rows for every shopper, at most k per shelf",
+        ),
+        *(
+            gxe.ExpectColumnUniqueValueCountToBeBetween(
+                column=_served(name), min_value=least, max_value=shoppers, description=f"shoppers with a {name} shelf"
+            )
+            for name, least in owed.items()
+        ),
+        gxe.ExpectColumnSumToBeBetween(
+            column=_COMPLETE,
+            min_value=complete,
+            max_value=complete if day.short_lists else None,
+            description="every shelf with fewer than k items is counted in the draft's short lists",
+        ),
+    ]
+
+
+def _rules(day: Day) -> list[gxe.Expectation]:
+    return [
+        gxe.ExpectColumnSumToBeBetween(column=_INELIGIBLE, max_value=0, description="no ineligible item"),
+        gxe.ExpectColumnSumToBeBetween(
+            column=_BREAKS_PLACEMENT,
+            max_value=0,
+            description="discover shows nothing bought before, buy_again nothing else",
+        ),
+        gxe.ExpectCompoundColumnsToBeUnique(
+            column_list=[*_SHELF, Col.item_id], description="no item twice on one shelf"
+        ),
+        gxe.ExpectColumnMaxToBeBetween(
+            column=_DISCOVER_SHARE,
+            max_value=LIMITS.one_item if _has_choice(day) else 1,
+            description="no item is on every discover shelf",
+        ),
+    ]
+
+
+def _numbers() -> list[gxe.Expectation]:
+    return [
+        gxe.ExpectColumnSumToBeBetween(column=_RANK_GAP, max_value=0, description="ranks run 1, 2, 3… on every shelf"),
+        gxe.ExpectColumnValuesToNotBeNull(column=Col.score, description="every row has a score that is a number"),
+        gxe.ExpectColumnValuesToBeBetween(
+            column=Col.score, min_value=-1e12, max_value=1e12, description="scores are finite"
+        ),
+        gxe.ExpectColumnValuesToBeBetween(
+            column=Col.propensity, min_value=1e-9, max_value=1, description="propensities are probabilities"
+        ),
+        gxe.ExpectColumnValuesToNotBeNull(column=Col.reason_text, description="every row has a reason"),
+    ]
+
+
+def _owed(day: Day) -> dict[str, int]:
+    """How many shoppers at least must have a shelf, per placement."""
+    history = day.table("history").join(day.recommendable(), on=Col.item_id, how="semi")
+    sold, buyers = history[Col.item_id].n_unique(), history[Col.user_id].n_unique()
+    shoppers = len(day.table("dim_user"))
+    bought = history.group_by(Col.user_id).agg(pl.col(Col.item_id).n_unique().alias("items"))
+    exhausted = len(bought.filter(pl.col("items") * 2 > sold))
+    selling = len(day.history(28)) > 0
+    return {
+        FOR_YOU: ceil(LIMITS.for_you * shoppers) if selling else buyers,
+        DISCOVER: ceil(LIMITS.discover * (shoppers - exhausted)) if selling else 0,
+        BUY_AGAIN: ceil(LIMITS.buy_again * buyers),
+    }
+
+
+def _has_choice(day: Day) -> bool:
+    """Whether the catalogue is large enough that shelves need not all hold the same items."""
+    return len(day.recommendable()) >= 10 * day.k
+
+
+def _served(placement: str) -> str:
+    return f"shopper_of_{placement}"

@@ -1,0 +1,103 @@
+"""Gate of ``similar_item``: the lists of related items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import great_expectations.expectations as gxe
+import polars as pl
+
+from expectations.day import Day
+from ml.tables import Col
+
+GATE, WATCH = 6, 1
+
+_ANCHORS = 50
+_LEAST_SUPPORT = 2
+_ANCHOR = "anchor_item"
+_OUTSIDE = "is_outside"
+_RANK_GAP = "rank_gap"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How many shoppers two of the most bought items must share to be owed a place in each other's lists."""
+
+    owed_shoppers: int = 10
+    owed_lift: float = 1.2
+    watched_items: float = 0.05
+
+
+LIMITS = Thresholds()
+
+
+def prepare(day: Day) -> pl.DataFrame:
+    """One row per relation, item and rank, beside what must not happen in it."""
+    rows, eligible = day.table("similar_item"), day.recommendable()[Col.item_id].implode()
+    anchored = pl.col(Col.item_id).is_in(_anchors(day).implode()) & (pl.col(Col.relation) == "similar")
+    outside = ~pl.col(Col.related_item_id).is_in(eligible) | (pl.col(Col.related_item_id) == pl.col(Col.item_id))
+    return rows.select(
+        Col.item_id,
+        Col.score,
+        Col.support,
+        pl.when(anchored).then(Col.item_id).alias(_ANCHOR),
+        outside.cast(pl.Int8).alias(_OUTSIDE),
+        (pl.col(Col.rank) - pl.int_range(1, pl.len() + 1).over(Col.relation, Col.item_id)).abs().alias(_RANK_GAP),
+    )
+
+
+def gate(day: Day) -> list[gxe.Expectation]:
+    """The most bought items have lists, and nothing ineligible or unproven is in any."""
+    owed = len(_anchors(day))
+    return [
+        gxe.ExpectTableRowCountToBeBetween(
+            min_value=owed, description="there is a row for each of the most bought items that share shoppers"
+        ),
+        gxe.ExpectColumnUniqueValueCountToBeBetween(
+            column=_ANCHOR, min_value=owed, description="the most bought items that share shoppers have a list"
+        ),
+        gxe.ExpectColumnSumToBeBetween(
+            column=_OUTSIDE, max_value=0, description="related items may be recommended and are not the item itself"
+        ),
+        gxe.ExpectColumnMinToBeBetween(
+            column=Col.support,
+            min_value=_LEAST_SUPPORT if len(day.table("similar_item")) else None,
+            max_value=None if len(day.table("similar_item")) else 0,
+            description="no relation rests on a single shopper",
+        ),
+        gxe.ExpectColumnValuesToBeBetween(
+            column=Col.score, min_value=0, max_value=1e12, description="scores are finite and not negative"
+        ),
+        gxe.ExpectColumnSumToBeBetween(column=_RANK_GAP, max_value=0, description="ranks run 1, 2, 3… in every list"),
+    ]
+
+
+def watch(day: Day) -> list[gxe.Expectation]:
+    """Few items with a list."""
+    sold = day.table("history")[Col.item_id].n_unique()
+    return [
+        gxe.ExpectColumnUniqueValueCountToBeBetween(
+            column=Col.item_id,
+            min_value=int(LIMITS.watched_items * sold),
+            description="enough of the items that are sold have related items",
+        )
+    ]
+
+
+def _anchors(day: Day) -> pl.Series:
+    """Of the most bought items, those that plainly share shoppers with another one of them."""
+    history = day.table("history").join(day.recommendable(), on=Col.item_id, how="semi")
+    pairs = history.select(Col.user_id, Col.item_id).unique()
+    most = (
+        pairs.group_by(Col.item_id)
+        .agg(pl.len().alias("n"))
+        .sort("n", Col.item_id, descending=[True, False])
+        .head(_ANCHORS)
+    )
+    kept = pairs.join(most, on=Col.item_id)
+    both = kept.join(kept, on=Col.user_id, suffix="_b").filter(pl.col(Col.item_id) != pl.col("item_id_b"))
+    shared = both.group_by(Col.item_id, "item_id_b").agg(pl.len().alias("both"), pl.first("n"), pl.first("n_b"))
+    users = history[Col.user_id].n_unique()
+    lift = pl.col("both") * users / (pl.col("n").cast(pl.Float64) * pl.col("n_b"))
+    owed = shared.filter(pl.col("both") >= LIMITS.owed_shoppers, lift >= LIMITS.owed_lift)
+    return owed[Col.item_id].unique().sort()
