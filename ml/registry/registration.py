@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from importlib.metadata import version as installed
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from ml.durable import sync_tree
+from ml.durable import TEMPORARY, sync_tree
 from ml.errors import ModelMissing
 from ml.fingerprint import folder_fingerprint
 from ml.registry.bundle import read_bundle
@@ -82,13 +82,16 @@ def download_bundle(settings: Settings, version: int) -> Path:
     if cached.is_dir() and folder_fingerprint(cached) == info.content_hash:
         return cached
     with registry_lock(settings, f"download version {version}"):
-        fetched = _fetched(info, cached.with_name(f".tmp-{cached.name}-{os.getpid()}"))
-        if folder_fingerprint(fetched) != info.content_hash:
-            raise _missing(version, "files that differ from the ones registered")
-        sync_tree(fetched)
-        shutil.rmtree(cached, ignore_errors=True)
-        fetched.replace(cached)
-        shutil.rmtree(cached.with_name(f".tmp-{cached.name}-{os.getpid()}"), ignore_errors=True)
+        for leftover in cached.parent.glob(f"{TEMPORARY}*"):
+            shutil.rmtree(leftover)
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=TEMPORARY, dir=cached.parent) as temporary:
+            fetched = _fetched(info, temporary)
+            if folder_fingerprint(fetched) != info.content_hash:
+                raise _missing(version, "files that differ from the ones registered")
+            sync_tree(fetched)
+            shutil.rmtree(cached, ignore_errors=True)
+            fetched.replace(cached)
     return cached
 
 
@@ -132,13 +135,11 @@ def _forget_unfinished(client: MlflowClient, key: str) -> None:
             client.delete_model_version(MODEL, found.version)
 
 
-def _fetched(info: ModelVersion, into: Path) -> Path:
+def _fetched(info: ModelVersion, into: str) -> Path:
     import mlflow
 
-    shutil.rmtree(into, ignore_errors=True)
-    into.mkdir(parents=True)
     try:
-        model = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{MODEL}/{info.version}", dst_path=str(into))
+        model = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{MODEL}/{info.version}", dst_path=into)
     except (OSError, mlflow.MlflowException) as gone:
         raise _missing(info.version, f"no files ({type(gone).__name__})") from gone
     found: dict[str, Any] = mlflow.models.Model.load(model).flavors["python_function"]["artifacts"]

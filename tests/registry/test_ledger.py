@@ -1,0 +1,155 @@
+"""The ledger decides which model serves which day, whoever promotes what in which order."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from ml.errors import JournalBroken, ModelMissing, PromotionRefused
+from ml.registry import ledger
+from ml.registry.ledger import Decision, policy_effective, promote, promotions, rebuild_ledger
+from ml.registry.versions import CHAMPION, by_alias
+from ml.settings import Settings
+
+DEC2, DEC5, DEC9 = date(2017, 12, 2), date(2017, 12, 5), date(2017, 12, 9)
+
+
+def _decided(newest: date | None = None, **more: int | None) -> Decision:
+    return Decision("test", "because", newest, **more)  # type: ignore[arg-type]
+
+
+def test_before_any_promotion_no_model_is_effective(settings: Settings) -> None:
+    assert policy_effective(settings, DEC2) is None
+    assert by_alias(settings, CHAMPION) is None
+
+
+def test_a_home_without_mlflow_has_no_policy_and_gets_no_database(tmp_path) -> None:
+    settings = Settings(home=tmp_path)
+    assert policy_effective(settings, DEC2) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_promotion_is_effective_from_its_as_of_date_when_nothing_was_published(settings: Settings) -> None:
+    row = promote(settings, 1, _decided())
+    assert (row.version, row.effective_from, row.content_hash) == (1, DEC2, "hash 1")
+    assert policy_effective(settings, date(2017, 12, 1)) is None
+    assert policy_effective(settings, DEC2) == row
+
+
+def test_published_days_keep_the_policy_they_had(settings: Settings) -> None:
+    row = promote(settings, 1, _decided(newest=DEC5))
+    assert row.effective_from == date(2017, 12, 6)
+    assert policy_effective(settings, DEC5) is None
+    assert policy_effective(settings, date(2017, 12, 6)) == row
+
+
+def test_knowledge_now_uses_todays_champion_for_any_day(settings: Settings) -> None:
+    row = promote(settings, 2, _decided(newest=DEC9))
+    assert policy_effective(settings, DEC2, "now") == row
+    assert policy_effective(settings.model_copy(update={"knowledge": "now"}), DEC2) == row
+    assert policy_effective(settings, DEC2, "then") is None
+
+
+def test_the_latest_trained_decides_in_whatever_order_versions_are_promoted(settings: Settings) -> None:
+    for version in (2, 3, 1):
+        promote(settings, version, _decided())
+    assert [row.version for row in promotions(settings)] == [2, 3, 1]
+    effective = {day: policy_effective(settings, day) for day in (date(2017, 11, 25), DEC2, DEC9)}
+    assert [row.version for row in effective.values() if row] == [3, 1, 2]
+    assert by_alias(settings, CHAMPION).version == 2
+
+
+def test_promoting_a_promoted_version_again_adds_no_row(settings: Settings) -> None:
+    first = promote(settings, 1, _decided())
+    again = promote(settings, 1, _decided(newest=DEC9))
+    assert again == first and len(promotions(settings)) == 1
+    assert by_alias(settings, CHAMPION).version == 1
+
+
+def test_an_unknown_version_is_refused_with_the_next_command(settings: Settings) -> None:
+    with pytest.raises(ModelMissing, match=r"version 9: .* found versions \[1, 2, 3\]. Run: shelduck train"):
+        promote(settings, 9, _decided())
+    assert promotions(settings) == []
+
+
+def test_a_candidate_judged_against_an_earlier_champion_is_refused(settings: Settings) -> None:
+    promote(settings, 1, _decided(judged_against=None))
+    with pytest.raises(PromotionRefused, match="judged against, version None; found version 1"):
+        promote(settings, 2, _decided(judged_against=None))
+    assert promote(settings, 2, _decided(judged_against=1)).version == 2
+
+
+def test_a_lost_ledger_is_rebuilt_from_mlflow(settings: Settings) -> None:
+    for version in (1, 2):
+        promote(settings, version, _decided(newest=DEC5))
+    before = promotions(settings)
+    (settings.registry_dir / "promotions.jsonl").unlink()
+    assert policy_effective(settings, DEC9) == before[1]
+    assert promotions(settings) == before
+
+
+def test_a_torn_last_line_was_never_a_promotion(settings: Settings) -> None:
+    promote(settings, 1, _decided())
+    path = settings.registry_dir / "promotions.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[: len(whole) // 2])
+    assert [row.version for row in promotions(settings)] == [1]
+    promote(settings, 2, _decided())
+    assert [row.version for row in promotions(settings)] == [1, 2]
+
+
+def test_a_damaged_line_is_named_and_a_rebuild_mends_it(settings: Settings) -> None:
+    for version in (1, 2):
+        promote(settings, version, _decided())
+    before = promotions(settings)
+    path = settings.registry_dir / "promotions.jsonl"
+    path.write_text(path.read_text().replace('{"at"', "{at", 1))
+    with pytest.raises(JournalBroken, match=r"promotions.jsonl line 1: expected a JSON object"):
+        policy_effective(settings, DEC2)
+    assert rebuild_ledger(settings) == before == promotions(settings)
+
+
+@pytest.mark.parametrize("step", ["append_line", "set_alias"])
+def test_a_promotion_killed_half_way_is_finished_by_a_rerun(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    promote(settings, 3, _decided())
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        target = ledger if step == "append_line" else ledger.connect(settings).__class__
+        patched.setattr(target, "append_line" if step == "append_line" else "set_registered_model_alias", _killed)
+        promote(settings, 1, _decided())
+    row = promote(settings, 1, _decided(newest=DEC5))
+    assert row.effective_from == (date(2017, 12, 6) if step == "append_line" else DEC2)
+    assert [row.version for row in promotions(settings)] == [3, 1]
+    assert rebuild_ledger(settings) == promotions(settings)
+    assert by_alias(settings, CHAMPION).version == 1
+
+
+RACERS = """
+import os, sys
+from pathlib import Path
+import mlflow
+from ml.registry.ledger import Decision, promote
+from ml.settings import Settings
+
+settings = Settings(home=Path(sys.argv[1]))
+for version in (1, 2):
+    if os.fork() == 0:
+        promote(settings, version, Decision("racer", "race", None))
+        os._exit(0)
+sys.exit(max(os.wait()[1] for _ in (1, 2)))
+"""
+
+
+def test_two_racing_promoters_leave_two_rows_and_the_latest_trained_champion(settings: Settings) -> None:
+    subprocess.run([sys.executable, "-c", RACERS, str(settings.home)], check=True, timeout=300)
+    assert sorted(row.version for row in promotions(settings)) == [1, 2]
+    assert by_alias(settings, CHAMPION).version == 2
+    assert policy_effective(settings, DEC2).version == 1
+
+
+def _killed(*args: object, **kwargs: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,116 @@
+"""A bundle goes into the registry as code beside data and comes out the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ml.errors import InvalidBundle, ModelMissing
+from ml.fingerprint import folder_fingerprint
+from ml.registry.bundle import Bundle, Placement, read_bundle, write_bundle
+from ml.registry.client import connect
+from ml.registry.registration import download_bundle, register_bundle
+from ml.registry.tracking import Training, training_run
+from ml.registry.versions import (
+    CANDIDATE,
+    MODEL,
+    Tag,
+    by_alias,
+    complete_versions,
+    find_by_training_key,
+    search,
+    training_key,
+)
+from ml.settings import Settings
+
+SERVING = Path(__file__).with_name("echo_model.py")
+MakeBundle = Callable[..., Path]
+
+
+def _register(settings: Settings, bundle: Path, key: str):
+    with training_run(settings, Training(key, key, "code", ())) as run:
+        return register_bundle(settings, bundle, run_id=run.run_id, key=key, serving=SERVING)
+
+
+def test_a_bundle_is_registered_served_and_downloaded_without_a_pickle(
+    registry: Settings, make_bundle: MakeBundle
+) -> None:
+    import mlflow
+    import pandas as pd
+
+    bundle = make_bundle("popularity")
+    registered = _register(registry, bundle, "round trip")
+    assert registered.trained_as_of == date(2017, 12, 2)
+    assert by_alias(registry, CANDIDATE) == registered == find_by_training_key(registry, "round trip")
+
+    fetched = download_bundle(registry, registered.version)
+    assert folder_fingerprint(fetched) == registered.content_hash == folder_fingerprint(bundle)
+    assert read_bundle(fetched).placements["for_you"].recipe == "popularity"
+
+    served = mlflow.pyfunc.load_model(f"models:/{MODEL}/{registered.version}")
+    answer = served.predict(pd.DataFrame({"user_id": ["1", "2"]}), params={"placement": "for_you"})
+    assert answer["item_id"].tolist() == ["popularity", "popularity"]
+    files = [path.name for path in (registry.registry_dir / "artifacts" / "models").rglob("*") if path.is_file()]
+    assert SERVING.name in files and "model.json" in files
+    assert [name for name in files if name.endswith((".pkl", ".lock", ".toml"))] == []
+
+
+def test_a_known_training_key_reuses_its_version(registry: Settings, make_bundle: MakeBundle) -> None:
+    first = _register(registry, make_bundle("reused"), "reused")
+    before = len(complete_versions(registry))
+    assert _register(registry, make_bundle("again"), "reused") == first
+    assert len(complete_versions(registry)) == before
+
+
+def test_a_registration_killed_before_its_end_is_never_found_and_is_replaced(
+    registry: Settings, make_bundle: MakeBundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = make_bundle("killed")
+
+    def killed(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(type(connect(registry)), "set_model_version_tag", killed)
+        _register(registry, bundle, "killed")
+    assert find_by_training_key(registry, "killed") is None
+    finished = _register(registry, bundle, "killed")
+    (left,) = search(connect(registry), f"tags.{Tag.training_key} = 'killed'")
+    assert int(left.version) == finished.version
+
+
+def test_a_damaged_download_is_fetched_again_and_a_changed_model_refused(
+    registry: Settings, make_bundle: MakeBundle
+) -> None:
+    registered = _register(registry, make_bundle("damaged"), "damaged")
+    fetched = download_bundle(registry, registered.version)
+    (fetched / "damaged" / "model.json").write_text('{"weight": 2}')
+    assert folder_fingerprint(download_bundle(registry, registered.version)) == registered.content_hash
+
+    (fetched / "damaged" / "model.json").unlink()
+    source = next(path for path in (registry.registry_dir / "artifacts").rglob("damaged/model.json"))
+    source.write_text('{"weight": 3}')
+    with pytest.raises(ModelMissing, match="found files that differ from the ones registered"):
+        download_bundle(registry, registered.version)
+    assert not list((registry.registry_dir / "bundles").glob(".tmp-*"))
+
+
+def test_a_bundle_with_a_pickle_or_a_hole_is_refused(make_bundle: MakeBundle) -> None:
+    folder = make_bundle("strange")
+    (folder / "model.pkl").write_bytes(b"cos\nsystem\n")
+    with pytest.raises(InvalidBundle, match=r"nothing that runs code; found model.pkl"):
+        read_bundle(folder)
+    (folder / "model.pkl").unlink()
+    used = Placement(recipe="gone", folder="gone")
+    with pytest.raises(InvalidBundle, match="a folder per placement; found none for discover"):
+        write_bundle(folder, Bundle(trained_as_of=date(2017, 12, 2), placements={"discover": used}))
+
+
+def test_a_training_key_depends_on_data_code_settings_and_seed() -> None:
+    base = {"data_hashes": {"now": "a"}, "code": "c", "settings": {"k": 1}, "seed": 1}
+    changes = [{}, {"data_hashes": {"now": "b"}}, {"code": "d"}, {"settings": {"k": 2}}, {"seed": 2}]
+    keys = [training_key(**(base | change)) for change in changes]  # type: ignore[arg-type]
+    assert len(set(keys)) == len(changes) and keys[0] == training_key(**base)  # type: ignore[arg-type]
