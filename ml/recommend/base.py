@@ -1,0 +1,180 @@
+"""The part that all recommenders share: check, score block by block, fill up, rank, save.
+
+A recommender gives its settings as dataclass fields, its state as one dataclass, and two hooks: ``_learn`` makes the
+state from a history, ``_scorer`` makes blocks of scores from the state and a request.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ml.errors import NotFitted
+from ml.recommend import storage
+from ml.recommend.encoding import Floats, Matrix, Scores, Vocabulary
+from ml.recommend.protocol import Interactions, Items, Recommendations, Request
+from ml.recommend.recency import share_of_buyers
+from ml.recommend.topk import Scorer, Seen, Top, rounded, top_k, top_of_one
+from ml.tables import Col
+
+State = TypeVar("State")
+FILL = "popularity"
+"""``candidate_source`` of the popular items that fill up a list for which the recommender had too few."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What a recommender learns from: a history that ends on ``as_of`` (and may be empty) and the catalogue."""
+
+    history: Interactions
+    items: Items
+    as_of: date
+
+
+@dataclass(frozen=True)
+class NothingLearned:
+    """The state of recommenders that read everything from the request's history."""
+
+
+class Base(ABC, Generic[State]):
+    """See the module. Subclasses are dataclasses of their settings."""
+
+    name: ClassVar[str]
+    state_type: ClassVar[type[Any]] = NothingLearned
+    _state: State | None = None
+
+    @abstractmethod
+    def _learn(self, lesson: Lesson) -> State:
+        """The state."""
+
+    @abstractmethod
+    def _scorer(self, state: State, request: Request) -> Scorer:
+        """Do once what the request needs; the result makes the blocks. ``NO_OPINION`` marks what not to show."""
+
+    @property
+    def params(self) -> dict[str, str | int | float | bool]:
+        """The settings, by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}  # type: ignore[arg-type]
+
+    def fit(self, history: Interactions, items: Items, as_of: date) -> Self:
+        """Learn anew from ``history`` up to and including ``as_of``."""
+        self._state = self._learn(Lesson(history.until(as_of), items, as_of))
+        return self
+
+    def recommend(self, request: Request) -> Recommendations:
+        """At most k eligible items per user, filled up with what is popular now.
+
+        Raises:
+            NotFitted: ``fit`` was not called.
+        """
+        top = self._top(request)
+        lists = _frame(request, top, self.name)
+        if request.only_seen:
+            return Recommendations(lists)
+        return Recommendations(pl.concat([lists, _filled(request, top)]))
+
+    @property
+    def fitted(self) -> State:
+        """What was learned.
+
+        Raises:
+            NotFitted: nothing was.
+        """
+        if self._state is None:
+            raise NotFitted(
+                self.name, expected="a fitted recommender", found="none", remedy="Call `fit` or `load` first"
+            )
+        return self._state
+
+    def save(self, folder: Path) -> None:
+        """Write settings and state into ``folder``."""
+        storage.write(folder, self.name, self.params, self.fitted)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The recommender that was saved in ``folder``."""
+        loaded = cls(**storage.read_settings(folder, cls.name))
+        loaded._state = storage.read_state(folder, cls.name, cls.state_type)
+        return loaded
+
+    def _top(self, request: Request) -> Top:
+        scorer = self._scorer(self.fitted, request)
+        seen = Seen(request.seen, request.exclude_seen, request.only_seen)
+        if isinstance(scorer, SameForAll):
+            return top_of_one(scorer.ranking, len(request.users), request.k, seen)
+        return top_k(len(request.users), len(request.items.vocabulary), request.k, scorer, seen)
+
+
+class Fresh(Base[NothingLearned]):
+    """Recommenders without a state: everything follows from the request's history as of its day."""
+
+    def _learn(self, lesson: Lesson) -> NothingLearned:  # noqa: ARG002
+        return NothingLearned()
+
+    @abstractmethod
+    def _fresh_scorer(self, request: Request) -> Scorer:
+        """As ``_scorer``."""
+
+    def _scorer(self, state: NothingLearned, request: Request) -> Scorer:  # noqa: ARG002
+        return self._fresh_scorer(request)
+
+
+@dataclass(frozen=True, eq=False)
+class SameForAll:
+    """The scorer of one ranking for every user."""
+
+    ranking: Scores
+
+    def __call__(self, users: slice) -> Scores:
+        return np.tile(self.ranking, (users.stop - users.start, 1))
+
+
+def on_axis(rows: Floats, source: Vocabulary, target: Vocabulary) -> tuple[Floats, NDArray[np.bool_]]:
+    """Rows (one per id of ``source``) in the order of ``target``, zero for new ids, and which ids are known."""
+    codes = source.codes(target.ids)
+    known = codes >= 0
+    moved = np.zeros((len(target), *rows.shape[1:]), dtype=rows.dtype)
+    moved[known] = rows[codes[known]]
+    return moved, known
+
+
+def _frame(request: Request, top: Top, source: str) -> pl.DataFrame:
+    users = pl.Series(request.users, dtype=pl.String)
+    return pl.DataFrame(
+        {
+            Col.user_id: users.gather(pl.Series(top.row)),
+            Col.item_id: request.items.vocabulary.names(top.column),
+            Col.rank: pl.Series(top.ranks() + 1, dtype=pl.Int32),
+            Col.score: pl.Series(top.score),
+            Col.candidate_source: pl.Series([source], dtype=pl.String).new_from_index(0, len(top.row)),
+        }
+    )
+
+
+def _filled(request: Request, top: Top) -> pl.DataFrame:
+    """What is popular among the last weeks' buyers, for the lists that are too short, ranked below what they have."""
+    lengths = np.bincount(top.row, minlength=len(request.users))
+    short = np.flatnonzero(lengths < request.k)
+    taken = _cells(top, (len(request.users), len(request.items.vocabulary)))[short]
+    if request.exclude_seen:
+        taken = taken + request.seen[short]
+    fill = top_of_one(share_of_buyers(request), len(short), request.k, Seen(taken.tocsr(), exclude=True))
+    rank = fill.ranks() + lengths[short][fill.row]
+    lowest = np.zeros(len(request.users))
+    np.minimum.at(lowest, top.row, top.score)
+    score = rounded(lowest[short][fill.row] - 1.0 + fill.score)
+    kept = rank < request.k
+    filled = Top(short[fill.row][kept], fill.column[kept], score[kept])
+    return _frame(request, filled, FILL).with_columns(pl.Series(Col.rank, rank[kept] + 1, dtype=pl.Int32))
+
+
+def _cells(top: Top, shape: tuple[int, int]) -> Matrix:
+    return sparse.csr_matrix((np.ones(len(top.row), dtype=np.float32), (top.row, top.column)), shape=shape)

@@ -1,0 +1,80 @@
+"""Matrix factorisation of implicit feedback by alternating least squares (Hu, Koren, Volinsky 2008; implicit)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from ml.recommend.base import Base, Lesson, on_axis
+from ml.recommend.encoding import Floats, Matrix, Scores, Vocabulary, on_columns, rows_of
+from ml.recommend.protocol import Request
+from ml.recommend.topk import NO_OPINION, Scorer
+
+
+@dataclass(frozen=True, eq=False)
+class ItemFactors:
+    """Items x factors."""
+
+    items: Vocabulary
+    factors: Floats
+
+
+@dataclass
+class ALS(Base[ItemFactors]):
+    """Confidence 1 + alpha x log(1 + purchases). The shopper's factors are solved anew from the request's history."""
+
+    name: ClassVar[str] = "als"
+    state_type: ClassVar[type[Any]] = ItemFactors
+    factors: int = 64
+    alpha: float = 1.0
+    regularization: float = 0.01
+    iterations: int = 15
+    seed: int = 20171203
+
+    def _learn(self, lesson: Lesson) -> ItemFactors:
+        encoded = lesson.history.encoded
+        log_counts = encoded.counts.log1p()
+        if not log_counts.nnz:
+            return ItemFactors(encoded.items, np.zeros((len(encoded.items), self.factors), dtype=np.float32))
+        with threadpool_limits(1, user_api="blas"):
+            model = self._implicit()
+            model.fit(log_counts, show_progress=False)
+        return ItemFactors(encoded.items, np.asarray(model.item_factors, dtype=np.float32))
+
+    def _scorer(self, state: ItemFactors, request: Request) -> Scorer:
+        encoded = request.history.encoded
+        bought = rows_of(encoded.counts, request.user_rows).log1p()
+        profiles = on_columns(bought, encoded.items, state.items)
+        factors, known = on_axis(state.factors, state.items, request.items.vocabulary)
+        users_factors = self._user_factors(state, profiles)
+        strangers = profiles.getnnz(axis=1) == 0
+
+        def score(users: slice) -> Scores:
+            block = users_factors[users] @ factors.T
+            block[:, ~known] = NO_OPINION
+            block[strangers[users]] = NO_OPINION
+            return block
+
+        return score
+
+    def _user_factors(self, state: ItemFactors, profiles: Matrix) -> Floats:
+        if not profiles.nnz:
+            return np.zeros((profiles.shape[0], self.factors), dtype=np.float32)
+        with threadpool_limits(1, user_api="blas"):
+            model = self._implicit()
+            model.item_factors = state.factors
+            return np.asarray(model.recalculate_user(np.arange(profiles.shape[0]), profiles), dtype=np.float32)
+
+    def _implicit(self) -> Any:
+        from implicit.cpu.als import AlternatingLeastSquares
+
+        return AlternatingLeastSquares(
+            factors=self.factors,
+            alpha=self.alpha,
+            regularization=self.regularization,
+            iterations=self.iterations,
+            random_state=self.seed,
+        )

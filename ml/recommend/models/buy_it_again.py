@@ -1,0 +1,27 @@
+"""What a shopper buys again and again, the recent counting more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ml.recommend.base import Fresh
+from ml.recommend.encoding import on_columns, rows_of
+from ml.recommend.protocol import Request
+from ml.recommend.recency import ages
+from ml.recommend.topk import Scorer
+
+
+@dataclass
+class BuyItAgain(Fresh):
+    """Score: a shopper's purchases of the item, each worth half as much every ``half_life`` days."""
+
+    name: ClassVar[str] = "buy_it_again"
+    half_life: float = 90.0
+
+    def _fresh_scorer(self, request: Request) -> Scorer:
+        encoded = request.history.encoded
+        worth = encoded.purchases * 0.5 ** (ages(request.history, request.as_of) / self.half_life)
+        rows = rows_of(encoded.matrix(worth), request.user_rows)
+        weights = on_columns(rows, encoded.items, request.items.vocabulary)
+        return lambda users: weights[users]

@@ -1,0 +1,81 @@
+"""Item-based collaborative filtering: items like those a shopper bought (implicit's nearest neighbours)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from ml.recommend.base import Base, Lesson
+from ml.recommend.encoding import Matrix, Vocabulary, on_columns, rows_of
+from ml.recommend.protocol import Request
+from ml.recommend.topk import Scorer
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """Items x items: each row the most similar items of one item, itself among them."""
+
+    items: Vocabulary
+    similarity: Matrix
+
+
+@dataclass
+class ItemCF(Base[Neighbours]):
+    """Score: sum over the shopper's items of log(1 + purchases) x similarity. Says nothing on unrelated items."""
+
+    state_type: ClassVar[type[Any]] = Neighbours
+    kind: ClassVar[str]
+    neighbours: int = 50
+
+    def _learn(self, lesson: Lesson) -> Neighbours:
+        encoded = lesson.history.encoded
+        weights = encoded.counts.log1p()
+        if not weights.nnz:
+            return Neighbours(encoded.items, weights[:0].T.tocsr() @ weights[:0])
+        model = _implicit(self.kind, self.neighbours)
+        with threadpool_limits(1, user_api="blas"):
+            model.fit(weights, show_progress=False)
+        similarity = model.similarity.astype(np.float32).tocsr()
+        similarity.sort_indices()
+        return Neighbours(encoded.items, similarity)
+
+    def _scorer(self, state: Neighbours, request: Request) -> Scorer:
+        encoded = request.history.encoded
+        bought = rows_of(encoded.counts, request.user_rows).log1p()
+        profiles = on_columns(bought, encoded.items, state.items)
+        similarity = on_columns(state.similarity, state.items, request.items.vocabulary)
+        return lambda users: (profiles[users] @ similarity).tocsr()
+
+
+@dataclass
+class ItemCosine(ItemCF):
+    """Cosine of the items' vectors over shoppers."""
+
+    name: ClassVar[str] = "item_cosine"
+    kind: ClassVar[str] = "cosine"
+
+
+@dataclass
+class ItemTfidf(ItemCF):
+    """Cosine after TF-IDF: purchases by shoppers who buy few things count more."""
+
+    name: ClassVar[str] = "item_tfidf"
+    kind: ClassVar[str] = "tfidf"
+
+
+@dataclass
+class ItemBm25(ItemCF):
+    """Product of BM25 weights: as TF-IDF, saturating with repetition and damped by a basket's length."""
+
+    name: ClassVar[str] = "item_bm25"
+    kind: ClassVar[str] = "bm25"
+
+
+def _implicit(kind: str, neighbours: int) -> Any:
+    from implicit.nearest_neighbours import BM25Recommender, CosineRecommender, TFIDFRecommender
+
+    models = {"cosine": CosineRecommender, "tfidf": TFIDFRecommender, "bm25": BM25Recommender}
+    return models[kind](K=neighbours)

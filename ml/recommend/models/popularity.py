@@ -1,0 +1,22 @@
+"""What most shoppers bought lately, the same for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ml.recommend.base import Fresh, SameForAll
+from ml.recommend.protocol import Request
+from ml.recommend.recency import WINDOW_DAYS, popular
+from ml.recommend.topk import Scorer
+
+
+@dataclass
+class Popularity(Fresh):
+    """Score: shoppers who bought the item in the last ``days`` days, by the request's history."""
+
+    name: ClassVar[str] = "popularity"
+    days: int = WINDOW_DAYS
+
+    def _fresh_scorer(self, request: Request) -> Scorer:
+        return SameForAll(popular(request, self.days))
