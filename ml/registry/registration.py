@@ -13,15 +13,14 @@ from ml.errors import ModelMissing
 from ml.fingerprint import folder_fingerprint
 from ml.registry.bundle import read_bundle
 from ml.registry.client import connect, experiment, registry_lock
+from ml.registry.pyfunc import ARTIFACT, signature
 from ml.registry.versions import CANDIDATE, MODEL, ModelVersion, Tag, find_by_training_key, search, version_info
 from ml.settings import Settings
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.models import ModelSignature
 
 _REQUIRED = ("mlflow", "numpy", "scipy", "polars", "pyarrow", "pandas", "pydantic", "pydantic-settings", "implicit")
-_ARTIFACT = "bundle"
 
 
 def register_bundle(
@@ -38,8 +37,7 @@ def register_bundle(
         bundle: the folder that ``write_bundle`` finished.
         run_id: the training's parent run.
         key: its ``training_key``.
-        serving: a Python file that ends in ``mlflow.models.set_model``; its model's ``load_context`` finds the
-            folder as ``context.artifacts["bundle"]``. It is code beside data, so nothing is pickled.
+        serving: a Python file that ends in ``ml.registry.pyfunc.serve``; it is stored as code beside the data.
 
     Raises:
         InvalidBundle: the folder is incomplete or holds a file that could run code.
@@ -71,23 +69,26 @@ def register_bundle(
     return version_info(settings, int(version))
 
 
-def download_bundle(settings: Settings, version: int) -> Path:
+def download_bundle(settings: Settings, version: int, content_hash: str | None = None) -> Path:
     """The folder of a version's bundle in the data home, downloaded when it is not there intact.
 
+    Args:
+        content_hash: as the promotion ledger tells it; then MLflow is asked for missing files only.
+
     Raises:
-        ModelMissing: the registry has no such version, or its files are gone or changed.
+        ModelMissing: the registry has no such version, or its files are gone or not the ones meant.
     """
-    info = version_info(settings, version)
-    cached = settings.registry_dir / "bundles" / info.content_hash[:16]
-    if cached.is_dir() and folder_fingerprint(cached) == info.content_hash:
+    wanted = content_hash or version_info(settings, version).content_hash
+    cached = settings.registry_dir / "bundles" / wanted[:16]
+    if cached.is_dir() and folder_fingerprint(cached) == wanted:
         return cached
     with registry_lock(settings, f"download version {version}"):
         for leftover in cached.parent.glob(f"{TEMPORARY}*"):
             shutil.rmtree(leftover)
         cached.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=TEMPORARY, dir=cached.parent) as temporary:
-            fetched = _fetched(info, temporary)
-            if folder_fingerprint(fetched) != info.content_hash:
+            fetched = _fetched(settings, version, temporary)
+            if folder_fingerprint(fetched) != wanted:
                 raise _missing(version, "files that differ from the ones registered")
             sync_tree(fetched)
             shutil.rmtree(cached, ignore_errors=True)
@@ -103,9 +104,9 @@ def _logged(bundle: Path, run_id: str, serving: Path) -> str:
         logged = mlflow.pyfunc.log_model(
             name=MODEL,
             python_model=str(serving),
-            artifacts={_ARTIFACT: str(bundle)},
+            artifacts={ARTIFACT: str(bundle)},
             pip_requirements=[f"{name}=={installed(name)}" for name in _REQUIRED],
-            signature=_signature(),
+            signature=signature(),
             input_example=pandas.DataFrame({"user_id": ["1"]}),
         )
     return str(logged.model_id)
@@ -116,18 +117,6 @@ def _ensure_model(client: MlflowClient) -> None:
         client.create_registered_model(MODEL, description="What each placement of the shop uses, as one bundle")
 
 
-def _signature() -> ModelSignature:
-    from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
-
-    outputs = [("string", "user_id"), ("integer", "rank"), ("string", "item_id"), ("double", "score")]
-    return ModelSignature(
-        inputs=Schema([ColSpec("string", "user_id")]),
-        outputs=Schema([ColSpec(kind, name) for kind, name in outputs]),
-        params=ParamSchema([ParamSpec("placement", "string", "for_you"), ParamSpec("k", "long", 10)]),
-    )
-
-
 def _forget_unfinished(client: MlflowClient, key: str) -> None:
     """Remove what a killed registration of the same key left; nobody can have used it."""
     for found in search(client, f"tags.{Tag.training_key} = '{key}'"):
@@ -135,15 +124,16 @@ def _forget_unfinished(client: MlflowClient, key: str) -> None:
             client.delete_model_version(MODEL, found.version)
 
 
-def _fetched(info: ModelVersion, into: str) -> Path:
+def _fetched(settings: Settings, version: int, into: str) -> Path:
     import mlflow
 
+    version_info(settings, version)
     try:
-        model = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{MODEL}/{info.version}", dst_path=into)
+        model = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{MODEL}/{version}", dst_path=into)
     except (OSError, mlflow.MlflowException) as gone:
-        raise _missing(info.version, f"no files ({type(gone).__name__})") from gone
+        raise _missing(version, f"no files ({type(gone).__name__})") from gone
     found: dict[str, Any] = mlflow.models.Model.load(model).flavors["python_function"]["artifacts"]
-    return Path(model, str(found[_ARTIFACT]["path"]))
+    return Path(model, str(found[ARTIFACT]["path"]))
 
 
 def _missing(version: int, found: str) -> ModelMissing:

@@ -1,26 +1,25 @@
-"""A model as code for the tests: answers with what the bundle's index says."""
+"""A model as code for the tests: it recommends the recipe's name, so that a test sees which bundle was loaded."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import mlflow
-import pandas as pd
+import polars as pl
 
-
-class Echo(mlflow.pyfunc.PythonModel):
-    """Recommends the recipe's name, so that a test sees which bundle was loaded."""
-
-    def load_context(self, context: Any) -> None:
-        """Remember the index."""
-        self.index = json.loads(Path(context.artifacts["bundle"], "bundle.json").read_text())
-
-    def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """One row per shopper."""
-        recipe = self.index["placements"][(params or {}).get("placement", "for_you")]["recipe"]
-        return model_input.assign(rank=1, item_id=recipe, score=1.0)
+from ml.registry.bundle import Bundle, read_bundle
+from ml.registry.pyfunc import serve
 
 
-mlflow.models.set_model(Echo())
+@dataclass
+class Echo:
+    bundle: Bundle
+
+    def rank(self, users: Sequence[str], placement: str, k: int) -> pl.DataFrame:
+        item = self.bundle.placements[placement].recipe
+        return pl.DataFrame({"user_id": users}).with_columns(
+            pl.lit(1, pl.Int32).alias("rank"), pl.lit(item).alias("item_id"), pl.lit(float(k)).alias("score")
+        )
+
+
+serve(lambda folder: Echo(read_bundle(folder)))

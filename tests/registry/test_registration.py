@@ -90,6 +90,8 @@ def test_a_damaged_download_is_fetched_again_and_a_changed_model_refused(
     (fetched / "damaged" / "model.json").write_text('{"weight": 2}')
     assert folder_fingerprint(download_bundle(registry, registered.version)) == registered.content_hash
 
+    assert download_bundle(registry, 999, registered.content_hash) == fetched  # nobody was asked about 999
+
     (fetched / "damaged" / "model.json").unlink()
     source = next(path for path in (registry.registry_dir / "artifacts").rglob("damaged/model.json"))
     source.write_text('{"weight": 3}')
