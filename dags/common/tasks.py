@@ -118,12 +118,12 @@ def gate_recommendations(draft_path: str) -> str:
 @task(outlets=[PUBLISHED_SHELVES])
 def publish(draft_path: str) -> str:
     """Make the draft a version, and current unless a newer day is; the pointer moves last."""
-    from ml.publish.publication import publish as publish_draft
+    from ml.publish.versions import publish as publish_draft
 
     settings = _settings()
     run_id = get_current_context()["run_id"]
     published = publish_draft(settings, settings.home / draft_path, provenance={"dag_run_id": run_id})
-    return published.version
+    return published.version_id
 
 
 @task

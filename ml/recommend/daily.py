@@ -45,8 +45,9 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
     similar = similar_items(history.frame, catalogue, settings.k)
     popular = popular_items(history.frame, catalogue, day.as_of, settings.k)
     explained = explain(shelves, history.frame, catalogue, similar, day.as_of)
+    named = explained.join(catalogue.select(Col.item_id, Col.item_name), on=Col.item_id, how="left")
     tables = {
-        RECOMMENDATION.name: _identified(explained, day, policy),
+        RECOMMENDATION.name: _identified(named, day, policy),
         SIMILAR_ITEM.name: similar,
         POPULAR_ITEM.name: popular,
         POLICY.name: policy.table(),
@@ -122,7 +123,7 @@ def _record(
         as_of_date=day.as_of,
         slice=settings.relative(day.folder),
         inputs_hash=day.inputs_hash,
-        inputs=tuple(Input(**each) for each in day.inputs),
+        inputs=tuple(Input(**each) for each in day.record["inputs"]),
         policy={
             "policy_id": policy.policy_id,
             "model_name": policy.model_name,
