@@ -55,6 +55,7 @@ def load_partitions(
 ) -> LandReport:
     """``land`` on an open connection, whether or not the day is closed."""
     ensure_raw_schema(connection)
+    connection.execute("set checkpoint_threshold = '256MB'")
     loader = _Loader(settings, connection, scan(settings.landing_dir), on_partition)
     kept = loader.run(as_of)
     return LandReport(
@@ -174,9 +175,9 @@ def _account(stage: Stage, arrival: date, names: list[str], read: list[FileRead]
         LandingError: records read and records accepted or quarantined differ; nothing is loaded.
     """
     counted = stage.connection.execute(
-        "select _file_no, count(*) filter (kind = 's'), count(*) filter (kind = 'r'), count(*) filter (kind = 'u') "
-        "from (select _file_no, 's' as kind from staged union all select _file_no, 'r' from refused "
-        "union all select _file_no, 'u' from unchanged) group by all"
+        "select _file_no, sum((kind = 's')::int)::bigint, sum((kind = 'r')::int)::bigint, "
+        "sum((kind = 'u')::int)::bigint from (select _file_no, 's' as kind from staged "
+        "union all select _file_no, 'r' from refused union all select _file_no, 'u' from unchanged) group by all"
     ).fetchall()
     counts = {number: rest for number, *rest in counted}
     for number, name in enumerate(names):
@@ -200,14 +201,15 @@ def _write(stage: Stage, report: PartitionReport, names: list[str], rules: str, 
     columns = ", ".join(f'"{name}"' for name in table.names)
     values = {"names": names, "arrival": report.arrival}
     run(f"insert into raw.{table.name} select {columns}, $arrival, $names[_file_no + 1], _row from staged", values)
-    run(
-        "insert into raw.quarantine select $table, $names[_file_no + 1], _row, column_name, value_class, reason, "
-        "remedy, $arrival from refused",
-        {**values, "table": table.name},
-    )
+    if report.rows_quarantined:
+        run(
+            "insert into raw.quarantine select $table, $names[_file_no + 1], _row, column_name, value_class, reason, "
+            "remedy, $arrival from refused",
+            {**values, "table": table.name},
+        )
     run(
         f"insert into raw.landing_partition select ?, ?, ?, ?, ?, ?, ?, ?, "
-        f"(select printf('%x', coalesce(bit_xor(hash(_file_no, _row, {columns})), 0)) from staged), ?, ?, false",
+        f"printf('%x', coalesce(bit_xor(hash(_file_no, _row, {columns})), 0)), ?, ?, false from staged",
         [
             table.name,
             report.arrival,

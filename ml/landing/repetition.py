@@ -31,7 +31,6 @@ def settle(stage: Stage, names: list[str], arrival: date, *, has_earlier: bool) 
     ``names`` are the files' names by number. Afterwards ``staged`` holds what the raw table gets,
     and for entities ``unchanged`` what it already says.
     """
-    stage.connection.execute("create or replace temp table unchanged (_file_no integer, _row bigint)")
     _within(stage, names)
     if not has_earlier:
         return Repetition()
@@ -43,15 +42,13 @@ def settle(stage: Stage, names: list[str], arrival: date, *, has_earlier: bool) 
 def _within(stage: Stage, names: list[str]) -> None:
     table, run = stage.table, stage.connection.execute
     keys = _keys(table)
-    run(
-        f"create or replace temp table repeated as select {keys}, min({_PLACE}) as first_place "
-        f"from staged group by {keys} having count(*) > 1"
-    )
-    if not _count(stage, "repeated"):
+    repeated = f"from staged group by {keys} having count(*) > 1"
+    if not _found(stage, f"select 1 {repeated} limit 1"):
         return
     run(
         f"create or replace temp table again as select staged._file_no, staged._row, repeated.first_place "
-        f"from staged join repeated on {same_key(table, 'staged', 'repeated')} "
+        f"from staged join (select {keys}, min({_PLACE}) as first_place {repeated}) as repeated "
+        f"on {same_key(table, 'staged', 'repeated')} "
         f"where (staged._file_no::bigint << 40) + staged._row > repeated.first_place"
     )
     run(
@@ -64,55 +61,57 @@ def _within(stage: Stage, names: list[str]) -> None:
 
 def _before(stage: Stage, arrival: date) -> int:
     table, run = stage.table, stage.connection.execute
+    repeated = (
+        f"from staged join raw.{table.name} as earlier on {same_key(table, 'staged', 'earlier')} "
+        f"where earlier._arrival_date < '{arrival}'::date"
+    )
+    if not _found(stage, f"select 1 {repeated} limit 1"):
+        return 0
     run(
         f"create or replace temp table again as select staged._file_no, staged._row, "
-        f"earlier._file || ', row ' || earlier._row as first_place "
-        f"from staged join raw.{table.name} as earlier on {same_key(table, 'staged', 'earlier')} "
-        f"where earlier._arrival_date < ?",
-        [arrival],
+        f"earlier._file || ', row ' || earlier._row as first_place {repeated}"
     )
-    found = _count(stage, "again")
-    if found:
-        run(
-            "insert into refused select _file_no, _row, ?, 'a repeated key', ? || ' in ' || first_place, ? from again",
-            [_spoken(table), f"{_spoken(table)} came before", _REMEDY],
-        )
-        _drop_again(stage)
-    return found
+    run(
+        "insert into refused select _file_no, _row, ?, 'a repeated key', ? || ' in ' || first_place, ? from again",
+        [_spoken(table), f"{_spoken(table)} came before", _REMEDY],
+    )
+    return _drop_again(stage)
 
 
 def _unchanged(stage: Stage, arrival: date) -> int:
     """Drop staged rows that say what the newest earlier arrival of their key said."""
     table, run = stage.table, stage.connection.execute
+    earlier = (
+        f"from raw.{table.name} as earlier semi join staged on {same_key(table, 'earlier', 'staged')} "
+        f"where earlier._arrival_date < '{arrival}'::date"
+    )
+    if not _found(stage, f"select 1 {earlier} limit 1"):
+        return 0
     keys = ", ".join(f'earlier."{name}"' for name in table.key)
     same = " and ".join(f'staged."{name}" is not distinct from newest."{name}"' for name in table.names)
     run(
         f"""
-        create or replace temp table newest as
-        select earlier.* from raw.{table.name} as earlier
-        semi join staged on {same_key(table, "earlier", "staged")}
-        where earlier._arrival_date < ?
-        qualify row_number() over (partition by {keys} order by earlier._arrival_date desc) = 1
-        """,
-        [arrival],
+        create or replace temp table again as
+        with newest as (
+            select earlier.* {earlier}
+            qualify row_number() over (partition by {keys} order by earlier._arrival_date desc) = 1
+        )
+        select staged._file_no, staged._row from staged semi join newest on {same}
+        """
     )
-    if not _count(stage, "newest"):
-        return 0
-    run(f"insert into unchanged select staged._file_no, staged._row from staged semi join newest on {same}")
-    run("create or replace temp table again as from unchanged")
-    _drop_again(stage)
-    return _count(stage, "unchanged")
+    run("insert into unchanged from again")
+    return _drop_again(stage)
 
 
-def _drop_again(stage: Stage) -> None:
-    stage.connection.execute(
+def _drop_again(stage: Stage) -> int:
+    dropped = stage.connection.execute(
         "delete from staged using again where staged._file_no = again._file_no and staged._row = again._row"
-    )
+    ).fetchone()
+    return int(dropped[0]) if dropped else 0
 
 
-def _count(stage: Stage, name: str) -> int:
-    counted = stage.connection.execute(f"select count(*) from {name}").fetchone()
-    return int(counted[0]) if counted else 0
+def _found(stage: Stage, query: str) -> bool:
+    return stage.connection.execute(query).fetchone() is not None
 
 
 def _keys(table: LandingTable) -> str:

@@ -47,13 +47,16 @@ class Stage:
     def clear(self) -> None:
         """Empty tables for the next partition."""
         columns = ", ".join(f'"{column.name}" {column.type.sql}' for column in self.table.columns)
+        texts = "column_name varchar, value_class varchar, reason varchar, remedy varchar"
         self.connection.execute(
-            f"create or replace temp table staged (_file_no integer, _row bigint, {columns}, "
-            "_rule smallint, _class varchar)"
-        )
-        self.connection.execute(
-            "create or replace temp table refused (_file_no integer, _row bigint, column_name varchar, "
-            "value_class varchar, reason varchar, remedy varchar)"
+            f"""
+            create temp table if not exists refused (_file_no integer, _row bigint, {texts});
+            create temp table if not exists unchanged (_file_no integer, _row bigint);
+            truncate refused;
+            truncate unchanged;
+            create or replace temp table staged
+                (_file_no integer, _row bigint, {columns}, _rule smallint, _value varchar)
+            """
         )
 
     def read(self, number: int, file: LandedFile) -> FileRead:
@@ -115,7 +118,10 @@ class Stage:
         rules = _rules(self.table, readings)
         known = tuple(name for name in self.table.names if name in types)
         literal = path.replace("'", "''")
-        scan = f"(select *, file_row_number + 1 as _row from read_parquet('{literal}', file_row_number = true))"
+        scan = (
+            "(select *, file_row_number + 1 as _row "
+            f"from read_parquet('{literal}', file_row_number = true, hive_partitioning = false))"
+        )
         query = self._judged(number, scan, known, readings, rules)
         with _readable():
             self.connection.execute(f"insert into staged {query}")
@@ -124,7 +130,9 @@ class Stage:
         return FileRead(counted[0] if counted else 0, tuple(name for name in types if name not in self.table.names))
 
     def _parquet_types(self, path: str) -> dict[str, str]:
-        described = self.connection.execute("describe select * from read_parquet(?)", [path]).fetchall()
+        described = self.connection.execute(
+            "describe select * from read_parquet(?, hive_partitioning = false)", [path]
+        ).fetchall()
         return {name: kind for name, kind, *_ in described}
 
     def _judged(
@@ -134,17 +142,18 @@ class Stage:
         texts = ", ".join(f'"{name}" as s_{name}' for name in known)
         typed = ", ".join(f'{readings[name].typed} as "{name}"' for name in self.table.names)
         broken = " ".join(f"when {rule.broken} then {index}" for index, rule in enumerate(rules))
-        known_set = set(known)
-        classes = " ".join(
-            f"when {index} then {value_class(f's_{rule.column}' if rule.column in known_set else 'null')}"
-            for index, rule in enumerate(rules)
+        values = " ".join(
+            f"when _rule in ({', '.join(str(index) for index, rule in enumerate(rules) if rule.column == name)}) "
+            f"then s_{name}::varchar"
+            for name in dict.fromkeys(rule.column for rule in rules)
+            if name in known
         )
         columns = ", ".join(f'"{name}"' for name in self.table.names)
         return f"""
             with source as (select _row, {texts} from {source}),
             typed as (select *, {typed} from source),
             judged as (select *, case {broken} end::smallint as _rule from typed)
-            select {number}, _row, {columns}, _rule, case _rule {classes} end from judged
+            select {number}, _row, {columns}, _rule, case _rule {values} end from judged
         """
 
     def _name_broken_rules(self, number: int, rules: tuple[Rule, ...]) -> None:
@@ -154,7 +163,7 @@ class Stage:
         for (index,) in broken:
             rule = rules[index]
             self.connection.execute(
-                "insert into refused select _file_no, _row, ?, _class, ?, ? from staged "
+                f"insert into refused select _file_no, _row, ?, {value_class('_value')}, ?, ? from staged "
                 "where _file_no = ? and _rule = ?",
                 [rule.column, rule.reason, rule.remedy, number, index],
             )

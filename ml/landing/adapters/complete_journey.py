@@ -61,8 +61,9 @@ def write_landing(
         rows, files = _write_days(connection, landing, last, on_day)
     finally:
         connection.close()
+    (landing / "_closed").mkdir(exist_ok=True)
     for day in _days(last):
-        write_text(landing / "_closed" / day.isoformat(), "")
+        (landing / "_closed" / day.isoformat()).touch()
     write_text(landing / _FINISHED, json.dumps({"until": last.isoformat(), "version": _VERSION}) + "\n")
     return AdapterReport(last, rows, files)
 

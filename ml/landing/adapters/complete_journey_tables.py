@@ -64,10 +64,11 @@ create view household as
 create view attribute as
     select household_id, name, value, date '2017-01-01' as arrival
     from (unpivot demographics on columns(* exclude household_id) into name name value value);
-create view promotion as
-    select *, greatest(start_date - 1, date '2017-01-01') as arrival
-    from (select *, greatest(first_monday, date '2017-01-01') as start_date, first_monday + 6 as end_date
-          from (select *, date '2016-12-26' + ((week - 1) * 7)::integer as first_monday from promotions));
+create temp table promotion_week as
+    select week, greatest(monday, date '2017-01-01') as start_date, monday + 6 as end_date,
+        greatest(monday - 1, date '2017-01-01') as arrival
+    from (select week, date '2016-12-26' + (week::integer - 1) * 7 as monday from range(1, 54) as weeks(week));
+create view promotion as select * from promotions join promotion_week using (week);
 create view campaign as select *, started(start_date) as arrival from campaign_descriptions;
 create view campaign_item as
     select coupons.*, started(start_date) as arrival from coupons join campaign_descriptions using (campaign_id);
