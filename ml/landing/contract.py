@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ml.landing import marketing_tables as marketing
 from ml.landing import shop_tables as shop
+from ml.landing.schema import Kind, LandingTable
+
+if TYPE_CHECKING:
+    from rich.markdown import Markdown
 
 SUFFIXES: Final = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
 FIRST_YEAR: Final = 1990
@@ -34,3 +38,32 @@ CONTRACT: Final = {
 def contract_hash(zone: str) -> str:
     """Changes when the contract or the shop's time zone does; rows judged by another one are loaded again."""
     return hashlib.sha256(f"{CONTRACT!r} {zone}".encode()).hexdigest()[:12]
+
+
+def contract_markdown() -> str:
+    """The whole contract as Markdown, a section per table; ``docs/landing.md`` holds the same text."""
+    return "\n\n".join(_section(table) for table in CONTRACT.values())
+
+
+def render_contract() -> Markdown:
+    """The contract for a terminal."""
+    from rich.markdown import Markdown
+
+    where = f"`<landing>/<table>/dt=YYYY-MM-DD/<any>` as {', '.join(SUFFIXES)}"
+    return Markdown(f"# Landing contract\n\n{where}; required columns in bold.\n\n{contract_markdown()}")
+
+
+def _section(table: LandingTable) -> str:
+    again = "the earliest arrival counts" if table.kind is Kind.EVENT else "the newest arrival counts"
+    lines = [
+        f"### {table.name}",
+        f"{table.doc} Key: {' + '.join(table.key)}; {again}.",
+        "| column | type | meaning |\n|---|---|---|",
+    ]
+    rows = "\n".join(
+        f"| {f'**{column.name}**' if column.required else column.name} | {column.type.value} | {column.doc}"
+        + (f": {', '.join(column.one_of)} |" if column.one_of else " |")
+        for column in table.columns
+    )
+    rules = "".join(f"\n- Refused: {rule.reason}." for rule in table.rules)
+    return "\n\n".join(lines) + "\n" + rows + (f"\n{rules}" if rules else "")

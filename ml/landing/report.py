@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 @dataclass(frozen=True)
@@ -43,3 +47,24 @@ class LandReport:
     def rows_quarantined(self) -> int:
         """Records that went to the quarantine."""
         return sum(partition.rows_quarantined for partition in self.partitions)
+
+    def __rich__(self) -> RenderableType:
+        """One line per table for a terminal."""
+        from rich.console import Group
+        from rich.table import Table
+
+        grid = Table(title=f"landed up to {self.as_of}")
+        for heading in ("table", "partitions", "read", "accepted", "quarantined", "unchanged"):
+            grid.add_column(heading, justify="left" if heading == "table" else "right")
+        for name in dict.fromkeys(partition.table for partition in self.partitions):
+            own = [partition for partition in self.partitions if partition.table == name]
+            totals = (
+                len(own),
+                sum(partition.rows_read for partition in own),
+                sum(partition.rows_accepted for partition in own),
+                sum(partition.rows_quarantined for partition in own),
+                sum(partition.rows_unchanged for partition in own),
+            )
+            grid.add_row(name, *(f"{total:,}" for total in totals))
+        kept = f"{self.kept} partitions were loaded already"
+        return Group(grid, kept, *(f"notice: {notice}" for notice in self.notices))

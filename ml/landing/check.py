@@ -1,0 +1,115 @@
+"""Validates a landing folder without a warehouse: ``check(path, settings)``.
+
+The folder goes through the loader itself into a throw-away database, so whatever passes here lands.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ml.landing.contract import CONTRACT
+from ml.landing.folder import scan
+from ml.landing.load import load_partitions
+from ml.landing.report import LandReport
+from ml.settings import Settings
+from ml.warehouse.connection import Connection, connect
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_SHOWN_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of fault in one file: how many records have it, the first of them, and what helps.
+
+    ``rows`` is empty where the fault is the whole file's or folder's.
+    """
+
+    place: str
+    column: str | None
+    reason: str
+    remedy: str
+    count: int = 1
+    rows: tuple[int, ...] = ()
+    value_class: str = ""
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """Everything that keeps a folder from landing in full."""
+
+    landed: LandReport
+    faults: tuple[Fault, ...]
+    notices: tuple[str, ...]
+
+    def __rich__(self) -> RenderableType:
+        """Accepted rows per table, then every fault with its remedy."""
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        grid = Table(title=f"{len(self.faults)} kinds of faults" if self.faults else "no faults", show_lines=True)
+        for heading in ("where", "rows", "column", "fault", "what helps"):
+            grid.add_column(heading, overflow="fold")
+        for fault in self.faults:
+            texts = (fault.place, _row_words(fault), fault.column or "", _fault_words(fault), fault.remedy)
+            grid.add_row(*(Text(text) for text in texts))
+        summary = f"{self.landed.rows_read:,} records read, {self.landed.rows_accepted:,} accepted"
+        return Group(grid, summary, *(Text(f"notice: {notice}") for notice in self.notices))
+
+
+def check(path: Path, settings: Settings) -> CheckReport:
+    """Judge every file under ``path`` by the contract; days need not be closed.
+
+    Raises:
+        LandingError: there is no such folder.
+    """
+    path = path.expanduser().absolute()
+    ignored = scan(path)
+    with tempfile.TemporaryDirectory(prefix="shelduck-check-") as scratch:
+        trial = Settings(**{**settings.model_dump(), "home": Path(scratch), "landing": path})
+        with connect(trial) as connection:
+            landed = load_partitions(trial, connection, date.max)
+            faults = _quarantined(connection)
+    misplaced = [Fault(*_split(notice), remedy="See the layout: shelduck contract") for notice in ignored.notices]
+    if not ignored.partitions:
+        misplaced.append(Fault(path.name, None, "no landing files here", f"Expected one of {', '.join(CONTRACT)}"))
+    notices = tuple(notice for notice in landed.notices if notice not in ignored.notices)
+    return CheckReport(landed, (*misplaced, *faults), notices)
+
+
+def _quarantined(connection: Connection) -> list[Fault]:
+    rows = connection.execute(
+        f"""
+        select file, column_name, reason, remedy, count(*), list(row_number order by row_number)[:{_SHOWN_ROWS}],
+            min(value_class)
+        from (select * replace (regexp_replace(reason, ' in .*, row [0-9]+$', '') as reason) from raw.quarantine)
+        group by all order by file, min(row_number) nulls first, reason
+        """
+    ).fetchall()
+    return [
+        Fault(file, column, reason, remedy, count, tuple(row for row in first if row is not None), kind)
+        for file, column, reason, remedy, count, first, kind in rows
+    ]
+
+
+def _split(notice: str) -> tuple[str, None, str]:
+    place, _, reason = notice.partition(": ")
+    return place, None, reason
+
+
+def _row_words(fault: Fault) -> str:
+    if not fault.rows:
+        return "all of it"
+    first = ", ".join(str(row) for row in fault.rows)
+    return first if fault.count <= len(fault.rows) else f"{first}, … ({fault.count:,} in all)"
+
+
+def _fault_words(fault: Fault) -> str:
+    return f"{fault.reason} (found {fault.value_class})" if fault.value_class else fault.reason

@@ -1,0 +1,106 @@
+"""A garden shop that never was: small CSV landing files, the same on every machine.
+
+Forty shoppers with favourite plants, sixty items, about a hundred days. ``write_shop`` is what a shop of
+its own would do to bring its data: one folder per table and day, then the mark that closes the day.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+FIRST_DAY = date(2025, 3, 1)
+DAYS = 100
+TIMEZONE = "Europe/Berlin"
+_KINDS = {
+    "Herbs": ("Basil", "Thyme", "Mint", "Sage", "Dill", "Chives"),
+    "Roses": ("Climber", "Hybrid Tea", "Floribunda", "Shrub Rose", "Miniature", "Rambler"),
+    "Tools": ("Trowel", "Pruner", "Rake", "Spade", "Dibber", "Hoe"),
+    "Soil": ("Compost", "Bark", "Peat-free Mix", "Sand", "Clay Pebbles", "Perlite"),
+    "Pots": ("Terracotta", "Glazed", "Hanging", "Window Box", "Seed Tray", "Barrel"),
+}
+_SIZES = ("small", "large")
+
+
+def write_shop(landing: Path, days: int = DAYS, *, first_day: date = FIRST_DAY, seed: int = 7) -> list[date]:
+    """Write ``days`` days of CSV files into ``landing``; returns the days, oldest first."""
+    chance = random.Random(seed)
+    calendar = [first_day + timedelta(days=number) for number in range(days)]
+    catalogue = _catalogue()
+    shoppers = [f"s{number:02d}" for number in range(40)]
+    favourites = {shopper: chance.sample(catalogue, 8) for shopper in shoppers}
+    _write(
+        landing,
+        "items",
+        first_day,
+        ("item_name", "item_id", "item_category", "item_category2", "price", "currency"),
+        [(name, item, kind, plant, price, "EUR") for item, name, kind, plant, price in catalogue],
+    )
+    _write(landing, "users", first_day, ("user_id", "country"), [(shopper, "DE") for shopper in shoppers])
+    for day in calendar:
+        rows = [row for shopper in shoppers for row in _visit(chance, day, shopper, favourites[shopper], catalogue)]
+        header = (
+            "event_ts",
+            "event_id",
+            "user_id",
+            "item_id",
+            "event_type",
+            "quantity",
+            "event_value",
+            "currency",
+            "session_id",
+        )
+        if rows:
+            _write(landing, "interactions", day, header, rows)
+        mark = landing / "_closed" / day.isoformat()
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    return calendar
+
+
+Item = tuple[str, str, str, str, str]
+"""Item id, name, category, second category, price."""
+
+
+def _catalogue() -> list[Item]:
+    plants = [(kind, plant, size) for kind, names in _KINDS.items() for plant in names for size in _SIZES]
+    return [
+        (f"g{number:02d}", f"{plant}, {size}", kind, plant, f"{2 + number * 0.35:.2f}")
+        for number, (kind, plant, size) in enumerate(plants)
+    ]
+
+
+def _visit(
+    chance: random.Random, day: date, shopper: str, favourites: Sequence[Item], catalogue: Sequence[Item]
+) -> Iterable[tuple[object, ...]]:
+    """One basket in about every third day: mostly favourites, sometimes something new."""
+    if chance.random() > 0.35:
+        return
+    opened = datetime.combine(day, time(9), UTC) + timedelta(seconds=chance.randrange(8 * 3600))
+    basket = {chance.choice(favourites if chance.random() < 0.8 else catalogue) for _ in range(chance.randint(1, 4))}
+    for line, (item, _, _, _, price) in enumerate(sorted(basket)):
+        quantity = chance.randint(1, 3)
+        visit = f"{day:%y%m%d}-{shopper}"
+        yield (
+            opened.isoformat(),
+            f"{visit}-{line}",
+            shopper,
+            item,
+            "purchase",
+            quantity,
+            f"{quantity * float(price):.2f}",
+            "EUR",
+            visit,
+        )
+
+
+def _write(landing: Path, table: str, day: date, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    folder = landing / table / f"dt={day}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "export.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
