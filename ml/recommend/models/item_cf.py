@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from ml.recommend.base import Base, Lesson
 from ml.recommend.encoding import Matrix, Vocabulary, on_columns, rows_of
@@ -36,7 +36,8 @@ class ItemCF(Base[Neighbours]):
         if not weights.nnz:
             return Neighbours(encoded.items, weights[:0].T.tocsr() @ weights[:0])
         model = _implicit(self.kind, self.neighbours)
-        with threadpool_limits(1, user_api="blas"):
+        with warnings.catch_warnings():  # implicit warns that its own weighting is no CSR matrix
+            warnings.simplefilter("ignore")
             model.fit(weights, show_progress=False)
         similarity = model.similarity.astype(np.float32).tocsr()
         similarity.sort_indices()

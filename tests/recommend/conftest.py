@@ -1,0 +1,94 @@
+"""Small shops whose right answers are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from ml.recommend.protocol import Interactions, Items
+
+AS_OF = date(2024, 3, 31)
+PARITY = 24
+
+hypothesis_settings.register_profile("patient", deadline=None, max_examples=60)  # machines are shared
+hypothesis_settings.load_profile("patient")
+
+Event = tuple[str, str, int, int]
+"""User, item, days before ``AS_OF``, times bought."""
+
+
+def history_of(events: Iterable[Event]) -> Interactions:
+    rows = [
+        {
+            "user_id": user,
+            "item_id": item,
+            "event_date": AS_OF - timedelta(days=age),
+            "purchases": times,
+            "quantity": float(times),
+            "revenue": 2.5 * times,
+        }
+        for user, item, age, times in events
+    ]
+    return Interactions(pl.DataFrame(rows)) if rows else Interactions.empty()
+
+
+def checkerboard() -> Interactions:
+    """Even shoppers buy even items, odd ones odd items, except that shopper n never bought item n."""
+    pairs = [(user, item) for user in range(PARITY) for item in range(PARITY) if user % 2 == item % 2 and user != item]
+    return history_of((f"u{user:02}", f"i{item:02}", 1 + (user + item) % 20, 1) for user, item in pairs)
+
+
+def checkerboard_items() -> Items:
+    parity = ["even" if number % 2 == 0 else "odd" for number in range(PARITY)]
+    return Items(
+        pl.DataFrame(
+            {
+                "item_id": [f"i{number:02}" for number in range(PARITY)],
+                "item_name": [f"{name} thing" for name in parity],
+                "item_brand": [f"brand of {name}" for name in parity],
+                "item_category": parity,
+                "item_category2": parity,
+                "item_category3": parity,
+            }
+        )
+    )
+
+
+def random_shop(seed: int = 7, users: int = 40, items: int = 30, events: int = 600) -> Interactions:
+    """Shoppers with habits: some items are popular, each shopper has favourites, days are spread over 100."""
+    draw = np.random.default_rng(seed)
+    favourite = draw.integers(0, items, (users, 5))
+    who = draw.integers(0, users, events)
+    habit = draw.random(events) < 0.6
+    what = np.where(habit, favourite[who, draw.integers(0, 5, events)], (draw.random(events) ** 2 * items).astype(int))
+    unique = sorted(
+        {(int(u), int(i), int(d)) for u, i, d in zip(who, what, draw.integers(0, 100, events), strict=True)}
+    )
+    return history_of((f"u{user:02}", f"i{item:02}", age, 1 + (user + item) % 3) for user, item, age in unique)
+
+
+@pytest.fixture(scope="session")
+def shop() -> Interactions:
+    return random_shop()
+
+
+@pytest.fixture(scope="session")
+def catalogue(shop: Interactions) -> Items:
+    """What the shop sold, and two items that nobody bought."""
+    ids = sorted({*shop.frame["item_id"], "never_sold_1", "never_sold_2"})
+    categories = {item: f"c{number % 4}" for number, item in enumerate(ids)}
+    return Items(
+        pl.DataFrame(
+            {
+                "item_id": ids,
+                "item_name": [f"Thing {number}" for number in range(len(ids))],
+                "item_brand": [f"b{number % 3}" for number in range(len(ids))],
+                "item_category": [categories[item] for item in ids],
+            }
+        )
+    )

@@ -1,0 +1,98 @@
+"""The k best are exact and stable, whichever way the scores come."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import sparse
+
+from ml.recommend.topk import NO_OPINION, Seen, best_of, blocks, rounded, top_k, top_of_one
+
+scores = hnp.arrays(
+    np.float32,
+    st.tuples(st.integers(1, 6), st.integers(1, 300)),
+    elements=st.one_of(
+        st.sampled_from([-np.inf, 0.0, 1.0, -1.0, 0.5, 0.50000006]),
+        st.floats(-1e4, 1e4, width=32, allow_nan=False),
+    ),
+)
+
+
+def slow(block: np.ndarray, k: int) -> list[list[int]]:
+    """Sort every row by (rounded score descending, column) and cut."""
+    return [
+        sorted(np.flatnonzero(row > -np.inf), key=lambda column: (-value[column], column))[:k]
+        for row, value in zip(block, rounded(block), strict=True)
+    ]
+
+
+def columns(top, rows: int) -> list[list[int]]:
+    return [top.column[top.row == row].tolist() for row in range(rows)]
+
+
+@given(scores, st.integers(1, 12))
+def test_the_best_are_those_of_a_full_sort(block: np.ndarray, k: int) -> None:
+    assert columns(best_of(block, k), len(block)) == slow(block, k)
+
+
+@given(scores, st.integers(1, 12))
+def test_sparse_scores_rank_like_dense_ones(block: np.ndarray, k: int) -> None:
+    row, column = np.nonzero(block > -np.inf)
+    stored = sparse.csr_matrix((block[row, column], (row, column)), shape=block.shape)
+    assert columns(best_of(stored, k), len(block)) == slow(block, k)
+
+
+@given(scores, st.integers(1, 12), st.randoms(use_true_random=False))
+def test_one_ranking_for_all_is_the_same_as_many_equal_ones(block: np.ndarray, k: int, chance) -> None:
+    ranking, users = block[0], 5
+    cells = sparse.csr_matrix([[float(chance.random() < 0.4) for _ in ranking] for _ in range(users)], dtype=np.float32)
+    seen = Seen(cells, exclude=True)
+    whole = top_k(users, len(ranking), k, lambda rows: np.tile(ranking, (rows.stop - rows.start, 1)), seen)
+    quick = top_of_one(ranking, users, k, seen)
+    assert columns(quick, users) == columns(whole, users)
+
+
+@pytest.mark.parametrize("stored", [False, True], ids=["dense", "sparse"])
+def test_seen_cells_are_dropped_or_alone_kept(stored: bool) -> None:
+    block = np.array([[5, 4, 3, 2], [5, 4, 3, 2]], dtype=np.float32)
+    seen = sparse.csr_matrix([[1, 0, 1, 0], [0, 0, 0, 0]], dtype=np.float32)
+
+    def scorer(rows: slice):
+        return sparse.csr_matrix(block[rows]) if stored else block[rows].copy()
+
+    without = top_k(2, 4, 2, scorer, Seen(seen, exclude=True))
+    alone = top_k(2, 4, 2, scorer, Seen(seen, only=True))
+    assert columns(without, 2) == [[1, 3], [0, 1]]
+    assert columns(alone, 2) == [[0, 2], []]
+
+
+def test_a_tie_goes_to_the_smaller_column_beyond_the_rounding() -> None:
+    nearly = np.full((1, 5000), 0.1, dtype=np.float32)
+    nearly[0, 4000] += 1e-8
+    assert columns(best_of(nearly, 3), 1) == [[0, 1, 2]]
+
+
+def test_a_block_of_equal_scores_is_sorted_in_bounded_memory() -> None:
+    top = best_of(np.ones((200, 20_000), dtype=np.float32), 5)
+    assert columns(top, 200) == [[0, 1, 2, 3, 4]] * 200
+
+
+def test_nothing_is_chosen_where_there_is_no_opinion() -> None:
+    block = np.full((3, 500), NO_OPINION, dtype=np.float32)
+    block[1, 77] = -3.0
+    assert columns(best_of(block, 4), 3) == [[], [77], []]
+
+
+def test_scores_are_rounded_to_five_digits_of_any_size() -> None:
+    found = rounded(np.array([123456.7, -0.00012345678, 0.0, -np.inf]))
+    assert found.tolist() == [123460.0, -0.00012346, 0.0, -np.inf]
+
+
+def test_blocks_cover_all_rows_within_their_memory() -> None:
+    parts = list(blocks(1000, 2000, block_bytes=2**20))
+    assert [row for part in parts for row in range(part.start, part.stop)] == list(range(1000))
+    assert max(part.stop - part.start for part in parts) * 2000 * 4 <= 2**20
+    assert list(blocks(3, 10**9, block_bytes=8)) == [slice(0, 1), slice(1, 2), slice(2, 3)]
