@@ -16,7 +16,7 @@ from typing import Any, Final
 import polars as pl
 
 from expectations.day import Day
-from expectations.docs import readable_offline
+from expectations.docs import make_readable_offline
 from expectations.report import Check, GateReport
 
 _NO_VALUES: Final = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
@@ -29,8 +29,9 @@ _LARGEST_BOUND: Final = 1e12
 def load_suite(table: str) -> ModuleType:
     """The suite of a table, with Great Expectations told to be quiet and offline before it is imported."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    suite = import_module(f"expectations.suites.{table}")
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    suite = import_module(f"expectations.suites.{table}")
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)  # sets its own
     return suite
 
 
@@ -119,19 +120,21 @@ def _expected(kwargs: dict[str, Any]) -> str:
         words.append(f"among {len(given['value_set'])} values")
     if given.get("mostly", 1) < 1:
         words.append(f"in {given['mostly']:.0%} of rows")
-    return ", ".join(words) or "any"
+    return ", ".join(words) or ("any" if given else "every row")
 
 
 def _observed(result: dict[str, Any]) -> str:
-    """The aggregate, or the share of rows that broke the claim."""
+    """The aggregate, or how many rows broke the claim; a statistic of no rows is nothing."""
     value = result.get("observed_value")
     if isinstance(value, Real):
         return _figure(float(value))
     if isinstance(value, list):
         return f"{len(value)} values"
+    if value is None and "observed_value" in result and "missing_count" not in result:
+        return "nothing"
     if "unexpected_count" in result:
         return f"{result['unexpected_count']:,} of {result.get('element_count', 0):,} rows break it"
-    return "nothing"
+    return f"{result['missing_count']:,} missing" if result.get("missing_count") else "as expected"
 
 
 def _figure(value: float) -> str:
@@ -151,13 +154,13 @@ def _context() -> Iterator[Any]:
 
 def _build_docs(context: Any, docs: Path) -> None:
     """Great Expectations' pages, made readable without its content networks, in place of earlier ones."""
-    building = docs.with_name(f".{docs.name}.{os.getpid()}")
-    shutil.rmtree(building, ignore_errors=True)
+    building = docs.with_name(f".building-{os.getpid()}") / docs.name
+    shutil.rmtree(building.parent, ignore_errors=True)
     store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(building)}
     site = {"class_name": "SiteBuilder", "store_backend": store}
     context.add_data_docs_site("gates", {**site, "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}})
     context.build_data_docs(site_names=["gates"])
-    for page in building.rglob("*.html"):
-        page.write_text(readable_offline(page.read_text(encoding="utf-8")), encoding="utf-8")
+    make_readable_offline(building)
     shutil.rmtree(docs, ignore_errors=True)
     building.replace(docs)
+    building.parent.rmdir()

@@ -1,0 +1,144 @@
+"""The gates of a day: a healthy shop passes, a truncated table never does, and a failure can be acted on."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from expectations import engine
+from expectations.day import Day
+from expectations.gates import FEATURES, RECOMMENDATIONS, gate_draft, gate_slice, run_gate
+from expectations.report import GateReport, page_path
+from ml.errors import GateFailed
+from ml.settings import Settings
+from tests.expectations.conftest import AS_OF, ITEMS, SHOPPERS, Tables
+
+Store = Callable[[], tuple[Path, Path]]
+
+
+def gate(settings: Settings, day: Day, table: str) -> GateReport:
+    (report,) = run_gate(settings, day, [table], "features" if table in FEATURES else "recommendations")
+    return report
+
+
+def failure(settings: Settings, day: Day, table: str) -> str:
+    with pytest.raises(GateFailed) as failed:
+        gate(settings, day, table)
+    return str(failed.value)
+
+
+def test_a_healthy_small_shop_passes_every_gate(settings: Settings, stored: Store) -> None:
+    slice_folder, draft_folder = stored()
+    reports = gate_slice(settings, slice_folder) + gate_draft(settings, draft_folder)
+    assert [report.table for report in reports] == [*FEATURES, *RECOMMENDATIONS]
+    for report in reports:
+        suite = engine.load_suite(report.table)
+        assert len(report.checks) == suite.GATE + suite.WATCH + 2
+        assert all(check.passed for check in report.checks if check.level == "gate")
+        assert report.rows > 0
+
+
+@pytest.mark.parametrize("table", [*FEATURES, *RECOMMENDATIONS])
+def test_truncating_any_table_fails_its_gate(settings: Settings, tables: Tables, day: Day, table: str) -> None:
+    tables[table] = tables[table].clear()
+    assert failure(settings, day, table).startswith(f"GateFailed: {table} of {AS_OF}")
+
+
+@pytest.mark.parametrize("table", [*FEATURES, *RECOMMENDATIONS])
+def test_losing_half_of_any_table_fails_its_gate(settings: Settings, tables: Tables, day: Day, table: str) -> None:
+    tables[table] = tables[table].head(len(tables[table]) // 2)
+    assert table in failure(settings, day, table)
+
+
+def test_a_failure_says_what_where_and_what_next(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["feat_user"] = tables["feat_user"].head(30)
+    text = failure(settings, day, "feat_user")
+    assert "every shopper in dim_user has one row: expected exactly 40, found 30" in text
+    assert "every shopper of the history has purchases [is_buyer]: expected at least 40, found 30" in text
+    assert f"reports/gates/{AS_OF}/feat_user.json" in text
+    assert text.endswith(f"then run: shelduck run --as-of {AS_OF}")
+    assert str(settings.home) not in text
+
+
+def test_the_whole_result_is_kept_and_the_same_for_the_same_day(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["feat_user"] = tables["feat_user"].head(30)
+    path = settings.reports_dir / "gates" / f"{AS_OF}" / "feat_user.json"
+    failure(settings, day, "feat_user")
+    first = path.read_bytes()
+    failure(settings, day, "feat_user")
+    assert path.read_bytes() == first
+    found = json.loads(first)
+    assert found["rows"] == 30
+    assert {check["level"] for check in found["checks"]} == {"gate", "watch"}
+    assert "feat_user" in page_path(settings, AS_OF).read_text()
+
+
+def test_one_error_names_every_table_that_failed(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["feat_user"], tables["feat_item"] = tables["feat_user"].clear(), tables["feat_item"].clear()
+    with pytest.raises(GateFailed, match=f"feat_user, feat_item of {AS_OF}"):
+        run_gate(settings, day, FEATURES, "features")
+
+
+def test_a_suite_that_lost_an_expectation_fails(settings: Settings, day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    suite = engine.load_suite("feat_user")
+    whole = suite.gate
+    monkeypatch.setattr(suite, "gate", lambda day: whole(day)[1:])
+    text = failure(settings, day, "feat_user")
+    assert "the suite ran every gate expectation it announces: expected 6, found 5" in text
+
+
+def test_an_expectation_that_cannot_be_computed_fails_even_when_it_is_only_watched(
+    settings: Settings, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite = engine.load_suite("feat_user")
+    whole = suite.prepare
+    monkeypatch.setattr(suite, "prepare", lambda day: whole(day).drop("is_active_7d"))
+    assert "could not be computed" in failure(settings, day, "feat_user")
+
+
+def test_reports_hold_no_shopper_and_no_item(settings: Settings, tables: Tables, day: Day) -> None:
+    broken = tables["recommendation"].with_columns(pl.lit("article-out").alias("item_id"))
+    tables["recommendation"] = broken
+    failure(settings, day, "recommendation")
+    pages = [path for path in settings.reports_dir.rglob("*") if path.suffix in {".json", ".html"}]
+    assert len(pages) > 3
+    for path in pages:
+        text = path.read_text()
+        assert not any(each in text for each in (*SHOPPERS, *ITEMS, "article-out"))
+
+
+def test_no_page_asks_a_network_for_anything(settings: Settings, day: Day) -> None:
+    gate(settings, day, "feat_user")
+    pages = list(settings.reports_dir.rglob("*.html"))
+    assert {"index.html", f"{AS_OF}.html", "feat_user.html"} <= {path.name for path in pages}
+    for path in pages:
+        text = path.read_text()
+        assert 'src="http' not in text
+        assert not any("http" in tag for tag in text.split("<link")[1:])
+    index = settings.reports_dir / "data_docs" / f"{AS_OF}" / "features" / "index.html"
+    assert "validations/feat_user" in index.read_text()
+
+
+def test_a_second_gate_of_the_day_joins_the_first_on_its_page(settings: Settings, day: Day) -> None:
+    gate(settings, day, "feat_user")
+    gate(settings, day, "popular_item")
+    page = page_path(settings, AS_OF).read_text()
+    assert "feat_user" in page
+    assert "popular_item" in page
+
+
+def test_great_expectations_is_quiet(settings: Settings, day: Day, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        gate(settings, day, "dim_user")
+    assert [record.name for record in caplog.records] == ["expectations.gates"]
+
+
+def test_a_shop_that_opened_yesterday_passes(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["daily_volume"] = tables["daily_volume"].filter(pl.col("arrival_date") >= AS_OF - timedelta(days=1))
+    assert gate(settings, day, "daily_volume").rows == 2

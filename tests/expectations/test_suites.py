@@ -1,0 +1,140 @@
+"""What each suite stops, and what it only tells."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from expectations.day import Day
+from ml.settings import Settings
+from tests.expectations.conftest import AS_OF, SHOPPERS, Tables, with_previous
+from tests.expectations.test_gates import failure, gate
+
+TODAY = pl.col("arrival_date") == AS_OF
+FIRST = (pl.col("user_id") == SHOPPERS[0]) & (pl.col("rank") == 1)
+
+
+def volume_today(tables: Tables, factor: float) -> None:
+    figures = [
+        pl.when(TODAY).then(pl.col(name) * factor).otherwise(pl.col(name)).cast(kind).alias(name)
+        for name, kind in (("events", pl.Int64), ("users", pl.Int64), ("items", pl.Int64), ("revenue", pl.Float64))
+    ]
+    tables["daily_volume"] = tables["daily_volume"].with_columns(figures)
+
+
+def test_a_closed_day_without_rows_passes_and_is_told(settings: Settings, tables: Tables, day: Day) -> None:
+    volume_today(tables, 0)
+    report = gate(settings, day, "daily_volume")
+    assert [check.claim for check in report.warnings] == ["the day is not empty"]
+
+
+def test_a_day_with_a_twentieth_of_its_usual_rows_fails(settings: Settings, tables: Tables, day: Day) -> None:
+    volume_today(tables, 0.05)
+    assert "events of the day against the usual of its weekday" in failure(settings, day, "daily_volume")
+
+
+def test_a_day_with_four_times_its_usual_rows_is_only_told(settings: Settings, tables: Tables, day: Day) -> None:
+    volume_today(tables, 4)
+    assert any(check.column == "events_of_usual" for check in gate(settings, day, "daily_volume").warnings)
+
+
+def test_a_quiet_weekday_is_judged_by_its_own_kind(settings: Settings, tables: Tables, day: Day) -> None:
+    """A shop that sells next to nothing on this weekday, every week, is not broken on it."""
+    quiet = (pl.lit(AS_OF) - pl.col("arrival_date")).dt.total_days() % 7 == 0
+    tables["daily_volume"] = tables["daily_volume"].with_columns(
+        pl.when(quiet).then(2).otherwise(pl.col(name)).alias(name) for name in ("events", "users")
+    )
+    assert gate(settings, day, "daily_volume").passed
+
+
+def test_a_missing_last_day_fails(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["daily_volume"] = tables["daily_volume"].filter(~TODAY)
+    assert "the last day is the day itself" in failure(settings, day, "daily_volume")
+
+
+def test_cents_for_dollars_fail(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["feat_user"] = tables["feat_user"].with_columns(pl.col("revenue_7d") * 100)
+    assert "revenue per purchase of the last 7 days" in failure(settings, day, "feat_user")
+
+
+def test_a_purchase_after_the_day_fails(settings: Settings, tables: Tables, day: Day) -> None:
+    later = tables["history"].head(1).with_columns(pl.lit(AS_OF + timedelta(days=1)).alias("event_date"))
+    tables["history"] = pl.concat([tables["history"], later])
+    assert "nothing in the history is later than the day" in failure(settings, day, "history")
+
+
+def test_a_catalogue_that_excludes_what_is_sold_fails(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["dim_item"] = tables["dim_item"].with_columns(
+        pl.col("item_id").is_in(["article-001"]).alias("is_recommendable")
+    )
+    assert "may be recommended" in failure(settings, day, "dim_item")
+
+
+def changed(column: str, value: Any) -> pl.Expr:
+    return pl.when(FIRST).then(pl.lit(value)).otherwise(pl.col(column)).alias(column)
+
+
+@pytest.mark.parametrize(
+    ("change", "claim"),
+    [
+        (changed("item_id", "article-out"), "no ineligible item"),
+        (changed("score", float("inf")), "scores are finite"),
+        (changed("score", float("nan")), "every row has a score that is a number"),
+        (changed("rank", 9), "ranks run 1, 2, 3"),
+        (changed("propensity", 0.0), "propensities are probabilities"),
+        (changed("reason_text", None), "every row has a reason"),
+        (pl.col("item_id").first().over("placement", "user_id").alias("item_id"), "no item twice on one shelf"),
+        (
+            pl.when(pl.col("placement") == "discover")
+            .then(pl.lit("buy_again"))
+            .otherwise("placement")
+            .alias("placement"),
+            "discover shows nothing bought before, buy_again nothing else",
+        ),
+    ],
+)
+def test_a_broken_recommendation_fails(
+    settings: Settings, tables: Tables, day: Day, change: pl.Expr, claim: str
+) -> None:
+    tables["recommendation"] = tables["recommendation"].with_columns(change)
+    assert claim in failure(settings, day, "recommendation")
+
+
+def test_a_short_shelf_that_the_draft_does_not_explain_fails(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["recommendation"] = tables["recommendation"].filter(
+        ~((pl.col("user_id") == SHOPPERS[0]) & (pl.col("rank") > 3))
+    )
+    assert "counted in the draft's short lists" in failure(settings, day, "recommendation")
+
+
+def test_one_item_on_every_discover_shelf_fails_where_there_is_a_choice(
+    settings: Settings, tables: Tables, day: Day
+) -> None:
+    top = (pl.col("placement") == "discover") & (pl.col("rank") == 1)
+    item = pl.when(top).then(pl.lit("article-new")).otherwise("item_id").alias("item_id")
+    tables["recommendation"] = tables["recommendation"].with_columns(item)
+    row = tables["dim_item"].head(1).with_columns(pl.lit("article-new").alias("item_id"))
+    tables["dim_item"] = pl.concat([tables["dim_item"], row])
+    assert "no item is on every discover shelf" in failure(settings, day, "recommendation")
+
+
+def test_shelves_unlike_the_day_before_are_told_and_pass(settings: Settings, tables: Tables, day: Day) -> None:
+    same = gate(settings, with_previous(day, tables["recommendation"]), "recommendation")
+    other = tables["recommendation"].with_columns(pl.lit("another").alias("item_id"))
+    changed_all = gate(settings, with_previous(day, other), "recommendation")
+    claim = "enough of each shelf was there the day before (when that day is at hand)"
+    assert claim not in [check.claim for check in same.warnings]
+    assert claim in [check.claim for check in changed_all.warnings]
+
+
+def test_a_relation_of_a_single_shopper_fails(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["similar_item"] = tables["similar_item"].with_columns(pl.lit(1).alias("support"))
+    assert "no relation rests on a single shopper" in failure(settings, day, "similar_item")
+
+
+def test_a_recommendation_without_its_policy_fails(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["policy"] = tables["policy"].with_columns(pl.lit("another").alias("policy_id"))
+    assert "the policy of every recommendation is published" in failure(settings, day, "policy")
