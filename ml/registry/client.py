@@ -24,7 +24,7 @@ _ENVIRONMENT = {
     "MLFLOW_UV_AUTO_DETECT": "false",  # what a model needs must not depend on the folder it was trained from
     "MLFLOW_LOG_UV_FILES": "false",
 }
-_NOISY = ("alembic", "mlflow.pyfunc", "mlflow.store.db.utils", "mlflow.utils.environment")
+_NOISY = ("alembic", "mlflow.models.signature", "mlflow.pyfunc", "mlflow.store.db.utils", "mlflow.utils.environment")
 _UNLESS_SET = {  # a dead server costs four minutes of retries with MLflow's own values
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "15",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",

@@ -36,8 +36,7 @@ def serve(load: Callable[[Path], Shelves]) -> None:
     from mlflow.models import set_model
     from mlflow.pyfunc import PythonModel
 
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*Add type hints to the `predict`")  # the signature says it all
+    with warnings.catch_warnings(record=True):  # MLflow asks for type hints, which the signature makes needless
 
         class Model(PythonModel):  # type: ignore[misc]
             """The bundle as MLflow loads it."""
