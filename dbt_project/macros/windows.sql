@@ -22,9 +22,12 @@
 {#- The population standard deviation from a sum of squares, a sum and a count of whole numbers:
     exact until the last step, so that the order of the rows changes nothing. -#}
 {% macro deviation(squares, total, n) -%}
-    round(sqrt(greatest(
-        cast({{ squares }} as double) / nullif(cast({{ n }} as double), 0)
-        - power(cast({{ total }} as double) / nullif(cast({{ n }} as double), 0), 2),
-        cast(0 as double)
-    )), 6)
+    case
+        when {{ n }} > 0
+            then round(sqrt(greatest(
+                cast({{ squares }} as double) / cast({{ n }} as double)
+                - power(cast({{ total }} as double) / cast({{ n }} as double), 2),
+                cast(0 as double)
+            )), 6)
+    end
 {%- endmacro %}

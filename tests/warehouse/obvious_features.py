@@ -1,0 +1,164 @@
+"""The features once more: slow, obvious, a loop per shopper and item, and no SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from statistics import fmean, pstdev
+from typing import Any
+
+from tiny_shop import items, promotions, users
+
+Row = dict[str, Any]
+WINDOWS = (1, 7, 28, 90, 365)
+
+
+class Obvious:
+    """What was known as of a day, computed from the events themselves."""
+
+    def __init__(self, events: Sequence[Row], as_of: date) -> None:
+        self.as_of = as_of
+        self.events = [e for e in events if e["arrival"] <= as_of and 0 <= self.age(e) < 365]
+        newest: dict[str, Row] = {}
+        for item in sorted(items(), key=lambda item: item["arrival"]):
+            if item["arrival"] <= as_of:
+                newest[item["item_id"]] = item
+        self.items = newest
+        self.recommendable = {
+            key
+            for key, item in newest.items()
+            if item["item_category"] != "FUEL" and item.get("availability") != "out_of_stock"
+        }
+
+    def age(self, event: Row) -> int:
+        return (self.as_of - event["day"]).days
+
+    def dim_user(self) -> list[Row]:
+        registered = {user["user_id"] for user in users() if user["arrival"] <= self.as_of}
+        everyone = sorted(registered | {event["user_id"] for event in self.events})
+        return [{"user_id": user, "is_registered": user in registered} for user in everyone]
+
+    def history(self) -> list[Row]:
+        found: dict[tuple[str, str, date], Row] = {}
+        for event in self.events:
+            if event["event_type"] == "purchase" and event["item_id"] in self.recommendable:
+                key = (event["user_id"], event["item_id"], event["day"])
+                row = found.setdefault(key, {"purchases": 0, "quantity": 0.0, "revenue": 0.0})
+                row["purchases"] += 1
+                row["quantity"] += event["quantity"]
+                row["revenue"] = round(row["revenue"] + event["event_value"], 4)
+        return [
+            {"user_id": user, "item_id": item, "event_date": day, **found[user, item, day]}
+            for user, item, day in sorted(found)
+        ]
+
+    def feat_user_item(self) -> list[Row]:
+        known = [e for e in self.events if e["item_id"] in self.recommendable]
+        return [self._pair(user, item, known) for user, item in sorted({(e["user_id"], e["item_id"]) for e in known})]
+
+    def _pair(self, user: str, item: str, known: list[Row]) -> Row:
+        own = [e for e in known if (e["user_id"], e["item_id"]) == (user, item)]
+        bought = [e for e in own if e["event_type"] == "purchase"]
+        row: Row = {"user_id": user, "item_id": item}
+        row |= {f"purchases_{n}d": sum(self.age(e) < n for e in bought) for n in WINDOWS}
+        row |= {f"revenue_{n}d": self._sum(bought, "event_value", n) for n in (28, 365)}
+        row |= {f"quantity_{n}d": self._sum(bought, "quantity", n) for n in (28, 365)}
+        row |= {f"discount_{n}d": self._sum(bought, "discount", n) for n in (28, 365)}
+        row |= {f"views_{n}d": self._count(own, "view_item", n) for n in (7, 28)}
+        row |= {f"carts_{n}d": self._count(own, "add_to_cart", n) for n in (7, 28)}
+        row |= {"refunds_365d": self._count(own, "refund", 365), "ratings_365d": self._count(own, "rate", 365)}
+        row |= {"rating_sum_365d": float(sum(e["rating"] or 0 for e in own))}
+        rhythm = self._rhythm(bought)
+        mean = rhythm["mean_days_between_purchases"]
+        due = None if mean is None else round(rhythm["days_since_last_purchase"] / mean, 6)
+        return row | rhythm | {"purchase_days_365d": len({e["day"] for e in bought}), "due_ratio": due}
+
+    def feat_user(self) -> list[Row]:
+        return [self._user(user["user_id"]) for user in self.dim_user()]
+
+    def _user(self, user: str) -> Row:
+        own = [e for e in self.events if e["user_id"] == user]
+        bought = [e for e in own if e["event_type"] == "purchase"]
+        row: Row = {"user_id": user}
+        for n in WINDOWS:
+            young = [e for e in bought if self.age(e) < n]
+            row[f"baskets_{n}d"] = len({(e["day"], e["session_id"]) for e in young})
+            row[f"purchase_days_{n}d"] = len({e["day"] for e in young})
+            row[f"purchases_{n}d"] = len(young)
+            row[f"revenue_{n}d"] = self._sum(bought, "event_value", n)
+        for n in (28, 90, 365):
+            paid, saved = self._sum(bought, "event_value", n), self._sum(bought, "discount", n)
+            row[f"discount_share_{n}d"] = _ratio(saved, paid + saved)
+        row["mean_basket_value_365d"] = _ratio(row["revenue_365d"], row["baskets_365d"])
+        row["refunds_365d"] = self._count(own, "refund", 365)
+        row["refunded_365d"] = self._sum([e for e in own if e["event_type"] == "refund"], "event_value", 365)
+        pairs = [pair for pair in self.feat_user_item() if pair["user_id"] == user]
+        row["items_365d"] = sum(pair["purchases_365d"] > 0 for pair in pairs)
+        row["repeat_items_365d"] = sum(pair["purchase_days_365d"] > 1 for pair in pairs)
+        row |= self._affinity(pairs, "category") | self._affinity(pairs, "brand")
+        return row | self._rhythm(bought)
+
+    def _affinity(self, pairs: list[Row], level: str) -> Row:
+        counts: dict[str | None, int] = {}
+        for pair in pairs:
+            value = self.items[pair["item_id"]][f"item_{level}"]
+            counts[value] = counts.get(value, 0) + pair["purchases_365d"]
+        named = sorted((-n, value) for value, n in counts.items() if n and value is not None)
+        if not named:
+            return {f"top_{level}": None, f"top_{level}_share": None}
+        return {f"top_{level}": named[0][1], f"top_{level}_share": _ratio(-named[0][0], sum(counts.values()))}
+
+    def feat_item(self) -> list[Row]:
+        pairs = self.feat_user_item()
+        return [self._item(item, [pair for pair in pairs if pair["item_id"] == item]) for item in self.sorted_items()]
+
+    def sorted_items(self) -> list[str]:
+        return sorted(self.recommendable)
+
+    def _item(self, item: str, pairs: list[Row]) -> Row:
+        row: Row = {"item_id": item}
+        total: Callable[[str], Any] = lambda name: round(sum(pair[name] for pair in pairs), 4)  # noqa: E731
+        for n in WINDOWS:
+            row[f"purchases_{n}d"] = total(f"purchases_{n}d")
+            row[f"buyers_{n}d"] = sum(pair[f"purchases_{n}d"] > 0 for pair in pairs)
+        row["trend_7d"] = _ratio(row["purchases_7d"] / 7, row["purchases_28d"] / 28)
+        row["trend_28d"] = _ratio(row["purchases_28d"] / 28, row["purchases_90d"] / 90)
+        row["mean_price_28d"] = _ratio(total("revenue_28d"), total("quantity_28d"))
+        row["discount_share_365d"] = _ratio(total("discount_365d"), total("revenue_365d") + total("discount_365d"))
+        row["mean_rating_365d"] = _ratio(total("rating_sum_365d"), total("ratings_365d"))
+        row["repeat_buyers_365d"] = sum(pair["purchase_days_365d"] > 1 for pair in pairs)
+        return row | self._promoted(item)
+
+    def _promoted(self, item: str) -> Row:
+        week = [str(self.as_of + timedelta(days=n)) for n in range(1, 8)]
+        newest: dict[tuple[Any, ...], Row] = {}
+        for row in sorted(promotions(), key=lambda row: row["arrival"]):
+            if row["arrival"] <= self.as_of and row["item_id"] == item:
+                newest[row.get("store_id"), row["start_date"]] = row
+        coming = [row for row in newest.values() if row["start_date"] <= week[-1] and row["end_date"] >= week[0]]
+        return {
+            "is_promoted_next_7d": bool(coming),
+            "stores_with_display_next_7d": sum(row.get("display", "0") != "0" for row in coming),
+            "stores_with_mailer_next_7d": sum(row.get("mailer", "0") != "0" for row in coming),
+        }
+
+    def _rhythm(self, bought: list[Row]) -> Row:
+        days = sorted({e["day"] for e in bought})
+        gaps = [(later - earlier).days for earlier, later in pairwise(days)]
+        return {
+            "days_since_last_purchase": (self.as_of - days[-1]).days if days else None,
+            "days_since_first_purchase": (self.as_of - days[0]).days if days else None,
+            "mean_days_between_purchases": round(fmean(gaps), 6) if gaps else None,
+            "std_days_between_purchases": round(pstdev(gaps), 6) if gaps else None,
+        }
+
+    def _sum(self, events: list[Row], name: str, days: int) -> float:
+        return round(float(sum(e[name] for e in events if self.age(e) < days)), 4)
+
+    def _count(self, events: list[Row], kind: str, days: int) -> int:
+        return sum(e["event_type"] == kind and self.age(e) < days for e in events)
+
+
+def _ratio(part: float, whole: float) -> float | None:
+    return round(part / whole, 6) if whole else None

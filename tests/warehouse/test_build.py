@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import AS_OF
+from tiny_shop import LAST, TinyShop, bytes_of, events, landed
+
+from ml.errors import BuildFailed
+from ml.warehouse import build as build_module
+from ml.warehouse import dbt
+from ml.warehouse.build import build, variables
+from ml.warehouse.connection import connect
+from ml.warehouse.slices import Slice
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> TinyShop:
+    """A shop of its own, for tests that change it."""
+    return TinyShop(tmp_path / "var").drop().land()
+
+
+def _no_dbt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("dbt was run")
+
+    monkeypatch.setattr(build_module.dbt, "run", refuse)
+
+
+def test_a_poisoned_future_and_the_order_of_building_change_nothing(shop: TinyShop, built: dict[date, Slice]) -> None:
+    poison = [
+        {
+            **event,
+            "event_id": f"poison{n}",
+            "arrival": LAST + timedelta(days=1),
+            "event_value": 99999.0,
+            "quantity": 500,
+        }
+        for n, event in enumerate(events())
+    ]
+    shop.write("interactions", landed(poison))
+    shop.write("items", [{"arrival": LAST + timedelta(days=1), "item_id": "item01", "item_name": "From the future"}])
+    shop.close(LAST + timedelta(days=1)).land(LAST + timedelta(days=1))
+
+    backwards = [shop.build(day)[0] for day in (AS_OF[3], AS_OF[1])]
+
+    assert bytes_of(backwards) == bytes_of([built[AS_OF[3]], built[AS_OF[1]]])
+    assert [slice_.folder.name for slice_ in backwards] == [built[day].folder.name for day in (AS_OF[3], AS_OF[1])]
+
+
+def test_a_day_that_was_built_is_verified_and_not_built_again(
+    built_shop: TinyShop, built: dict[date, Slice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _no_dbt(monkeypatch)
+
+    again = built_shop.build(LAST, AS_OF[0])
+
+    assert again == [built[LAST], built[AS_OF[0]]]
+
+
+def test_changed_vanished_and_emptied_partitions_end_as_if_they_had_always_been_so(
+    shop: TinyShop, tmp_path: Path
+) -> None:
+    before = shop.build(LAST)
+    changed, vanished = _busy_days()
+    other = [
+        {**event, "event_value": event["event_value"] + 1} if event["arrival"] == changed else event
+        for event in events()
+        if event["arrival"] != vanished
+    ]
+    shop.write("interactions", landed(event for event in other if event["arrival"] == changed))
+    shop.partition("interactions", vanished).unlink()
+    shop.land()
+
+    after = shop.build(LAST)
+
+    fresh = TinyShop(tmp_path / "fresh").drop(other).land().build(LAST)
+    assert bytes_of(after) == bytes_of(fresh) != bytes_of(before)
+
+
+def _busy_days() -> tuple[date, date]:
+    arrivals = sorted({event["arrival"] for event in events() if event["event_type"] == "purchase"})
+    return arrivals[10], arrivals[20]
+
+
+def test_a_build_killed_after_dbt_is_done_again_and_ends_the_same(
+    shop: TinyShop, built: dict[date, Slice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    for moment in ("mark_built", "export_slice"):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(build_module, moment, killed)
+            shop.build(LAST)
+        assert not list(shop.settings.home.glob("slices/*/slice.json"))
+
+    assert bytes_of(shop.build(LAST)) == bytes_of([built[LAST]])
+
+
+def test_a_tampered_slice_is_built_again(built_shop: TinyShop, built: dict[date, Slice]) -> None:
+    slice_ = built[AS_OF[0]]
+    good = bytes_of([slice_])
+    (slice_.folder / "history.parquet").write_bytes(b"")
+    assert not slice_.is_intact()
+
+    again = built_shop.build(AS_OF[0])
+
+    assert bytes_of(again) == good
+    assert again[0].is_intact()
+
+
+def test_no_more_dates_and_slices_are_kept_than_the_settings_say(tmp_path: Path) -> None:
+    shop = TinyShop(tmp_path / "var", kept_as_of_dates=2, kept_slices=1).drop().land()
+    days = [LAST - timedelta(days=n) for n in (3, 2, 1)]
+
+    shop.build(*days[:2])
+    shop.build(days[2])
+
+    with connect(shop.settings) as connection:
+        kept = connection.execute("select distinct as_of_date from marts.feat_user order by 1").fetchall()
+    assert [day for (day,) in kept] == days[1:]
+    assert [path.name[:10] for path in shop.settings.slices_dir.iterdir()] == [str(days[2])]
+
+
+def test_the_warehouse_is_free_for_other_processes_after_a_build(
+    built_shop: TinyShop, built: dict[date, Slice]
+) -> None:
+    count = "duckdb.connect(sys.argv[1]).execute('select count(*) from marts.feat_user').fetchone()"
+    path = str(built_shop.settings.warehouse_path)
+
+    done = subprocess.run(
+        [sys.executable, "-c", f"import duckdb, sys; print({count})", path], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "(0,)" not in done.stdout
+
+
+def test_a_failing_node_is_named_with_its_message_and_without_absolute_paths(built_shop: TinyShop) -> None:
+    day = date(2017, 12, 1)
+    with _renamed(built_shop, "promotions"), pytest.raises(BuildFailed) as failed:
+        built_shop.build(day)
+
+    assert "stg_landing__promotions" in str(failed.value)
+    assert "does not exist" in str(failed.value)
+    assert str(built_shop.settings.home) not in str(failed.value)
+    assert not list(built_shop.settings.slices_dir.glob(f"{day}*"))
+
+
+@contextmanager
+def _renamed(shop: TinyShop, table: str) -> Iterator[None]:
+    for before, after in ((table, "elsewhere"), ("elsewhere", table)):
+        with connect(shop.settings) as connection:
+            connection.execute(f"drop view if exists staging.stg_landing__{table}")
+            connection.execute(f"alter table raw.{before} rename to {after}")
+        if before == table:
+            yield
+
+
+def test_a_repeated_key_fails_the_dates_of_this_run_and_no_others(built_shop: TinyShop) -> None:
+    bad = date(2000, 1, 1)
+    with connect(built_shop.settings) as connection:
+        connection.execute("insert into marts.dim_user select ?, 'twin', null, null, null, true from range(2)", [bad])
+
+    def check(day: date) -> None:
+        dbt.run(built_shop.settings, "test", variables(built_shop.settings, [day], None), "--select", "key_dim_user*")
+
+    check(LAST)
+    with pytest.raises(BuildFailed, match=r"key_dim_user.*Got 1 result"):
+        check(bad)
+
+
+def test_a_warehouse_that_was_never_loaded_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(BuildFailed, match="Run: shelduck land"):
+        TinyShop(tmp_path / "var").build(LAST)
+
+
+def test_only_plain_dates_reach_the_sql(built_shop: TinyShop) -> None:
+    for smuggled in ("2017-12-02'); drop table x; --", datetime(2017, 12, 2)):
+        with pytest.raises(TypeError, match=r"expected datetime\.date"):
+            build(built_shop.settings, [smuggled])  # type: ignore[list-item]

@@ -1,0 +1,112 @@
+"""The project itself: its unit tests, and that nothing in it is undocumented, untested or read in secret."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tiny_shop import LAST, TinyShop
+
+from ml.errors import BuildFailed
+from ml.warehouse import dbt
+from ml.warehouse.build import variables
+from ml.warehouse.pending import READ
+from ml.warehouse.slices import MARTS, Slice
+
+
+@pytest.fixture(scope="module")
+def manifest(built_shop: TinyShop, built: dict[date, Slice]) -> Any:
+    with dbt._environment(built_shop.settings):
+        return dbt._manifest(built_shop.settings, {"batch_size": "day"})
+
+
+def _models(manifest: Any) -> list[Any]:
+    return [node for node in manifest.nodes.values() if node.resource_type == "model"]
+
+
+def test_dbt_unit_tests_pass(built_shop: TinyShop, built: dict[date, Slice], caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", logger=dbt.__name__):
+        dbt.run(built_shop.settings, "test", variables(built_shop.settings, [LAST], None), "--select", "test_type:unit")
+
+    passed = [record for record in caplog.messages if " pass in " in record]
+    declared = sum(path.read_text().count("    model: ") for path in dbt.PROJECT.rglob("*__unit_tests.yml"))
+    assert len(passed) == declared > 15
+
+
+def test_every_model_says_its_grain_and_every_table_tests_its_key(manifest: Any) -> None:
+    models = _models(manifest)
+    keyed = {node.attached_node for node in manifest.nodes.values() if node.name.startswith("key_")}
+
+    assert len(models) > len(MARTS)
+    for model in models:
+        assert model.description.startswith("One row per "), model.name
+        assert model.unique_id in keyed or model.config.materialized == "view", model.name
+
+
+def test_every_mart_has_a_contract_and_is_exported(manifest: Any) -> None:
+    marts = {model.name: model for model in _models(manifest) if model.schema == "marts"}
+
+    assert set(marts) == set(MARTS)
+    for mart in marts.values():
+        assert mart.contract.enforced
+        assert all(column.description and column.data_type for column in mart.columns.values()), mart.name
+
+
+def test_inputs_are_the_sources_that_models_read(manifest: Any) -> None:
+    read = {
+        source.split(".")[-1] for model in _models(manifest) for source in model.depends_on.nodes if "source." in source
+    }
+
+    assert read == set(READ)
+
+
+def test_every_mart_is_used_by_an_exposure(manifest: Any) -> None:
+    used = {node.split(".")[-1] for exposure in manifest.exposures.values() for node in exposure.depends_on.nodes}
+
+    assert set(MARTS) <= used
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("as_of_dates", ["2017-12-02'; select 1"]),
+        ("timezone", "UTC', now()); --"),
+        ("purchase_events", ["purchase') or ('' = '"]),
+    ],
+)
+def test_a_variable_that_is_not_what_it_says_never_reaches_the_sql(
+    built_shop: TinyShop, built: dict[date, Slice], name: str, value: Any
+) -> None:
+    smuggled = {**variables(built_shop.settings, [LAST], None), name: value}
+
+    with pytest.raises(BuildFailed, match="expected"):
+        dbt.run(built_shop.settings, "compile", smuggled, "--exclude-resource-type", "unit_test")
+
+
+def test_dbt_may_read_no_file(built_shop: TinyShop, built: dict[date, Slice], tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n")
+
+    with pytest.raises(BuildFailed, match="disabled"):
+        dbt.run(
+            built_shop.settings,
+            "show",
+            variables(built_shop.settings, [LAST], None),
+            "--inline",
+            f"select * from read_csv('{secret}')",
+        )
+
+
+def test_the_project_hash_changes_with_any_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = tmp_path / "dbt_project"
+    (project / "models").mkdir(parents=True)
+    model = project / "models" / "a.sql"
+    model.write_text("select 1")
+    monkeypatch.setattr(dbt, "PROJECT", project)
+
+    first = dbt.project_hash.__wrapped__()
+    model.write_text("select 2")
+
+    assert dbt.project_hash.__wrapped__() != first

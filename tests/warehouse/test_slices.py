@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from tiny_shop import LAST
+
+from ml.errors import StaleFeatures
+from ml.warehouse.slices import TABLES, Slice, read_slice
+
+
+def test_a_slice_is_read_back_from_its_folder(built: dict[date, Slice]) -> None:
+    slice_ = read_slice(built[LAST].folder)
+
+    assert slice_ == built[LAST]
+    assert {name: len(slice_.table(name)) for name in TABLES} == slice_.record["tables"]
+    assert slice_.scan("history").select("user_id").collect().equals(slice_.table("history").select("user_id"))
+
+
+def test_a_slice_names_the_partitions_behind_it_and_none_from_the_future(built: dict[date, Slice]) -> None:
+    record = built[date(2017, 11, 20)].record
+
+    assert {partition["table"] for partition in record["inputs"]} == {"interactions", "items", "promotions", "users"}
+    assert max(partition["arrival_date"] for partition in record["inputs"]) == "2017-11-20"
+    assert all(partition["content_hash"] and partition["rows"] for partition in record["inputs"])
+    assert "/" not in json.dumps(record["files"])
+
+
+def test_tables_are_sorted_by_their_keys_and_money_is_a_plain_number(built: dict[date, Slice]) -> None:
+    for name, keys in {
+        "history": ["user_id", "item_id", "event_date"],
+        "feat_user_item": ["user_id", "item_id"],
+    }.items():
+        table = built[LAST].table(name)
+        assert len(table) > 0
+        assert table.equals(table.sort(keys))
+        assert not [kind for kind in table.dtypes if kind.is_decimal()]
+
+
+def test_an_unfinished_slice_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "2017-12-02-abcdefabcdef"
+    folder.mkdir()
+
+    with pytest.raises(StaleFeatures, match=r"2017-12-02-abcdefabcdef.*slice\.json.*--as-of 2017-12-02"):
+        read_slice(folder)
+
+
+def test_a_table_that_no_slice_has_is_refused(built: dict[date, Slice]) -> None:
+    with pytest.raises(StaleFeatures, match="user_attributes"):
+        built[LAST].table("user_attributes")
