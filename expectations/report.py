@@ -15,9 +15,10 @@ from ml.settings import Settings
 
 _STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: #1c1c1c; }
-table { border-collapse: collapse; width: 100%; margin: .5rem 0 2rem; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; margin: .5rem 0 2rem; }
+th:nth-child(1) { width: 9rem; } th:nth-child(3) { width: 14rem; } th:nth-child(n + 4) { width: 12rem; }
 th, td { text-align: left; padding: .35rem .7rem; border-bottom: 1px solid #ddd; vertical-align: top; }
-th { background: #f4f4f2; } td.n { font-variant-numeric: tabular-nums; white-space: nowrap; }
+th { background: #f4f4f2; } td { overflow-wrap: anywhere; } td.n { font-variant-numeric: tabular-nums; }
 .passed { color: #1a6b34; } .failed { color: #a4161a; font-weight: 600; } .told { color: #8a5a00; font-weight: 600; }
 small, code { color: #555; font-weight: 400; }
 """
@@ -110,12 +111,18 @@ def _page(as_of: date, reports: list[dict[str, Any]]) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Gates of {as_of}</title>'
         f"<style>{_STYLE}</style></head><body><h1>Gates of {as_of}: {verdict}</h1>"
-        f"<p>{ran} expectations over {len(reports)} tables; {len(failed) - stopped} watched ones told something. "
+        f"<p>{ran} expectations over {len(reports)} tables; of those only watched, {len(failed) - stopped} failed. "
         f'Great Expectations\' own pages: <a href="../data_docs/{as_of}/features/index.html">features</a>, '
         f'<a href="../data_docs/{as_of}/recommendations/index.html">recommendations</a>.</p>'
-        + "".join(_section(report) for report in reports)
+        + "".join(_section(report) for report in sorted(reports, key=_urgency))
         + "</body></html>\n"
     )
+
+
+def _urgency(report: dict[str, Any]) -> tuple[int, int]:
+    """Tables that stopped the run first, then those with something to tell."""
+    missed = [check["level"] for check in report["checks"] if not check["passed"]]
+    return -missed.count("gate"), -missed.count("watch")
 
 
 def _section(report: dict[str, Any]) -> str:

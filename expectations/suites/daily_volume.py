@@ -39,21 +39,18 @@ LIMITS = Thresholds()
 
 
 def prepare(day: Day) -> pl.DataFrame:
-    """One row per arrival day; what is relative to the usual stands on the day itself, where it has events."""
+    """One row per arrival day; the day's own holds its figures relative to the usual, 1 where there is no judging."""
     volume = day.table("daily_volume").with_columns(
         day.days_before(Col.arrival_date).alias(_DAYS_BEFORE),
         (pl.col(Col.revenue) / pl.col(Col.events)).fill_nan(None).alias(_VALUE_OF_USUAL),
     )
     alike = volume.filter(pl.col(_DAYS_BEFORE) > 0, pl.col(_DAYS_BEFORE) % 7 == 0, pl.col(Col.events) > 0)
-    today = (pl.col(_DAYS_BEFORE) == 0) & (pl.col(Col.events) > 0)
+    today = pl.col(_DAYS_BEFORE) == 0
 
     def of_usual(column: str, name: str, fewest_events: int) -> pl.Expr:
         usual = alike[column].median() if len(alike) >= LIMITS.same_weekdays else None
-        judged = isinstance(usual, float) and usual > 0
-        ratio = pl.when(today & (pl.col(Col.events) >= fewest_events)).then(
-            pl.col(column) / pl.lit(usual if judged else None)
-        )
-        return ratio.cast(pl.Float64).alias(name)
+        judged = (pl.col(Col.events) >= fewest_events) & pl.lit(isinstance(usual, float) and usual > 0)
+        return pl.when(today).then(pl.when(judged).then(pl.col(column) / pl.lit(usual)).otherwise(1.0)).alias(name)
 
     return volume.select(
         _DAYS_BEFORE,
@@ -74,14 +71,14 @@ def gate(day: Day) -> list[gxe.Expectation]:
             column=_DAYS_BEFORE, min_value=0, max_value=0, description="the last day is the day itself"
         ),
         *(
-            gxe.ExpectColumnValuesToBeBetween(
+            gxe.ExpectColumnMeanToBeBetween(
                 column=name,
                 min_value=LIMITS.fewest,
                 description=f"{column} of the day against the usual of its weekday (an empty day passes)",
             )
             for column, name in _OF_USUAL.items()
         ),
-        gxe.ExpectColumnValuesToBeBetween(
+        gxe.ExpectColumnMeanToBeBetween(
             column=_VALUE_OF_USUAL,
             min_value=1 / LIMITS.value_factor,
             max_value=LIMITS.value_factor,
@@ -93,7 +90,7 @@ def gate(day: Day) -> list[gxe.Expectation]:
 def watch(_day: Day) -> list[gxe.Expectation]:
     """A day that is unusual, or empty."""
     return [
-        gxe.ExpectColumnValuesToBeBetween(
+        gxe.ExpectColumnMeanToBeBetween(
             column=name,
             min_value=LIMITS.watched_fewest,
             max_value=LIMITS.watched_most,

@@ -101,15 +101,16 @@ def _together(days: pl.DataFrame, least: int) -> Iterator[_Pairs]:
     """Pairs of items on at least ``least`` shopper-days of more than one shopper, a block at a time.
 
     With u the shopper's code on each shared day, n · Σu² = (Σu)² exactly when all u are equal (Cauchy-Schwarz);
-    that finds the pairs of a single shopper without counting shoppers per pair.
+    that finds the pairs of a single shopper without counting shoppers per pair. Where a huge shop overflows the
+    integers, both sides wrap alike, so a single shopper is still found.
     """
+    total = days.select("user", "day").n_unique()
     days = days.filter(pl.len().over("item") >= least)
     if days.is_empty():
         return
     baskets = days.select(pl.struct("user", "day").rank("dense"))["user"].to_numpy().astype(np.int64) - 1
-    total = int(baskets.max()) + 1
     ones = _matrix(days["item"].to_numpy(), baskets, np.ones(len(days), dtype=np.int64))
-    shopper = np.zeros(total, dtype=np.int64)
+    shopper = np.zeros(ones.shape[1], dtype=np.int64)
     shopper[baskets] = days["user"].to_numpy() + 1
     coded = _like(ones, shopper[ones.indices])
     squared = _like(ones, shopper[ones.indices] ** 2)

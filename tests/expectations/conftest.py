@@ -44,7 +44,7 @@ def tables() -> Tables:
 @pytest.fixture
 def day(tables: Tables) -> Day:
     """A healthy day; ``tables`` may be changed before it is read."""
-    short = {placement: 0 for placement in ("for_you", "discover", "buy_again")}
+    short = dict.fromkeys(("for_you", "discover", "buy_again"), 0)
     return Day(AS_OF, K, 365, lambda name: tables[name], short)
 
 
