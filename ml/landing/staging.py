@@ -153,7 +153,7 @@ class Stage:
             with source as (select _row, {texts} from {source}),
             typed as (select *, {typed} from source),
             judged as (select *, case {broken} end::smallint as _rule from typed)
-            select {number}, _row, {columns}, _rule, case _rule {values} end from judged
+            select {number}, _row, {columns}, _rule, case {values} end from judged
         """
 
     def _name_broken_rules(self, number: int, rules: tuple[Rule, ...]) -> None:

@@ -145,10 +145,9 @@ def require_columns(names: list[str], table: LandingTable) -> None:
     missing = [name for name in table.required if name not in names]
     if not missing:
         return
-    similar = difflib.get_close_matches(
-        missing[0], {name.lower(): name for name in names if name not in table.names}, 1
-    )
-    hint = f"; rename {similar[0]}?" if similar else ""
+    spare = {name.lower(): name for name in names if name not in table.names}
+    similar = difflib.get_close_matches(missing[0], spare, 1)
+    hint = f"; rename {spare[similar[0]]}?" if similar else ""
     separator = "; separate columns by commas" if len(names) == 1 and (";" in names[0] or "\t" in names[0]) else ""
     reason = f"required column {missing[0]} is missing" + (f" (also {', '.join(missing[1:])})" if missing[1:] else "")
     raise RefusedFileError(Refusal(missing[0], "no column", reason, f"Add the column {missing[0]}{hint}{separator}"))
