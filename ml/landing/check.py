@@ -54,14 +54,17 @@ class CheckReport:
         from rich.table import Table
         from rich.text import Text
 
-        grid = Table(title=f"{len(self.faults)} kinds of faults" if self.faults else "no faults", show_lines=True)
+        summary = f"{self.landed.rows_read:,} records read, {self.landed.rows_accepted:,} accepted"
+        notices = [Text(f"notice: {notice}") for notice in self.notices]
+        if not self.faults:
+            return Group("no faults", summary, *notices)
+        grid = Table(title="faults", show_lines=True)
         for heading in ("where", "rows", "column", "fault", "what helps"):
             grid.add_column(heading, overflow="fold")
         for fault in self.faults:
             texts = (fault.place, _row_words(fault), fault.column or "", _fault_words(fault), fault.remedy)
             grid.add_row(*(Text(text) for text in texts))
-        summary = f"{self.landed.rows_read:,} records read, {self.landed.rows_accepted:,} accepted"
-        return Group(grid, summary, *(Text(f"notice: {notice}") for notice in self.notices))
+        return Group(grid, summary, *notices)
 
 
 def check(path: Path, settings: Settings) -> CheckReport:

@@ -78,7 +78,6 @@ def test_a_line_without_an_end_does_not_fill_the_memory(tmp_path: Path, monkeypa
         ("ITEM_ID,item_name", "item_id", "rename ITEM_ID?"),
         ("item_id,item_name,item_id", "item_id", "Name each column once"),
         ('item_id,"item_name', None, "Save it as CSV UTF-8"),
-        ("\n\n", None, "Write the column names first"),
     ],
 )
 def test_a_header_that_cannot_be_used_says_what_to_do(
@@ -88,3 +87,8 @@ def test_a_header_that_cannot_be_used_says_what_to_do(
         _read(tmp_path / "i.csv", header.encode() + b"\n1,x\n")
     assert refused.value.refusal.column == column
     assert remedy in refused.value.refusal.remedy
+
+
+def test_blank_lines_alone_are_no_csv(tmp_path: Path) -> None:
+    with pytest.raises(RefusedFileError, match="no header line"):
+        _read(tmp_path / "i.csv", b"\n \n")

@@ -1,0 +1,67 @@
+"""``shelduck check`` finds what would not land, and says what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from ml.errors import LandingError
+from ml.landing.check import CheckReport, check
+from ml.settings import Settings
+from tests.landing.conftest import DAY, Shop, event
+from tests.shop import TIMEZONE, write_shop
+
+
+def _printed(report: CheckReport) -> str:
+    console = Console(width=200)
+    with console.capture() as captured:
+        console.print(report)
+    return captured.get()
+
+
+def test_a_good_folder_has_no_faults_and_gets_no_warehouse(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "var", timezone=TIMEZONE)
+    write_shop(tmp_path / "elsewhere", days=5)
+    before = sorted(tmp_path.rglob("*"))
+    report = check(tmp_path / "elsewhere", settings)
+    assert report.faults == () and report.landed.rows_accepted == report.landed.rows_read > 100
+    assert _printed(report).startswith("no faults")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_every_kind_of_fault_is_named_with_its_rows_and_remedy(shop: Shop) -> None:
+    good = [event(f"g{number}") for number in range(7)]
+    shop.events(*good, *good, event("x", "2025-03-03 09:00"), event("secret\0"))
+    shop.drop("bad.csv", "user\n1\n", table="users")
+    shop.drop("w.csv", "a\n1\n", table="wether")
+    report = check(shop.settings.landing_dir, shop.settings)
+    assert [(fault.place, fault.column, fault.count, fault.rows) for fault in report.faults] == [
+        ("wether/", None, 1, ()),
+        (f"interactions/dt={DAY}/events.csv", "event_id", 7, (9, 10, 11, 12, 13)),
+        (f"interactions/dt={DAY}/events.csv", "event_ts", 1, (16,)),
+        (f"interactions/dt={DAY}/events.csv", "event_id", 1, (17,)),
+        (f"users/dt={DAY}/bad.csv", "user_id", 1, ()),
+    ]
+    printed = _printed(report)
+    for text in ("9, 10, 11, 12, 13, … (7 in all)", "Append Z for UTC", "rename user?", "all of it", "17 records read, 7 accepted"):
+        assert text in printed
+    assert "secret" not in printed
+
+
+def test_unknown_columns_are_a_notice_and_no_fault(shop: Shop) -> None:
+    shop.drop("u.csv", "user_id,shoe_size\nu1,44\n", table="users")
+    report = check(shop.settings.landing_dir, shop.settings)
+    assert (report.faults, report.notices) == ((), ("users: unknown columns are left out: shoe_size",))
+    assert "notice: users: unknown columns" in _printed(report)
+
+
+def test_a_folder_without_landing_files_is_a_fault(tmp_path: Path) -> None:
+    (fault,) = check(tmp_path, Settings(home=tmp_path)).faults
+    assert fault.reason == "no landing files here" and "interactions" in fault.remedy
+
+
+def test_a_path_that_is_no_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(LandingError, match="no such folder"):
+        check(tmp_path / "nowhere", Settings(home=tmp_path))

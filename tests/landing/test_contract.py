@@ -1,0 +1,52 @@
+"""The contract is written once; what is printed and documented comes from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from ml.landing.contract import CONTRACT, contract_hash, contract_markdown, render_contract
+from ml.landing.schema import Kind, LandingTable, Rule
+
+DOCS = Path(__file__).parents[2] / "docs" / "landing.md"
+
+
+@pytest.mark.parametrize("table", CONTRACT.values(), ids=lambda table: table.name)
+def test_a_tables_key_and_rules_name_columns_of_its_own(table: LandingTable) -> None:
+    assert set(table.key) <= set(table.names)
+    assert {rule.column for rule in table.rules} <= set(table.names)
+    assert len(set(table.names)) == len(table.names)
+    assert table.required and table.doc and all(column.doc for column in table.columns)
+
+
+@pytest.mark.parametrize("table", CONTRACT.values(), ids=lambda table: table.name)
+def test_an_events_key_is_required(table: LandingTable) -> None:
+    if table.kind is Kind.EVENT:
+        assert set(table.key) <= set(table.required)
+
+
+def test_the_docs_hold_the_contract_as_it_is() -> None:
+    assert contract_markdown() in DOCS.read_text(encoding="utf-8")
+
+
+def test_the_printed_contract_names_every_table_and_column() -> None:
+    console = Console(width=200)
+    with console.capture() as captured:
+        console.print(render_contract())
+    printed = captured.get()
+    for table in CONTRACT.values():
+        assert table.name in printed
+        assert all(name in printed for name in table.names)
+
+
+def test_other_rules_or_another_time_zone_change_the_contracts_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    berlin = contract_hash("Europe/Berlin")
+    assert berlin == contract_hash("Europe/Berlin") != contract_hash("UTC")
+    users = CONTRACT["users"]
+    stricter = LandingTable(
+        users.name, users.kind, users.key, users.columns, users.doc, (Rule("country", "country = ''", "", ""),)
+    )
+    monkeypatch.setitem(CONTRACT, "users", stricter)
+    assert contract_hash("Europe/Berlin") != berlin
