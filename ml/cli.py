@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from ml.errors import ShelduckError
 from ml.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 120)
 
 Day = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the day, in the shop's time zone")]
 

@@ -38,7 +38,8 @@ def _settings() -> Settings:
 
 
 def _first_day(start: datetime) -> date:
-    return start.astimezone(_settings().zone).date()
+    local = start.astimezone(_settings().zone)
+    return date(local.year, local.month, local.day)  # plain, where Airflow hands over a pendulum one
 
 
 def _last_day(end: datetime) -> date:

@@ -27,6 +27,7 @@ _STEPS = {
     "gate_recommendations": "Great Expectations over the recommendations",
     "publish": "writing a version, moving the pointer",
 }
+_WIDEST = 60
 _TASKS = {"build_shelves": 6, "train_recommenders": 4}
 
 
@@ -48,7 +49,7 @@ def run_with_progress(progress: Progress, settings: Settings, dag_id: str, days:
         if event.kind == "start":
             progress.update(line, detail=f"{event.day} {event.text}: {_STEPS.get(event.text, '')}")
         elif event.kind == "message":
-            progress.update(line, detail=f"{event.day} {event.text}"[:90])
+            progress.update(line, detail=f"{event.day} {event.text}"[:_WIDEST])
         elif event.kind == "done":
             progress.update(line, advance=1)
 

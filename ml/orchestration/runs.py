@@ -124,7 +124,7 @@ class _MessageHandler(logging.Handler):
 
 def _end_with_parent() -> None:
     def wait() -> None:
-        sys.stdin.buffer.read()
+        os.read(sys.stdin.fileno(), 1)  # unbuffered: a buffered read would hold a lock at shutdown
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True, name="end-with-parent").start()

@@ -64,7 +64,7 @@ def _effective(settings: Settings, day: Slice) -> tuple[Policy, Mapping[str, Rec
         history, items = Interactions(day.table("history")), Items(day.table("dim_item"))
         fitted = {name: recommender(name)().fit(history, items, day.as_of) for name in set(policy.recipes.values())}
         return policy, fitted, None
-    folder = download_bundle(settings, promotion.version)
+    folder = download_bundle(settings, promotion.version, promotion.content_hash)
     bundle = read_bundle(folder)
     recipes = {placement: used.recipe for placement, used in bundle.placements.items()}
     return Policy(MODEL, promotion.content_hash, recipes), _loaded(bundle, folder), promotion.version
