@@ -65,7 +65,7 @@ def variables(settings: Settings, days: Sequence[date], todo: Pending | None) ->
 
 def _options(todo: Pending | None) -> list[str]:
     # unit tests prove the project, not a day's data: tests/warehouse runs them
-    options = ["--exclude-resource-type", "unit_test"]
+    options = ["--exclude-resource-type", "unit_test", "--no-write-json"]
     if todo is None:
         return [*options, "--exclude", "path:models/intermediate/arrivals"]
     options += ["--event-time-start", str(todo.start), "--event-time-end", str(todo.end)]

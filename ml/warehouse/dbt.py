@@ -37,7 +37,7 @@ def project_hash() -> str:
 
 
 def run(settings: Settings, command: str, variables: dict[str, Any], *options: str) -> None:
-    """Run a dbt command on the warehouse; its connection is closed when this returns.
+    """Run a dbt command (such as ``build`` or ``docs generate``) on the warehouse and close its connection.
 
     The project is parsed once per process and batch size: the variables are looked up when a model runs.
 
@@ -47,7 +47,7 @@ def run(settings: Settings, command: str, variables: dict[str, Any], *options: s
     with _environment(settings):
         try:
             manifest = _manifest(settings, variables)
-            result = _invoke(settings, [command, *_flags(variables), *options], manifest)
+            result = _invoke(settings, [*command.split(), *_flags(variables), *options], manifest)
         finally:
             _disconnect()
     _report(settings, command, result)
@@ -71,10 +71,15 @@ def _flags(variables: dict[str, Any]) -> list[str]:
 def _invoke(settings: Settings, arguments: Sequence[str], manifest: Any) -> dbtRunnerResult:
     from dbt.cli.main import dbtRunner
 
-    workplace = settings.warehouse_path.parent / "dbt"
-    paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", workplace, "--log-path", workplace]
-    quiet = ["--log-level", "none", "--log-level-file", "warn", "--no-write-json"]
+    place = workplace(settings)
+    paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", place, "--log-path", place]
+    quiet = ["--log-level", "none", "--log-level-file", "warn"]
     return dbtRunner(manifest=manifest).invoke([*map(str, arguments), *map(str, paths), *quiet])
+
+
+def workplace(settings: Settings) -> Path:
+    """Where dbt keeps what it compiled and parsed: beside the warehouse, never in the project."""
+    return settings.warehouse_path.parent / "dbt"
 
 
 def _report(settings: Settings, command: str, result: dbtRunnerResult) -> None:
@@ -91,7 +96,7 @@ def _report(settings: Settings, command: str, result: dbtRunnerResult) -> None:
         f"dbt {command}",
         expected="every model and test to succeed",
         found="; ".join(messages + more) or _one_line(settings, str(result.exception)),
-        remedy=f"The compiled SQL is under {settings.relative(settings.warehouse_path.parent)}/dbt",
+        remedy=f"The compiled SQL is under {settings.relative(workplace(settings))}",
     )
 
 

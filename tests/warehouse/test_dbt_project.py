@@ -12,6 +12,7 @@ from tiny_shop import LAST, TinyShop
 from ml.errors import BuildFailed
 from ml.warehouse import dbt
 from ml.warehouse.build import variables
+from ml.warehouse.docs import write_docs
 from ml.warehouse.pending import READ
 from ml.warehouse.slices import MARTS, Slice
 
@@ -97,6 +98,16 @@ def test_dbt_may_read_no_file(built_shop: TinyShop, built: dict[date, Slice], tm
             "--inline",
             f"select * from read_csv('{secret}')",
         )
+
+
+def test_the_documentation_is_one_page_without_absolute_paths(built_shop: TinyShop, built: dict[date, Slice]) -> None:
+    page = write_docs(built_shop.settings)
+
+    text = page.read_text()
+    assert page == built_shop.settings.reports_dir / "dbt" / "index.html"
+    assert "feat_user_item" in text
+    assert str(built_shop.settings.home) not in text
+    assert str(dbt.PROJECT) not in text
 
 
 def test_the_project_hash_changes_with_any_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
