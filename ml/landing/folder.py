@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from ml.errors import DayNotClosed, LandingError
-from ml.landing.contract import CONTRACT, SUFFIXES
+from ml.landing.contract import CONTRACT, FIRST_YEAR, LAST_YEAR, SUFFIXES
 from ml.landing.refusal import Refusal
 from ml.settings import Settings
 
@@ -35,11 +35,31 @@ class LandedFile:
         return (self.name, self.size, self.mtime_ns)
 
     def digest(self) -> str:
-        """SHA-256 of the content; of the reason where the file must not be opened."""
+        """SHA-256 of the content; of the reason where the file must not be opened.
+
+        Raises:
+            LandingError: the file cannot be read.
+        """
         if self.refusal:
             return hashlib.sha256(f"refused: {self.refusal.reason}".encode()).hexdigest()
-        with self.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        try:
+            with self.path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as closed:
+            raise LandingError(
+                self.name,
+                expected="a file that can be read",
+                found=type(closed).__name__,
+                remedy="Give this user the right to read it, or finish moving files, and land again",
+            ) from closed
+
+    def is_unchanged(self) -> bool:
+        """Whether the file still has the size and modification time with which it was found."""
+        try:
+            state = self.path.stat()
+        except OSError:
+            return False
+        return (state.st_size, state.st_mtime_ns) == (self.size, self.mtime_ns)
 
 
 @dataclass(frozen=True)
@@ -157,7 +177,8 @@ def _arrival(name: str) -> date | None:
         arrival = date.fromisoformat(name.removeprefix("dt="))
     except ValueError:
         return None
-    return arrival if name == f"dt={arrival.isoformat()}" else None
+    plausible = FIRST_YEAR <= arrival.year <= LAST_YEAR and name == f"dt={arrival.isoformat()}"
+    return arrival if plausible else None
 
 
 def _landed(path: Path, landing: Path, root: Path) -> LandedFile:

@@ -73,6 +73,7 @@ class _Loader:
     notices: list[str] = field(default_factory=list)
     digests: dict[FileKey, str] = field(default_factory=dict)
     ledger: dict[tuple[str, date], LedgerRow] = field(default_factory=dict)
+    rules: str = ""
 
     def run(self, as_of: date) -> int:
         """Bring every table up to date; returns how many partitions needed nothing."""
@@ -146,12 +147,10 @@ class _Loader:
 
     def _file(self, stage: Stage, number: int, file: LandedFile) -> FileRead:
         read = stage.read(number, file)
-        if not file.refusal:
-            state = file.path.stat()
-            if (state.st_size, state.st_mtime_ns) != (file.size, file.mtime_ns):
-                raise LandingError(
-                    file.name, expected="a finished file", found="it changed while it was read", remedy="Land again"
-                )
+        if not file.refusal and not file.is_unchanged():
+            raise LandingError(
+                file.name, expected="a finished file", found="it changed while it was read", remedy="Land again"
+            )
         if read.unknown:
             self.notices.append(f"{stage.table.name}: unknown columns are left out: {', '.join(read.unknown)}")
         return read
@@ -200,7 +199,8 @@ def _write(stage: Stage, report: PartitionReport, names: list[str], rules: str, 
     table, run = stage.table, stage.connection.execute
     columns = ", ".join(f'"{name}"' for name in table.names)
     values = {"names": names, "arrival": report.arrival}
-    run(f"insert into raw.{table.name} select {columns}, $arrival, $names[_file_no + 1], _row from staged", values)
+    file = "$names[_file_no + 1]" if len(names) > 1 else "$names[1]"
+    run(f"insert into raw.{table.name} select {columns}, $arrival, {file}, _row from staged", values)
     if report.rows_quarantined:
         run(
             "insert into raw.quarantine select $table, $names[_file_no + 1], _row, column_name, value_class, reason, "

@@ -42,13 +42,15 @@ def settle(stage: Stage, names: list[str], arrival: date, *, has_earlier: bool) 
 def _within(stage: Stage, names: list[str]) -> None:
     table, run = stage.table, stage.connection.execute
     keys = _keys(table)
-    repeated = f"from staged group by {keys} having count(*) > 1"
-    if not _found(stage, f"select 1 {repeated} limit 1"):
+    run(
+        f"create or replace temp table repeated as select {keys}, min({_PLACE}) as first_place "
+        f"from staged group by {keys} having count(*) > 1"
+    )
+    if not _found(stage, "select 1 from repeated limit 1"):
         return
     run(
         f"create or replace temp table again as select staged._file_no, staged._row, repeated.first_place "
-        f"from staged join (select {keys}, min({_PLACE}) as first_place {repeated}) as repeated "
-        f"on {same_key(table, 'staged', 'repeated')} "
+        f"from staged join repeated on {same_key(table, 'staged', 'repeated')} "
         f"where (staged._file_no::bigint << 40) + staged._row > repeated.first_place"
     )
     run(

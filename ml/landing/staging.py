@@ -118,10 +118,9 @@ class Stage:
         rules = _rules(self.table, readings)
         known = tuple(name for name in self.table.names if name in types)
         literal = path.replace("'", "''")
-        scan = (
-            "(select *, file_row_number + 1 as _row "
-            f"from read_parquet('{literal}', file_row_number = true, hive_partitioning = false))"
-        )
+        columns = ", ".join(f'"{name}"' for name in known)
+        options = "file_row_number = true, hive_partitioning = false"
+        scan = f"(select {columns}, file_row_number + 1 as _row from read_parquet('{literal}', {options}))"
         query = self._judged(number, scan, known, readings, rules)
         with _readable():
             self.connection.execute(f"insert into staged {query}")

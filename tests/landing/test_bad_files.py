@@ -239,3 +239,9 @@ def test_the_quarantine_holds_no_values_of_people(shop: Shop) -> None:
     shop.land()
     assert len(shop.quarantine()) == 5
     assert "alice" not in str(shop.query("select * from raw.quarantine"))
+
+
+def test_a_parquet_column_named_like_the_loaders_own_does_no_harm(shop: Shop) -> None:
+    shop.drop("e.parquet", GOOD.with_columns(_row=pl.lit(77), dt=pl.lit("x")))
+    assert shop.land().notices == ("interactions: unknown columns are left out: _row, dt",)
+    assert shop.query("select _row from raw.interactions order by 1") == [(1,), (2,)]

@@ -232,3 +232,21 @@ def test_a_shop_of_another_kind_lands_in_full(shop: Shop) -> None:
     report = land(settings, days[-1])
     assert report.rows_quarantined == 0 and report.rows_accepted == report.rows_read > 300
     assert len(shop.accepted("items")) == 60 and len(shop.accepted("users")) == 40
+
+
+def test_a_folder_of_an_impossible_day_is_ignored_with_a_notice(shop: Shop) -> None:
+    shop.events(event("e1"), day=date(9999, 12, 31))
+    shop.events(event("e2"))
+    assert shop.land().notices == ("interactions/dt=9999-12-31: ignored, expected a folder dt=YYYY-MM-DD",)
+    assert shop.accepted() == ["e2"]
+
+
+def test_a_file_that_must_not_be_read_stops_with_its_name(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = shop.events(event("e1"))
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(type(path), "open", forbidden)
+    with pytest.raises(LandingError, match=r"events.csv: expected a file that can be read; found PermissionError"):
+        shop.land()

@@ -50,8 +50,8 @@ def test_what_a_json_writer_writes_is_read_back(tmp_path: Path, rows: list[tuple
 def test_every_line_of_any_bytes_is_accounted_for(tmp_path: Path, body: bytes, suffix: str) -> None:
     chunks = _read(tmp_path / f"i.{suffix}", (HEADER if suffix == "csv" else b"") + body)
     seen = [number for chunk in chunks for number in (*chunk.numbers, *(row.row for row in chunk.refused))]
-    lines = ((HEADER if suffix == "csv" else b"") + body).split(b"\n")
-    full = [number for number, line in enumerate(lines, start=1) if line.removeprefix(b"\xef\xbb\xbf").strip()]
+    lines = ((HEADER if suffix == "csv" else b"") + body).removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    full = [number for number, line in enumerate(lines, start=1) if line.strip()]
     assert sorted(seen) == (full[1:] if suffix == "csv" else full)
     assert all(len(chunk.frame()) == len(chunk.numbers) for chunk in chunks)
 

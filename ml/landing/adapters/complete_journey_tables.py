@@ -110,7 +110,8 @@ TABLES: Final = (
         "promotion",
         "product_id::varchar as item_id, store_id::varchar as store_id, start_date, end_date, "
         "display_location as display, mailer_location as mailer",
-        "week, promotion.product_id, promotion.store_id, display_location, mailer_location",
+        "week, promotion.product_id, promotion.store_id, (display_location = '0')::int + (mailer_location = '0')::int, "
+        "display_location, mailer_location",
     ),
     Source(
         "campaigns",
