@@ -1,0 +1,132 @@
+"""Landing files to published shelves through the real DAGs, with the documented commands' own functions."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ml.orchestration.runs import RunFailed, run_dag
+from ml.publish.readers import current_version, manifest, newest_as_of, read_table, shelf, version_of_day
+from ml.registry.ledger import promotions
+from ml.settings import Settings
+from ml.tables import PUBLISHED, Col
+from tests.e2e.conftest import TRAINED, Shop, environment
+from tests.shop import write_shop
+
+
+def _content(settings: Settings, days: tuple[date, ...]) -> dict[date, str]:
+    found = {day: version_of_day(settings, day) for day in days}
+    return {day: manifest(settings, version.id).content_hash for day, version in found.items() if version}
+
+
+def test_every_shopper_has_shelves_with_reasons(shop: Shop) -> None:
+    rows = read_table(shop.settings, "recommendation")
+    shelves = rows.group_by(Col.placement).agg(pl.col(Col.user_id).n_unique()).sort(Col.placement)
+    assert shelves[Col.placement].to_list() == ["buy_again", "discover", "for_you"]
+    assert shelves[Col.user_id].to_list() == [40, 40, 40]
+    assert rows[Col.reason_text].str.len_chars().min() > 10
+    assert rows[Col.item_name].null_count() == 0
+    assert len(shelf(shop.settings, "s01", "for_you")) == 6
+
+
+def test_the_pointer_names_the_newest_day_and_every_day_is_kept(shop: Shop) -> None:
+    assert newest_as_of(shop.settings) == shop.days[-1] == current_version(shop.settings).as_of
+    assert len(_content(shop.settings, shop.days)) == 3
+    for table in PUBLISHED:
+        assert len(read_table(shop.settings, table.name)) > 0
+
+
+def test_a_row_leads_to_policy_model_run_inputs_and_code(shop: Shop) -> None:
+    told = manifest(shop.settings)
+    row = read_table(shop.settings, "recommendation").row(0, named=True)
+    (promotion,) = promotions(shop.settings)
+    assert row[Col.policy_id] == told.policy["policy_id"]
+    assert told.policy["model_version"] == promotion.version
+    assert promotion.trained_as_of == TRAINED == promotion.effective_from
+    assert {each.table for each in told.inputs} == {"interactions", "items", "users"}
+    assert all(len(each.content_hash) == 64 for each in told.inputs)
+    assert str(told.provenance["dag_run_id"]).startswith("manual__")
+
+
+def test_no_path_of_this_machine_leaves_the_data_home(shop: Shop) -> None:
+    home = str(shop.settings.home)
+    record = shop.settings.published_dir / "current" / "manifest.json"
+    assert home not in record.read_text()
+    pages = list((shop.settings.reports_dir).rglob("*.html"))
+    assert pages and not any(home in page.read_text() for page in pages)
+
+
+def test_running_days_again_in_another_order_ends_in_the_same_tables(shop: Shop) -> None:
+    before = _content(shop.settings, shop.days)
+    run_dag(shop.settings, "build_shelves", [shop.days[2], shop.days[0]])
+    assert _content(shop.settings, shop.days) == before
+    assert current_version(shop.settings).as_of == shop.days[-1]
+
+
+def test_a_day_that_is_not_closed_is_refused_and_harms_nothing(shop: Shop) -> None:
+    current = current_version(shop.settings)
+    with pytest.raises(RunFailed, match="DayNotClosed") as refused:
+        run_dag(shop.settings, "build_shelves", [date(2025, 7, 1)])
+    assert "2025-07-01" in str(refused.value)
+    assert current_version(shop.settings) == current
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        pytest.param(("warehouse/dbt",), id="in-dbt"),
+        pytest.param(
+            ("airflow/airflow.db", "warehouse/shelduck.duckdb", "slices/{day}-*", "drafts/{day}-*", "published/*"),
+            id="everywhere",
+            marks=pytest.mark.faults,
+        ),
+    ],
+)
+def test_a_run_killed_and_started_again_ends_in_the_same_tables(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: tuple[str, ...]
+) -> None:
+    day = shop.days[0] + timedelta(days=len(shop.days))
+    run_dag(shop.settings, "build_shelves", [day])
+    killed = environment(monkeypatch, tmp_path / "killed")
+    shutil.copytree(shop.settings.registry_dir, killed.registry_dir)  # the same ledger: the same policy
+    write_shop(killed.landing_dir)
+    for place in places:
+        _start_and_kill(killed, day, place.format(day=day))
+    run_dag(killed, "build_shelves", [day])
+    assert _content(killed, (day,)) == _content(shop.settings, (day,))
+    assert len(_content(killed, (day,))) == 1
+
+
+def _start_and_kill(settings: Settings, day: date, wait_for: str) -> None:
+    """Start ``shelduck run`` and kill its whole session as soon as a file of its work is there."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from ml.cli import main; main()", "run", "--as-of", day.isoformat()],
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 120
+    while not list(settings.home.glob(wait_for)) and child.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def test_the_first_day_of_a_shop_is_published(shop: Shop) -> None:
+    first = date(2025, 3, 1)
+    run_dag(shop.settings, "build_shelves", [first])
+    version = version_of_day(shop.settings, first)
+    assert version is not None
+    told = manifest(shop.settings, version.id)
+    assert told.policy["model_name"] == "rules", "no model was effective before the training"
+    assert len(read_table(shop.settings, "recommendation", version.id)) > 0
+    assert current_version(shop.settings).as_of == shop.days[-1] >= first + timedelta(days=1)
