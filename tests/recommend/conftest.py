@@ -92,3 +92,13 @@ def catalogue(shop: Interactions) -> Items:
             }
         )
     )
+
+
+@pytest.fixture
+def rated_shop() -> Interactions:
+    """Even shoppers love even items, odd ones odd items, and say so; shopper n has not met items n and n + 1."""
+    pairs = [(u, i) for u in range(PARITY) for i in range(PARITY) if i not in (u, u + 1)]
+    events = history_of((f"u{user:02}", f"i{item:02}", 1 + (user + item) % 20, 1) for user, item in pairs)
+    liked = {(f"u{user:02}", f"i{item:02}"): 5.0 if user % 2 == item % 2 else 1.0 for user, item in pairs}
+    stars = [liked[pair] for pair in events.frame.select("user_id", "item_id").iter_rows()]
+    return Interactions(events.frame.with_columns(rating=pl.Series(stars)))

@@ -8,21 +8,41 @@ from typing import Final
 
 from ml.errors import ModelMissing
 from ml.recommend.models.als import ALS
+from ml.recommend.models.biased_svd import BiasedSVD
+from ml.recommend.models.bpr import BPR
 from ml.recommend.models.buy_it_again import BuyItAgain
+from ml.recommend.models.buy_it_when_due import BuyItWhenDue
+from ml.recommend.models.content import Content
+from ml.recommend.models.ease import EASE
 from ml.recommend.models.item_cf import ItemBm25, ItemCosine, ItemTfidf
 from ml.recommend.models.popularity import Popularity
+from ml.recommend.models.pure_svd import PureSVD
+from ml.recommend.models.segments import SegmentPopularity
+from ml.recommend.models.tifu_knn import TifuKnn
+from ml.recommend.models.trending import Trending
+from ml.recommend.models.up_cf import UpCf
 from ml.recommend.models.user_cf import UserCosine, UserPearson
 from ml.recommend.protocol import Recommender
 
 RECOMMENDERS: Final[tuple[type[Recommender], ...]] = (
     Popularity,
+    Trending,
     BuyItAgain,
+    BuyItWhenDue,
     ItemCosine,
     ItemTfidf,
     ItemBm25,
     UserCosine,
     UserPearson,
     ALS,
+    BPR,
+    PureSVD,
+    BiasedSVD,
+    EASE,
+    TifuKnn,
+    UpCf,
+    SegmentPopularity,
+    Content,
 )
 
 

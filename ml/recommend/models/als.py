@@ -8,18 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from ml.recommend.base import Base, Lesson, on_axis
-from ml.recommend.encoding import Floats, Matrix, Scores, Vocabulary, on_columns, rows_of
+from ml.recommend.base import Base, Lesson
+from ml.recommend.encoding import Floats, Matrix
+from ml.recommend.factors import ItemFactors, product_scorer, profiles_of
 from ml.recommend.protocol import Request
-from ml.recommend.topk import NO_OPINION, Scorer
-
-
-@dataclass(frozen=True, eq=False)
-class ItemFactors:
-    """Items x factors."""
-
-    items: Vocabulary
-    factors: Floats
+from ml.recommend.topk import Scorer
 
 
 @dataclass
@@ -45,22 +38,10 @@ class ALS(Base[ItemFactors]):
         return ItemFactors(encoded.items, np.asarray(model.item_factors, dtype=np.float32))
 
     def _scorer(self, state: ItemFactors, request: Request) -> Scorer:
-        encoded = request.history.encoded
-        bought = rows_of(encoded.counts, request.user_rows).log1p()
-        profiles = on_columns(bought, encoded.items, state.items)
-        factors, known = on_axis(state.factors, state.items, request.items.vocabulary)
-        users_factors = self._user_factors(state, profiles)
-        strangers = profiles.getnnz(axis=1) == 0
+        profiles = profiles_of(request, state.items)
+        return product_scorer(request, state, self._solved(state, profiles), profiles.getnnz(axis=1) == 0)
 
-        def score(users: slice) -> Scores:
-            block = users_factors[users] @ factors.T
-            block[:, ~known] = NO_OPINION
-            block[strangers[users]] = NO_OPINION
-            return block
-
-        return score
-
-    def _user_factors(self, state: ItemFactors, profiles: Matrix) -> Floats:
+    def _solved(self, state: ItemFactors, profiles: Matrix) -> Floats:
         if not profiles.nnz:
             return np.zeros((profiles.shape[0], self.factors), dtype=np.float32)
         with threadpool_limits(1, user_api="blas"):

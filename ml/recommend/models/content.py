@@ -1,0 +1,127 @@
+"""Content: items with the attributes and words of what a shopper bought; works for items nobody bought yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ml.recommend.attributes import BLOCKS, Columns
+from ml.recommend.base import Base, Lesson
+from ml.recommend.encoding import Floats, Ints, Matrix, Scores, Vocabulary, on_columns
+from ml.recommend.factors import profiles_of
+from ml.recommend.protocol import Interactions, Items, Request
+from ml.recommend.recency import share_of_buyers
+from ml.recommend.topk import NO_OPINION, Scorer
+
+_SHOPPERS = 2000
+_NEGATIVES = 4
+_FEW = 200
+_LEAST = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """The fitted items' attributes (``content``: items x columns, unweighted) and a weight per block."""
+
+    items: Vocabulary
+    names: Vocabulary
+    idf: Floats
+    content: Matrix
+    block: Ints
+    weights: NDArray[np.float64]
+
+
+@dataclass
+class Content(Base[Catalogue]):
+    """Score: mean over the shopper's purchases of sum(w x sim) / sum(w), over the attributes and the texts.
+
+    Attributes are alike or not; texts by the cosine of their TF-IDF. The weights are those of a logistic regression
+    that tells what shoppers bought first in the last ``horizon`` days from random items that others bought. Among
+    equally similar items the popular one comes first.
+    """
+
+    name: ClassVar[str] = "content"
+    state_type: ClassVar[type[Any]] = Catalogue
+    horizon: int = 28
+    seed: int = 20171203
+
+    def _learn(self, lesson: Lesson) -> Catalogue:
+        columns = Columns.of(lesson.items)
+        blocks = columns.blocks(lesson.items)
+        weights = _learned(lesson, blocks, self.horizon, self.seed)
+        content = sum(blocks.values(), start=sparse.csr_matrix((len(lesson.items.frame), len(columns.names))))
+        starts = columns.names.ids.str.extract(r"^([^=]+)=").to_list()
+        block = np.array([BLOCKS.index(name) for name in starts], dtype=np.int64)
+        vocabulary = lesson.items.vocabulary
+        return Catalogue(vocabulary, columns.names, columns.idf, content.astype(np.float32).tocsr(), block, weights)
+
+    def _scorer(self, state: Catalogue, request: Request) -> Scorer:
+        scale = sparse.diags(np.sqrt(state.weights[state.block])).astype(np.float32)
+        profiles = profiles_of(request, state.items)
+        total = np.maximum(profiles.sum(axis=1).A1, 1e-12)
+        tastes = (sparse.diags(1.0 / total).astype(np.float32) @ profiles @ state.content @ scale).tocsr()
+        blocks = Columns(state.names, state.idf).blocks(request.items)
+        eligible = (sum(blocks.values()) @ scale).T.tocsr()
+        popular = np.maximum(share_of_buyers(request), 0.0) * np.float32(_LEAST)
+        strangers = tastes.getnnz(axis=1) == 0
+
+        def score(users: slice) -> Scores:
+            block = np.asarray((tastes[users] @ eligible).toarray(), dtype=np.float32)
+            block[block <= 0] = NO_OPINION
+            block += popular
+            block[strangers[users]] = NO_OPINION
+            return block
+
+        return score
+
+
+def _learned(lesson: Lesson, blocks: dict[str, Matrix], horizon: int, seed: int) -> NDArray[np.float64]:
+    """A weight ≥ 0 per block, summing to one; equal ones where there is too little to learn from."""
+    from sklearn.linear_model import LogisticRegression
+
+    equal = np.full(len(BLOCKS), 1.0 / len(BLOCKS))
+    cut = lesson.as_of - timedelta(days=horizon)
+    before, later = lesson.history.until(cut), lesson.history.after(cut, horizon)
+    user, item, first = _examples(before, later, lesson.items, seed)
+    if first.sum() < _FEW:
+        return equal
+    profiles = on_columns(before.encoded.counts.log1p(), before.encoded.items, lesson.items.vocabulary)
+    unit = sparse.diags(1.0 / np.maximum(profiles.sum(axis=1).A1, 1e-12)).astype(np.float32) @ profiles
+    alike = [_products((unit @ block).tocsr(), block, user, item) for block in blocks.values()]
+    weights = LogisticRegression(max_iter=200).fit(np.column_stack(alike), first).coef_[0].clip(min=0.0)
+    return np.asarray(weights / weights.sum()) if weights.sum() > 0 else equal
+
+
+def _examples(
+    before: Interactions, later: Interactions, items: Items, seed: int
+) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+    """Shoppers (rows of ``before``), items (rows of ``items``) and whether the shopper bought it first in ``later``."""
+    draw = np.random.default_rng(seed)
+    shopper = before.encoded.users.codes(later.encoded.users.ids)[later.encoded.user]
+    item = items.vocabulary.codes(later.encoded.items.ids)[later.encoded.item]
+    width = np.int64(max(len(items.frame), 1))
+    known_item = items.vocabulary.codes(before.encoded.items.ids)[before.encoded.item]
+    earlier = before.encoded.user * width + known_item
+    usable = (shopper >= 0) & (item >= 0)
+    fresh = np.setdiff1d(np.unique(shopper[usable] * width + item[usable]), earlier)
+    chosen = draw.permutation(len(before.encoded.users))[:_SHOPPERS]
+    fresh = fresh[np.isin(fresh // width, chosen)]
+    other = draw.choice(item[usable], len(fresh) * _NEGATIVES) if len(fresh) else fresh
+    drawn = np.setdiff1d(np.repeat(fresh // width, _NEGATIVES) * width + other, np.concatenate([earlier, fresh]))
+    keys = np.concatenate([fresh, drawn])
+    return keys // width, keys % width, np.arange(len(keys)) < len(fresh)
+
+
+def _products(left: Matrix, right: Matrix, rows: Ints, columns: Ints) -> NDArray[np.float64]:
+    """The product of row ``rows[i]`` of ``left`` and row ``columns[i]`` of ``right``, for every i."""
+    step = 100_000
+    parts = [
+        left[rows[start : start + step]].multiply(right[columns[start : start + step]]).sum(axis=1).A1
+        for start in range(0, len(rows), step)
+    ]
+    return np.concatenate(parts).astype(np.float64)

@@ -1,0 +1,62 @@
+"""TIFU-kNN: next baskets from personal frequencies that decay over time, and those of neighbours (Hu et al. 2020)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ml.recommend.base import Fresh
+from ml.recommend.baskets import Baskets
+from ml.recommend.encoding import Ints, Matrix, Scores, on_columns, rows_of
+from ml.recommend.neighbours import nearest
+from ml.recommend.protocol import Interactions, Request
+from ml.recommend.topk import Scorer
+
+
+@dataclass
+class TifuKnn(Fresh):
+    """A shopper's baskets (days) are cut into ``groups`` equal ones by time; an item's weight decays with the basket
+    within its group (``within``) and with the group (``between``). The score mixes the shopper's own vector
+    (``own``) with the mean of the nearest shoppers' by Euclidean distance."""
+
+    name: ClassVar[str] = "tifu_knn"
+    groups: int = 7
+    within: float = 0.9
+    between: float = 0.7
+    neighbours: int = 300
+    own: float = 0.7
+
+    def _fresh_scorer(self, request: Request) -> Scorer:
+        encoded = request.history.encoded
+        vectors = encoded.matrix(self._weights(request.history))
+        axis = on_columns(vectors, encoded.items, request.items.vocabulary)
+        mine = rows_of(axis, request.user_rows)
+        squares = vectors.multiply(vectors).sum(axis=1).A1
+
+        def closeness(rows: Ints) -> Scores:
+            squared = squares[rows][:, None] + squares[None, :] - 2.0 * (vectors[rows] @ vectors.T).toarray()
+            return np.asarray(1.0 / (1e-6 + np.maximum(squared, 0.0)), dtype=np.float32)
+
+        def score(users: slice) -> Matrix:
+            near = nearest(request.user_rows[users], len(squares), self.neighbours, closeness)
+            near.data[:] = 1.0
+            mean = sparse.diags(1.0 / np.maximum(near.getnnz(axis=1), 1)).astype(np.float32) @ near
+            return (self.own * mine[users] + (1.0 - self.own) * (mean @ axis)).tocsr()
+
+        return score
+
+    def _weights(self, history: Interactions) -> NDArray[np.float64]:
+        """Each element's share in its shopper's vector: mean over groups of the mean over a group's baskets."""
+        encoded = history.encoded
+        baskets = Baskets.of(encoded)
+        back, total = baskets.from_last(encoded), baskets.sizes(encoded)
+        groups = np.minimum(self.groups, total)
+        size = np.ceil(total / groups)
+        group_back = back // np.maximum(size, 1)
+        groups = np.ceil(total / np.maximum(size, 1))
+        in_group = np.where(group_back == groups - 1, total - (groups - 1) * size, size)
+        return np.asarray(self.within ** (back % size) / in_group * self.between**group_back / groups)

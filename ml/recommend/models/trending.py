@@ -1,0 +1,31 @@
+"""What is bought more lately than it used to be, the same for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ml.recommend.base import Fresh, SameForAll
+from ml.recommend.protocol import Request
+from ml.recommend.recency import WINDOW_DAYS, ages, buyers, on_eligible
+from ml.recommend.topk import Scorer
+
+
+@dataclass
+class Trending(Fresh):
+    """Score: how many standard deviations more shoppers bought the item in the last ``days`` days than the
+    ``before`` days before them let expect (Poisson, one shopper added, so that single buyers trend nowhere)."""
+
+    name: ClassVar[str] = "trending"
+    days: int = 14
+    before: int = 2 * WINDOW_DAYS
+
+    def _fresh_scorer(self, request: Request) -> Scorer:
+        age = ages(request.history, request.as_of)
+        now = buyers(request.history, age < self.days)
+        then = buyers(request.history, (age >= self.days) & (age < self.days + self.before))
+        expected = then * (self.days / self.before)
+        rise = (now - expected) / np.sqrt(expected + 1.0)
+        return SameForAll(on_eligible(np.where(now > 0, rise, 0.0).astype(np.float32), request))

@@ -1,0 +1,55 @@
+"""UP-CF@r: what a shopper bought in the last r baskets, and what similar shoppers did (Faggioli et al. 2020)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy import sparse
+
+from ml.recommend.base import Fresh
+from ml.recommend.baskets import Baskets
+from ml.recommend.encoding import Ints, Matrix, Scores, on_columns
+from ml.recommend.neighbours import nearest
+from ml.recommend.protocol import Request
+from ml.recommend.topk import Scorer
+
+
+@dataclass
+class UpCf(Fresh):
+    """Score: the share of the last ``baskets`` baskets (days) with the item, summed over shoppers, each weighted by
+    the asymmetric cosine of the item sets to the power ``locality``; the shopper's own weight is 1."""
+
+    name: ClassVar[str] = "up_cf"
+    baskets: int = 100
+    asymmetry: float = 0.25
+    locality: float = 5.0
+    neighbours: int = 300
+
+    def _fresh_scorer(self, request: Request) -> Scorer:
+        encoded = request.history.encoded
+        baskets = Baskets.of(encoded)
+        recent = baskets.from_last(encoded) < self.baskets
+        counted = np.minimum(baskets.sizes(encoded), self.baskets)
+        shares = encoded.matrix(np.where(recent, 1.0 / np.maximum(counted, 1), 0.0))
+        axis = on_columns(shares, encoded.items, request.items.vocabulary)
+        sets = encoded.counts.sign()
+        sizes = np.maximum(sets.getnnz(axis=1).astype(np.float64), 1.0)
+
+        def alike(rows: Ints) -> Scores:
+            both = (sets[rows] @ sets.T).toarray()
+            scale = np.outer(sizes[rows] ** self.asymmetry, sizes ** (1.0 - self.asymmetry))
+            return np.asarray((both / scale) ** self.locality, dtype=np.float32)
+
+        def score(users: slice) -> Matrix:
+            rows = request.user_rows[users]
+            return (nearest(rows, len(sizes), self.neighbours, alike) + _itself(rows, len(sizes))) @ axis
+
+        return score
+
+
+def _itself(rows: Ints, everybody: int) -> Matrix:
+    known = np.flatnonzero(rows >= 0)
+    shape = (len(rows), everybody)
+    return sparse.csr_matrix((np.ones(len(known), dtype=np.float32), (known, rows[known])), shape=shape)

@@ -1,0 +1,27 @@
+"""The shoppers nearest to some shoppers, as a sparse matrix of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import sparse
+
+from ml.recommend.encoding import Ints, Matrix, Scores
+from ml.recommend.topk import NO_OPINION, best_of
+
+
+def nearest(rows: Ints, everybody: int, k: int, similarity: Callable[[Ints], Scores]) -> Matrix:
+    """Rows x everybody: the k highest positive similarities of each row, never to itself; none for a row of -1.
+
+    ``similarity`` gives known rows x everybody, a new block.
+    """
+    known = np.flatnonzero(rows >= 0)
+    if not len(known) or not everybody:
+        return sparse.csr_matrix((len(rows), everybody), dtype=np.float32)
+    block = similarity(rows[known])
+    block[np.arange(len(known)), rows[known]] = NO_OPINION
+    block[block <= 0] = NO_OPINION
+    top = best_of(block, k)
+    cells = (top.score.astype(np.float32), (known[top.row], top.column))
+    return sparse.csr_matrix(cells, shape=(len(rows), everybody))
