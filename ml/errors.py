@@ -49,6 +49,10 @@ class NotFitted(ShelduckError):
     """A recommender that was asked before it learned."""
 
 
+class TooLarge(ShelduckError):
+    """More data than an algorithm can take; others can."""
+
+
 class InvalidTable(ShelduckError):
     """A frame that breaks the schema of its table."""
 

@@ -38,6 +38,7 @@ class Col:
     item_category: Final = "item_category"
     item_category2: Final = "item_category2"
     item_category3: Final = "item_category3"
+    description: Final = "description"
     is_recommendable: Final = "is_recommendable"
     # shoppers
     is_registered: Final = "is_registered"
