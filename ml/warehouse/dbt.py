@@ -104,7 +104,7 @@ def _one_line(settings: Settings, text: str | None) -> str:
     """``text`` on one line, without the absolute paths that dbt puts into it."""
     for folder in (settings.home, PROJECT.parent):
         text = (text or "no message").replace(f"{folder}/", "")
-    return " ".join((text or "").split())
+    return " ".join((text or "").split()).rstrip(".")
 
 
 @contextmanager

@@ -70,20 +70,20 @@ def test_every_mart_is_used_by_an_exposure(manifest: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "refusal"),
     [
-        ("as_of_dates", ["2017-12-02'; select 1"]),
-        ("timezone", "UTC', now()); --"),
-        ("purchase_events", ["purchase') or ('' = '"]),
+        ("as_of_dates", ["2017-12-02'; select 1"], "expected a date such as"),
+        ("timezone", "UTC', now()); --", "expected an IANA name"),
+        ("purchase_events", ["purchase') or ('' = '"], "expected names such as purchase"),
     ],
 )
 def test_a_variable_that_is_not_what_it_says_never_reaches_the_sql(
-    built_shop: TinyShop, built: dict[date, Slice], name: str, value: Any
+    built_shop: TinyShop, built: dict[date, Slice], name: str, value: Any, refusal: str
 ) -> None:
     smuggled = {**variables(built_shop.settings, [LAST], None), name: value}
 
-    with pytest.raises(BuildFailed, match="expected"):
-        dbt.run(built_shop.settings, "compile", smuggled, "--exclude-resource-type", "unit_test")
+    with pytest.raises(BuildFailed, match=refusal):
+        dbt.run(built_shop.settings, "compile", smuggled, "--select", "resource_type:model")
 
 
 def test_dbt_may_read_no_file(built_shop: TinyShop, built: dict[date, Slice], tmp_path: Path) -> None:
