@@ -86,10 +86,10 @@ def check(path: Annotated[Path, typer.Argument(help="a landing folder")]) -> Non
 
 @app.command()
 def close(day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]) -> None:
-    """Mark a day as closed: its files are complete."""
-    mark = Settings().closed_mark(day.date())
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    """Mark a day as closed: its files, and those of the days before it, are complete."""
+    from ml.landing.folder import close_day
+
+    close_day(Settings(), day.date())
     console.print(f"{day.date()} is closed")
 
 
@@ -125,5 +125,3 @@ def _week_start(last_day: date) -> date:
     if last_day.isoweekday() != 6:
         raise typer.BadParameter("a training's last day is a Saturday: its week runs from Sunday to Sunday")
     return last_day - timedelta(days=6)
-
-

@@ -40,6 +40,11 @@ class Settings(BaseSettings):
     purchase_events: tuple[str, ...] = Field(
         default=("purchase",), description="event types that count as a purchase; a shop of star ratings says rate"
     )
+    recipes: tuple[str, ...] = Field(
+        default=("popularity", "buy_it_again", "tifu_knn", "item_cosine", "user_cosine", "user_pearson", "als", "ease"),
+        min_length=1,
+        description="recommenders that a training judges; the others are compared by `make bench`",
+    )
     k: int = Field(default=20, ge=1, le=200, description="items on a shelf")
     seed: int = 20171203
     evaluation_days: int = Field(default=28, ge=1)

@@ -27,7 +27,7 @@ class ShelduckTimetables(AirflowPlugin):
     """Makes the timetable known to the scheduler (found through the package's entry point)."""
 
     name = "shelduck_timetables"
-    timetables = [ShopCalendarTimetable]
+    timetables = (ShopCalendarTimetable,)
 
 
 # The only setting read at DAG import: a schedule is meaningless without its time zone.

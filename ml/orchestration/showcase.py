@@ -20,7 +20,9 @@ def show(settings: Settings, console: Console) -> None:
     current = current_version(settings)
     users = read_table(settings, RECOMMENDATION.name, current.id)[Col.user_id].unique().sort()
     for user in users.gather_every(max(len(users) // _SHOPPERS, 1))[:_SHOPPERS]:
-        console.print(_shelf_table(f"Shopper {user}, for_you", shelf(settings, user, "for_you", current.id).head(_ROWS)))
+        console.print(
+            _shelf_table(f"Shopper {user}, for_you", shelf(settings, user, "for_you", current.id).head(_ROWS))
+        )
     _show_models(settings, console)
     _show_tables(settings, console)
 
@@ -71,5 +73,3 @@ def _show_tables(settings: Settings, console: Console) -> None:
 def shopper_to_try(settings: Settings) -> str:
     """A shopper who has a shelf."""
     return str(read_table(settings, RECOMMENDATION.name)[Col.user_id][0])
-
-

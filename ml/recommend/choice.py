@@ -52,7 +52,8 @@ class Choice:
             return f"{self.placement}: {self.recipe}, best of all ({METRIC} {self.score:.4f}), no incumbent"
         if self.recipe == self.incumbent:
             return f"{self.placement}: {self.recipe} refreshed"
-        return f"{self.placement}: {self.recipe} beats {self.incumbent} by {self.gain:.4f} [{self.low:.4f}, {self.high:.4f}]"
+        margin = f"{self.gain:.4f} [{self.low:.4f}, {self.high:.4f}]"
+        return f"{self.placement}: {self.recipe} beats {self.incumbent} by {margin}"
 
     def metrics(self) -> Iterator[tuple[str, float]]:
         """The figures by name, for the training's run."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from ml.fingerprint import code_revision
 from ml.recommend.choice import Choice, choose
 from ml.recommend.evaluation.judge import Evaluation, Split, evaluate
-from ml.recommend.models import RECOMMENDERS, recommender
+from ml.recommend.models import recommender
 from ml.recommend.policy import PLACEMENTS
 from ml.recommend.protocol import Interactions, Items
 from ml.registry.bundle import Bundle, Placement, read_bundle, write_bundle
@@ -77,7 +77,7 @@ def train(settings: Settings, then_folder: Path, now_folder: Path, *, provenance
         _log.info("version %d was trained from the same data, code and settings; reused", known.version)
         return known.version
     with training_run(settings, training) as run:
-        evaluations = _judged(window, run)
+        evaluations = _judged(window, settings.recipes, run)
         choices = {each.name: choose(each, evaluations, incumbents.get(each.name)) for each in PLACEMENTS}
         run.log_result(
             metrics={f"{name}_{metric}": value for name, made in choices.items() for metric, value in made.metrics()},
@@ -95,12 +95,12 @@ def train(settings: Settings, then_folder: Path, now_folder: Path, *, provenance
     return registered.version
 
 
-def _judged(window: _Window, run: TrainingRun) -> dict[str, Evaluation]:
+def _judged(window: _Window, recipes: Sequence[str], run: TrainingRun) -> dict[str, Evaluation]:
     evaluations = {}
-    for number, kind in enumerate(RECOMMENDERS, start=1):
-        _log.info("judging %s (%d of %d)", kind.name, number, len(RECOMMENDERS))
+    for number, recipe in enumerate(recipes, start=1):
+        _log.info("judging %s (%d of %d)", recipe, number, len(recipes))
         started = time.perf_counter()
-        found = evaluate(kind(), window.split)
+        found = evaluate(recommender(recipe)(), window.split)
         run.log_trial(Trial(found.name, found.params, found.metrics, time.perf_counter() - started))
         evaluations[found.name] = found
     return evaluations
@@ -134,7 +134,7 @@ def _described(
     settings: Settings, window: _Window, incumbents: Mapping[str, str], provenance: Mapping[str, str]
 ) -> Training:
     hashes = {"then": window.then.inputs_hash, "now": window.now.inputs_hash}
-    matter: dict[str, JsonValue] = {"k": settings.k, "incumbents": dict(incumbents)}
+    matter: dict[str, JsonValue] = {"recipes": list(settings.recipes), "incumbents": dict(incumbents)}
     return Training(
         name=f"training as of {window.now.as_of}",
         key=training_key(data_hashes=hashes, code=code_revision(), settings=matter, seed=settings.seed),

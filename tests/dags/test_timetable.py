@@ -48,8 +48,8 @@ def test_a_week_runs_from_sunday_to_sunday() -> None:
 
 
 def test_the_scheduler_can_read_the_timetable_back(dag_bag: Any) -> None:
-    from airflow.serialization.encoders import encode_timetable
     from airflow.serialization.decoders import decode_timetable
+    from airflow.serialization.encoders import encode_timetable
 
     timetable = dag_bag.dags["build_shelves"].timetable
     assert decode_timetable(encode_timetable(timetable)).serialize() == timetable.serialize()

@@ -39,7 +39,7 @@ def test_promotion_is_a_task_of_its_own_after_training(dag_bag: Any) -> None:
 
 def test_every_task_that_opens_the_warehouse_holds_the_pool_and_no_other_does(dag_bag: Any) -> None:
     seen = {task.task_id: task.pool for dag in dag_bag.dags.values() for task in dag.tasks}
-    assert WAREHOUSE_TASKS <= set(seen)
+    assert set(seen) >= WAREHOUSE_TASKS
     assert {name for name, pool in seen.items() if pool == "warehouse"} >= WAREHOUSE_TASKS
     assert all(seen[name] != "warehouse" for name in ("recommend", "train", "gate_features", "publish"))
 
