@@ -42,6 +42,11 @@ class Day:
         """The purchase history of the ``days`` days that end with the day."""
         return self.table("history").filter(pl.col(Col.event_date) > self.as_of - timedelta(days=days))
 
+    def has_a_past(self) -> bool:
+        """Whether the history reaches back over 28 days, so that its last 7 can be compared with them."""
+        oldest = self.table("history").select(self.days_before(Col.event_date).max()).item()
+        return oldest is not None and oldest >= 27
+
     def recommendable(self) -> pl.DataFrame:
         """The ids of the items that may stand on a shelf."""
         return self.table("dim_item").filter(pl.col(Col.is_recommendable)).select(Col.item_id)

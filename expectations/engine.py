@@ -138,7 +138,7 @@ def _observed(result: dict[str, Any]) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{int(value):,}" if float(value).is_integer() else f"{value:,.4g}"
+    return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.4g}"
 
 
 @contextmanager

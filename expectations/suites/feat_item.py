@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import great_expectations.expectations as gxe
 import polars as pl
 
-from expectations.day import Day
+from expectations.day import ANYTHING, Day
 from ml.tables import Col
 
 GATE, WATCH = 5, 3
@@ -77,8 +77,7 @@ def gate(day: Day) -> list[gxe.Expectation]:
 def watch(day: Day) -> list[gxe.Expectation]:
     """Drift and concentration."""
     items, bought = len(day.recommendable()), int(day.table("feat_user")[Col.purchases_28d].sum())
-    lowest, highest = LIMITS.watched_trend
-    selling = bool(day.table("feat_item")[Col.purchases_28d].sum())
+    lowest, highest = LIMITS.watched_trend if day.has_a_past() else ANYTHING
     return [
         gxe.ExpectColumnSumToBeBetween(
             column=Col.purchases_28d,
@@ -92,7 +91,7 @@ def watch(day: Day) -> list[gxe.Expectation]:
         ),
         gxe.ExpectColumnMeanToBeBetween(
             column=Col.trend_7d,
-            min_value=lowest if selling else None,
+            min_value=lowest,
             max_value=highest,
             description="items sell in the last 7 days about as in the last 28",
         ),

@@ -70,7 +70,7 @@ def gate(day: Day) -> list[gxe.Expectation]:
 def watch(day: Day) -> list[gxe.Expectation]:
     """Drift of the last 7 days against the last 28."""
     recent = int(day.table("feat_user_item")[Col.purchases_28d].sum())
-    judged = recent >= LIMITS.judged_purchases
+    judged = recent >= LIMITS.judged_purchases and day.has_a_past()
     lowest, highest = bounds_around(recent / 4, LIMITS.watched_volume_factor, judged=judged)
     return [
         gxe.ExpectColumnSumToBeBetween(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import great_expectations.expectations as gxe
 import polars as pl
 
-from expectations.day import Day
+from expectations.day import ANYTHING, Day
 from ml.tables import Col
 
 GATE, WATCH = 6, 1
@@ -71,12 +71,11 @@ def gate(day: Day) -> list[gxe.Expectation]:
 
 def watch(day: Day) -> list[gxe.Expectation]:
     """Popular items that come or go together."""
-    lowest, highest = LIMITS.watched_trend
-    listed = len(day.table("popular_item")) > 0
+    lowest, highest = LIMITS.watched_trend if day.has_a_past() else ANYTHING
     return [
         gxe.ExpectColumnMeanToBeBetween(
             column=Col.trend,
-            min_value=lowest if listed else None,
+            min_value=lowest,
             max_value=highest,
             description="popular items sell in the last 7 days about as in the last 28",
         )

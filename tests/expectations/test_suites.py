@@ -73,6 +73,16 @@ def test_a_catalogue_that_excludes_what_is_sold_fails(settings: Settings, tables
     assert "may be recommended" in failure(settings, day, "dim_item")
 
 
+def test_the_first_weeks_of_a_shop_are_not_compared_with_weeks_before(
+    settings: Settings, tables: Tables, day: Day
+) -> None:
+    tables["popular_item"] = tables["popular_item"].with_columns(pl.lit(4.0).alias("trend"))
+    assert len(gate(settings, day, "popular_item").warnings) == 1
+    tables["history"] = tables["history"].filter(pl.col("event_date") > AS_OF - timedelta(days=7))
+    young = Day(AS_OF, day.k, day.history_days, lambda name: tables[name])
+    assert not gate(settings, young, "popular_item").warnings
+
+
 def changed(column: str, value: Any) -> pl.Expr:
     return pl.when(FIRST).then(pl.lit(value)).otherwise(pl.col(column)).alias(column)
 
