@@ -43,6 +43,15 @@ down: setup ## stop them
 test: setup ## the test suite (about ten minutes on two cores)
 	$(RUN) pytest
 
+test-faults: setup ## kills at every step; minutes
+	$(RUN) pytest -m faults
+
+bench: setup ## figures: landing, history, a day's cost, quality (minutes each)
+	$(RUN) bench.landing
+	$(RUN) bench.history
+	$(RUN) bench.daily_run
+	$(RUN) bench.quality
+
 lint: setup ## ruff, mypy, import-linter, sqlfluff
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -110,6 +111,24 @@ def up(airflow_port: int = 8080, mlflow_port: int = 5000) -> None:
     from ml.orchestration.display import start_services
 
     start_services(Settings(), console, airflow_port, mlflow_port)
+
+
+@app.command()
+def env(airflow_port: int = 8080) -> None:
+    """Print the variables that point `airflow` at this data home; use with eval."""
+    from ml.orchestration.environment import airflow_environment
+
+    for name, value in airflow_environment(Settings(), airflow_port).items():
+        typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+@app.command()
+def docs() -> None:
+    """Write dbt's documentation as one HTML file into the data home."""
+    from ml.warehouse.docs import write_docs
+
+    settings = Settings()
+    console.print(f"{settings.relative(write_docs(settings))} in the data home")
 
 
 @app.command()

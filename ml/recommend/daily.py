@@ -104,9 +104,9 @@ def _identified(shelves: pl.DataFrame, day: Slice, policy: Policy) -> pl.DataFra
     named = pl.concat_str(pl.lit(stem), Col.placement, Col.user_id, Col.item_id, separator="\x1f")
     return RECOMMENDATION.checked(
         shelves.with_columns(
-            named.map_elements(lambda text: hashlib.sha256(text.encode()).hexdigest()[:20], return_dtype=pl.String).alias(
-                Col.recommendation_id
-            ),
+            named.map_elements(
+                lambda text: hashlib.sha256(text.encode()).hexdigest()[:20], return_dtype=pl.String
+            ).alias(Col.recommendation_id),
             pl.lit(1.0).alias(Col.propensity),
             pl.lit(policy.policy_id).alias(Col.policy_id),
             pl.lit(day.as_of).alias(Col.as_of_date),
@@ -114,9 +114,7 @@ def _identified(shelves: pl.DataFrame, day: Slice, policy: Policy) -> pl.DataFra
     )
 
 
-def _record(
-    settings: Settings, day: Slice, policy: Policy, version: int | None, shelves: pl.DataFrame
-) -> DraftRecord:
+def _record(settings: Settings, day: Slice, policy: Policy, version: int | None, shelves: pl.DataFrame) -> DraftRecord:
     shoppers = len(day.table("dim_user"))
     lengths = shelves.group_by(Col.placement, Col.user_id).len()
     return DraftRecord(
