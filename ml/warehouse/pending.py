@@ -57,7 +57,7 @@ class Pending:
 
     @property
     def batch_size(self) -> str:
-        """Longer ranges in longer batches: a batch costs about a quarter second whatever it holds."""
+        """Longer ranges in longer batches: a batch costs dbt 0.07 CPU seconds whatever it holds."""
         days = (self.end - self.start).days
         return "day" if days <= 7 else "month" if days <= 430 else "year"
 

@@ -6,11 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tiny_shop import LAST, TinyShop
 
 from ml.warehouse.slices import Slice
-
-AS_OF = (date(2017, 10, 3), date(2017, 11, 20), date(2017, 12, 2), LAST)
+from tests.warehouse.tiny_shop import AS_OF, TinyShop
 
 
 @pytest.fixture(scope="session")

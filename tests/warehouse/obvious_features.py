@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import fmean, pstdev
 from typing import Any
 
-from tiny_shop import items, promotions, users
+from tests.warehouse.tiny_shop import items, promotions, users
 
 Row = dict[str, Any]
 WINDOWS = (1, 7, 28, 90, 365)

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import AS_OF
-from tiny_shop import LAST, TinyShop, bytes_of, events, landed
 
 from ml.errors import BuildFailed
 from ml.warehouse import build as build_module
@@ -18,6 +16,7 @@ from ml.warehouse import dbt
 from ml.warehouse.build import build, variables
 from ml.warehouse.connection import connect
 from ml.warehouse.slices import Slice
+from tests.warehouse.tiny_shop import AS_OF, LAST, TinyShop, bytes_of, events, landed
 
 
 @pytest.fixture
@@ -152,6 +151,7 @@ def test_a_failing_node_is_named_with_its_message_and_without_absolute_paths(bui
     assert "does not exist" in str(failed.value)
     assert str(built_shop.settings.home) not in str(failed.value)
     assert not list(built_shop.settings.slices_dir.glob(f"{day}*"))
+    assert built_shop.build(day)[0].is_intact()
 
 
 @contextmanager

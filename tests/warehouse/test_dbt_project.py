@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_shop import LAST, TinyShop
 
 from ml.errors import BuildFailed
 from ml.warehouse import dbt
@@ -15,6 +14,7 @@ from ml.warehouse.build import variables
 from ml.warehouse.docs import write_docs
 from ml.warehouse.pending import READ
 from ml.warehouse.slices import MARTS, Slice
+from tests.warehouse.tiny_shop import LAST, TinyShop
 
 
 @pytest.fixture(scope="module")

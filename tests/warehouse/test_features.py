@@ -5,11 +5,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from conftest import AS_OF
-from obvious_features import Obvious
-from tiny_shop import LAST, events
 
 from ml.warehouse.slices import Slice
+from tests.warehouse.obvious_features import Obvious
+from tests.warehouse.tiny_shop import AS_OF, LAST, events
 
 FEATURES = ("history", "dim_user", "feat_user", "feat_item", "feat_user_item")
 

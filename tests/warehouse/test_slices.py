@@ -5,10 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tiny_shop import LAST
 
 from ml.errors import StaleFeatures
 from ml.warehouse.slices import TABLES, Slice, read_slice
+from tests.warehouse.tiny_shop import LAST
 
 
 def test_a_slice_is_read_back_from_its_folder(built: dict[date, Slice]) -> None:

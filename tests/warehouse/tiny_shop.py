@@ -20,6 +20,7 @@ Row = dict[str, Any]
 ZONE = ZoneInfo("America/New_York")
 FIRST = date(2017, 10, 1)
 LAST = date(2017, 12, 3)
+AS_OF = (date(2017, 10, 3), date(2017, 11, 20), date(2017, 12, 2), LAST)
 USERS = [f"user{n}" for n in range(6)]
 ITEMS = [f"item{n:02}" for n in range(10)]
 CATEGORIES = ("Fruit", "Bakery", "Dairy")
