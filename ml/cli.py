@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import getpass
 import shlex
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from ml.errors import ShelduckError
 from ml.settings import Settings
+
+if TYPE_CHECKING:
+    from ml.orchestration.rebuild import Rebuilt
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 console = Console(width=None if sys.stdout.isatty() else 120)
@@ -103,6 +107,68 @@ def shelf(
     from ml.orchestration.showcase import show_shelf
 
     show_shelf(Settings(), console, user_id, placement)
+
+
+@app.command()
+def why(user_id: str, item_id: str) -> None:
+    """Trace one published row: reason, policy, model, runs, inputs, code."""
+    from ml.orchestration.showcase import show_why
+
+    show_why(Settings(), console, user_id, item_id)
+
+
+@app.command()
+def days(
+    stale: Annotated[bool, typer.Option("--stale", help="only stale days, and how to run them again")] = False,
+) -> None:
+    """Print the calendar: which published days are fresh, stale or missing."""
+    from ml.orchestration.calendar import STALE, Calendar, backfill_commands, calendar_table
+
+    settings = Settings()
+    found = [day for day in Calendar(settings).days() if day.status == STALE or not stale]
+    console.print(calendar_table(found))
+    for command in backfill_commands(settings, [day.day for day in found if day.status == STALE]):
+        console.print(command, style="bold", soft_wrap=True, highlight=False)
+
+
+@app.command()
+def rollback(
+    to: Annotated[str, typer.Argument(help="a day (its last version) or a version id")],
+    reason: Annotated[str, typer.Option("--why", help="for the journal")],
+) -> None:
+    """Give readers an earlier version, and keep them on it until `release`."""
+    from ml.publish.rollback import rollback as pin
+
+    target = date.fromisoformat(to) if len(to) == len("2017-12-02") else to
+    console.print(
+        f"readers get {pin(Settings(), target, who=getpass.getuser(), why=reason).id} until: shelduck release"
+    )
+
+
+@app.command()
+def release(reason: Annotated[str, typer.Option("--why", help="for the journal")]) -> None:
+    """Let readers have the newest day again."""
+    from ml.publish.rollback import release as unpin
+
+    current = unpin(Settings(), who=getpass.getuser(), why=reason)
+    console.print(f"readers get {current.id if current else 'nothing: no day is published'}")
+
+
+@app.command()
+def rebuild() -> None:
+    """Build the warehouse anew from the landing files and compare every published day."""
+    from ml.orchestration.rebuild import rebuild as build_anew
+
+    def show(day: Rebuilt) -> None:
+        console.print(
+            f"{day.day} {'[green]equal' if day.is_equal else f'[red]{day.before[:12]} is now {day.after[:12]}'}"
+        )
+
+    compared = build_anew(Settings(), show)
+    equal = sum(day.is_equal for day in compared)
+    console.print(f"{equal} of {len(compared)} published days came out equal")
+    if equal < len(compared):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from ml.errors import NotPublished
 from ml.publish.readers import current_version, manifest, read_table, shelf
 from ml.registry.tracking import latest_comparison
 from ml.settings import Settings
@@ -34,13 +35,47 @@ def show_shelf(settings: Settings, console: Console, user_id: str, placement: st
         console.print(_shelf_table(f"Shopper {user_id}, {name}", part))
 
 
+def show_why(settings: Settings, console: Console, user_id: str, item_id: str) -> None:
+    """Where an item on a shopper's shelves comes from, as far back as the landing files.
+
+    Raises:
+        NotPublished: the shopper has no shelf, or the item is on none of them.
+    """
+    rows = shelf(settings, user_id).filter(pl.col(Col.item_id) == item_id)
+    if rows.is_empty():
+        raise NotPublished(
+            f"item {item_id} for shopper {user_id}",
+            expected="a row on a published shelf",
+            found="none",
+            remedy=f"Run: shelduck shelf {user_id}",
+        )
+    told = manifest(settings)
+    console.print(f"[bold]{rows[Col.item_name][0]}[/] for shopper {user_id}, as of {told.as_of_date}")
+    for row in rows.iter_rows(named=True):
+        console.print(f"  {row[Col.placement]} rank {row[Col.rank]}, proposed by {row[Col.candidate_source]}")
+        console.print(f"    {row[Col.reason_text]}", highlight=False)
+    facts = {
+        "policy": told.policy["policy_id"],
+        "model": f"{told.policy['model_name']} version {told.policy['model_version']}",
+        "recipes": told.policy["recipes"],
+        **told.provenance,
+        "code": told.code_revision,
+        "slice": told.slice,
+        "inputs": f"{len(told.inputs)} landing partitions, {sum(each.rows for each in told.inputs):,} rows",
+        "version": told.version,
+    }
+    for name, value in facts.items():
+        console.print(f"  {name:<14} {value}", highlight=False)
+
+
 def _shelf_table(title: str, rows: pl.DataFrame) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, title_style="bold")
     table.add_column("rank", justify="right")
+    table.add_column("item_id", style="dim")
     table.add_column("item")
     table.add_column("why", style="dim")
     for row in rows.iter_rows(named=True):
-        table.add_row(str(row[Col.rank]), row[Col.item_name], row[Col.reason_text])
+        table.add_row(str(row[Col.rank]), row[Col.item_id], row[Col.item_name], row[Col.reason_text])
     return table
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ml.orchestration.calendar import Calendar, backfill_commands
 from ml.orchestration.runs import RunFailed, run_dag
 from ml.publish.readers import current_version, manifest, newest_as_of, read_table, shelf, version_of_day
 from ml.registry.ledger import promotions
@@ -130,3 +131,20 @@ def test_the_first_day_of_a_shop_is_published(shop: Shop) -> None:
     assert told.policy["model_name"] == "rules", "no model was effective before the training"
     assert len(read_table(shop.settings, "recommendation", version.id)) > 0
     assert current_version(shop.settings).as_of == shop.days[-1] >= first + timedelta(days=1)
+
+
+def test_the_calendar_says_what_is_fresh_stale_and_missing(shop: Shop) -> None:
+    late = shop.settings.landing_dir / "interactions" / f"dt={shop.days[1]}" / "late.csv"
+    found = {day.day: day.status for day in Calendar(shop.settings).days(shop.days[0], shop.days[-1])}
+    assert found == dict.fromkeys(shop.days, "fresh")
+    late.write_text("event_id,user_id,item_id,event_type,event_ts,quantity\n")
+    try:
+        days = list(Calendar(shop.settings).days(shop.days[0], shop.days[-1]))
+    finally:
+        late.unlink()
+    assert [day.status for day in days] == ["fresh", "stale", "stale"]
+    assert days[1].changed == (f"interactions/dt={shop.days[1]}",)
+    (command,) = backfill_commands(shop.settings, [shop.days[2], shop.days[1]])
+    assert command.endswith("--from-date 2025-06-01T00:00:00+02:00 --to-date 2025-06-02T00:00:00+02:00")
+    missing = list(Calendar(shop.settings).days(date(2025, 6, 5), date(2025, 6, 5)))
+    assert [(day.day, day.status, day.version) for day in missing] == [(date(2025, 6, 5), "missing", None)]

@@ -1,0 +1,60 @@
+"""``shelduck rebuild``: the warehouse anew from the landing files, and proof that published days come out the same."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from ml.orchestration.runs import run_dag
+from ml.publish.readers import manifest, version_of_day, versions
+from ml.settings import Settings
+from ml.warehouse.lock import warehouse_lock
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A day's content hash before and after."""
+
+    day: date
+    before: str
+    after: str
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether the day came out the same."""
+        return self.before == self.after
+
+
+def rebuild(settings: Settings, on_day: Callable[[Rebuilt], None]) -> list[Rebuilt]:
+    """Move the warehouse file aside, run every published day again, compare content hashes.
+
+    The old file stays beside the new one with the suffix ``.old`` until the next rebuild.
+
+    Raises:
+        RunFailed: a day could not be built.
+        WarehouseLocked: another writer did not end in time.
+    """
+    days = sorted({each.as_of for each in versions(settings)})
+    before = {day: _content(settings, day) for day in days}
+    _set_aside(settings)
+    compared = []
+    for day in days:
+        run_dag(settings, "build_shelves", [day])
+        compared.append(Rebuilt(day, before[day], _content(settings, day)))
+        on_day(compared[-1])
+    return compared
+
+
+def _set_aside(settings: Settings) -> None:
+    with warehouse_lock(settings, "shelduck rebuild"):
+        for path in (settings.warehouse_path, settings.warehouse_path.with_suffix(".duckdb.wal")):
+            if path.exists():
+                path.replace(path.with_name(f"{path.name}.old"))
+    shutil.rmtree(settings.slices_dir, ignore_errors=True)  # exports of the old file; built again from the new one
+
+
+def _content(settings: Settings, day: date) -> str:
+    version = version_of_day(settings, day)
+    return manifest(settings, version.id).content_hash if version else ""
