@@ -13,7 +13,7 @@ from ml.settings import Settings
 from ml.tables import PUBLISHED, RECOMMENDATION, Col
 
 _SHOPPERS = 5
-_ROWS = 5
+_SHOWN = {"for_you": 3, "discover": 2}
 
 
 def show(settings: Settings, console: Console) -> None:
@@ -21,9 +21,8 @@ def show(settings: Settings, console: Console) -> None:
     current = current_version(settings)
     users = read_table(settings, RECOMMENDATION.name, current.id)[Col.user_id].unique().sort()
     for user in users.gather_every(max(len(users) // _SHOPPERS, 1))[:_SHOPPERS]:
-        console.print(
-            _shelf_table(f"Shopper {user}, for_you", shelf(settings, user, "for_you", current.id).head(_ROWS))
-        )
+        rows = shelf(settings, user, version_id=current.id)
+        console.print(_shelf_table(f"Shopper {user}", pl.concat(_top(rows, name, n) for name, n in _SHOWN.items())))
     _show_models(settings, console)
     _show_tables(settings, console)
 
@@ -31,8 +30,7 @@ def show(settings: Settings, console: Console) -> None:
 def show_shelf(settings: Settings, console: Console, user_id: str, placement: str | None) -> None:
     """One shopper's shelves as published."""
     rows = shelf(settings, user_id, placement)
-    for (name,), part in rows.group_by(Col.placement, maintain_order=True):
-        console.print(_shelf_table(f"Shopper {user_id}, {name}", part))
+    console.print(_shelf_table(f"Shopper {user_id}", rows))
 
 
 def show_why(settings: Settings, console: Console, user_id: str, item_id: str) -> None:
@@ -68,14 +66,21 @@ def show_why(settings: Settings, console: Console, user_id: str, item_id: str) -
         console.print(f"  {name:<14} {value}", highlight=False)
 
 
+def _top(rows: pl.DataFrame, placement: str, n: int) -> pl.DataFrame:
+    return rows.filter(pl.col(Col.placement) == placement).head(n)
+
+
 def _shelf_table(title: str, rows: pl.DataFrame) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, title_style="bold")
+    table.add_column("placement")
     table.add_column("rank", justify="right")
     table.add_column("item_id", style="dim")
     table.add_column("item")
     table.add_column("why", style="dim")
     for row in rows.iter_rows(named=True):
-        table.add_row(str(row[Col.rank]), row[Col.item_id], row[Col.item_name], row[Col.reason_text])
+        table.add_row(
+            row[Col.placement], str(row[Col.rank]), row[Col.item_id], row[Col.item_name], row[Col.reason_text]
+        )
     return table
 
 
@@ -98,9 +103,9 @@ def _show_tables(settings: Settings, console: Console) -> None:
     console.print(
         f"  in the data home {settings.home.name}/, also as published/current/shelduck.duckdb\n\n"
         "[bold]Next[/]\n"
-        "  make up                              Airflow and MLflow pages, with the demo's runs\n"
-        f"  .venv/bin/shelduck shelf {shopper_to_try(settings)}          one shopper's shelves\n"
-        "  .venv/bin/shelduck run --as-of 2017-12-05   another day\n",
+        f"  {'make up':<42} Airflow and MLflow pages, with the demo's runs\n"
+        f"  {f'.venv/bin/shelduck shelf {shopper_to_try(settings)}':<42} one shopper's shelves\n"
+        f"  {'.venv/bin/shelduck run --as-of 2017-12-05':<42} another day\n",
         highlight=False,
     )
 
