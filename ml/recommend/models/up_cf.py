@@ -23,7 +23,7 @@ class UpCf(Fresh):
 
     name: ClassVar[str] = "up_cf"
     baskets: int = 100
-    asymmetry: float = 0.25
+    asymmetry: float = 0.5
     locality: float = 5.0
     neighbours: int = 300
 

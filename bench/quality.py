@@ -1,0 +1,127 @@
+"""How well does each recommender rank, beside the published figures for the same algorithm?
+
+The protocol: train on what the demo shop sold before an origin, look at the 28 days after it, in the shop's own days
+(or the stamps' UTC ones, on which the published figures were computed). Writes one Markdown table.
+
+    python bench/quality.py [--origin 2017-12-03] [--only NAME …] [--days shop|utc] [--slices THEN NOW]
+                            [--write docs/recommender-quality.md]
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import demo_shop
+from rich.console import Console
+
+from ml.recommend.evaluation.judge import ALL, NEW, SETTINGS, Evaluation, Split, evaluate
+from ml.recommend.models import RECOMMENDERS, recommender
+from ml.recommend.protocol import Interactions, Items
+from ml.tables import Col
+from ml.warehouse.slices import read_slice
+
+DAYS = 28
+METRICS = ("ndcg", "recall", "precision", "map", "mrr", "coverage", "novelty")
+ZONES = {"shop": "America/New_York", "utc": "UTC"}
+PUBLISHED = {
+    "popularity": {ALL: (0.1754, 0.0353, 0.1475, 0.0854, 0.4235), NEW: (0.0450, 0.0181, 0.0418, 0.0165, 0.1116)},
+    "buy_it_again": {ALL: (0.4070, 0.0958, 0.3585, 0.2893, 0.6443), NEW: (0.0450, 0.0181, 0.0418, 0.0165, 0.1116)},
+    "tifu_knn": {ALL: (0.4060, 0.0952, 0.3566, 0.2883, 0.6462), NEW: (0.0369, 0.0150, 0.0317, 0.0139, 0.1002)},
+    "up_cf": {ALL: (0.3916, 0.0930, 0.3438, 0.2698, 0.6350), NEW: (0.0388, 0.0141, 0.0328, 0.0149, 0.1080)},
+    "ease": {ALL: (0.3649, 0.0861, 0.3251, 0.2434, 0.5967), NEW: (0.0492, 0.0186, 0.0429, 0.0189, 0.1285)},
+    "pure_svd": {ALL: (0.2914, 0.0614, 0.2407, 0.1747, 0.5748), NEW: (0.0442, 0.0161, 0.0384, 0.0169, 0.1199)},
+    "user_pearson": {ALL: (0.2252, 0.0494, 0.1854, 0.1196, 0.4922), NEW: (0.0465, 0.0176, 0.0416, 0.0176, 0.1192)},
+    "user_cosine": {ALL: (0.2229, 0.0487, 0.1835, 0.1181, 0.4891), NEW: (0.0466, 0.0176, 0.0415, 0.0177, 0.1197)},
+    "als": {ALL: (0.2233, 0.0538, 0.1944, 0.1166, 0.4549), NEW: (0.0448, 0.0164, 0.0391, 0.0172, 0.1186)},
+    "segment_popularity": {
+        ALL: (0.1856, 0.0377, 0.1549, 0.0933, 0.4306),
+        NEW: (0.0413, 0.0160, 0.0380, 0.0154, 0.1038),
+    },
+    "item_cosine": {ALL: (0.1202, 0.0308, 0.1027, 0.0560, 0.2943), NEW: (0.0410, 0.0142, 0.0362, 0.0155, 0.1102)},
+    "item_tfidf": {ALL: (0.1197,), NEW: (0.0408,)},
+    "item_bm25": {ALL: (0.1250,), NEW: (0.0148,)},
+    "bpr": {ALL: (0.0525,), NEW: (0.0095,)},
+    "content": {ALL: (0.0274,), NEW: (0.0052,)},
+}
+"""NDCG, recall, precision, MAP, MRR at 10, as measured for the project before it began (UTC days)."""
+
+
+def demo_split(origin: date, zone: str) -> Split:
+    """The demo shop cut at ``origin``, the first day that is not known."""
+    items = demo_shop.catalogue()
+    history = demo_shop.history(items, zone)
+    as_of = origin - timedelta(days=1)
+    known = history.until(as_of)
+    return Split(known, history.after(as_of, DAYS), demo_shop.sold(known, items), as_of)
+
+
+def slice_split(then: Path, now: Path) -> Split:
+    """Two slices of a shop, the second ``DAYS`` days after the first."""
+    first, second = read_slice(then), read_slice(now)
+    catalogue = first.table("dim_item")
+    later = Interactions(second.table("history")).after(first.as_of, (second.as_of - first.as_of).days)
+    items = Items(catalogue.filter(catalogue[Col.is_recommendable]))
+    return Split(Interactions(first.table("history")), later, items, first.as_of)
+
+
+def rows(found: Evaluation) -> Iterator[str]:
+    """Markdown: per setting the measured figures, and beneath them the gap to the published ones."""
+    for setting in SETTINGS:
+        summary = found.judged[setting].summary
+        cells = [f"{summary[f'{metric}_at_10']:.4f}" for metric in METRICS]
+        published = PUBLISHED.get(found.name, {}).get(setting, ())
+        gaps = [f"{100 * (float(cell) / known - 1):+.1f} %" for cell, known in zip(cells, published, strict=False)]
+        gaps += ["–"] * (5 - len(gaps))
+        cost = f"{found.seconds['fit_cpu_seconds']:.1f} / {found.seconds['score_cpu_seconds'] / 2:.1f}"
+        shown = " / ".join(gaps) if published else "no published figure"
+        yield f"| {found.name} | *{setting}* | {' | '.join(cells)} | {shown} | {cost} |"
+
+
+def document(evaluations: list[Evaluation], split: Split, what: str) -> str:
+    """The page."""
+    shoppers = ", ".join(f"{len(split.users(setting))} in *{setting}*" for setting in SETTINGS)
+    pairs = split.relevant[ALL].height
+    columns = ["recommender", "setting", *(f"{metric} @10" for metric in METRICS), "gap to published", "fit / score"]
+    return "\n".join(
+        [
+            "# Quality of each recommender",
+            "",
+            f"Written by `python bench/quality.py`: {what}, known up to {split.as_of}, judged on the {DAYS} days after",
+            f"it. Shoppers judged: {shoppers}; pairs bought: {pairs}. Gaps are of NDCG / recall / precision / MAP /",
+            "MRR, in that order; [recommenders.md](recommenders.md) explains those beyond 3 %. Costs are CPU seconds:",
+            "one fit, one scoring of all shoppers.",
+            "",
+            f"| {' | '.join(columns)} |",
+            "|---|---|" + "---:|" * len(METRICS) + "---|---:|",
+            *(row for found in evaluations for row in rows(found)),
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--origin", type=date.fromisoformat, default=date(2017, 12, 3))
+    parser.add_argument("--only", nargs="+", default=[kind.name for kind in RECOMMENDERS])
+    parser.add_argument("--days", choices=ZONES, default="shop")
+    parser.add_argument("--slices", nargs=2, type=Path, metavar=("THEN", "NOW"))
+    parser.add_argument("--write", type=Path)
+    chosen = parser.parse_args()
+    split = slice_split(*chosen.slices) if chosen.slices else demo_split(chosen.origin, ZONES[chosen.days])
+    what = "two slices" if chosen.slices else f"the demo shop in {ZONES[chosen.days]} days"
+    console, evaluations = Console(width=200), []
+    split.train.encoded.counts.nnz  # noqa: B018  encoded once, as in a day's run; not part of any recommender's cost
+    for name in chosen.only:
+        found = evaluate(recommender(name)(), split)
+        evaluations.append(found)
+        for row in rows(found):
+            console.print(row, highlight=False)
+    if chosen.write:
+        chosen.write.write_text(document(evaluations, split, what), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
