@@ -34,12 +34,17 @@ def main() -> None:
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    landing_only: Annotated[bool, typer.Option("--landing-only", help="write the landing files, run nothing")] = False,
+) -> None:
     """Real shopping data to published shelves, through the real DAGs."""
-    from ml.orchestration.demo import run_demo
+    from ml.orchestration.demo import land_demo, run_demo
     from ml.orchestration.showcase import show
 
     settings = Settings()
+    if landing_only:
+        land_demo(settings, console)
+        return
     run_demo(settings, console)
     show(settings, console)
 

