@@ -6,7 +6,6 @@ import fnmatch
 import re
 import runpy
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
