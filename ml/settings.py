@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -108,6 +109,14 @@ class Settings(BaseSettings):
     def tracking_uri(self) -> str:
         """MLflow's tracking server, or its SQLite file in the data home."""
         return self.mlflow_tracking_uri or f"sqlite:///{self.mlflow_database}"
+
+    def environment(self) -> dict[str, str]:
+        """The variables from which a child process builds equal settings."""
+        chosen = self.model_dump(mode="json", exclude_none=True)
+        return {
+            f"SHELDUCK_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in chosen.items()
+        }
 
     def relative(self, path: Path) -> str:
         """``path`` as it may appear in XCom, logs and manifests: relative to the data home."""

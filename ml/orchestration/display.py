@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from ml.orchestration.environment import ADMIN, admin_password
 from ml.orchestration.runs import Event, run_dag
-from ml.orchestration.services import services, start, wait_until_healthy
+from ml.orchestration.services import prepare, services, start, wait_until_healthy
 from ml.settings import Settings
 
 _STEPS = {
@@ -69,6 +69,9 @@ def start_services(settings: Settings, console: Console, airflow_port: int, mlfl
     password = admin_password(settings)
     wanted = services(settings, airflow_port, mlflow_port)
     with progress_display(console) as progress:
+        line = progress.add_task("metadata", total=1, detail="tables, pool and login")
+        prepare(wanted[0])
+        progress.update(line, completed=1)
         for service in wanted:
             start(settings, service)
         for service in wanted:

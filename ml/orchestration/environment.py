@@ -12,6 +12,7 @@ from ml.settings import Settings
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ADMIN = "admin"
+_DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 
 QUIET_TOOLS = {
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
@@ -27,12 +28,13 @@ QUIET_TOOLS = {
 def airflow_environment(settings: Settings, port: int = 8080) -> dict[str, str]:
     """Variables that make ``airflow`` use this checkout's DAGs and the data home.
 
-    A metadata database or executor that is set already (docker-compose) is left as it is.
+    Where the environment names a database server (docker-compose) its Airflow is used; another project's
+    Airflow on a laptop is not.
     """
     home = settings.home / "airflow"
     defaults = {
         "AIRFLOW_HOME": str(home),
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        _DATABASE: f"sqlite:///{home / 'airflow.db'}",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "3",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
@@ -47,11 +49,12 @@ def airflow_environment(settings: Settings, port: int = 8080) -> dict[str, str]:
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
-        "SHELDUCK_HOME": str(settings.home),
-        "SHELDUCK_TIMEZONE": settings.timezone,
+        **settings.environment(),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
-    return {**{name: os.environ.get(name, value) for name, value in defaults.items()}, **fixed, **QUIET_TOOLS}
+    if not os.environ.get(_DATABASE, "sqlite").startswith("sqlite"):
+        defaults = {name: os.environ.get(name, value) for name, value in defaults.items()}
+    return {**defaults, **fixed, **QUIET_TOOLS}
 
 
 def passwords_file(settings: Settings) -> Path:
@@ -80,3 +83,7 @@ def prepare_airflow(settings: Settings) -> None:
         "warehouse", slots=1, description="tasks that open the DuckDB file", include_deferred=False
     )
     admin_password(settings)
+
+
+if __name__ == "__main__":
+    prepare_airflow(Settings())

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ml.errors import ShelduckError
-from ml.orchestration.environment import QUIET_TOOLS, airflow_environment
+from ml.orchestration.environment import PROJECT_ROOT, QUIET_TOOLS, airflow_environment
 from ml.settings import Settings
 
 _HEALTHY_WITHIN_SECONDS = 240.0
@@ -81,6 +81,17 @@ def start(settings: Settings, service: Service) -> None:
             start_new_session=True,
         )
     _pid_file(settings, service.name).write_text(str(child.pid))
+
+
+def prepare(service: Service) -> None:
+    """Metadata tables, the pool and the login, before Airflow starts; what is there already is kept."""
+    subprocess.run(
+        [sys.executable, "-m", "ml.orchestration.environment"],
+        env={**os.environ, **service.environment},
+        cwd=PROJECT_ROOT,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
 
 
 def wait_until_healthy(settings: Settings, service: Service, on_wait: Callable[[], None] = lambda: None) -> None:

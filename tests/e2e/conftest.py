@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,24 +24,16 @@ class Shop:
     days: tuple[date, ...]
 
 
-def environment(patch: pytest.MonkeyPatch, home: Path) -> Settings:
-    """What the documented three steps set for this shop; child processes inherit it."""
-    patch.setenv("SHELDUCK_HOME", str(home))
-    patch.setenv("SHELDUCK_TIMEZONE", TIMEZONE)
-    patch.setenv("SHELDUCK_EVALUATION_DAYS", "14")
-    patch.setenv("SHELDUCK_K", "6")
-    # the session's own Airflow is another one
-    for name in ("AIRFLOW_HOME", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"):
-        patch.delenv(name, raising=False)
-    return Settings()
+def shop_settings(home: Path) -> Settings:
+    """What the documented three steps set for this shop."""
+    return Settings(home=home, timezone=TIMEZONE, evaluation_days=14, k=6)
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with pytest.MonkeyPatch.context() as patch:
-        settings = environment(patch, tmp_path_factory.mktemp("a shop") / "data home")
-        write_shop(settings.landing_dir)
-        days = tuple(TRAINED + timedelta(days=number) for number in range(3))
-        run_dag(settings, "train_recommenders", [TRAINED - timedelta(days=6)])
-        run_dag(settings, "build_shelves", days)
-        yield Shop(settings, days)
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    settings = shop_settings(tmp_path_factory.mktemp("a shop") / "data home")
+    write_shop(settings.landing_dir)
+    days = tuple(TRAINED + timedelta(days=number) for number in range(3))
+    run_dag(settings, "train_recommenders", [TRAINED - timedelta(days=6)])
+    run_dag(settings, "build_shelves", days)
+    return Shop(settings, days)
