@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import resource
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +46,7 @@ def candidates(left: np.ndarray, right: np.ndarray, seen: sparse.csr_matrix, k: 
     model.user_factors, model.item_factors = left, right
     everybody, transposed = np.arange(users), np.ascontiguousarray(right.T)
     return {
-        "matrix product alone": lambda: [left[rows] @ transposed for rows in blocks(users, items)],
+        "matrix product alone": lambda: deque((left[rows] @ transposed for rows in blocks(users, items)), maxlen=0),
         "shelduck, filtered": lambda: top_k(
             users, items, k, lambda rows: left[rows] @ transposed, Seen(seen, exclude=True)
         ),
@@ -62,7 +63,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     chosen = parser.parse_args()
     runs = candidates(*shop(chosen.users, chosen.items), chosen.k)
-    best = {name: (np.inf, np.inf) for name in runs}
+    best = dict.fromkeys(runs, (np.inf, np.inf))
     for _ in range(chosen.repeats):
         for name, run in runs.items():
             started, worked = time.perf_counter(), time.process_time()
@@ -73,7 +74,7 @@ def main() -> None:
     for name, (wall, cpu) in best.items():
         share = best["matrix product alone"][1] / cpu
         table.add_row(name, f"{chosen.users / wall:,.0f}", f"{chosen.users / cpu:,.0f}", f"{share:.0%}")
-    console = Console()
+    console = Console(width=100)
     console.print(table)
     wall, cpu = (best["implicit, filtered"][of] / best["shelduck, filtered"][of] for of in (0, 1))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

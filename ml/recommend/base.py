@@ -14,12 +14,11 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.errors import NotFitted
 from ml.recommend import storage
-from ml.recommend.encoding import Floats, Matrix, Scores, Vocabulary
+from ml.recommend.encoding import Matrix, Scores
 from ml.recommend.protocol import Interactions, Items, Recommendations, Request
 from ml.recommend.recency import share_of_buyers
 from ml.recommend.topk import Scorer, Seen, Top, rounded, top_k, top_of_one
@@ -102,7 +101,7 @@ class Base(ABC, Generic[State]):
     def load(cls, folder: Path) -> Self:
         """The recommender that was saved in ``folder``."""
         loaded = cls(**storage.read_settings(folder, cls.name))
-        loaded._state = storage.read_state(folder, cls.name, cls.state_type)
+        loaded._state = storage.read_state(folder, cls.state_type)
         return loaded
 
     def _top(self, request: Request) -> Top:
@@ -135,15 +134,6 @@ class SameForAll:
 
     def __call__(self, users: slice) -> Scores:
         return np.tile(self.ranking, (users.stop - users.start, 1))
-
-
-def on_axis(rows: Floats, source: Vocabulary, target: Vocabulary) -> tuple[Floats, NDArray[np.bool_]]:
-    """Rows (one per id of ``source``) in the order of ``target``, zero for new ids, and which ids are known."""
-    codes = source.codes(target.ids)
-    known = codes >= 0
-    moved = np.zeros((len(target), *rows.shape[1:]), dtype=rows.dtype)
-    moved[known] = rows[codes[known]]
-    return moved, known
 
 
 def _frame(request: Request, top: Top, source: str) -> pl.DataFrame:

@@ -25,3 +25,10 @@ def nearest(rows: Ints, everybody: int, k: int, similarity: Callable[[Ints], Sco
     top = best_of(block, k)
     cells = (top.score.astype(np.float32), (known[top.row], top.column))
     return sparse.csr_matrix(cells, shape=(len(rows), everybody))
+
+
+def themselves(rows: Ints, everybody: int) -> Matrix:
+    """Rows x everybody: one where the row is that shopper; nothing for a row of -1."""
+    known = np.flatnonzero(rows >= 0)
+    cells = (np.ones(len(known), dtype=np.float32), (known, rows[known]))
+    return sparse.csr_matrix(cells, shape=(len(rows), everybody))

@@ -40,21 +40,30 @@ def write(folder: Path, name: str, params: dict[str, Any], state: Any) -> None:
     (folder / _SETTINGS).write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
+def saved_name(folder: Path) -> str:
+    """The name of the recommender that was saved in ``folder``.
+
+    Raises:
+        ModelMissing: none was.
+    """
+    return str(_document(folder)["name"])
+
+
 def read_settings(folder: Path, name: str) -> dict[str, Any]:
     """The settings with which the recommender ``name`` was saved in ``folder``.
 
     Raises:
         ModelMissing: nothing, or another recommender, was saved there.
     """
-    document = _document(folder, name)
-    if document["name"] != name:
-        raise ModelMissing(folder.name, expected=name, found=document["name"], remedy="Load it with its own class")
-    return dict(document["params"])
+    found = saved_name(folder)
+    if found != name:
+        raise ModelMissing(folder.name, expected=name, found=found, remedy="Load it with its own class")
+    return dict(_document(folder)["params"])
 
 
-def read_state(folder: Path, name: str, kind: type[State]) -> State:
+def read_state(folder: Path, kind: type[State]) -> State:
     """The state that ``write`` put into ``folder``."""
-    values: dict[str, Any] = dict(_document(folder, name)["state"])
+    values: dict[str, Any] = dict(_document(folder)["state"])
     with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
         for each in fields(kind):  # type: ignore[arg-type]
             if f"{each.name}.data" in arrays:
@@ -67,10 +76,10 @@ def read_state(folder: Path, name: str, kind: type[State]) -> State:
     return kind(**values)
 
 
-def _document(folder: Path, name: str) -> dict[str, Any]:
+def _document(folder: Path) -> dict[str, Any]:
     try:
         document: dict[str, Any] = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
     except FileNotFoundError:
         remedy = "Save a fitted recommender there, or train: shelduck train"
-        raise ModelMissing(folder.name, expected=f"a saved {name}", found=f"no {_SETTINGS}", remedy=remedy) from None
+        raise ModelMissing(folder.name, expected="a saved recommender", found="none", remedy=remedy) from None
     return document

@@ -225,3 +225,9 @@ def test_an_unknown_name_and_an_empty_folder_are_explained(tmp_path: Path) -> No
         recommender("magic")
     with pytest.raises(ModelMissing, match="shelduck train"):
         load(tmp_path)
+
+
+def test_a_folder_of_another_recommender_is_explained(shop: Interactions, catalogue: Items, tmp_path: Path) -> None:
+    recommender("popularity")().fit(shop, catalogue, AS_OF).save(tmp_path)
+    with pytest.raises(ModelMissing, match="expected als; found popularity"):
+        recommender("als").load(tmp_path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +22,7 @@ from ml.recommend.models.trending import Trending
 from ml.recommend.models.up_cf import UpCf
 from ml.recommend.models.user_cf import UserCosine, UserPearson
 from ml.recommend.protocol import Recommender
+from ml.recommend.storage import saved_name
 
 RECOMMENDERS: Final[tuple[type[Recommender], ...]] = (
     Popularity,
@@ -60,10 +60,9 @@ def recommender(name: str) -> type[Recommender]:
 
 
 def load(folder: Path) -> Recommender:
-    """The recommender that was saved in ``folder``, whichever it is."""
-    settings = folder / "recommender.json"
-    if not settings.is_file():
-        remedy = "Save a fitted recommender there, or train: shelduck train"
-        raise ModelMissing(folder.name, expected="a saved recommender", found="none", remedy=remedy)
-    name: str = json.loads(settings.read_text(encoding="utf-8"))["name"]
-    return recommender(name).load(folder)
+    """The recommender that was saved in ``folder``, whichever it is.
+
+    Raises:
+        ModelMissing: none was.
+    """
+    return recommender(saved_name(folder)).load(folder)

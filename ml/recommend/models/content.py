@@ -18,7 +18,7 @@ from ml.recommend.protocol import Interactions, Items, Request
 from ml.recommend.recency import share_of_buyers
 from ml.recommend.topk import NO_OPINION, Scorer
 
-_SHOPPERS = 2000
+_SHOPPERS = 500
 _NEGATIVES = 4
 _FEW = 200
 _LEAST = 1e-3
@@ -66,12 +66,12 @@ class Content(Base[Catalogue]):
         total = np.maximum(profiles.sum(axis=1).A1, 1e-12)
         tastes = (sparse.diags(1.0 / total).astype(np.float32) @ profiles @ state.content @ scale).tocsr()
         blocks = Columns(state.names, state.idf).blocks(request.items)
-        eligible = (sum(blocks.values()) @ scale).T.tocsr()
+        eligible = (sum(blocks.values()) @ scale).tocsr()
         popular = np.maximum(share_of_buyers(request), 0.0) * np.float32(_LEAST)
         strangers = tastes.getnnz(axis=1) == 0
 
         def score(users: slice) -> Scores:
-            block = np.asarray((tastes[users] @ eligible).toarray(), dtype=np.float32)
+            block = np.ascontiguousarray((eligible @ tastes[users].T.toarray()).T, dtype=np.float32)
             block[block <= 0] = NO_OPINION
             block += popular
             block[strangers[users]] = NO_OPINION

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg
+from scipy import linalg, sparse
 
 from ml.errors import TooLarge
 from ml.recommend.base import Base, Lesson
@@ -69,16 +69,19 @@ class EASE(Base[Linear]):
         diagonal = np.ones(len(codes), dtype=np.float32)
         diagonal[codes >= 0] = state.diagonal[codes[codes >= 0]]
         shoppers = on_columns(state.shoppers, state.items, eligible).T.tocsr()
+        share = sparse.diags(1.0 - 1.0 / diagonal).astype(np.float32)
+        unknown = np.flatnonzero(codes < 0)
         strangers = profiles.getnnz(axis=1) == 0
 
         def score(rows: slice) -> Scores:
             if state.shoppers.shape[0]:
-                weights = np.asarray((profiles[rows] @ state.shoppers.T).toarray() @ state.inverse)
-                remaining = own[rows].toarray() - (shoppers @ weights.T).T
+                weights = (profiles[rows] @ state.shoppers.T).toarray() @ state.inverse
+                explained = np.ascontiguousarray((shoppers @ np.ascontiguousarray(weights.T)).T)
             else:
-                remaining = self.penalty * _picked(profiles[rows] @ state.inverse, codes)
-            block = np.asarray(own[rows].toarray() - remaining / diagonal, dtype=np.float32)
-            block[:, codes < 0] = NO_OPINION
+                explained = own[rows].toarray() - self.penalty * _picked(profiles[rows] @ state.inverse, codes)
+            explained /= diagonal
+            block = np.asarray(explained + (own[rows] @ share).toarray(), dtype=np.float32)
+            block[:, unknown] = NO_OPINION
             block[strangers[rows]] = NO_OPINION
             return block
 

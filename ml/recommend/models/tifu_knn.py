@@ -11,8 +11,8 @@ from scipy import sparse
 
 from ml.recommend.base import Fresh
 from ml.recommend.baskets import Baskets
-from ml.recommend.encoding import Ints, Matrix, Scores, on_columns, rows_of
-from ml.recommend.neighbours import nearest
+from ml.recommend.encoding import Ints, Matrix, Scores, on_columns
+from ml.recommend.neighbours import nearest, themselves
 from ml.recommend.protocol import Interactions, Request
 from ml.recommend.topk import Scorer
 
@@ -34,7 +34,6 @@ class TifuKnn(Fresh):
         encoded = request.history.encoded
         vectors = encoded.matrix(self._weights(request.history))
         axis = on_columns(vectors, encoded.items, request.items.vocabulary)
-        mine = rows_of(axis, request.user_rows)
         squares = vectors.multiply(vectors).sum(axis=1).A1
 
         def closeness(rows: Ints) -> Scores:
@@ -42,10 +41,13 @@ class TifuKnn(Fresh):
             return np.asarray(1.0 / (1e-6 + np.maximum(squared, 0.0)), dtype=np.float32)
 
         def score(users: slice) -> Matrix:
-            near = nearest(request.user_rows[users], len(squares), self.neighbours, closeness)
-            near.data[:] = 1.0
-            mean = sparse.diags(1.0 / np.maximum(near.getnnz(axis=1), 1)).astype(np.float32) @ near
-            return (self.own * mine[users] + (1.0 - self.own) * (mean @ axis)).tocsr()
+            rows = request.user_rows[users]
+            near = nearest(rows, len(squares), self.neighbours, closeness).sign()
+            share = (1.0 - self.own) / np.maximum(near.getnnz(axis=1), 1)
+            mixed = sparse.diags(share.astype(np.float32)) @ near + np.float32(self.own) * themselves(
+                rows, len(squares)
+            )
+            return (mixed @ axis).tocsr()
 
         return score
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy import sparse
 
 from ml.recommend.base import Fresh
 from ml.recommend.baskets import Baskets
 from ml.recommend.encoding import Ints, Matrix, Scores, on_columns
-from ml.recommend.neighbours import nearest
+from ml.recommend.neighbours import nearest, themselves
 from ml.recommend.protocol import Request
 from ml.recommend.topk import Scorer
 
@@ -44,12 +43,6 @@ class UpCf(Fresh):
 
         def score(users: slice) -> Matrix:
             rows = request.user_rows[users]
-            return (nearest(rows, len(sizes), self.neighbours, alike) + _itself(rows, len(sizes))) @ axis
+            return (nearest(rows, len(sizes), self.neighbours, alike) + themselves(rows, len(sizes))) @ axis
 
         return score
-
-
-def _itself(rows: Ints, everybody: int) -> Matrix:
-    known = np.flatnonzero(rows >= 0)
-    shape = (len(rows), everybody)
-    return sparse.csr_matrix((np.ones(len(known), dtype=np.float32), (known, rows[known])), shape=shape)
