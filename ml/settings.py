@@ -42,7 +42,10 @@ class Settings(BaseSettings):
         default=("purchase",), description="event types that count as a purchase; a shop of star ratings says rate"
     )
     recipes: tuple[str, ...] = Field(
-        default=("popularity", "buy_it_again", "tifu_knn", "item_cosine", "user_cosine", "user_pearson", "als", "ease"),
+        default=(
+            *("popularity", "buy_it_again", "buy_it_when_due", "item_cosine"),
+            *("user_cosine", "user_pearson", "als", "ease"),
+        ),
         min_length=1,
         description="recommenders that a training judges; the others are compared by `make bench`",
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import JsonValue
 
+from ml.errors import TooLarge
 from ml.fingerprint import code_revision
 from ml.recommend.choice import Choice, choose
 from ml.recommend.evaluation.judge import Evaluation, Split, evaluate
@@ -100,7 +101,11 @@ def _judged(window: _Window, recipes: Sequence[str], run: TrainingRun) -> dict[s
     for number, recipe in enumerate(recipes, start=1):
         _log.info("judging %s (%d of %d)", recipe, number, len(recipes))
         started = time.perf_counter()
-        found = evaluate(recommender(recipe)(), window.split)
+        try:
+            found = evaluate(recommender(recipe)(), window.split)
+        except TooLarge as skipped:
+            _log.warning("%s is left out: %s", recipe, skipped)
+            continue
         run.log_trial(Trial(found.name, found.params, found.metrics, time.perf_counter() - started))
         evaluations[found.name] = found
     return evaluations
