@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ml.orchestration.rebuild import Rebuilt
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-console = Console(width=None if sys.stdout.isatty() else 120)
+console = Console(width=None if sys.stdout.isatty() else 160)
 
 Day = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the day, in the shop's time zone")]
 

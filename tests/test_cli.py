@@ -1,0 +1,56 @@
+"""The command line: what a person reads when something is wrong, and commands that only read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from ml.settings import Settings
+from tests.shop import write_shop
+
+
+def _shelduck(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from ml.cli import main; main()", *words]
+    return subprocess.run(
+        command, env={**os.environ, **settings.environment()}, capture_output=True, text=True, check=False
+    )
+
+
+def test_an_error_is_a_message_with_the_next_command_and_no_traceback(settings: Settings) -> None:
+    answer = _shelduck(settings, "shelf", "nobody")
+    assert answer.returncode == 1
+    assert "NotPublished: published/current: expected a version; found none." in answer.stderr.replace("\n", " ")
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_contract_names_every_table_and_required_columns() -> None:
+    printed = _shelduck(Settings(), "contract").stdout
+    for word in ("interactions", "items", "event_id", "promotions", "user_attributes", "granted_ts"):
+        assert word in printed
+
+
+def test_a_sound_folder_passes_the_check_and_a_faulty_one_is_explained(settings: Settings, tmp_path: Path) -> None:
+    landing = tmp_path / "landing"
+    days = write_shop(landing, days=3)
+    assert _shelduck(settings, "check", str(landing)).returncode == 0
+    faulty = landing / "interactions" / f"dt={days[-1]}" / "more.csv"
+    faulty.write_text(
+        f"event_id,user_id,item_id,event_type,event_ts,quantity\nx1,s01,i01,purchase,{days[-1]}T08:00:00Z,minus two\n"
+    )
+    answer = _shelduck(settings, "check", str(landing))
+    assert answer.returncode == 1
+    assert "quantity" in answer.stdout and "more.csv" in answer.stdout
+
+
+def test_a_day_is_closed_by_its_mark(settings: Settings) -> None:
+    assert _shelduck(settings, "close", "2025-03-01").returncode == 0
+    assert settings.closed_mark(date(2025, 3, 1)).exists()
+
+
+def test_a_training_that_does_not_end_on_a_saturday_is_refused(settings: Settings) -> None:
+    answer = _shelduck(settings, "train", "--as-of", "2025-03-05")
+    assert answer.returncode != 0
+    assert "Saturday" in answer.stderr
