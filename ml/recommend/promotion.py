@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 
 from ml.publish.readers import newest_as_of
 from ml.recommend.choice import Choice
@@ -28,6 +29,12 @@ def promote_candidate(settings: Settings, version: int, *, who: str) -> int:
     tags = run_tags(settings, version_info(settings, version).run_id)
     choices = [Choice.of(tags[f"evidence.{placement.name}"]) for placement in PLACEMENTS]
     why = "; ".join(choice.why for choice in choices)
-    row = promote(settings, version, Decision(who=who, why=why, newest_published=newest_as_of(settings)))
+    row = promote(settings, version, Decision(who=who, why=why, newest_published=_newest_decided(settings)))
     _log.info("version %d decides from %s: %s", version, row.effective_from, why)
     return version
+
+
+def _newest_decided(settings: Settings) -> date | None:
+    """The newest day that is published, or scored and about to be: its policy must not change under it."""
+    drafted = (date.fromisoformat(folder.name[:10]) for folder in settings.drafts_dir.glob("[0-9]*-*"))
+    return max([*drafted, *filter(None, [newest_as_of(settings)])], default=None)
