@@ -25,6 +25,6 @@ def comparison_plot(trials: Sequence[Trial]) -> Figure:
         ranked = sorted(trials, key=lambda trial: trial.metrics.get(name, 0.0))
         bars = axes.barh([trial.name for trial in ranked], [trial.metrics.get(name, 0.0) for trial in ranked])
         axes.bar_label(bars, fmt="%.4f", padding=3)
-        axes.margins(x=0.15)
+        axes.set_xlim(0, 1.2 * max((trial.metrics.get(name, 0.0) for trial in trials), default=1.0) or 1.0)  # for labels
         axes.set_title(name)
     return figure
