@@ -25,6 +25,7 @@ def comparison_plot(trials: Sequence[Trial]) -> Figure:
         ranked = sorted(trials, key=lambda trial: trial.metrics.get(name, 0.0))
         bars = axes.barh([trial.name for trial in ranked], [trial.metrics.get(name, 0.0) for trial in ranked])
         axes.bar_label(bars, fmt="%.4f", padding=3)
-        axes.set_xlim(0, 1.2 * max((trial.metrics.get(name, 0.0) for trial in trials), default=1.0) or 1.0)  # for labels
+        best = max((trial.metrics.get(name, 0.0) for trial in trials), default=0.0)
+        axes.set_xlim(0, 1.2 * best or 1.0)  # room for the labels
         axes.set_title(name)
     return figure
