@@ -40,7 +40,7 @@ up: setup ## start Airflow and MLflow on loopback; prints addresses and the logi
 down: setup ## stop them
 	$(SHELDUCK) down
 
-test: setup ## the test suite (about ten minutes on two cores)
+test: setup ## the test suite (about eight minutes on two cores)
 	$(RUN) pytest
 
 test-faults: setup ## kills at every step; minutes
