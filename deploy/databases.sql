@@ -8,7 +8,7 @@ select 'create role mlflow login' where not exists (select from pg_roles where r
 alter role airflow password :'airflow_password';
 alter role mlflow password :'mlflow_password';
 
-select format('create database %I owner %I', wanted.name, wanted.owner)
+select format('create database %I owner %I encoding ''UTF8'' template template0', wanted.name, wanted.owner)
 from (values ('airflow', 'airflow'), ('mlflow', 'mlflow'), ('mlflow_auth', 'mlflow')) as wanted (name, owner)
 where not exists (select from pg_database where datname = wanted.name) \gexec
 

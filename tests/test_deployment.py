@@ -168,6 +168,14 @@ def test_every_setting_reaches_the_tasks() -> None:
     assert all(_environment("scheduler")[name] == f"${{{name}:-}}" for name in names - fixed)
 
 
+def test_every_optional_variable_is_in_the_example() -> None:
+    optional = set(re.findall(r"\$\{(\w+):-", COMPOSE_TEXT))
+    shown = set(re.findall(r"^#(\w+)=", (PROJECT_ROOT / ".env.example").read_text(), re.M))
+
+    assert len(optional) > len(Settings.model_fields)
+    assert optional <= shown
+
+
 def test_airflow_asks_for_a_login_that_is_meant_for_production() -> None:
     for name in AIRFLOW | {"init"}:
         environment = _environment(name)
