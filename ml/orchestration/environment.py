@@ -13,6 +13,8 @@ from ml.settings import Settings
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ADMIN = "admin"
 _DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+_BUSY_SECONDS = 60
+"""How long a writer of SQLite waits for another one; its own 5 let a backfill from the UI fail as locked."""
 
 QUIET_TOOLS = {
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
@@ -34,7 +36,7 @@ def airflow_environment(settings: Settings, port: int = 8080) -> dict[str, str]:
     home = settings.home / "airflow"
     defaults = {
         "AIRFLOW_HOME": str(home),
-        _DATABASE: f"sqlite:///{home / 'airflow.db'}",
+        _DATABASE: f"sqlite:///{home / 'airflow.db'}?timeout={_BUSY_SECONDS}",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "3",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
@@ -75,10 +77,14 @@ def admin_password(settings: Settings) -> str:
 
 def prepare_airflow(settings: Settings) -> None:
     """Metadata tables and the one-slot pool; call in a process whose environment is set."""
+    from airflow import settings as airflow
     from airflow.models.pool import Pool
     from airflow.utils.db import initdb
 
     initdb()
+    if airflow.engine.dialect.name == "sqlite":
+        with airflow.engine.connect() as connection:  # readers and the writer no longer wait for each other
+            connection.exec_driver_sql("pragma journal_mode = wal")
     Pool.create_or_update_pool(
         "warehouse", slots=1, description="tasks that open the DuckDB file", include_deferred=False
     )

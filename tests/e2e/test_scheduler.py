@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import socket
+import sqlite3
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -61,6 +63,16 @@ def test_a_backfill_under_the_scheduler_ends_in_the_tables_of_a_run_without_it(
         assert _content(settings, day) == _content(shop.settings, day), day
 
 
+def test_a_backfill_is_accepted_while_somebody_reads_the_metadata(scheduled: tuple[Settings, str]) -> None:
+    settings, _ = scheduled
+    path = settings.home / "airflow" / "airflow.db"
+    with contextlib.closing(sqlite3.connect(path)) as reader, contextlib.closing(sqlite3.connect(path)) as writer:
+        reader.execute("begin")
+        reader.execute("select count(*) from dag").fetchone()
+        writer.execute("update slot_pool set description = description")
+        writer.commit()  # in SQLite's default mode an open read would make this wait, and fail as locked
+
+
 def _content(settings: Settings, day: date) -> str:
     version = version_of_day(settings, day)
     assert version is not None, f"{day} was not published"
@@ -99,7 +111,7 @@ def _call(url: str, body: dict[str, Any] | None, token: str = "", method: str = 
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
     data = json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(url, data, headers, method=method or ("POST" if data else "GET"))
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         return json.load(answer)
 
 
