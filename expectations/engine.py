@@ -51,8 +51,11 @@ def examine(day: Day, tables: Sequence[str], docs: Path) -> list[GateReport]:
 def _examined(context: Any, day: Day, table: str, suite: ModuleType) -> GateReport:
     from great_expectations import ExpectationSuite, ValidationDefinition
 
-    batch: pl.DataFrame = suite.prepare(day)
-    expectations = {"gate": suite.gate(day), "watch": suite.watch(day)}
+    try:
+        batch: pl.DataFrame = suite.prepare(day)
+        expectations = {"gate": suite.gate(day), "watch": suite.watch(day)}
+    except ValueError as contradiction:  # such as at least 1 row of at most 0
+        return GateReport(table, day.as_of, len(day.table(table)), (_impossible(contradiction),))
     for level, group in expectations.items():
         for expectation in group:
             expectation.severity = _SEVERITIES[level]
@@ -95,6 +98,12 @@ def _counted(level: str, announced: int, ran: int) -> Check:
     """A suite that lost an expectation must not pass for having fewer to fail."""
     claim = f"the suite ran every {level} expectation it announces"
     return Check("gate", claim, "expectation count", "", str(announced), str(ran), announced == ran)
+
+
+def _impossible(contradiction: ValueError) -> Check:
+    """A suite whose bounds contradict each other: a table that they are taken from is empty or broken."""
+    found = " ".join(str(contradiction).split())
+    return Check("gate", "its bounds can hold together", "expectation bounds", "", "bounds that can", found, False)
 
 
 def _error(info: dict[str, Any]) -> str:

@@ -56,6 +56,15 @@ def test_losing_half_of_any_table_fails_its_gate(settings: Settings, tables: Tab
     assert table in failure(settings, day, table)
 
 
+def test_bounds_that_contradict_each_other_fail_the_gate_instead_of_breaking_it(
+    settings: Settings, tables: Tables, day: Day
+) -> None:
+    tables["dim_item"] = tables["dim_item"].clear()
+    assert "its bounds can hold together: expected bounds that can, found 1 validation error" in failure(
+        settings, day, "feat_item"
+    )
+
+
 def test_a_failure_says_what_where_and_what_next(settings: Settings, tables: Tables, day: Day) -> None:
     tables["feat_user"] = tables["feat_user"].head(30)
     text = failure(settings, day, "feat_user")
