@@ -126,13 +126,13 @@ def why(user_id: str, item_id: str) -> None:
 def days(
     stale: Annotated[bool, typer.Option("--stale", help="only stale days, and how to run them again")] = False,
 ) -> None:
-    """Print the calendar: which published days are fresh, stale or missing."""
-    from ml.orchestration.calendar import STALE, Calendar, backfill_commands, calendar_table
+    """Print the calendar: which days are fresh, stale, missing, running or failed."""
+    from ml.orchestration.calendar import Calendar, backfill_commands, calendar_table
 
     settings = Settings()
-    found = [day for day in Calendar(settings).days() if day.status == STALE or not stale]
+    found = [day for day in Calendar(settings).days() if day.is_stale or not stale]
     console.print(calendar_table(found))
-    for command in backfill_commands(settings, [day.day for day in found if day.status == STALE]):
+    for command in backfill_commands(settings, [day.day for day in found if day.is_stale]):
         console.print(command, style="bold", soft_wrap=True, highlight=False)
 
 

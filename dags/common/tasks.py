@@ -119,11 +119,12 @@ def gate_recommendations(draft_path: str) -> str:
 @task(outlets=[PUBLISHED_SHELVES])
 def publish(draft_path: str) -> str:
     """Make the draft a version, and current unless a newer day is; the pointer moves last."""
+    from ml.orchestration.summary import summary
     from ml.publish.versions import publish as publish_draft
 
-    settings = _settings()
-    run_id = get_current_context()["run_id"]
-    published = publish_draft(settings, settings.home / draft_path, provenance={"dag_run_id": run_id})
+    settings, context = _settings(), get_current_context()
+    published = publish_draft(settings, settings.home / draft_path, provenance={"dag_run_id": context["run_id"]})
+    context["outlet_events"][PUBLISHED_SHELVES].extra = summary(settings, published.version_id)
     return published.version_id
 
 

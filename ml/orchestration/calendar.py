@@ -1,16 +1,18 @@
-"""The calendar of published days: which are fresh, stale or missing, by manifests and the landing folder alone."""
+"""The calendar: days fresh, stale or missing by manifests and the landing folder, running or failed by Airflow."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Final
 
 from rich.table import Table
 
-from ml.landing.folder import content_hash, is_closed, scan
+from ml.landing.folder import FileKey, LandedFile, content_hash, is_closed, scan
+from ml.orchestration.attempts import Attempt
+from ml.orchestration.attempts import attempts as known_attempts
 from ml.publish.readers import manifest, version_of_day, versions
 from ml.settings import Settings
 from ml.warehouse.pending import READ
@@ -18,21 +20,36 @@ from ml.warehouse.pending import READ
 FRESH: Final = "fresh"
 STALE: Final = "stale"
 MISSING: Final = "missing"
+RUNNING: Final = "running"
+FAILED: Final = "failed"
+MEANING: Final = {
+    FRESH: "published, from exactly the files that lie in the landing folder",
+    STALE: "published, but a landing file up to this day is new, changed or gone since",
+    MISSING: "closed, but not published",
+    RUNNING: "being computed",
+    FAILED: "its last run failed; what readers have, if anything, is not of the files that lie there now",
+}
 _SHOWN_CHANGES = 3
 
 
 @dataclass(frozen=True)
 class Day:
-    """One day: its status, the version that readers of it get, and for a stale one what changed."""
+    """One day: its status, the version that readers of it get, what changed since, and its newest run."""
 
     day: date
     status: str
     version: str | None = None
     changed: tuple[str, ...] = ()
+    attempt: Attempt | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is published is not of the landing files as they are; also while it runs or after it failed."""
+        return bool(self.changed)
 
 
 class Calendar:
-    """The days from the first published one (or ``first``) to the newest closed or published one."""
+    """The days from the first published one (or ``first``) to the newest closed, published or tried one."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -44,16 +61,29 @@ class Calendar:
             LandingError: there is no landing folder.
         """
         published = [each.as_of for each in versions(self._settings)]
-        start = first or min(published, default=None)
-        end = last or max([*published, *self._closed], default=None)
+        start = first or min([*published, *self.attempts], default=None)
+        end = last or max([*published, *self._closed, *self.attempts], default=None)
         if start is None or end is None:
             return
         for number in range((end - start).days + 1):
             day = start + timedelta(days=number)
-            if is_closed(self._settings, day) or day in published:
-                yield self._examined(day)
+            if is_closed(self._settings, day) or day in published or day in self.attempts:
+                yield self.day(day)
 
-    def _examined(self, day: date) -> Day:
+    def day(self, day: date) -> Day:
+        """One day with its status.
+
+        Raises:
+            LandingError: there is no landing folder.
+        """
+        found, attempt = self._published(day), self.attempts.get(day)
+        if attempt and attempt.is_running:
+            found = replace(found, status=RUNNING)
+        elif attempt and attempt.has_failed and found.status != FRESH:
+            found = replace(found, status=FAILED)
+        return replace(found, attempt=attempt)
+
+    def _published(self, day: date) -> Day:
         version = version_of_day(self._settings, day)
         if version is None:
             return Day(day, MISSING)
@@ -69,10 +99,15 @@ class Calendar:
         """The content hash of every landing partition that a day is made of, as its files lie there now."""
         partitions = scan(self._settings.landing_dir).partitions.items()
         return {
-            key: content_hash(partition, {file.key: file.digest() for file in partition.files})
+            key: content_hash(partition, {file.key: _digest(file) for file in partition.files})
             for key, partition in partitions
             if key[0] in READ
         }
+
+    @cached_property
+    def attempts(self) -> dict[date, Attempt]:
+        """Airflow's newest run of each day, read once."""
+        return known_attempts(self._settings)
 
     @cached_property
     def _closed(self) -> list[date]:
@@ -80,17 +115,36 @@ class Calendar:
         return [date.fromisoformat(mark.name) for mark in marks]
 
 
+_digests: dict[tuple[str, FileKey], str] = {}
+"""Hashes of files by path, size and modification time: a server asks for the same ones again and again."""
+
+
+def _digest(file: LandedFile) -> str:
+    key = (str(file.path), file.key)
+    if key not in _digests:
+        _digests[key] = file.digest()
+    return _digests[key]
+
+
 def calendar_table(days: list[Day]) -> Table:
     """The days for a person to read."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("day", "status", "version", "what changed"):
+    for heading in ("day", "status", "version", "last run", "what changed"):
         table.add_column(heading)
-    colours = {FRESH: "green", STALE: "yellow", MISSING: "dim"}
+    colours = {FRESH: "green", STALE: "yellow", MISSING: "dim", RUNNING: "cyan", FAILED: "red"}
     for day in days:
         more = f" and {len(day.changed) - _SHOWN_CHANGES} more" if len(day.changed) > _SHOWN_CHANGES else ""
         changed = ", ".join(day.changed[:_SHOWN_CHANGES]) + more
-        table.add_row(str(day.day), f"[{colours[day.status]}]{day.status}[/]", day.version or "", changed)
+        status = f"[{colours[day.status]}]{day.status}[/]"
+        table.add_row(str(day.day), status, day.version or "", told_run(day.attempt), changed)
     return table
+
+
+def told_run(attempt: Attempt | None) -> str:
+    """An attempt in words, its start in UTC."""
+    if attempt is None:
+        return ""
+    return f"{attempt.state} {attempt.started:%Y-%m-%d %H:%M}" if attempt.started else attempt.state
 
 
 def backfill_commands(settings: Settings, days: list[date]) -> list[str]:

@@ -59,6 +59,11 @@ def airflow_environment(settings: Settings, port: int = 8080) -> dict[str, str]:
     return {**defaults, **fixed, **QUIET_TOOLS}
 
 
+def metadata_address(settings: Settings) -> str:
+    """SQLAlchemy's URL of Airflow's metadata database; it may hold a password, so it is never printed."""
+    return airflow_environment(settings)[_DATABASE]
+
+
 def passwords_file(settings: Settings) -> Path:
     """Where the laptop's Airflow login is kept, readable by its owner only."""
     return settings.home / "airflow" / "passwords.json"

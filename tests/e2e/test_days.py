@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -137,6 +139,30 @@ def test_the_first_day_of_a_shop_is_published(shop: Shop) -> None:
     assert told.policy["model_name"] == "rules", "no model was effective before the training"
     assert len(read_table(shop.settings, "recommendation", version.id)) > 0
     assert current_version(shop.settings) == current, "a backfill of the past adds a version"
+
+
+@pytest.mark.parametrize(
+    ("state", "stale", "shown"), [("running", False, "running"), ("failed", False, "fresh"), ("failed", True, "failed")]
+)
+def test_the_calendar_says_what_runs_and_what_failed(shop: Shop, state: str, stale: bool, shown: str) -> None:
+    day = shop.days[2]
+    late = shop.settings.landing_dir / "interactions" / f"dt={day}" / "late.csv"
+    with contextlib.closing(sqlite3.connect(shop.settings.home / "airflow" / "airflow.db")) as airflow:
+        ask = "update dag_run set state = ? where dag_id = 'build_shelves' and logical_date like '2025-06-01 22:%'"
+        airflow.execute(ask, [state])
+        airflow.commit()
+        if stale:
+            late.write_text("event_id,user_id,item_id,event_type,event_ts,quantity\n")
+        try:
+            found = Calendar(shop.settings).day(day)
+        finally:
+            late.unlink(missing_ok=True)
+            airflow.execute(ask, ["success"])
+            airflow.commit()
+    assert (found.status, found.is_stale) == (shown, stale)
+    assert found.attempt is not None
+    assert found.attempt.state == state
+    assert Calendar(shop.settings).day(day).status == "fresh"
 
 
 def test_the_calendar_says_what_is_fresh_stale_and_missing(shop: Shop) -> None:

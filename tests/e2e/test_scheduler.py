@@ -8,6 +8,8 @@ import shutil
 import socket
 import sqlite3
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from ml.orchestration.attempts import attempts
 from ml.orchestration.environment import ADMIN, admin_password
 from ml.orchestration.services import prepare, services, start, stop, wait_until_healthy
 from ml.publish.readers import manifest, version_of_day
@@ -61,6 +64,23 @@ def test_a_backfill_under_the_scheduler_ends_in_the_tables_of_a_run_without_it(
     assert runs == {_start_of(day): "success" for day in days}
     for day in days:
         assert _content(settings, day) == _content(shop.settings, day), day
+
+
+def test_the_page_of_a_run_says_what_became_of_its_day(scheduled: tuple[Settings, str], shop: Shop) -> None:
+    settings, address = scheduled
+    runs = {attempt.day: attempt.run_id for attempt in attempts(settings).values()}
+    page = f"{address}/shelduck/day?dag_id=build_shelves&run_id={urllib.parse.quote(runs[shop.days[0]])}"
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(page, timeout=60)
+    token = _call(f"{address}/auth/token", {"username": ADMIN, "password": admin_password(settings)})["access_token"]
+    request = urllib.request.Request(page, headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        shown = answer.read().decode()
+    version = version_of_day(settings, shop.days[0])
+    assert version is not None
+    assert version.id in shown
+    assert "Saturday 31 May 2025" in shown
+    assert shown.count("fresh") > 1
 
 
 def test_a_backfill_is_accepted_while_somebody_reads_the_metadata(scheduled: tuple[Settings, str]) -> None:
