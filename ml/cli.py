@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from ml.errors import ShelduckError
@@ -31,6 +32,11 @@ def main() -> None:
     except ShelduckError as error:
         Console(stderr=True).print(str(error), style="red", highlight=False)
         raise SystemExit(1) from None
+    except ValidationError as wrong:
+        for each in wrong.errors():
+            name = "_".join(map(str, each["loc"])).upper()
+            Console(stderr=True).print(f"SHELDUCK_{name}: {each['msg']}", style="red")  # the value may be a secret
+        raise SystemExit(1) from None
 
 
 @app.command()
@@ -50,13 +56,18 @@ def demo(
 
 
 @app.command()
-def run(as_of: Day, until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None) -> None:
+def run(
+    as_of: Day,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    knowledge: Annotated[str, typer.Option(help="the policy effective then, or today's champion: now")] = "",
+) -> None:
     """Run the DAG build_shelves for a day, or for each day up to --until."""
     from ml.orchestration.display import run_with_display
 
     first, last = as_of.date(), (until or as_of).date()
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    run_with_display(Settings(), console, "build_shelves", days)
+    settings = Settings(knowledge=knowledge) if knowledge else Settings()
+    run_with_display(settings, console, "build_shelves", days)
 
 
 @app.command()

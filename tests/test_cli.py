@@ -26,6 +26,13 @@ def test_an_error_is_a_message_with_the_next_command_and_no_traceback(settings: 
     assert "Traceback" not in answer.stderr
 
 
+def test_a_setting_that_cannot_be_is_named_without_its_value_and_no_traceback(settings: Settings) -> None:
+    answer = _shelduck(settings, "run", "--as-of", "2025-03-01", "--knowledge", "tomorrow")
+    assert answer.returncode == 1
+    assert "SHELDUCK_KNOWLEDGE" in answer.stderr
+    assert "Traceback" not in answer.stderr and "tomorrow" not in answer.stderr
+
+
 def test_the_contract_names_every_table_and_required_columns() -> None:
     printed = _shelduck(Settings(), "contract").stdout
     for word in ("interactions", "items", "event_id", "promotions", "user_attributes", "granted_ts"):

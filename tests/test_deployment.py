@@ -152,10 +152,11 @@ def test_nobody_is_root_and_nobody_can_change_the_code() -> None:
     assert all("no-new-privileges:true" in service["security_opt"] for service in SERVICES.values())
 
 
-def test_only_the_service_that_runs_tasks_holds_the_shops_data() -> None:
+def test_only_the_service_that_runs_tasks_writes_the_shops_data() -> None:
     holders = {name for name, service in SERVICES.items() if "data:/data" in service.get("volumes", [])}
 
     assert holders == {"scheduler"}
+    assert "data:/data:ro" in SERVICES["api-server"]["volumes"]
     assert _environment("scheduler")["SHELDUCK_HOME"] == "/data"
 
 

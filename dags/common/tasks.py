@@ -109,10 +109,11 @@ def recommend(slice_path: str) -> str:
 def gate_recommendations(draft_path: str) -> str:
     """Great Expectations over the draft; nothing is published that fails."""
     from expectations.gates import gate_draft
+    from ml.publish.readers import recommendations_before
 
-    settings = _settings()
+    settings, draft = _settings(), _settings().home / draft_path
     with _final_errors():
-        gate_draft(settings, settings.home / draft_path)
+        gate_draft(settings, draft, recommendations_before(settings, draft))
     return draft_path
 
 

@@ -5,13 +5,15 @@ Whoever reads several tables asks for ``current_version`` once and passes its id
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import NoReturn
 
 import polars as pl
 
 from ml.errors import NotPublished
 from ml.publish import pointer
+from ml.publish.draft import read_draft
 from ml.publish.manifest import Manifest
 from ml.publish.store import Version, all_versions, read_manifest, version
 from ml.settings import Settings
@@ -68,6 +70,12 @@ def read_table(settings: Settings, name: str, version_id: str | None = None) -> 
         NotPublished: there is no such version or table, or its file cannot be read.
     """
     return _scanned(_chosen(settings, version_id), name, pl.lit(True))
+
+
+def recommendations_before(settings: Settings, draft: Path) -> pl.DataFrame | None:
+    """The recommendations published for the day before a draft's; None where that day is not published."""
+    version = version_of_day(settings, read_draft(draft).record.as_of_date - timedelta(days=1))
+    return read_table(settings, RECOMMENDATION.name, version.id) if version else None
 
 
 def shelf(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import date
 
 from ml.publish.readers import newest_as_of
 from ml.recommend.choice import Choice
 from ml.recommend.policy import PLACEMENTS
-from ml.registry.ledger import Decision, promote
+from ml.registry.ledger import JUDGED_AGAINST, Decision, promote
 from ml.registry.tracking import run_tags
 from ml.registry.versions import version_info
 from ml.settings import Settings
@@ -29,7 +30,8 @@ def promote_candidate(settings: Settings, version: int, *, who: str) -> int:
     tags = run_tags(settings, version_info(settings, version).run_id)
     choices = [Choice.of(tags[f"evidence.{placement.name}"]) for placement in PLACEMENTS]
     why = "; ".join(choice.why for choice in choices)
-    row = promote(settings, version, Decision(who=who, why=why, newest_published=_newest_decided(settings)))
+    decision = Decision(who, why, _newest_decided(settings), judged_against=json.loads(tags[JUDGED_AGAINST]))
+    row = promote(settings, version, decision)
     _log.info("version %d decides from %s: %s", version, row.effective_from, why)
     return version
 

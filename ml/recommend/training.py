@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import tempfile
 import time
@@ -21,7 +22,7 @@ from ml.recommend.models import recommender
 from ml.recommend.policy import PLACEMENTS
 from ml.recommend.protocol import Interactions, Items
 from ml.registry.bundle import Bundle, Placement, read_bundle, write_bundle
-from ml.registry.ledger import promotions
+from ml.registry.ledger import JUDGED_AGAINST, champion_before, promotions
 from ml.registry.registration import download_bundle, register_bundle
 from ml.registry.tracking import Dataset, Training, TrainingRun, Trial, training_run
 from ml.registry.versions import find_by_training_key, training_key
@@ -71,8 +72,8 @@ def train(settings: Settings, then_folder: Path, now_folder: Path, *, provenance
         The registered version.
     """
     window = _Window(read_slice(then_folder), read_slice(now_folder))
-    incumbents = _incumbents(settings, window.now)
-    training = _described(settings, window, incumbents, provenance)
+    incumbent, incumbents = _incumbent(settings, window.now)
+    training = _described(settings, window, incumbent, incumbents, provenance)
     known = find_by_training_key(settings, training.key)
     if known is not None:
         _log.info("version %d was trained from the same data, code and settings; reused", known.version)
@@ -82,7 +83,10 @@ def train(settings: Settings, then_folder: Path, now_folder: Path, *, provenance
         choices = {each.name: choose(each, evaluations, incumbents.get(each.name)) for each in PLACEMENTS}
         run.log_result(
             metrics={f"{name}_{metric}": value for name, made in choices.items() for metric, value in made.metrics()},
-            tags={f"evidence.{name}": made.evidence for name, made in choices.items()},
+            tags={
+                JUDGED_AGAINST: json.dumps(incumbent),
+                **{f"evidence.{name}": made.evidence for name, made in choices.items()},
+            },
         )
         with tempfile.TemporaryDirectory() as scratch:
             bundle = _refitted(window, choices, Path(scratch) / f"bundle-{window.now.as_of}")
@@ -125,21 +129,28 @@ def _refitted(window: _Window, choices: Mapping[str, Choice], folder: Path) -> P
     return folder
 
 
-def _incumbents(settings: Settings, now: Slice) -> dict[str, str]:
-    """The recipes of the champion that was trained before this day, by placement."""
-    earlier = [row for row in promotions(settings) if row.trained_as_of < now.as_of]
-    if not earlier:
-        return {}
-    champion = max(earlier, key=lambda row: (row.trained_as_of, row.row))
+def _incumbent(settings: Settings, now: Slice) -> tuple[int | None, dict[str, str]]:
+    """The champion that was trained before this day: its version, and its recipes by placement."""
+    champion = champion_before(promotions(settings), now.as_of)
+    if champion is None:
+        return None, {}
     bundle = read_bundle(download_bundle(settings, champion.version))
-    return {placement: used.recipe for placement, used in bundle.placements.items()}
+    return champion.version, {placement: used.recipe for placement, used in bundle.placements.items()}
 
 
 def _described(
-    settings: Settings, window: _Window, incumbents: Mapping[str, str], provenance: Mapping[str, str]
+    settings: Settings,
+    window: _Window,
+    incumbent: int | None,
+    incumbents: Mapping[str, str],
+    provenance: Mapping[str, str],
 ) -> Training:
     hashes = {"then": window.then.inputs_hash, "now": window.now.inputs_hash}
-    matter: dict[str, JsonValue] = {"recipes": list(settings.recipes), "incumbents": dict(incumbents)}
+    matter: dict[str, JsonValue] = {
+        "recipes": list(settings.recipes),
+        "incumbents": dict(incumbents),
+        "incumbent": incumbent,
+    }
     return Training(
         name=f"training as of {window.now.as_of}",
         key=training_key(data_hashes=hashes, code=code_revision(), settings=matter, seed=settings.seed),

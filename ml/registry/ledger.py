@@ -22,6 +22,8 @@ from ml.registry.versions import CHAMPION, MODEL, Tag, complete_versions, versio
 from ml.settings import Settings
 
 ANYONE: Final = "anyone"
+JUDGED_AGAINST: Final = "judged_against"
+"""Tag of a training's run: the version of the champion that its candidates were compared with, as JSON."""
 Knowledge = Literal["then", "now"]
 
 
@@ -45,8 +47,8 @@ class Decision:
 
     Attributes:
         newest_published: the newest published as-of date; days up to it keep the policy they had.
-        judged_against: the champion that the candidate was compared with, None for none; the promotion is
-            refused when another one became champion since. ``ANYONE`` does not ask.
+        judged_against: the champion before the candidate with which it was compared, None for none; the
+            promotion is refused when another one is by now. ``ANYONE`` does not ask.
     """
 
     who: str
@@ -68,8 +70,8 @@ def promote(settings: Settings, version: int, decision: Decision) -> Promotion:
         rows = _rows(settings)
         done = next((row for row in rows if row.version == version), None)
         if done is None:
-            _refuse_outrun(rows, version, decision.judged_against)
             done = _row(settings, version, len(rows), decision)
+            _refuse_outrun(rows, done, decision.judged_against)
             connect(settings).set_model_version_tag(MODEL, str(version), Tag.promotion, done.model_dump_json())
             append_line(_path(settings), done.model_dump(mode="json"))
             rows.append(done)
@@ -97,6 +99,11 @@ def policy_effective(settings: Settings, day: date, knowledge: Knowledge | None 
 def champion(settings: Settings) -> Promotion | None:
     """The promotion that the alias ``champion`` stands for."""
     return _latest_trained(promotions(settings))
+
+
+def champion_before(rows: Iterable[Promotion], day: date) -> Promotion | None:
+    """The champion that a model trained as of ``day`` follows: so a backfilled training has its own time's rival."""
+    return _latest_trained(row for row in rows if row.trained_as_of < day)
 
 
 def promotions(settings: Settings) -> list[Promotion]:
@@ -143,15 +150,15 @@ def _row(settings: Settings, version: int, row: int, decision: Decision) -> Prom
     )
 
 
-def _refuse_outrun(rows: list[Promotion], version: int, judged_against: int | str | None) -> None:
-    now = _latest_trained(rows)
-    found = now.version if now else None
+def _refuse_outrun(rows: list[Promotion], asked: Promotion, judged_against: int | str | None) -> None:
+    before = champion_before(rows, asked.trained_as_of)
+    found = before.version if before else None
     if judged_against not in (ANYONE, found):
         raise PromotionRefused(
-            f"model {MODEL} version {version}",
+            f"model {MODEL} version {asked.version}",
             expected=f"the champion it was judged against, version {judged_against}",
             found=f"version {found}",
-            remedy="Judge it against the new champion: shelduck train",
+            remedy="Judge it against that one: shelduck train --as-of " + str(asked.trained_as_of),
         )
 
 
