@@ -2,15 +2,51 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ml.errors import JournalBroken
+from ml.errors import DiskFull, JournalBroken
 
 TEMPORARY = ".tmp-"
+_NO_SPACE = {number: os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)}
+
+
+@contextmanager
+def writing(what: str) -> Iterator[None]:
+    """Names a full disk, whichever library noticed it while ``what`` was done.
+
+    Raises:
+        DiskFull: the disk, a quota or a limit of file sizes has no room for what was to be written.
+    """
+    try:
+        yield
+    except DiskFull:
+        raise
+    except Exception as broken:
+        found = no_space(broken)
+        if found is None:
+            raise
+        raise DiskFull(
+            what,
+            expected="room on the disk",
+            found=found,
+            remedy="Free space in the data home (du -sh var/* shows what takes it), then run the same again: "
+            "what was finished is kept",
+        ) from broken
+
+
+def no_space(broken: BaseException | str) -> str | None:
+    """The system's words for a full disk in an error, however it was wrapped; None for any other error."""
+    if isinstance(broken, OSError) and broken.errno in _NO_SPACE:
+        return _NO_SPACE[broken.errno]
+    told = next((words for words in _NO_SPACE.values() if words in str(broken)), None)
+    cause = getattr(broken, "__cause__", None)
+    return told or (no_space(cause) if cause else None)
 
 
 def temporary_beside(path: Path) -> Path:

@@ -33,6 +33,10 @@ class WarehouseBroken(ShelduckError):
     """The warehouse file cannot be trusted; it can be rebuilt from the landing files."""
 
 
+class DiskFull(ShelduckError):
+    """A write that found no space; what was finished before it is kept."""
+
+
 class BuildFailed(ShelduckError):
     """A dbt build that ended with an error or a failed test."""
 

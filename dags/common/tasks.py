@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _final_errors() -> Iterator[None]:
-    from ml.errors import BuildFailed, DayNotClosed, GateFailed, LandingError
+    from ml.errors import BuildFailed, DayNotClosed, GateFailed, LandingError, WarehouseBroken
 
     try:
         yield
-    except (DayNotClosed, LandingError, GateFailed, BuildFailed) as final:
+    except (DayNotClosed, LandingError, GateFailed, BuildFailed, WarehouseBroken) as final:
         raise AirflowFailException(str(final)) from None
 
 

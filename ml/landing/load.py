@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
+from ml.durable import writing
 from ml.errors import LandingError
 from ml.landing.contract import CONTRACT, contract_hash
 from ml.landing.folder import FileKey, Landed, LandedFile, Partition, content_hash, day_ends, require_closed, scan
 from ml.landing.raw import (
     LedgerRow,
+    contradicted_partitions,
     ensure_raw_schema,
     forget_partition,
     known_digests,
@@ -43,10 +45,12 @@ def land(
     Raises:
         DayNotClosed: more files may come for ``as_of``; closing it closes the days before.
         LandingError: there is no landing folder, or a file changed while it was read.
+        WarehouseBroken: the warehouse file is damaged.
         WarehouseLocked: another writer did not finish in time.
+        DiskFull: the partitions reported so far are kept; the same call goes on once there is space.
     """
     require_closed(settings, as_of)
-    with warehouse_lock(settings, holder), connect(settings) as connection:
+    with writing(f"landing up to {as_of}"), warehouse_lock(settings, holder), connect(settings) as connection:
         return load_partitions(settings, connection, as_of, on_partition)
 
 
@@ -73,15 +77,18 @@ class _Loader:
     notices: list[str] = field(default_factory=list)
     digests: dict[FileKey, str] = field(default_factory=dict)
     ledger: dict[tuple[str, date], LedgerRow] = field(default_factory=dict)
+    contradicted: set[tuple[str, date]] = field(default_factory=set)
     rules: str = ""
 
     def run(self, as_of: date) -> int:
         """Bring every table up to date; returns how many partitions needed nothing."""
         self.digests, self.ledger = known_digests(self.connection), read_ledger(self.connection)
+        self.contradicted = contradicted_partitions(self.connection)
         self.rules = contract_hash(self.settings.timezone)
         kept = 0
         for table in CONTRACT.values():
-            known = {arrival for name, arrival in (*self.landed.partitions, *self.ledger) if name == table.name}
+            everywhere = (*self.landed.partitions, *self.ledger, *self.contradicted)
+            known = {arrival for name, arrival in everywhere if name == table.name}
             pending = {arrival for arrival in known if self._needs_loading(table.name, arrival, as_of)}
             kept += sum(arrival <= as_of for arrival in known - pending)
             self._table(table, pending)
@@ -89,7 +96,7 @@ class _Loader:
 
     def _needs_loading(self, table: str, arrival: date, as_of: date) -> bool:
         row = self.ledger.get((table, arrival))
-        if row and row.is_stale:
+        if (row and row.is_stale) or (table, arrival) in self.contradicted:
             return True
         if arrival > as_of:
             return False
@@ -106,7 +113,7 @@ class _Loader:
 
     def _table(self, table: LandingTable, pending: set[date]) -> None:
         """Load pending partitions from the earliest on; what one of them overtakes is loaded after it."""
-        loaded = {arrival for name, arrival in self.ledger if name == table.name}
+        loaded = {arrival for name, arrival in (*self.ledger, *self.contradicted) if name == table.name}
         while pending:
             arrival = min(pending)
             pending.discard(arrival)

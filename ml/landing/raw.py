@@ -59,6 +59,34 @@ def read_ledger(connection: Connection) -> dict[tuple[str, date], LedgerRow]:
     return {(table, arrival): LedgerRow(*rest) for table, arrival, *rest in rows}
 
 
+def contradicted_partitions(connection: Connection) -> set[tuple[str, date]]:
+    """Partitions of which the raw tables or the quarantine hold other rows than the ledger counts, or any without it.
+
+    No crash leaves such a thing, because a partition is one transaction; a hand at the file does.
+    """
+    held = " union all ".join(
+        f"select '{table}' as table_name, _arrival_date as arrival_date, count(*) as rows, 0 as refused "
+        f"from raw.{table} group by all"
+        for table in CONTRACT
+    )
+    rows = connection.execute(
+        f"""
+        with held as (
+            {held}
+            union all select table_name, arrival_date, 0, count(*) from raw.quarantine group by all
+        ),
+        counted as (
+            select table_name, arrival_date, sum(rows) as rows, sum(refused) as refused from held group by all
+        )
+        select table_name, arrival_date
+        from counted full join raw.landing_partition as ledger using (table_name, arrival_date)
+        where coalesce(counted.rows, 0) is distinct from ledger.rows_accepted - ledger.rows_unchanged
+            or coalesce(counted.refused, 0) is distinct from ledger.rows_quarantined
+        """
+    ).fetchall()
+    return {(table, arrival) for table, arrival in rows}
+
+
 def known_digests(connection: Connection) -> dict[FileKey, str]:
     """Content hashes of files in the states in which they were loaded."""
     rows = connection.execute("select file, size, mtime_ns, sha256 from raw.landing_file").fetchall()

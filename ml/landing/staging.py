@@ -10,12 +10,14 @@ from datetime import datetime
 
 import polars as pl
 
+from ml.durable import no_space
+from ml.errors import LandingError
 from ml.landing.casting import TEXT, Reading, read_columns, value_class
 from ml.landing.folder import LandedFile
 from ml.landing.refusal import Refusal, RefusedFileError, RefusedRow
 from ml.landing.schema import LandingTable, Rule
 from ml.landing.text_files import ROW, Chunk, open_text, require_columns
-from ml.warehouse.connection import Connection, DatabaseError
+from ml.warehouse.connection import Connection, DatabaseError, OutOfMemory
 
 _REFUSED = {
     "_file_no": pl.Int32(),
@@ -69,6 +71,10 @@ class Stage:
             self._discard(number)
             self.refuse(number, [RefusedRow(-1, refused.refusal)])
             return FileRead(1)
+        except OSError as unreadable:
+            raise LandingError(
+                file.name, expected="a file that can be read", found=type(unreadable).__name__, remedy="Land again"
+            ) from unreadable
 
     def refuse(self, number: int, rows: list[RefusedRow]) -> None:
         """Put rows of file ``number`` among the refused; row -1 stands for the whole file."""
@@ -179,5 +185,7 @@ def _readable() -> Iterator[None]:
     try:
         yield
     except DatabaseError as broken:
+        if no_space(broken) or isinstance(broken, OutOfMemory):
+            raise  # the machine's fault; the file may be good
         reason = f"the file is no readable Parquet ({type(broken).__name__}); was it cut off?"
         raise RefusedFileError(Refusal(None, "unreadable bytes", reason, "Upload it again")) from broken

@@ -98,6 +98,8 @@ def _raw_lines(stream: BinaryIO) -> Iterator[bytes]:
                     Refusal(None, "a line without an end", "a line is longer than 16 MiB", "End records with a newline")
                 )
     except (EOFError, OSError, zlib.error) as broken:
+        if isinstance(broken, OSError) and broken.errno is not None:
+            raise  # the disk's fault; the file may be good (gzip's own errors carry no number)
         raise RefusedFileError(
             Refusal(
                 None, "unreadable bytes", f"the file cannot be read to its end ({_cause(broken)})", "Upload it again"

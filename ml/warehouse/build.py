@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from ml.durable import writing
 from ml.settings import Settings
 from ml.warehouse import dbt
 from ml.warehouse.connection import connect
 from ml.warehouse.export import existing_slice, export_slice, prune_slices
 from ml.warehouse.lock import warehouse_lock
-from ml.warehouse.pending import Inputs, Pending, inputs_of, mark_built, pending
+from ml.warehouse.pending import Inputs, Pending, inputs_of, mark_built, mark_unbuilt, pending
 from ml.warehouse.slices import Slice
 
 log = logging.getLogger(__name__)
@@ -26,15 +27,19 @@ def build(settings: Settings, as_of_dates: Sequence[date], holder: str = "sheldu
 
     Raises:
         BuildFailed: nothing was loaded, or a model or test failed; no slice was written then.
+        WarehouseBroken: the warehouse file is damaged.
         WarehouseLocked: another writer did not finish in time.
+        DiskFull: nothing was left half done; the same call goes on once there is space.
     """
     days = list(dict.fromkeys(_as_date(day) for day in as_of_dates))
-    with warehouse_lock(settings, holder):
+    with writing(f"building as of {days[-1]}"), warehouse_lock(settings, holder):
         with connect(settings) as connection:
             inputs = {day: inputs_of(connection, settings, day) for day in days}
             found = {day: existing_slice(settings, inputs[day]) for day in days}
             missing = [day for day in days if found[day] is None]
             todo = pending(connection, settings) if missing else None
+            if todo:
+                mark_unbuilt(connection, todo)
         if missing:
             found |= _build_missing(settings, [inputs[day] for day in missing], todo)
         slices = {day: made for day, made in found.items() if made}

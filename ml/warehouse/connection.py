@@ -1,18 +1,34 @@
-"""Connections to the DuckDB file, all with the same session settings."""
+"""Connections to the DuckDB file, all with the same session settings.
+
+The file is a cache of the landing files, so damage is never repaired: it is noticed, named and the file is
+built anew. DuckDB keeps a checksum of every block and compares it whenever it reads one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
+from ml.durable import no_space
 from ml.errors import WarehouseBroken
 from ml.settings import Settings
 
 Connection = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
+MissingTable = duckdb.CatalogException
+OutOfMemory = duckdb.OutOfMemoryException
+
+_DAMAGE: Final = (
+    *("Corrupt", "checksum", "not a valid DuckDB database", "Could not read enough bytes"),
+    *("database file with version", "has been invalidated", "INTERNAL Error", "Failure while replaying WAL"),
+    *("WAL file", "Serialization Error"),
+)
+"""Words of DuckDB's about a file that cannot be trusted; it has no class of exceptions for it."""
+_IN_USE: Final = ("Could not set lock on file", "Permission denied", "Read-only file system", "is a directory")
 
 
 @contextmanager
@@ -20,25 +36,55 @@ def connect(settings: Settings, path: Path | None = None, *, read_only: bool = F
     """A connection with UTC as the session's time zone; checkpoints before it closes.
 
     Raises:
-        WarehouseBroken: the file is not a database this version can read.
+        WarehouseBroken: the file is not a database this version can read, or a part of it is damaged.
     """
     target = path or settings.warehouse_path
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         connection = duckdb.connect(str(target), read_only=read_only, config=_config(settings))
-    except (duckdb.SerializationException, duckdb.InvalidInputException, duckdb.IOException) as broken:
-        if "lock" in str(broken).lower():
+    except duckdb.Error as refused:
+        if no_space(refused) or any(words in str(refused) for words in _IN_USE):
             raise
-        raise WarehouseBroken(
-            target.name, expected="a DuckDB database", found=type(broken).__name__, remedy="Run: shelduck rebuild"
-        ) from broken
+        raise broken(target.name, str(refused)) from refused
+    with damage_named(target.name):
+        try:
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection
+            if not read_only:
+                connection.execute("checkpoint")
+        finally:
+            connection.close()
+
+
+@contextmanager
+def damage_named(name: str) -> Iterator[None]:
+    """Turns what DuckDB says when it meets a damaged part of the file ``name`` into an error that can be acted on.
+
+    Raises:
+        WarehouseBroken: the file cannot be trusted.
+    """
     try:
-        connection.execute("set TimeZone = 'UTC'")
-        yield connection
-        if not read_only:
-            connection.execute("checkpoint")
-    finally:
-        connection.close()
+        yield
+    except duckdb.Error as failed:
+        if not is_damage(str(failed)):
+            raise
+        raise broken(name, str(failed)) from failed
+
+
+def is_damage(message: str) -> bool:
+    """Whether DuckDB's words mean that the file cannot be trusted; a full disk leaves it as it was."""
+    return not no_space(message) and any(words in message for words in _DAMAGE)
+
+
+def broken(name: str, message: str) -> WarehouseBroken:
+    """The error about the warehouse file ``name``, with DuckDB's first words and without its path."""
+    first = message.splitlines()[0].split(" in block")[0].split(' "')[0][:120]
+    return WarehouseBroken(
+        name,
+        expected="an undamaged DuckDB database of a version that can be read",
+        found=first.rstrip(". "),
+        remedy="No row is lost, the landing files have them all. Run: shelduck rebuild",
+    )
 
 
 def memory() -> Connection:

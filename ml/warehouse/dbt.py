@@ -12,8 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ml.durable import no_space
 from ml.errors import BuildFailed
 from ml.settings import Settings
+from ml.warehouse.connection import broken, damage_named, is_damage
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -43,8 +45,9 @@ def run(settings: Settings, command: str, variables: dict[str, Any], *options: s
 
     Raises:
         BuildFailed: a model, seed or test failed; names the nodes and says what they said.
+        WarehouseBroken: a damaged part of the file was met.
     """
-    with _environment(settings):
+    with _environment(settings), damage_named(settings.warehouse_path.name):
         try:
             manifest = _manifest(settings, variables)
             result = _invoke(settings, [*command.split(), *_flags(variables), *options], manifest)
@@ -90,6 +93,10 @@ def _report(settings: Settings, command: str, result: dbtRunnerResult) -> None:
     if result.success:
         return
     failed = [node for node in nodes if node.status.value in ("error", "fail", "runtime error", "partial success")]
+    said = [*(str(node.message) for node in failed), str(result.exception)]
+    damaged = [message for message in said if is_damage(message)]
+    if damaged and not any(no_space(message) for message in said):
+        raise broken(settings.warehouse_path.name, damaged[0])
     messages = [f"{node.node.name}: {_one_line(settings, node.message)}" for node in failed[:_SHOWN_FAILURES]]
     more = [f"and {len(failed) - _SHOWN_FAILURES} more"] if len(failed) > _SHOWN_FAILURES else []
     raise BuildFailed(
@@ -132,7 +139,9 @@ def _disconnect() -> None:
     environment = Manager._ENV
     if environment is None:
         return
-    if environment.conn is not None:
-        environment.conn.execute("checkpoint")
-    environment.close()
-    Manager.close_all_connections()
+    try:
+        if environment.conn is not None:
+            environment.conn.execute("checkpoint")
+    finally:
+        environment.close()
+        Manager.close_all_connections()

@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from ml.durable import sync, sync_tree
 from ml.settings import Settings
 from ml.warehouse.connection import Connection
 from ml.warehouse.pending import Inputs
@@ -95,8 +96,10 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs) -> 
         "history_days": settings.history_days,
     }
     (draft / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True))
+    sync_tree(draft)
     shutil.rmtree(folder, ignore_errors=True)
     draft.replace(folder)
+    sync(folder.parent)
     return Slice(folder, inputs.as_of, inputs.hash)
 
 
@@ -121,8 +124,13 @@ def _write(connection: Connection, query: str, folder: Path, name: str) -> int:
 
 
 def prune_slices(settings: Settings, kept: set[Path]) -> None:
-    """Remove the slices used longest ago beyond ``settings.kept_slices``, never those in ``kept``."""
-    folders = [path for path in settings.slices_dir.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    """Remove the slices used longest ago beyond ``settings.kept_slices``, never those in ``kept``.
+
+    Drafts that a killed export left go too; the caller holds the warehouse's lock.
+    """
+    for leftover in settings.slices_dir.glob(".*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    folders = [path for path in settings.slices_dir.iterdir() if path.is_dir()]
     others = sorted((path for path in folders if path not in kept), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in others[max(settings.kept_slices - len(kept), 0) :]:
         shutil.rmtree(path)

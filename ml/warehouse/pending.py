@@ -2,7 +2,7 @@
 
 A build reads every partition that had arrived by its as-of date; ``Inputs`` names them and hashes them.
 The intermediate models remember in ``state.built_partition`` which partitions they were made from. That
-is written after dbt succeeded, so a killed build is simply pending again.
+is forgotten before dbt begins and written after it succeeded, so a killed build is simply pending again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from ml.errors import BuildFailed
 from ml.settings import Settings
-from ml.warehouse.connection import Connection, DatabaseError
+from ml.warehouse.connection import Connection, MissingTable
 from ml.warehouse.dbt import project_hash
 
 READ: Final = ("interactions", "items", "promotions", "users")
@@ -78,7 +78,7 @@ def inputs_of(connection: Connection, settings: Settings, as_of: date) -> Inputs
             """,
             [as_of, list(READ)],
         ).fetchall()
-    except DatabaseError as missing:
+    except MissingTable as missing:
         raise BuildFailed(
             "raw.landing_partition", expected="a loaded warehouse", found="no such table", remedy="Run: shelduck land"
         ) from missing
@@ -114,6 +114,19 @@ def pending(connection: Connection, settings: Settings) -> Pending | None:
         return None
     first, last = (min(days), max(days)) if days else (_NO_DAY, _NO_DAY)
     return Pending(first, last + timedelta(days=1), everything=not known)
+
+
+def mark_unbuilt(connection: Connection, todo: Pending) -> None:
+    """Forget what is about to be aggregated anew.
+
+    Else a build that was killed half way, followed by the old file's (or code's) return, would pass for built.
+    """
+    if todo.everything:
+        connection.execute("delete from state.recipe")
+    else:
+        connection.execute(
+            "delete from state.built_partition where arrival_date >= ? and arrival_date < ?", [todo.start, todo.end]
+        )
 
 
 def mark_built(connection: Connection, settings: Settings) -> None:
