@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
+from ml.warehouse.slices import read_slice
 from tests.shop import DAYS, TIMEZONE, write_shop
 
 
@@ -34,7 +36,30 @@ def draft_of(settings: Settings, day: date) -> Path:
     return recommend_day(settings, made.folder)
 
 
-def content(settings: Settings, day: date) -> str | None:
-    """The content hash that readers of ``day`` get; None when it is not published."""
+def content(settings: Settings, day: date) -> dict[str, str]:
+    """What a published day comes to: its content hash, and the bytes of every file of the slice it was made from."""
     found = version_of_day(settings, day)
-    return manifest(settings, found.id).content_hash if found else None
+    if found is None:
+        return {}
+    told = manifest(settings, found.id)
+    files: dict[str, str] = read_slice(settings.home / told.slice).record["files"]
+    return {"content": told.content_hash, **files}
+
+
+def outcome_of(settings: Settings, day: date) -> dict[str, str]:
+    """Run a day; what it came to."""
+    run_day(settings, day)
+    return content(settings, day)
+
+
+def copied(settings: Settings, home: Path) -> Settings:
+    """The same shop in a copy of its data home."""
+    shutil.copytree(settings.home, home, symlinks=True)
+    return settings.model_copy(update={"home": home})
+
+
+def correct(settings: Settings, day: date) -> None:
+    """The shop sends a day's file anew, without its last line."""
+    path = next((settings.landing_dir / "interactions" / f"dt={day}").iterdir())
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:-1]), encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.faults import gates
+from bench.faults import damage, gates, kills, wal
 from bench.faults.measure import Measure
 
-MEASURES: Final[tuple[Measure, ...]] = (gates.MEASURE,)
+MEASURES: Final[tuple[Measure, ...]] = (kills.MEASURE, wal.MEASURE, damage.MEASURE, gates.MEASURE)

@@ -12,6 +12,8 @@ from ml.publish.readers import manifest, version_of_day, versions
 from ml.settings import Settings
 from ml.warehouse.lock import warehouse_lock
 
+_OLD = ".old"
+
 
 @dataclass(frozen=True)
 class Rebuilt:
@@ -38,7 +40,7 @@ def rebuild(settings: Settings, on_day: Callable[[Rebuilt], None]) -> list[Rebui
     """
     days = sorted({each.as_of for each in versions(settings)})
     before = {day: _content(settings, day) for day in days}
-    _set_aside(settings)
+    set_aside(settings)
     compared = []
     for day in days:
         run_dag(settings, "build_shelves", [day])
@@ -47,11 +49,12 @@ def rebuild(settings: Settings, on_day: Callable[[Rebuilt], None]) -> list[Rebui
     return compared
 
 
-def _set_aside(settings: Settings) -> None:
+def set_aside(settings: Settings) -> None:
+    """Move the warehouse file and its log away, whatever state they are in, and forget what was exported from them."""
     with warehouse_lock(settings, "shelduck rebuild"):
-        for path in (settings.warehouse_path, settings.warehouse_path.with_suffix(".duckdb.wal")):
-            if path.exists():
-                path.replace(path.with_name(f"{path.name}.old"))
+        for path in settings.warehouse_path.parent.glob(f"{settings.warehouse_path.name}*"):
+            if path.suffix != _OLD:
+                path.replace(path.with_name(f"{path.name}{_OLD}"))
     shutil.rmtree(settings.slices_dir, ignore_errors=True)  # exports of the old file; built again from the new one
 
 
