@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from ml.orchestration.runs import run_dag
+from ml.orchestration.runs import Event, run_dag
 from ml.publish.readers import manifest, version_of_day, versions
 from ml.settings import Settings
 from ml.warehouse.lock import warehouse_lock
@@ -42,10 +42,15 @@ def rebuild(settings: Settings, on_day: Callable[[Rebuilt], None]) -> list[Rebui
     before = {day: _content(settings, day) for day in days}
     set_aside(settings)
     compared = []
-    for day in days:
-        run_dag(settings, "build_shelves", [day])
-        compared.append(Rebuilt(day, before[day], _content(settings, day)))
-        on_day(compared[-1])
+
+    def compare(event: Event) -> None:
+        if event.kind == "run":
+            day = date.fromisoformat(event.day)
+            compared.append(Rebuilt(day, before[day], _content(settings, day)))
+            on_day(compared[-1])
+
+    if days:
+        run_dag(settings, "build_shelves", days, compare)
     return compared
 
 
@@ -55,7 +60,7 @@ def set_aside(settings: Settings) -> None:
         for path in settings.warehouse_path.parent.glob(f"{settings.warehouse_path.name}*"):
             if path.suffix != _OLD:
                 path.replace(path.with_name(f"{path.name}{_OLD}"))
-    shutil.rmtree(settings.slices_dir, ignore_errors=True)  # exports of the old file; built again from the new one
+        shutil.rmtree(settings.slices_dir, ignore_errors=True)  # exports of the old file; built again from the new one
 
 
 def _content(settings: Settings, day: date) -> str:

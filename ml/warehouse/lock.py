@@ -35,20 +35,40 @@ def warehouse_lock(settings: Settings, holder: str) -> Iterator[None]:
 
 @contextmanager
 def file_lock(path: Path, holder: str, timeout: float) -> Iterator[None]:
-    """Hold ``path`` exclusively; its content names the holder while it is held."""
+    """Hold ``path`` exclusively; its content names the holder while it is held.
+
+    A process that the holder forked shares the lock: should the holder be killed, the lock stays until that one,
+    which could write on, has ended too. Leaving the block frees it for good.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = _acquired(path, holder, timeout)
     try:
-        _wait(descriptor, path, holder, timeout)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"holder": holder, "pid": os.getpid()}).encode(), 0)
         yield
     finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
 
 
-def _wait(descriptor: int, path: Path, holder: str, timeout: float) -> None:
-    deadline = time.monotonic() + timeout
+def _acquired(path: Path, holder: str, timeout: float) -> int:
+    """The descriptor of ``path``, locked."""
+    deadline, parent = time.monotonic() + timeout, os.getppid()
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            _wait(descriptor, path, holder, timeout, deadline)
+            if os.getppid() != parent:
+                raise _orphaned(path, holder)
+            if _is_still(path, descriptor):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # deleted while this process waited: it would guard nothing
+
+
+def _wait(descriptor: int, path: Path, holder: str, timeout: float, deadline: float) -> None:
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -65,10 +85,38 @@ def _wait(descriptor: int, path: Path, holder: str, timeout: float) -> None:
             return
 
 
+def _orphaned(path: Path, holder: str) -> WarehouseLocked:
+    """Whoever started this process is gone and may have started another attempt: this one must not write any more."""
+    return WarehouseLocked(
+        path.name,
+        expected=f"the process that started {holder} to be there still",
+        found="it ended while this one waited for the lock",
+        remedy="Nothing was written; run it again unless a retry is under way",
+    )
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
 def held_by(path: Path) -> str:
     """Who wrote its name into the lock file last."""
     try:
         owner = json.loads(path.read_text())
-        return f"{owner['holder']} (pid {owner['pid']})"
+        gone = "" if _is_alive(owner["pid"]) else ", which is gone; a process that it started holds on"
+        return f"{owner['holder']} (pid {owner['pid']}{gone})"
     except (OSError, ValueError, KeyError):
         return "an unknown process"
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
