@@ -13,7 +13,7 @@ STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python -m
 SHELDUCK := $(VENV)/bin/shelduck
 
-.PHONY: help setup demo up down test test-faults lint format docs bench secrets clean
+.PHONY: help setup deep demo up down test test-faults lint format docs bench secrets clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -27,9 +27,12 @@ $(UV):
 	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 
 $(STAMP): pyproject.toml uv.lock | $(UV)
-	$(UV) sync --quiet --frozen --all-extras --all-groups --python $(PYTHON)
+	$(UV) sync --quiet --frozen --extra demo --all-groups --python $(PYTHON)
 	@$(VENV)/bin/python .ci/check_system.py
 	@touch $@
+
+deep: setup ## PyTorch too (5 GB), for the sequence model
+	$(UV) sync --frozen --extra demo --extra deep --all-groups --python $(PYTHON)
 
 demo: setup ## real shopping data to published shelves, through Airflow, dbt, Great Expectations and MLflow
 	$(SHELDUCK) demo

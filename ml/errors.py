@@ -53,6 +53,10 @@ class NotFitted(ShelduckError):
     """A recommender that was asked before it learned."""
 
 
+class ExtraMissing(ShelduckError):
+    """An optional package that a recommender needs and this environment lacks."""
+
+
 class TooLarge(ShelduckError):
     """More data than an algorithm can take; others can."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import JsonValue
 
-from ml.errors import TooLarge
+from ml.errors import ExtraMissing, TooLarge
 from ml.fingerprint import code_revision
 from ml.recommend.choice import Choice, choose
 from ml.recommend.evaluation.judge import Evaluation, Split, evaluate
@@ -107,7 +107,7 @@ def _judged(window: _Window, recipes: Sequence[str], run: TrainingRun) -> dict[s
         started = time.perf_counter()
         try:
             found = evaluate(recommender(recipe)(), window.split)
-        except TooLarge as skipped:
+        except (ExtraMissing, TooLarge) as skipped:
             _log.warning("%s is left out: %s", recipe, skipped)
             continue
         run.log_trial(Trial(found.name, found.params, found.metrics, time.perf_counter() - started))

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from ml.errors import ModelMissing, NotFitted
+from ml.errors import ExtraMissing, ModelMissing, NotFitted
 from ml.recommend.models import RECOMMENDERS, load, recommender
+from ml.recommend.models.sasrec import SASRec
 from ml.recommend.protocol import Interactions, Items, Recommender, Request
 from tests.recommend.conftest import AS_OF, PARITY, checkerboard, checkerboard_items, history_of, random_shop
 
-every_recommender = pytest.mark.parametrize("kind", RECOMMENDERS, ids=lambda kind: kind.name)
+NEEDS_TORCH = pytest.mark.skipif(find_spec("torch") is None, reason="the extra deep is not installed (make deep)")
+every_recommender = pytest.mark.parametrize(
+    "kind", [pytest.param(kind, id=kind.name, marks=[NEEDS_TORCH] * (kind is SASRec)) for kind in RECOMMENDERS]
+)
 
 NOT_COLLABORATIVE = {"popularity", "trending", "buy_it_again", "buy_it_when_due", "biased_svd"}
 """They do not look at other shoppers' taste, or only at ratings, so the checkerboard's answer is not theirs."""
@@ -44,6 +49,8 @@ def test_it_says_what_to_do_when_it_was_not_fitted(
 def test_the_checkerboards_missing_item_comes_first(kind: type[Recommender]) -> None:
     if kind.name in NOT_COLLABORATIVE:
         pytest.skip("does not look at other shoppers' taste")
+    if kind is SASRec:
+        pytest.skip("24 shoppers teach a transformer nothing")
     history, items = checkerboard(), checkerboard_items()
     request = Request(users_of(history), history, items, AS_OF, k=1, exclude_seen=True)
     small = {name: value for name, value in SMALL.items() if name in kind().params}
@@ -231,3 +238,9 @@ def test_a_folder_of_another_recommender_is_explained(shop: Interactions, catalo
     recommender("popularity")().fit(shop, catalogue, AS_OF).save(tmp_path)
     with pytest.raises(ModelMissing, match="expected als; found popularity"):
         recommender("als").load(tmp_path)
+
+
+@pytest.mark.skipif(find_spec("torch") is not None, reason="the extra deep is installed")
+def test_without_its_extra_the_sequence_model_says_how_to_get_it(shop: Interactions, catalogue: Items) -> None:
+    with pytest.raises(ExtraMissing, match=r"sasrec: expected PyTorch.*Run: make deep"):
+        SASRec().fit(shop, catalogue, AS_OF)

@@ -16,6 +16,7 @@ from ml.recommend.models.ease import EASE
 from ml.recommend.models.item_cf import ItemBm25, ItemCosine, ItemTfidf
 from ml.recommend.models.popularity import Popularity
 from ml.recommend.models.pure_svd import PureSVD
+from ml.recommend.models.sasrec import SASRec
 from ml.recommend.models.segments import SegmentPopularity
 from ml.recommend.models.tifu_knn import TifuKnn
 from ml.recommend.models.trending import Trending
@@ -43,6 +44,7 @@ RECOMMENDERS: Final[tuple[type[Recommender], ...]] = (
     UpCf,
     SegmentPopularity,
     Content,
+    SASRec,
 )
 
 
