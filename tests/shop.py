@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 
 FIRST_DAY = date(2025, 3, 1)
@@ -25,8 +25,10 @@ _KINDS = {
 _SIZES = ("small", "large")
 
 
-def write_shop(landing: Path, days: int = DAYS, *, first_day: date = FIRST_DAY, seed: int = 7) -> list[date]:
-    """Write ``days`` days of CSV files into ``landing``; returns the days, oldest first."""
+def write_shop(
+    landing: Path, days: int = DAYS, *, first_day: date = FIRST_DAY, seed: int = 7, zone: tzinfo = UTC
+) -> list[date]:
+    """Write ``days`` days of CSV files into ``landing``; returns the days, oldest first. It opens at 9 in ``zone``."""
     chance = random.Random(seed)
     calendar = [first_day + timedelta(days=number) for number in range(days)]
     catalogue = _catalogue()
@@ -41,7 +43,8 @@ def write_shop(landing: Path, days: int = DAYS, *, first_day: date = FIRST_DAY, 
     )
     _write(landing, "users", first_day, ("user_id", "country"), [(shopper, "DE") for shopper in shoppers])
     for day in calendar:
-        rows = [row for shopper in shoppers for row in _visit(chance, day, shopper, favourites[shopper], catalogue)]
+        opens = datetime.combine(day, time(9), zone)
+        rows = [row for shopper in shoppers for row in _visit(chance, opens, shopper, favourites[shopper], catalogue)]
         header = (
             "event_ts",
             "event_id",
@@ -74,16 +77,16 @@ def _catalogue() -> list[Item]:
 
 
 def _visit(
-    chance: random.Random, day: date, shopper: str, favourites: Sequence[Item], catalogue: Sequence[Item]
+    chance: random.Random, opens: datetime, shopper: str, favourites: Sequence[Item], catalogue: Sequence[Item]
 ) -> Iterable[tuple[object, ...]]:
     """One basket in about every third day: mostly favourites, sometimes something new."""
     if chance.random() > 0.35:
         return
-    opened = datetime.combine(day, time(9), UTC) + timedelta(seconds=chance.randrange(8 * 3600))
+    opened = opens + timedelta(seconds=chance.randrange(8 * 3600))
     basket = {chance.choice(favourites if chance.random() < 0.8 else catalogue) for _ in range(chance.randint(1, 4))}
     for line, (item, _, _, _, price) in enumerate(sorted(basket)):
         quantity = chance.randint(1, 3)
-        visit = f"{day:%y%m%d}-{shopper}"
+        visit = f"{opens:%y%m%d}-{shopper}"
         yield (
             opened.isoformat(),
             f"{visit}-{line}",

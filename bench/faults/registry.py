@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.faults import damage, gates, kills, wal
+from bench.faults import dag_kills, damage, gates, kills, order, parallel, publications, wal
 from bench.faults.measure import Measure
 
-MEASURES: Final[tuple[Measure, ...]] = (kills.MEASURE, wal.MEASURE, damage.MEASURE, gates.MEASURE)
+MEASURES: Final[tuple[Measure, ...]] = (
+    kills.MEASURE,
+    dag_kills.KILLED_DAYS,
+    dag_kills.KILLED_TRAINING,
+    dag_kills.LOST_METADATA,
+    order.SHUFFLED,
+    parallel.MEASURE,
+    publications.MEASURE,
+    wal.MEASURE,
+    damage.MEASURE,
+    gates.MEASURE,
+    order.REBUILT,
+)

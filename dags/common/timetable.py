@@ -7,6 +7,7 @@ the UI for day D and a backfill of day D would be a day apart. Here all of them 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 from airflow.timetables.base import DataInterval
@@ -28,6 +29,13 @@ class ShelduckTimetables(AirflowPlugin):
 
     name = "shelduck_timetables"
     timetables = (ShopCalendarTimetable,)
+
+    @classmethod
+    def on_load(cls, *_args: Any, **_kwargs: Any) -> None:
+        """Every Airflow process loads this plugin, so this is where the laptop's database learns to wait."""
+        from dags.common.waiting_sqlite import wait_at_savepoints
+
+        wait_at_savepoints()
 
 
 # The only setting read at DAG import: a schedule is meaningless without its time zone.

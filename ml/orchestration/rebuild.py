@@ -41,7 +41,7 @@ def rebuild(settings: Settings, on_day: Callable[[Rebuilt], None]) -> list[Rebui
     days = sorted({each.as_of for each in versions(settings)})
     before = {day: _content(settings, day) for day in days}
     set_aside(settings)
-    compared = []
+    compared: list[Rebuilt] = []
 
     def compare(event: Event) -> None:
         if event.kind == "run":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from ml.settings import Settings
 
 _POLL_SECONDS = 0.1
 
+log = logging.getLogger(__name__)
+
 
 @contextmanager
 def warehouse_lock(settings: Settings, holder: str) -> Iterator[None]:
@@ -29,8 +32,14 @@ def warehouse_lock(settings: Settings, holder: str) -> Iterator[None]:
     Raises:
         WarehouseLocked: somebody else held it for longer than ``settings.lock_timeout`` seconds.
     """
+    asked = time.monotonic()
     with file_lock(settings.warehouse_path.with_suffix(".lock"), holder, settings.lock_timeout):
-        yield
+        taken = time.monotonic()
+        log.info("warehouse taken by %s after waiting %.1f s", holder, taken - asked)
+        try:
+            yield
+        finally:
+            log.info("warehouse given back by %s after %.1f s", holder, time.monotonic() - taken)
 
 
 @contextmanager
@@ -69,6 +78,7 @@ def _acquired(path: Path, holder: str, timeout: float) -> int:
 
 
 def _wait(descriptor: int, path: Path, holder: str, timeout: float, deadline: float) -> None:
+    told = False
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -80,6 +90,9 @@ def _wait(descriptor: int, path: Path, holder: str, timeout: float, deadline: fl
                     found=f"held by {held_by(path)}",
                     remedy="Wait for that task to end, or stop its process",
                 ) from None
+            if not told:
+                log.info("%s waits for %s, held by %s", holder, path.name, held_by(path))
+                told = True
             time.sleep(_POLL_SECONDS)
         else:
             return

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,6 +18,7 @@ from ml.registry.ledger import promotions
 from ml.settings import Settings
 from ml.tables import PUBLISHED, Col
 from tests.e2e.conftest import TRAINED, Shop, shop_settings
+from tests.e2e.killing import start_and_kill
 from tests.shop import write_shop
 
 
@@ -108,26 +104,10 @@ def test_a_run_killed_and_started_again_ends_in_the_same_tables(
     shutil.copytree(shop.settings.registry_dir, killed.registry_dir)  # the same ledger: the same policy
     write_shop(killed.landing_dir)
     for place in places:
-        _start_and_kill(killed, day, place.format(day=day))
+        assert start_and_kill(killed, ["run", "--as-of", day.isoformat()], place.format(day=day))
     run_dag(killed, "build_shelves", [day])
     assert _content(killed, (day,)) == _content(shop.settings, (day,))
     assert len(_content(killed, (day,))) == 1
-
-
-def _start_and_kill(settings: Settings, day: date, wait_for: str) -> None:
-    """Start ``shelduck run`` and kill its whole session as soon as a file of its work is there."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", "from ml.cli import main; main()", "run", "--as-of", day.isoformat()],
-        env={**os.environ, **settings.environment()},
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + 120
-    while not list(settings.home.glob(wait_for)) and child.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-    os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
 
 
 def test_the_first_day_of_a_shop_is_published(shop: Shop) -> None:
