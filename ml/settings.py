@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ByteSize, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     )
     threads: int = Field(default=2, ge=1)
     memory_limit: str = "4GB"
+    memory_budget: ByteSize = Field(
+        default=ByteSize(2 * 10**9), ge=16 * 2**20, description="bytes for scoring, beside its inputs and its lists"
+    )
+    shard_users: int = Field(default=50_000, ge=2, description="shoppers that are scored, and resumed, together")
     lock_timeout: float = Field(default=1800.0, gt=0, description="seconds to wait for the warehouse's lock")
     mlflow_tracking_uri: str | None = None
 

@@ -108,8 +108,8 @@ class Base(ABC, Generic[State]):
         scorer = self._scorer(self.fitted, request)
         seen = Seen(request.seen, request.exclude_seen, request.only_seen)
         if isinstance(scorer, SameForAll):
-            return top_of_one(scorer.ranking, len(request.users), request.k, seen)
-        return top_k(len(request.users), len(request.items.vocabulary), request.k, scorer, seen)
+            return top_of_one(scorer.ranking, request.k, seen, request.limits)
+        return top_k(request.k, scorer, seen, request.limits)
 
 
 class Fresh(Base[NothingLearned]):
@@ -156,7 +156,7 @@ def _filled(request: Request, top: Top) -> pl.DataFrame:
     taken = _cells(top, (len(request.users), len(request.items.vocabulary)))[short]
     if request.exclude_seen:
         taken = taken + request.seen[short]
-    fill = top_of_one(share_of_buyers(request), len(short), request.k, Seen(taken.tocsr(), exclude=True))
+    fill = top_of_one(share_of_buyers(request), request.k, Seen(taken.tocsr(), exclude=True), request.limits)
     rank = fill.ranks() + lengths[short][fill.row]
     lowest = np.zeros(len(request.users))
     np.minimum.at(lowest, top.row, top.score)

@@ -1,11 +1,16 @@
-"""A day's recommendations: the policy effective on it, every shopper, every placement, with reasons; as a draft."""
+"""A day's recommendations: the policy effective on it, every shopper, every placement, with reasons; as a draft.
+
+Shoppers are scored in shards whose finished parts outlive a kill; how many shards there are changes no row.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +21,9 @@ from ml.recommend.policy import PLACEMENTS, Placement, Policy, rule_based_policy
 from ml.recommend.popular import popular_items
 from ml.recommend.protocol import Interactions, Items, Recommender, Request
 from ml.recommend.reasons import explain
+from ml.recommend.shards import Parts, shard_name, shards
 from ml.recommend.similar import similar_items
+from ml.recommend.topk import Limits
 from ml.registry.bundle import Bundle, read_bundle
 from ml.registry.ledger import policy_effective
 from ml.registry.registration import download_bundle
@@ -26,6 +33,15 @@ from ml.tables import POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM, Col
 from ml.warehouse.slices import Slice, read_slice
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class _Effective:
+    """What scores a day: the policy, its recommenders by name, the model's version."""
+
+    policy: Policy
+    models: Mapping[str, Recommender]
+    version: int | None
 
 
 def recommend_day(settings: Settings, slice_folder: Path) -> Path:
@@ -39,35 +55,45 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
         ModelMissing: the registry does not hold the version that was promoted.
     """
     day = read_slice(slice_folder)
-    policy, models, version = _effective(settings, day)
+    effective = _effective(settings, day)
+    policy = effective.policy
+    draft = settings.drafts_dir / f"{slice_folder.name}-{policy.policy_id}"
+    parts = Parts.beside(draft, f"{policy.policy_id} {day.inputs_hash} {settings.k}", settings.lock_timeout)
     history, catalogue = Interactions(day.table("history")), day.table("dim_item")
-    shelves = _shelves(settings, day, policy, models, history)
-    similar = similar_items(history.frame, catalogue, settings.k)
-    popular = popular_items(history.frame, catalogue, day.as_of, settings.k)
-    explained = explain(shelves, history.frame, catalogue, similar, day.as_of)
-    named = explained.join(catalogue.select(Col.item_id, Col.item_name), on=Col.item_id, how="left")
+    similar = parts.one("similar items", lambda: similar_items(history.frame, catalogue, settings.k))
+
+    def recommended(users: Sequence[str]) -> pl.DataFrame:
+        shelves = _shelves(settings, day, effective, history, users)
+        explained = explain(shelves, history.frame, catalogue, similar, day.as_of)
+        named = explained.join(catalogue.select(Col.item_id, Col.item_name), on=Col.item_id, how="left")
+        return _identified(named, day, policy)
+
+    blocks = shards(day.table("dim_user")[Col.user_id].to_list(), settings.shard_users)
+    shelves = pl.concat(parts.all({shard_name(users): partial(recommended, users) for users in blocks}))
     tables = {
-        RECOMMENDATION.name: _identified(named, day, policy),
+        RECOMMENDATION.name: shelves,
         SIMILAR_ITEM.name: similar,
-        POPULAR_ITEM.name: popular,
+        POPULAR_ITEM.name: popular_items(history.frame, catalogue, day.as_of, settings.k),
         POLICY.name: policy.table(),
     }
-    _log.info("%d rows on %d shelves for %s", len(shelves), shelves.n_unique([Col.placement, Col.user_id]), day.as_of)
-    record = _record(settings, day, policy, version, shelves)
-    return write_draft(settings.drafts_dir / f"{slice_folder.name}-{policy.policy_id}", record, tables)
+    _log.info("%d rows in %d shards for %s", len(shelves), len(blocks), day.as_of)
+    write_draft(draft, _record(settings, day, effective, shelves), tables)
+    parts.remove(day.as_of.isoformat())
+    return draft
 
 
-def _effective(settings: Settings, day: Slice) -> tuple[Policy, Mapping[str, Recommender], int | None]:
+def _effective(settings: Settings, day: Slice) -> _Effective:
     promotion = policy_effective(settings, day.as_of)
     if promotion is None:
         policy = rule_based_policy()
         history, items = Interactions(day.table("history")), Items(day.table("dim_item"))
         fitted = {name: recommender(name)().fit(history, items, day.as_of) for name in set(policy.recipes.values())}
-        return policy, fitted, None
+        return _Effective(policy, fitted, None)
     folder = download_bundle(settings, promotion.version, promotion.content_hash)
     bundle = read_bundle(folder)
     recipes = {placement: used.recipe for placement, used in bundle.placements.items()}
-    return Policy(MODEL, promotion.content_hash, recipes), _loaded(bundle, folder), promotion.version
+    policy = Policy(MODEL, promotion.content_hash, recipes)
+    return _Effective(policy, _loaded(bundle, folder), promotion.version)
 
 
 def _loaded(bundle: Bundle, folder: Path) -> dict[str, Recommender]:
@@ -76,9 +102,9 @@ def _loaded(bundle: Bundle, folder: Path) -> dict[str, Recommender]:
 
 
 def _shelves(
-    settings: Settings, day: Slice, policy: Policy, models: Mapping[str, Recommender], history: Interactions
+    settings: Settings, day: Slice, effective: _Effective, history: Interactions, users: Sequence[str]
 ) -> pl.DataFrame:
-    users = day.table("dim_user")[Col.user_id].sort().to_list()
+    policy = effective.policy
     items = Items(day.table("dim_item").filter(pl.col(Col.is_recommendable)))
 
     def shelf(placement: Placement) -> pl.DataFrame:
@@ -90,8 +116,9 @@ def _shelves(
             settings.k,
             exclude_seen=placement.exclude_seen,
             only_seen=placement.only_seen,
+            limits=Limits(settings.memory_budget, settings.threads),
         )
-        ranked = models[policy.recipes[placement.name]].recommend(request).frame
+        ranked = effective.models[policy.recipes[placement.name]].recommend(request).frame
         _log.info("%s: %s ranked %d rows", placement.name, policy.recipes[placement.name], len(ranked))
         return ranked.with_columns(pl.lit(placement.name).alias(Col.placement))
 
@@ -114,7 +141,8 @@ def _identified(shelves: pl.DataFrame, day: Slice, policy: Policy) -> pl.DataFra
     )
 
 
-def _record(settings: Settings, day: Slice, policy: Policy, version: int | None, shelves: pl.DataFrame) -> DraftRecord:
+def _record(settings: Settings, day: Slice, effective: _Effective, shelves: pl.DataFrame) -> DraftRecord:
+    policy = effective.policy
     shoppers = len(day.table("dim_user"))
     lengths = shelves.group_by(Col.placement, Col.user_id).len()
     return DraftRecord(
@@ -125,7 +153,7 @@ def _record(settings: Settings, day: Slice, policy: Policy, version: int | None,
         policy={
             "policy_id": policy.policy_id,
             "model_name": policy.model_name,
-            "model_version": version,
+            "model_version": effective.version,
             "recipes": json.loads(json.dumps(dict(policy.recipes))),
             "mode": policy.mode,
         },

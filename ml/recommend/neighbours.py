@@ -1,4 +1,4 @@
-"""The shoppers nearest to some shoppers, as a sparse matrix of weights."""
+"""The shoppers nearest to some shoppers, as a sparse matrix of weights; shoppers x shoppers a block at a time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
-from ml.recommend.encoding import Ints, Matrix, Scores
-from ml.recommend.topk import NO_OPINION, best_of
+from ml.recommend.encoding import Floats, Ints, Matrix, Scores
+from ml.recommend.topk import NO_OPINION, best_of, blocks
 
 
 def nearest(rows: Ints, everybody: int, k: int, similarity: Callable[[Ints], Scores]) -> Matrix:
@@ -19,12 +19,18 @@ def nearest(rows: Ints, everybody: int, k: int, similarity: Callable[[Ints], Sco
     known = np.flatnonzero(rows >= 0)
     if not len(known) or not everybody:
         return sparse.csr_matrix((len(rows), everybody), dtype=np.float32)
-    block = similarity(rows[known])
-    block[np.arange(len(known)), rows[known]] = NO_OPINION
+    pieces = [_nearest(rows[known[piece]], known[piece], k, similarity) for piece in blocks(len(known), everybody)]
+    row, column, score = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    return sparse.csr_matrix((score, (row, column)), shape=(len(rows), everybody))
+
+
+def _nearest(rows: Ints, at: Ints, k: int, similarity: Callable[[Ints], Scores]) -> tuple[Ints, Ints, Floats]:
+    """The cells of some known shoppers, whose place in the result is ``at``."""
+    block = similarity(rows)
+    block[np.arange(len(rows)), rows] = NO_OPINION
     block[block <= 0] = NO_OPINION
     top = best_of(block, k)
-    cells = (top.score.astype(np.float32), (known[top.row], top.column))
-    return sparse.csr_matrix(cells, shape=(len(rows), everybody))
+    return at[top.row], top.column, top.score.astype(np.float32)
 
 
 def themselves(rows: Ints, everybody: int) -> Matrix:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ import polars as pl
 
 from ml.errors import InvalidTable
 from ml.recommend.encoding import Encoded, Ints, Matrix, Vocabulary, on_columns, rows_of
+from ml.recommend.topk import Limits
 from ml.tables import Col
 
 _HISTORY = {
@@ -115,6 +116,7 @@ class Request:
         k: the longest list, ≥ 1.
         exclude_seen: leave out what a shopper has in the history.
         only_seen: rank nothing but what a shopper has in the history.
+        limits: memory and threads; they change no list.
 
     Raises:
         InvalidTable: k < 1, a user twice, both filters at once, or an event after ``as_of``.
@@ -127,6 +129,7 @@ class Request:
     k: int = 10
     exclude_seen: bool = False
     only_seen: bool = False
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         if self.k < 1:

@@ -2,18 +2,24 @@
 
 A pass over a dense block finds each row's threshold from the maxima of chunks (the k-th largest maximum is at most the
 k-th largest score), a second one picks the few cells above it, and only those are sorted.
+
+Threads take whole blocks, and BLAS gets one thread in each: every pass runs on all cores, and no sum depends on how
+many there are.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from ml.recommend.encoding import Floats, Ints, Matrix, Scores
 
@@ -24,7 +30,10 @@ SIGNIFICANT_DIGITS = 5
 """Scores are ranked and published rounded, so that the last bits of a sum, which depend on the number of
 threads and the machine, decide nothing."""
 
-BLOCK_BYTES = 64 * 2**20
+BLOCK_BYTES = 16 * 2**20
+"""The largest block: two or three of them fit into a processor's cache, larger ones are slower."""
+_WORKING_COPIES = 8
+"""What a recommender holds at most while it makes and ranks a block, in blocks (measured by ``bench/recommend.py``)."""
 _CHUNK = 64
 _MANY = 64
 _CROWDED = 0.01
@@ -33,6 +42,28 @@ Scorer: TypeAlias = Callable[[slice], Scores | Matrix]
 """Positions among the request's users -> a new block (users x eligible items) that the caller may write to.
 
 A dense block has a score or ``NO_OPINION`` per cell, never NaN; a CSR one has an opinion where it stores a cell."""
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What ranking may use beside its inputs and its lists.
+
+    Attributes:
+        memory: bytes for blocks of scores.
+        threads: blocks that are worked on at a time.
+    """
+
+    memory: int = 2 * 10**9
+    threads: int = field(default_factory=_cores)
+
+    @property
+    def block_bytes(self) -> int:
+        """The size of a float32 block with which all threads stay within ``memory``."""
+        return min(BLOCK_BYTES, self.memory // (self.threads * _WORKING_COPIES))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,24 +104,31 @@ class Seen:
         return kept
 
 
-def top_k(users: int, items: int, k: int, scorer: Scorer, seen: Seen) -> Top:
-    """The k best of ``items`` columns for each of ``users`` rows, ties by column, block by block."""
-    parts = []
-    for rows in blocks(users, items):
+def top_k(k: int, scorer: Scorer, seen: Seen, limits: Limits | None = None) -> Top:
+    """The k best columns for each row of ``seen``, ties by column, block by block.
+
+    ``scorer`` is called from several threads at a time.
+    """
+    limits = limits or Limits()
+    users, items = seen.cells.shape
+
+    def best(rows: slice) -> Top:
         part = best_of(seen.applied(_densified(scorer(rows)), rows), k)
-        parts.append(Top(part.row + rows.start, part.column, part.score))
-    return _joined(parts)
+        return Top(part.row + rows.start, part.column, part.score)
+
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(limits.threads) as pool:
+        return _joined(list(pool.map(best, blocks(users, items, limits.block_bytes))))
 
 
-def top_of_one(ranking: Scores, users: int, k: int, seen: Seen) -> Top:
+def top_of_one(ranking: Scores, k: int, seen: Seen, limits: Limits | None = None) -> Top:
     """As ``top_k`` where every user has the same scores: looks only as far down the ranking as it must."""
     order = np.lexsort((np.arange(len(ranking)), -rounded(ranking)))[: int((ranking > NO_OPINION).sum())]
     width = 8 * k
     while True:
         columns = np.sort(order[:width])
         narrowed = Seen(seen.cells[:, columns], seen.exclude, seen.only)
-        top = top_k(users, len(columns), k, partial(_repeated, ranking[columns]), narrowed)
-        if width >= len(order) or len(top.row) == users * k:
+        top = top_k(k, partial(_repeated, ranking[columns]), narrowed, limits)
+        if width >= len(order) or len(top.row) == seen.cells.shape[0] * k:
             return Top(top.row, columns[top.column], top.score)
         width *= 8
 
@@ -110,10 +148,18 @@ def best_of(block: Scores | Matrix, k: int) -> Top:
 
 
 def blocks(users: int, items: int, block_bytes: int = BLOCK_BYTES) -> Iterator[slice]:
-    """Consecutive slices of ``range(users)`` whose float32 blocks fit into ``block_bytes``."""
-    step = max(1, block_bytes // (4 * max(items, 1)))
-    for start in range(0, users, step):
-        yield slice(start, min(start + step, users))
+    """Consecutive slices of ``range(users)`` whose float32 blocks fit into ``block_bytes``; never of one row.
+
+    BLAS takes another path for a single row, so that its last bits would depend on where blocks begin.
+    """
+    step = max(2, block_bytes // (4 * max(items, 1)))
+    start = 0
+    while start < users:
+        end = min(start + step, users)
+        if users - end == 1:
+            end += 1 if step == 2 else -1
+        yield slice(start, end)
+        start = end
 
 
 def rounded(scores: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import sparse
 
-from ml.recommend.topk import NO_OPINION, Seen, best_of, blocks, rounded, top_k, top_of_one
+from ml.recommend.topk import NO_OPINION, Limits, Seen, best_of, blocks, rounded, top_k, top_of_one
 
 scores = hnp.arrays(
     np.float32,
@@ -50,8 +52,8 @@ def test_one_ranking_for_all_is_the_same_as_many_equal_ones(block: np.ndarray, k
     ranking, users = block[0], 5
     cells = sparse.csr_matrix([[float(chance.random() < 0.4) for _ in ranking] for _ in range(users)], dtype=np.float32)
     seen = Seen(cells, exclude=True)
-    whole = top_k(users, len(ranking), k, lambda rows: np.tile(ranking, (rows.stop - rows.start, 1)), seen)
-    quick = top_of_one(ranking, users, k, seen)
+    whole = top_k(k, lambda rows: np.tile(ranking, (rows.stop - rows.start, 1)), seen)
+    quick = top_of_one(ranking, k, seen)
     assert columns(quick, users) == columns(whole, users)
 
 
@@ -63,8 +65,8 @@ def test_seen_cells_are_dropped_or_alone_kept(stored: bool) -> None:
     def scorer(rows: slice):
         return sparse.csr_matrix(block[rows]) if stored else block[rows].copy()
 
-    without = top_k(2, 4, 2, scorer, Seen(seen, exclude=True))
-    alone = top_k(2, 4, 2, scorer, Seen(seen, only=True))
+    without = top_k(2, scorer, Seen(seen, exclude=True))
+    alone = top_k(2, scorer, Seen(seen, only=True))
     assert columns(without, 2) == [[1, 3], [0, 1]]
     assert columns(alone, 2) == [[0, 2], []]
 
@@ -95,4 +97,50 @@ def test_blocks_cover_all_rows_within_their_memory() -> None:
     parts = list(blocks(1000, 2000, block_bytes=2**20))
     assert [row for part in parts for row in range(part.start, part.stop)] == list(range(1000))
     assert max(part.stop - part.start for part in parts) * 2000 * 4 <= 2**20
-    assert list(blocks(3, 10**9, block_bytes=8)) == [slice(0, 1), slice(1, 2), slice(2, 3)]
+    assert list(blocks(4, 10**9, block_bytes=8)) == [slice(0, 2), slice(2, 4)]
+
+
+@pytest.mark.parametrize("users", range(1, 12))
+@pytest.mark.parametrize("rows", range(2, 6))
+def test_no_block_has_a_single_row(users: int, rows: int) -> None:
+    parts = list(blocks(users, 10, block_bytes=40 * rows))
+    assert [row for part in parts for row in range(part.start, part.stop)] == list(range(users))
+    assert all(part.stop - part.start > 1 for part in parts) or users == 1
+
+
+def factors(users: int, items: int) -> tuple[np.ndarray, np.ndarray]:
+    draw = np.random.default_rng(5)
+    return tuple(draw.standard_normal(shape).astype(np.float32) for shape in ((users, 64), (64, items)))
+
+
+def bought(users: int, items: int, each: int = 100) -> Seen:
+    columns = np.random.default_rng(3).integers(0, items, users * each)
+    cells = (np.ones(len(columns), dtype=np.float32), (np.repeat(np.arange(users), each), columns))
+    return Seen(sparse.csr_matrix(cells, shape=(users, items)), exclude=True)
+
+
+def test_neither_threads_nor_memory_change_a_bit() -> None:
+    left, right = factors(701, 3000)
+    seen = bought(701, 3000)
+
+    def ranked(limits: Limits) -> tuple[list[int], list[float]]:
+        top = top_k(20, lambda rows: left[rows] @ right, seen, limits)
+        return top.column.tolist(), top.score.tolist()
+
+    whole = ranked(Limits(threads=1))
+    assert len(whole[0]) == 701 * 20
+    assert all(ranked(Limits(memory, threads)) == whole for memory in (10**6, 10**8) for threads in (1, 3))
+
+
+def test_ranking_stays_within_its_memory() -> None:
+    users, items, k = 3000, 20_000, 50
+    left, right = factors(users, items)
+    seen = bought(users, items)
+    limits = Limits(memory=40 * 10**6, threads=2)
+    assert limits.memory < users * items * 4 / 5
+    tracemalloc.start()
+    top = top_k(k, lambda rows: left[rows] @ right, seen, limits)
+    lists, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(top.row) == users * k
+    assert peak <= limits.memory + 2 * lists

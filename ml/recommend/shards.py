@@ -1,0 +1,104 @@
+"""A day's work in parts: each is computed once, by whoever comes first, and survives a kill.
+
+A part is a Parquet file named after everything it depends on. It appears whole, so a rerun reuses what an earlier
+attempt finished; processes that work on the same day take different parts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import polars as pl
+
+from ml.durable import sync, temporary_beside
+from ml.errors import WarehouseLocked
+from ml.warehouse.lock import file_lock
+
+_PREFIX: Final = ".parts-"
+
+Work: TypeAlias = Mapping[str, Callable[[], pl.DataFrame]]
+"""Names of parts and how to make them, in order."""
+
+
+def shards(users: Sequence[str], size: int) -> list[list[str]]:
+    """``users`` in id order, cut into blocks of ``size``; never a last block of one (see ``topk.blocks``)."""
+    ordered = sorted(users)
+    cut = [ordered[start : start + size] for start in range(0, len(ordered), size)] or [ordered]
+    if len(cut) > 1 and len(cut[-1]) == 1:
+        cut[-2:] = [[*cut[-2], *cut[-1]]]
+    return cut
+
+
+def shard_name(users: Sequence[str]) -> str:
+    """The name of the part that holds these shoppers."""
+    return "shard " + hashlib.sha256("\x1f".join(users).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The finished parts of one draft.
+
+    Attributes:
+        folder: where they lie; of this draft only.
+        key: what every part depends on.
+        patience: seconds to wait for a part that another process is making.
+    """
+
+    folder: Path
+    key: str
+    patience: float
+
+    @classmethod
+    def beside(cls, draft: Path, key: str, patience: float) -> Parts:
+        """The parts of a draft that is yet to be written."""
+        return cls(draft.with_name(f"{_PREFIX}{draft.name}"), key, patience)
+
+    def all(self, work: Work) -> list[pl.DataFrame]:
+        """Every part of ``work``, in order; makes those that nobody has finished.
+
+        Raises:
+            WarehouseLocked: another process did not finish its part in time.
+        """
+        for name, make in work.items():
+            if not self._path(name).exists():
+                try:
+                    self.one(name, make, patience=0)
+                except WarehouseLocked:
+                    continue  # somebody else makes this one
+        return [self.one(name, make) for name, make in work.items()]
+
+    def one(self, name: str, make: Callable[[], pl.DataFrame], patience: float | None = None) -> pl.DataFrame:
+        """The part ``name``, made by ``make`` when it is not there.
+
+        Raises:
+            WarehouseLocked: another process did not finish it in time.
+        """
+        path = self._path(name)
+        if not path.exists():
+            lock = path.with_suffix(".lock")
+            with file_lock(lock, f"part {name}", self.patience if patience is None else patience):
+                if not path.exists():
+                    _write(path, make())
+        return pl.read_parquet(path)
+
+    def remove(self, day: str) -> None:
+        """Forget the parts of this draft, and what earlier attempts left of the same day."""
+        for folder in {self.folder, *self.folder.parent.glob(f"{_PREFIX}{day}-*")}:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _path(self, name: str) -> Path:
+        digest = hashlib.sha256(f"{self.key} {name}".encode()).hexdigest()[:16]
+        return self.folder / f"{digest}.parquet"
+
+
+def _write(path: Path, frame: pl.DataFrame) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_beside(path)
+    frame.write_parquet(temporary)
+    sync(temporary)
+    temporary.replace(path)

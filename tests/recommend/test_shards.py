@@ -1,0 +1,98 @@
+"""A day's parts: cut the same way every time, computed once, kept over a kill, shared between processes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ml.recommend.shards import Parts, shard_name, shards
+
+USERS = [f"u{number:02}" for number in range(11)]
+
+
+@pytest.mark.parametrize("size", range(2, 13))
+def test_shards_are_consecutive_blocks_of_the_sorted_shoppers_and_never_one(size: int) -> None:
+    cut = shards(USERS[::-1], size)
+    assert [user for block in cut for user in block] == USERS
+    assert {len(block) for block in cut[:-1]} <= {size}
+    assert 2 <= len(cut[-1]) <= size + 1
+
+
+def test_a_shop_without_shoppers_is_one_empty_shard() -> None:
+    assert shards([], 5) == [[]]
+
+
+def test_the_name_of_a_shard_says_who_is_in_it() -> None:
+    assert shard_name(["ab", "c"]) != shard_name(["a", "bc"])
+
+
+class Maker:
+    """Counts how often each part was made; can be slow, or fail once."""
+
+    def __init__(self, seconds: float = 0.0, breaks_at: str = "") -> None:
+        self.made: Counter[str] = Counter()
+        self.seconds, self.breaks_at = seconds, breaks_at
+
+    def work(self, names: str) -> dict:
+        return {name: lambda name=name: self._part(name) for name in names}
+
+    def _part(self, name: str) -> pl.DataFrame:
+        if name == self.breaks_at:
+            self.breaks_at = ""
+            raise KeyboardInterrupt
+        time.sleep(self.seconds)
+        self.made[name] += 1
+        return pl.DataFrame({"part": [name]})
+
+
+def parts_of(folder: Path, key: str = "key") -> Parts:
+    return Parts.beside(folder / "2017-12-03-abc-def", key, patience=60.0)
+
+
+def names(frames: list[pl.DataFrame]) -> str:
+    return "".join(frame["part"].item() for frame in frames)
+
+
+def test_a_rerun_after_a_kill_makes_only_what_is_missing(tmp_path: Path) -> None:
+    maker, parts = Maker(breaks_at="c"), parts_of(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        parts.all(maker.work("abcd"))
+    assert maker.made == Counter("ab")
+    assert names(parts.all(maker.work("abcd"))) == "abcd"
+    assert maker.made == Counter("abcd")
+
+
+def test_parts_of_another_policy_or_input_are_not_taken(tmp_path: Path) -> None:
+    maker = Maker()
+    for key in ("one", "other"):
+        parts_of(tmp_path, key).all(maker.work("ab"))
+    assert maker.made == Counter("aabb")
+
+
+def test_two_at_work_share_the_parts(tmp_path: Path) -> None:
+    maker, found = Maker(seconds=0.1), []
+    workers = [
+        threading.Thread(target=lambda: found.append(names(parts_of(tmp_path).all(maker.work("abcdef")))))
+        for _ in range(2)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert found == ["abcdef"] * 2
+    assert maker.made == Counter("abcdef")
+
+
+def test_parts_of_the_day_are_removed_and_others_kept(tmp_path: Path) -> None:
+    mine, earlier, other = (
+        Parts.beside(tmp_path / name, "", 1.0) for name in ("2017-12-03-a-b", "2017-12-03-c-d", "2017-12-04-a-b")
+    )
+    for parts in (mine, earlier, other):
+        parts.all(Maker().work("a"))
+    mine.remove("2017-12-03")
+    assert [parts.folder.exists() for parts in (mine, earlier, other)] == [False, False, True]
