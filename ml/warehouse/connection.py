@@ -6,6 +6,7 @@ built anew. DuckDB keeps a checksum of every block and compares it whenever it r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,7 +79,7 @@ def is_damage(message: str) -> bool:
 
 def broken(name: str, message: str) -> WarehouseBroken:
     """The error about the warehouse file ``name``, with DuckDB's first words and without its path."""
-    first = message.splitlines()[0].split(" in block")[0].split(' "')[0][:120]
+    first = re.sub(r' "/[^"]*"', "", message.splitlines()[0]).split(" in block")[0][:120]
     return WarehouseBroken(
         name,
         expected="an undamaged DuckDB database of a version that can be read",

@@ -14,6 +14,7 @@ from ml.landing.contract import CONTRACT
 from ml.landing.load import land
 from ml.landing.staging import FileRead, Stage
 from ml.settings import Settings
+from ml.warehouse.connection import connect
 from tests.landing.conftest import DAY, Shop, event
 from tests.shop import TIMEZONE, write_shop
 
@@ -124,6 +125,29 @@ def test_a_crash_after_any_partition_is_made_good_by_the_next_run(
         except KeyboardInterrupt:
             crashes += 1
     assert crashes == 8
+    assert shop.everything() == in_order
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "delete from raw.interactions where event_id = 'own1'",
+        "insert into raw.interactions select * from raw.interactions where event_id = 'own1'",
+        "delete from raw.quarantine where file like '%03-05%'",
+        f"delete from raw.landing_partition where arrival_date = '{DAYS[2]}'",
+        "truncate raw.items",
+    ],
+)
+def test_rows_that_the_ledger_does_not_count_are_loaded_again(
+    shop: Shop, in_order: dict[str, list[tuple[object, ...]]], tampering: str
+) -> None:
+    for number in range(4):
+        _drop_overlapping(shop, number)
+    shop.land(DAYS[3])
+    with connect(shop.settings) as connection:
+        connection.execute(tampering)
+    assert shop.everything() != in_order
+    shop.land(DAYS[3])
     assert shop.everything() == in_order
 
 

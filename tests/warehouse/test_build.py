@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -91,16 +92,35 @@ def _busy_days() -> tuple[date, date]:
 def test_a_build_killed_after_dbt_is_done_again_and_ends_the_same(
     shop: TinyShop, built: dict[date, Slice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(*_: Any) -> None:
-        raise KeyboardInterrupt
-
     for moment in ("mark_built", "export_slice"):
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(build_module, moment, killed)
+            patch.setattr(build_module, moment, _interrupt)
             shop.build(LAST)
         assert not list(shop.settings.home.glob("slices/*/slice.json"))
 
     assert bytes_of(shop.build(LAST)) == bytes_of([built[LAST]])
+
+
+def test_a_killed_build_of_a_file_that_then_returns_to_what_it_was_leaves_no_trace(
+    shop: TinyShop, built: dict[date, Slice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.build(LAST)
+    changed, _ = _busy_days()
+    path = shop.partition("interactions", changed)
+    before = path.read_text()
+    path.write_text(before.replace('"event_value": ', '"event_value": 9'))
+    shop.land()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(build_module, "mark_built", _interrupt)
+        shop.build(LAST)
+    path.write_text(before)
+    shop.land()
+    shutil.rmtree(shop.settings.slices_dir)
+    assert bytes_of(shop.build(LAST)) == bytes_of([built[LAST]])
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_tampered_slice_is_built_again(built_shop: TinyShop, built: dict[date, Slice]) -> None:
