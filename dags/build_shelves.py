@@ -16,12 +16,13 @@ A failed gate publishes nothing: readers keep the version they have.
 
 from airflow.sdk import dag
 
+from dags.common.alerts import shelf_deadline
 from dags.common.defaults import DAG_OPTIONS
 from dags.common.tasks import build, gate_features, gate_recommendations, land, publish, recommend
 from dags.common.timetable import DAILY
 
 
-@dag(schedule=DAILY, tags=["shelduck", "daily", "publishes"], doc_md=__doc__, **DAG_OPTIONS)
+@dag(schedule=DAILY, deadline=shelf_deadline(), tags=["shelduck", "daily", "publishes"], doc_md=__doc__, **DAG_OPTIONS)
 def build_shelves() -> None:
     """One day: land, build, gate, recommend, gate, publish."""
     landed = land()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ByteSize, Field
+from pydantic import AfterValidator, ByteSize, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     shard_users: int = Field(default=50_000, ge=2, description="shoppers that are scored, and resumed, together")
     lock_timeout: float = Field(default=1800.0, gt=0, description="seconds to wait for the warehouse's lock")
     mlflow_tracking_uri: str | None = None
+    webhook_url: SecretStr | None = Field(default=None, description="gets one message per failed run or late shelf")
+    publish_by_hour: int | None = Field(
+        default=None, ge=0, le=23, description="hour of the next day by which a day's shelf must be published"
+    )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -118,8 +122,8 @@ class Settings(BaseSettings):
         return self.mlflow_tracking_uri or f"sqlite:///{self.mlflow_database}"
 
     def environment(self) -> dict[str, str]:
-        """The variables from which a child process builds equal settings."""
-        chosen = self.model_dump(mode="json", exclude_none=True)
+        """The variables from which a child process builds equal settings; secrets it inherits, or does without."""
+        chosen = self.model_dump(mode="json", exclude_none=True, exclude={"webhook_url"})
         return {
             f"SHELDUCK_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in chosen.items()

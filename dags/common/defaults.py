@@ -7,6 +7,7 @@ from typing import Any
 
 import pendulum
 
+from dags.common.alerts import tell_failure
 from dags.common.timetable import TIMEZONE
 
 WAREHOUSE_POOL = "warehouse"
@@ -17,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "retries": 2,
     "retry_delay": timedelta(seconds=20),
     "execution_timeout": timedelta(hours=1),
+    "on_failure_callback": tell_failure,
 }
 
 DAG_OPTIONS: dict[str, Any] = {

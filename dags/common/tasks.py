@@ -1,5 +1,7 @@
 """The tasks that DAGs wire together: each reads the settings, calls one capability, returns a relative path.
 
+Each runs inside ``_step``, which logs one line of what was read and written (``ml.orchestration.work``).
+
 XCom carries paths relative to the data home and versions, never rows or absolute paths. Errors that a
 retry cannot mend (an unclosed day, a failed gate) fail the task at once.
 """
@@ -18,15 +20,20 @@ from dags.common.assets import CHAMPION_POLICY, PUBLISHED_SHELVES
 from dags.common.defaults import WAREHOUSE_POOL
 
 if TYPE_CHECKING:
+    from expectations.report import GateReport
+    from ml.orchestration.work import Work
     from ml.settings import Settings
+    from ml.warehouse.slices import Slice
 
 
 @contextmanager
-def _final_errors() -> Iterator[None]:
+def _step() -> Iterator[Work]:
     from ml.errors import BuildFailed, DayNotClosed, GateFailed, LandingError, WarehouseBroken
+    from ml.orchestration.work import logged
 
     try:
-        yield
+        with logged(get_current_context()["ti"].task_id) as work:
+            yield work
     except (DayNotClosed, LandingError, GateFailed, BuildFailed, WarehouseBroken) as final:
         raise AirflowFailException(str(final)) from None
 
@@ -51,13 +58,31 @@ def _attempt() -> str:
     return f"{instance.dag_id}.{instance.task_id} {instance.run_id} try {instance.try_number}"
 
 
+def _tell_slice(work: Work, *slices: Slice) -> None:
+    for day in slices:
+        inputs = day.record["inputs"]
+        work.read(rows=sum(partition["rows"] for partition in inputs))
+        work.wrote(day.folder)
+        work.note(f"{len(inputs):,} landing partitions as of {day.as_of}")
+
+
+def _tell_gates(work: Work, settings: Settings, reports: list[GateReport]) -> None:
+    work.wrote(*(report.path(settings) for report in reports))
+    work.note(f"{sum(len(report.checks) for report in reports)} expectations")
+
+
 @task(pool=WAREHOUSE_POOL)
 def land(data_interval_end: datetime) -> None:
     """Load every landing partition up to the day that is new or changed; refuse a day that is not closed."""
     from ml.landing.load import land as load
 
-    with _final_errors():
-        load(_settings(), _last_day(data_interval_end), holder=_attempt())
+    settings = _settings()
+    with _step() as work:
+        report = load(settings, _last_day(data_interval_end), holder=_attempt())
+        work.read(*report.folders(settings.landing_dir), rows=report.rows_read)
+        work.wrote(rows=report.rows_accepted)
+        work.note(f"{report.rows_quarantined:,} rows quarantined")
+        work.note(f"{len(report.partitions)} partitions loaded, {report.kept:,} known")
 
 
 @task(pool=WAREHOUSE_POOL)
@@ -66,8 +91,9 @@ def build(data_interval_end: datetime) -> str:
     from ml.warehouse.build import build as build_slices
 
     settings = _settings()
-    with _final_errors():
+    with _step() as work:
         (day,) = build_slices(settings, [_last_day(data_interval_end)], holder=_attempt())
+        _tell_slice(work, day)
     return settings.relative(day.folder)
 
 
@@ -78,10 +104,11 @@ def build_for_training(data_interval_end: datetime) -> dict[str, str]:
 
     settings = _settings()
     now = _last_day(data_interval_end)
-    with _final_errors():
+    with _step() as work:
         then_slice, now_slice = build_slices(
             settings, [now - timedelta(days=settings.evaluation_days), now], holder=_attempt()
         )
+        _tell_slice(work, then_slice, now_slice)
     return {"then": settings.relative(then_slice.folder), "now": settings.relative(now_slice.folder)}
 
 
@@ -91,8 +118,9 @@ def gate_features(slice_path: str) -> str:
     from expectations.gates import gate_slice
 
     settings = _settings()
-    with _final_errors():
-        gate_slice(settings, settings.home / slice_path)
+    with _step() as work:
+        work.read(settings.home / slice_path)
+        _tell_gates(work, settings, gate_slice(settings, settings.home / slice_path))
     return slice_path
 
 
@@ -102,7 +130,11 @@ def recommend(slice_path: str) -> str:
     from ml.recommend.daily import recommend_day
 
     settings = _settings()
-    return settings.relative(recommend_day(settings, settings.home / slice_path))
+    with _step() as work:
+        work.read(settings.home / slice_path)
+        draft = recommend_day(settings, settings.home / slice_path)
+        work.wrote(draft)
+    return settings.relative(draft)
 
 
 @task
@@ -112,8 +144,9 @@ def gate_recommendations(draft_path: str) -> str:
     from ml.publish.readers import recommendations_before
 
     settings, draft = _settings(), _settings().home / draft_path
-    with _final_errors():
-        gate_draft(settings, draft, recommendations_before(settings, draft))
+    with _step() as work:
+        work.read(draft)
+        _tell_gates(work, settings, gate_draft(settings, draft, recommendations_before(settings, draft)))
     return draft_path
 
 
@@ -124,7 +157,11 @@ def publish(draft_path: str) -> str:
     from ml.publish.versions import publish as publish_draft
 
     settings, context = _settings(), get_current_context()
-    published = publish_draft(settings, settings.home / draft_path, provenance={"dag_run_id": context["run_id"]})
+    with _step() as work:
+        work.read(settings.home / draft_path)
+        published = publish_draft(settings, settings.home / draft_path, provenance={"dag_run_id": context["run_id"]})
+        work.wrote(*([settings.home / published.path] if published.is_new else []))
+        work.note(f"version {published.version_id}{'' if published.is_current else ', not current'}")
     context["outlet_events"][PUBLISHED_SHELVES].extra = summary(settings, published.version_id)
     return published.version_id
 
@@ -133,17 +170,30 @@ def publish(draft_path: str) -> str:
 def train(slices: dict[str, str]) -> int:
     """Judge every recipe on the last weeks, refit the winners, register them as ``candidate``."""
     from ml.recommend.training import train as train_recipes
+    from ml.registry.registration import download_bundle
 
     settings = _settings()
     run_id = get_current_context()["run_id"]
-    return train_recipes(
-        settings, settings.home / slices["then"], settings.home / slices["now"], provenance={"dag_run_id": run_id}
-    )
+    then_slice, now_slice = settings.home / slices["then"], settings.home / slices["now"]
+    with _step() as work:
+        work.read(then_slice, now_slice)
+        version = train_recipes(settings, then_slice, now_slice, provenance={"dag_run_id": run_id})
+        work.wrote(download_bundle(settings, version))  # what a day would load, fetched back and verified
+        work.note(f"model version {version}")
+    return version
 
 
 @task(outlets=[CHAMPION_POLICY])
 def promote(version: int) -> int:
     """Move ``champion`` to the candidate if it earned it; every promotion is a row in the ledger."""
     from ml.recommend.promotion import promote_candidate
+    from ml.registry.ledger import promotions
 
-    return promote_candidate(_settings(), version, who="train_recommenders")
+    settings = _settings()
+    with _step() as work:
+        before = len(promotions(settings))
+        promoted = promote_candidate(settings, version, who="train_recommenders")
+        work.read(rows=before)
+        work.wrote(rows=len(promotions(settings)) - before)
+        work.note(f"version {promoted} promoted")
+    return promoted

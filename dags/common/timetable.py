@@ -14,6 +14,8 @@ from airflow.timetables.base import DataInterval
 from airflow.timetables.interval import CronDataIntervalTimetable
 from pendulum import DateTime
 
+from dags.common.alerts import ShelfDue
+
 
 class ShopCalendarTimetable(CronDataIntervalTimetable):
     """Cron intervals in the shop's time zone; the logical date is always the interval's start."""
@@ -25,10 +27,11 @@ class ShopCalendarTimetable(CronDataIntervalTimetable):
 
 
 class ShelduckTimetables(AirflowPlugin):
-    """Makes the timetable known to the scheduler (found through the package's entry point)."""
+    """Makes timetable and deadline known to the scheduler (found through the package's entry point)."""
 
     name = "shelduck_timetables"
     timetables = (ShopCalendarTimetable,)
+    deadline_references = (ShelfDue,)
 
     @classmethod
     def on_load(cls, *_args: Any, **_kwargs: Any) -> None:

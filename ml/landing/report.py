@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ class LandReport:
     def rows_quarantined(self) -> int:
         """Records that went to the quarantine."""
         return sum(partition.rows_quarantined for partition in self.partitions)
+
+    def folders(self, landing: Path) -> list[Path]:
+        """Where the loaded partitions lie in the landing folder."""
+        return [landing / each.table / f"dt={each.arrival}" for each in self.partitions if each.files]
 
     def __rich__(self) -> RenderableType:
         """One line per table for a terminal."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ml.orchestration.runs import run_dag
+from ml.orchestration.runs import Event, run_dag
 from ml.settings import Settings
 from tests.shop import TIMEZONE, write_shop
 
@@ -18,10 +18,11 @@ TRAINED = date(2025, 5, 31)
 
 @dataclass(frozen=True)
 class Shop:
-    """The shop's settings and the days that were published."""
+    """The shop's settings, the days that were published and what the runs told meanwhile."""
 
     settings: Settings
     days: tuple[date, ...]
+    told: tuple[Event, ...]
 
 
 def shop_settings(home: Path) -> Settings:
@@ -34,6 +35,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     settings = shop_settings(tmp_path_factory.mktemp("a shop") / "data home")
     write_shop(settings.landing_dir)
     days = tuple(TRAINED + timedelta(days=number) for number in range(3))
-    run_dag(settings, "train_recommenders", [TRAINED - timedelta(days=6)])
-    run_dag(settings, "build_shelves", days)
-    return Shop(settings, days)
+    told: list[Event] = []
+    run_dag(settings, "train_recommenders", [TRAINED - timedelta(days=6)], told.append)
+    run_dag(settings, "build_shelves", days, told.append)
+    return Shop(settings, days, tuple(told))

@@ -19,6 +19,7 @@ from ml.settings import Settings
 from ml.tables import PUBLISHED, Col
 from tests.e2e.conftest import TRAINED, Shop, shop_settings
 from tests.e2e.killing import start_and_kill
+from tests.orchestration.test_work import LINE
 from tests.shop import write_shop
 
 
@@ -160,3 +161,11 @@ def test_the_calendar_says_what_is_fresh_stale_and_missing(shop: Shop) -> None:
     assert command.endswith("--from-date 2025-06-01T00:00:00+02:00 --to-date 2025-06-02T00:00:00+02:00")
     missing = list(Calendar(shop.settings).days(date(2025, 6, 5), date(2025, 6, 5)))
     assert [(day.day, day.status, day.version) for day in missing] == [(date(2025, 6, 5), "missing", None)]
+
+
+def test_every_task_says_on_one_line_what_it_read_and_wrote(shop: Shop) -> None:
+    lines = [LINE.fullmatch(event.text) for event in shop.told if event.kind == "message"]
+    told = {line["task"]: line for line in lines if line}
+    assert set(told) == {event.text for event in shop.told if event.kind == "start"} >= {"land", "train", "publish"}
+    assert "files" in told["recommend"]["read"] and "rows" in told["recommend"]["wrote"]
+    assert "nothing" not in {told[task]["wrote"] for task in ("build", "train", "promote", "publish")}

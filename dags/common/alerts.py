@@ -1,0 +1,96 @@
+"""What Airflow calls when a run fails or a shelf is late; ``ml.orchestration.alerts`` says what is sent."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import DeadlineAlert, SyncCallback
+from airflow.sdk.definitions.deadline import BaseDeadlineReference
+
+if TYPE_CHECKING:
+    from ml.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+def tell_failure(context: Any) -> None:
+    """Callback of every task. Tasks after a failed one do not run, so a failed run sends one message."""
+    from airflow.configuration import conf
+
+    from ml.orchestration.alerts import Failure, failure_text, send
+    from ml.settings import Settings
+
+    try:
+        settings = Settings()
+        if settings.webhook_url is None:
+            return
+        task = context["ti"]
+        failure = Failure(
+            task.dag_id,
+            task.run_id,
+            _day(settings, context["dag_run"].logical_date),
+            task.task_id,
+            task.try_number,
+            context.get("exception"),
+        )
+        send(settings, failure_text(failure, conf.get("api", "base_url", fallback="")))
+    except Exception as failed:
+        _log.warning("the failure could not be told: %s", type(failed).__name__)
+
+
+def tell_late(context: dict[str, Any]) -> None:
+    """Callback of the deadline, run by the executor: where the data home is, so that it can look again."""
+    from airflow.configuration import conf
+
+    from ml.orchestration.alerts import late_text, send
+    from ml.settings import Settings
+
+    settings = Settings()
+    run = context["dag_run"]
+    day = _day(settings, datetime.fromisoformat(run["logical_date"]))
+    text = late_text(settings, run["dag_id"], run["dag_run_id"], day, conf.get("api", "base_url", fallback=""))
+    if text is not None:
+        _log.warning(text)
+        send(settings, text)
+
+
+class ShelfDue(BaseDeadlineReference):
+    """The hour of the day after a run's day by which settings want its shelf; none for days long past.
+
+    Looked up when the run is made, not when the DAG is read: so it needs no setting at import, and days of
+    23 or 25 hours are right.
+    """
+
+    required_kwargs = frozenset({"dag_id", "run_id"})
+
+    def _evaluate_with(self, *, session: Any, dag_id: str, run_id: str, **_: Any) -> datetime | None:
+        from airflow.models import DagRun
+        from sqlalchemy import select
+
+        from ml.orchestration.alerts import due
+        from ml.settings import Settings
+
+        try:
+            settings = Settings()
+            found = select(DagRun.logical_date).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)
+            day = _day(settings, session.scalar(found))
+            return due(settings, day, datetime.now(settings.zone)) if day else None
+        except Exception as failed:  # a run must be made whatever the settings say
+            _log.warning("no deadline for %s %s: %s", dag_id, run_id, type(failed).__name__)
+            return None
+
+
+def _day(settings: Settings, logical_date: datetime | None) -> date | None:
+    if logical_date is None:
+        return None
+    local = logical_date.astimezone(settings.zone)
+    return date(local.year, local.month, local.day)
+
+
+def shelf_deadline() -> DeadlineAlert:
+    """The deadline of a DAG that publishes a day's shelf."""
+    return DeadlineAlert(
+        name="shelf published in time", reference=ShelfDue(), interval=timedelta(0), callback=SyncCallback(tell_late)
+    )
