@@ -27,6 +27,6 @@ def test_a_failed_run_sends_one_message_that_says_what_to_do(tmp_path: Path, mon
     assert lines[1] == "Task: land (try 1)"
     assert lines[2].startswith("Reason: DayNotClosed: ")
     assert "shelduck close 2025-07-01" in lines[3] or "_closed/2025-07-01" in lines[3]
-    assert "/dags/build_shelves/runs/manual__2025-06-30T22%3A00%3A00" in lines[4]
+    assert "/dags/build_shelves/runs/manual__2025-07-01T22%3A00%3A00" in lines[4]
     log = (settings.home / "logs" / "build_shelves.log").read_text()
     assert "s3cret" not in log
