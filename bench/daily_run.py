@@ -77,6 +77,7 @@ def _through_airflow(settings: Settings) -> Callable[[date], None]:
     from airflow.dag_processing.dagbag import DagBag
 
     dag = DagBag(str(PROJECT_ROOT / "dags")).dags["build_shelves"]
+    dag.deadline = None  # as ml.orchestration.runs does
 
     def run(day: date) -> None:
         state = dag.test(logical_date=pendulum.datetime(day.year, day.month, day.day, tz=settings.timezone)).state
