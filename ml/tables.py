@@ -39,6 +39,7 @@ class Col:
     item_category2: Final = "item_category2"
     item_category3: Final = "item_category3"
     description: Final = "description"
+    created_date: Final = "created_date"
     is_recommendable: Final = "is_recommendable"
     # shoppers
     is_registered: Final = "is_registered"

@@ -18,7 +18,7 @@ from scipy import sparse
 
 from ml.errors import NotFitted
 from ml.recommend import storage
-from ml.recommend.encoding import Matrix, Scores
+from ml.recommend.encoding import Matrix, Reals, Scores
 from ml.recommend.protocol import Interactions, Items, Recommendations, Request
 from ml.recommend.recency import share_of_buyers
 from ml.recommend.topk import Scorer, Seen, Top, rounded, top_k, top_of_one
@@ -74,11 +74,11 @@ class Base(ABC, Generic[State]):
         Raises:
             NotFitted: ``fit`` was not called.
         """
-        top = self._top(request)
-        lists = _frame(request, top, self.name)
+        top, sources = self._ranked(request)
+        lists = _frame(request, top, sources)
         if request.only_seen:
             return Recommendations(lists)
-        return Recommendations(pl.concat([lists, _filled(request, top)]))
+        return Recommendations(pl.concat([lists, self._filled(request, top)]))
 
     @property
     def fitted(self) -> State:
@@ -93,6 +93,14 @@ class Base(ABC, Generic[State]):
             )
         return self._state
 
+    def scorer(self, request: Request) -> Scorer:
+        """What makes blocks of scores for the request's shoppers, for those who choose from them themselves.
+
+        Raises:
+            NotFitted: ``fit`` was not called.
+        """
+        return self._scorer(self.fitted, request)
+
     def save(self, folder: Path) -> None:
         """Write settings and state into ``folder``."""
         storage.write(folder, self.name, self.params, self.fitted)
@@ -104,8 +112,35 @@ class Base(ABC, Generic[State]):
         loaded._state = storage.read_state(folder, cls.state_type)
         return loaded
 
+    def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
+        """The lists as far as the recommender has an opinion, and who proposed each item."""
+        top = self._top(request)
+        return top, _named(self.name, top)
+
+    def _filled(self, request: Request, top: Top) -> pl.DataFrame:
+        """What is popular among the last weeks' buyers, for lists that are too short, ranked below their own."""
+        lengths = np.bincount(top.row, minlength=len(request.users))
+        short = np.flatnonzero(lengths < request.k)
+        taken = _cells(top, (len(request.users), len(request.items.vocabulary)))[short]
+        if request.exclude_seen:
+            taken = taken + request.seen[short]
+        fill = top_of_one(share_of_buyers(request), request.k, Seen(taken.tocsr(), exclude=True), request.limits)
+        rank = fill.ranks() + lengths[short][fill.row]
+        lowest = np.full(len(request.users), np.inf)
+        np.minimum.at(lowest, top.row, top.score)
+        score = rounded(self._below(request, lowest[short][fill.row], fill.score))
+        kept = rank < request.k
+        filled = Top(short[fill.row][kept], fill.column[kept], score[kept])
+        ranks = pl.Series(Col.rank, rank[kept] + 1, dtype=pl.Int32)
+        return _frame(request, filled, _named(FILL, filled)).with_columns(ranks)
+
+    def _below(self, request: Request, lowest: Reals, share: Reals) -> Reals:  # noqa: ARG002
+        """Scores of filled rows, from the lowest score of each one's list (infinite in an empty one) and the item's
+        number of buyers as a share of the most popular one's."""
+        return np.minimum(lowest, 0.0) - 1.0 + share
+
     def _top(self, request: Request) -> Top:
-        scorer = self._scorer(self.fitted, request)
+        scorer = self.scorer(request)
         seen = Seen(request.seen, request.exclude_seen, request.only_seen)
         if isinstance(scorer, SameForAll):
             return top_of_one(scorer.ranking, request.k, seen, request.limits)
@@ -136,7 +171,7 @@ class SameForAll:
         return np.tile(self.ranking, (users.stop - users.start, 1))
 
 
-def _frame(request: Request, top: Top, source: str) -> pl.DataFrame:
+def _frame(request: Request, top: Top, sources: pl.Series) -> pl.DataFrame:
     users = pl.Series(request.users, dtype=pl.String)
     return pl.DataFrame(
         {
@@ -144,26 +179,13 @@ def _frame(request: Request, top: Top, source: str) -> pl.DataFrame:
             Col.item_id: request.items.vocabulary.names(top.column),
             Col.rank: pl.Series(top.ranks() + 1, dtype=pl.Int32),
             Col.score: pl.Series(top.score),
-            Col.candidate_source: pl.Series([source], dtype=pl.String).new_from_index(0, len(top.row)),
+            Col.candidate_source: sources,
         }
     )
 
 
-def _filled(request: Request, top: Top) -> pl.DataFrame:
-    """What is popular among the last weeks' buyers, for the lists that are too short, ranked below what they have."""
-    lengths = np.bincount(top.row, minlength=len(request.users))
-    short = np.flatnonzero(lengths < request.k)
-    taken = _cells(top, (len(request.users), len(request.items.vocabulary)))[short]
-    if request.exclude_seen:
-        taken = taken + request.seen[short]
-    fill = top_of_one(share_of_buyers(request), request.k, Seen(taken.tocsr(), exclude=True), request.limits)
-    rank = fill.ranks() + lengths[short][fill.row]
-    lowest = np.zeros(len(request.users))
-    np.minimum.at(lowest, top.row, top.score)
-    score = rounded(lowest[short][fill.row] - 1.0 + fill.score)
-    kept = rank < request.k
-    filled = Top(short[fill.row][kept], fill.column[kept], score[kept])
-    return _frame(request, filled, FILL).with_columns(pl.Series(Col.rank, rank[kept] + 1, dtype=pl.Int32))
+def _named(source: str, top: Top) -> pl.Series:
+    return pl.Series([source], dtype=pl.String).new_from_index(0, len(top.row))
 
 
 def _cells(top: Top, shape: tuple[int, int]) -> Matrix:

@@ -17,6 +17,7 @@ from ml.tables import Col
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float32]
 Scores: TypeAlias = NDArray[np.float32]
+Reals: TypeAlias = NDArray[np.float64]
 Matrix: TypeAlias = sparse.csr_matrix
 """Rows are users unless a name says otherwise; float32."""
 

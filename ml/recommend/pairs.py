@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ml.recommend.baskets import Baskets
-from ml.recommend.encoding import Encoded, Ints
+from ml.recommend.encoding import Encoded, Ints, Reals
 from ml.recommend.protocol import Interactions
 from ml.recommend.recency import WINDOW_DAYS, ages
-
-Reals: TypeAlias = NDArray[np.float64]
 
 HALF_LIVES = (14.0, 45.0, 90.0, 365.0)
 _LITTLE = 0.01

@@ -68,7 +68,9 @@ class Interactions:
         return latest if isinstance(latest, date) else None
 
     def until(self, day: date) -> Interactions:
-        """Only what happened on or before ``day``."""
+        """Only what happened on or before ``day``; itself when that is everything."""
+        if self.last_day is None or self.last_day <= day:
+            return self
         return Interactions(self.frame.filter(pl.col(Col.event_date) <= day))
 
     def after(self, day: date, days: int) -> Interactions:

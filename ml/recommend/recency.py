@@ -51,6 +51,13 @@ def share_of_buyers(request: Request) -> Scores:
     return scores / most if most > 0 else scores
 
 
+def popular_share(request: Request, days: int = WINDOW_DAYS) -> float:
+    """Of the shoppers who bought anything in the last ``days`` days, the share that bought the most popular item."""
+    recent = ages(request.history, request.as_of) < days
+    active = len(np.unique(request.history.encoded.user[recent]))
+    return float(min(np.floor(popular(request, days).max(initial=0.0)) / active, 1.0)) if active else 0.0
+
+
 def on_eligible(counts: Floats, request: Request) -> Scores:
     """``counts`` per item of the history's vocabulary as scores of the eligible items; none where it is ≤ 0."""
     codes = request.history.encoded.items.codes(request.items.vocabulary.ids)

@@ -89,7 +89,7 @@ def test_a_saved_one_ranks_identically(
     assert type(loaded) is kind
     assert loaded.params == fitted.params
     assert loaded.recommend(request).frame.equals(fitted.recommend(request).frame)
-    assert {file.suffix for file in tmp_path.iterdir()} <= {".json", ".npz", ".parquet"}
+    assert {file.suffix for file in tmp_path.iterdir()} <= {".json", ".npz", ".parquet", ".txt"}
 
 
 @every_recommender

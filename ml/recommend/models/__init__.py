@@ -20,6 +20,7 @@ from ml.recommend.models.sasrec import SASRec
 from ml.recommend.models.segments import SegmentPopularity
 from ml.recommend.models.tifu_knn import TifuKnn
 from ml.recommend.models.trending import Trending
+from ml.recommend.models.two_stage import TwoStage
 from ml.recommend.models.up_cf import UpCf
 from ml.recommend.models.user_cf import UserCosine, UserPearson
 from ml.recommend.protocol import Recommender
@@ -45,6 +46,7 @@ RECOMMENDERS: Final[tuple[type[Recommender], ...]] = (
     SegmentPopularity,
     Content,
     SASRec,
+    TwoStage,
 )
 
 

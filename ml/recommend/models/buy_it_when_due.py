@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommend.base import Base, Lesson
-from ml.recommend.encoding import Matrix, on_columns, rows_of
-from ml.recommend.pairs import HALF_LIVES, Pairs, Reals
+from ml.recommend.encoding import Matrix, Reals, on_columns, rows_of
+from ml.recommend.pairs import HALF_LIVES, Pairs
 from ml.recommend.protocol import Interactions, Request
 from ml.recommend.topk import Scorer
 

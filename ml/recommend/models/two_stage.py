@@ -1,0 +1,206 @@
+"""Candidates first, then a ranker: one for anything a shopper buys, one for what is new to them.
+
+Both learn from several past days inside the history: what would have been proposed then, and what was bought in the
+weeks that followed. Generators and features are made anew from the request's history, so only the rankers age.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar, Final, Self
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from ml.recommend import storage
+from ml.recommend.base import Base, Lesson
+from ml.recommend.calibration import Reliability
+from ml.recommend.candidates import ALL_SHARES, NEW_SHARES, OWN_SHARES, SOURCES, Candidates, Generators
+from ml.recommend.encoding import Ints, Matrix, Reals
+from ml.recommend.features import features
+from ml.recommend.models.als import ALS
+from ml.recommend.models.ease import EASE
+from ml.recommend.outlook import Outlook
+from ml.recommend.past import PastDay, past_days
+from ml.recommend.protocol import Interactions, Items, Request
+from ml.recommend.ranking import Ranker, Setup, Textbook
+from ml.recommend.recency import popular_share
+from ml.recommend.topk import Scorer, Top, rounded
+
+ANY, NEW = "all", "new"
+_SHARES: Final = {ANY: ALL_SHARES, NEW: NEW_SHARES}
+_SETUPS: Final = {
+    ANY: Setup(leaves=31, rounds=150, rate=0.06),
+    NEW: Setup(leaves=15, rounds=200, rate=0.04, without=("item_own_",)),
+}
+_BLOCK: Final = 500
+"""Shoppers whose candidates have their features in memory at once."""
+_MOST_INVERTED: Final = 8000
+"""Rows of the largest matrix that EASE inverts here, several times per training; ALS serves larger shops."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Rankers:
+    """By objective: its ranker and how well its probabilities held, unless the history was too short to learn one."""
+
+    learned: dict[str, Ranker]
+    reliability: dict[str, Reliability]
+
+
+@dataclass
+class TwoStage(Base[Rankers]):
+    """Score: the probability that the shopper buys the item within ``horizon`` days.
+
+    Learned on ``cuts`` past days, ``horizon`` days apart, the latest as long before the end of the history, and from
+    at most ``most_shoppers`` on each; ``bags`` classifiers per objective are averaged. Where the history is too short
+    to learn from, a shopper's own items come first, by how often and how lately they were bought, then others by taste.
+    """
+
+    name: ClassVar[str] = "two_stage"
+    state_type: ClassVar[type[Any]] = Rankers
+    horizon: int = 28
+    cuts: int = 3
+    bags: int = 3
+    most_shoppers: int = 5000
+    seed: int = 20171203
+    threads: int = 2
+
+    def _learn(self, lesson: Lesson) -> Rankers:
+        days = past_days(lesson, horizon=self.horizon, days=self.cuts, most_shoppers=self.most_shoppers, seed=self.seed)
+        books = {objective: Textbook(setup, self.seed) for objective, setup in _SETUPS.items()}
+        for number, day in enumerate(days):
+            generators = _generators(day.outlook, _taste(day.outlook), day.request)
+            for objective, book in books.items():
+                _read(book, generators, day, objective, newest=number == 0)
+        seeds = range(self.seed, self.seed + self.bags)
+        found = {objective: book.learned(seeds, self.threads) for objective, book in books.items()}
+        rankers = {objective: ranker for objective, ranker in found.items() if ranker}
+        for objective in set(_SETUPS) - set(rankers):
+            _log.warning("two_stage: too few purchases to learn a ranker of %s; own items, then taste", objective)
+        return Rankers(rankers, {objective: books[objective].reliability(each) for objective, each in rankers.items()})
+
+    def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
+        """The lists, a block of shoppers at a time; ``candidate_source`` names the generator."""
+        rows, columns, scores, sources = [], [], [], []
+        for known, found, probability in self._scored(request, range(0, len(request.users), _BLOCK)):
+            column, value = _column(found), rounded(probability)
+            order = np.lexsort((column, -value, found.shopper))
+            top = Top(found.shopper[order], column[order], value[order])
+            kept = order[top.ranks() < request.k]
+            rows.append(known[found.shopper[kept]])
+            columns.append(column[kept])
+            scores.append(value[kept])
+            sources.append(found.source[kept])
+        names = pl.Series(SOURCES, dtype=pl.String).gather(pl.Series(_joined(sources, np.int64)))
+        return Top(_joined(rows, np.int64), _joined(columns, np.int64), _joined(scores, np.float64)), names
+
+    def _scorer(self, state: Rankers, request: Request) -> Scorer:  # noqa: ARG002
+        """Blocks of probabilities with an opinion on the candidates only."""
+
+        def score(rows: slice) -> Matrix:
+            blocks = list(self._scored(request, range(rows.start, rows.stop, _BLOCK)))
+            shopper = _joined([known[found.shopper] - rows.start for known, found, _ in blocks], np.int64)
+            column = _joined([_column(found) for _, found, _ in blocks], np.int64)
+            value = _joined([probability for *_, probability in blocks], np.float64).astype(np.float32)
+            shape = (rows.stop - rows.start, len(request.items.vocabulary))
+            return sparse.csr_matrix((value, (shopper, column)), shape=shape)
+
+        return score
+
+    def _below(self, request: Request, lowest: Reals, share: Reals) -> Reals:
+        """As likely as lately among all shoppers, and never likelier than what the list has."""
+        popular = popular_share(request)
+        return np.minimum(np.minimum(lowest, 1.0) * (1.0 - 1e-4), popular) * share
+
+    def _scored(self, request: Request, starts: range) -> Iterator[tuple[Ints, Candidates, Reals]]:
+        """Block by block: positions of the known shoppers, their candidates, and how likely each is bought."""
+        if not (len(request.items.vocabulary) and len(request.history.frame)):
+            return
+        objective = NEW if request.exclude_seen else ANY
+        shares = OWN_SHARES if request.only_seen else _SHARES[objective]
+        ranker = self.fitted.learned.get(objective)
+        outlook, taste = _seen_today(request.history, request.items, request.as_of)
+        generators = _generators(outlook, taste, request)
+        for start in starts:
+            known, found = generators.propose(slice(start, min(start + starts.step, starts.stop)), shares)
+            yield known, found, ranker.probabilities(features(found)) if ranker else _plain(found)
+
+    def save(self, folder: Path) -> None:
+        """Settings as JSON, and beside them each classifier in LightGBM's text format."""
+        state = self.fitted
+        described = {objective: _described(state, objective) for objective in state.learned}
+        storage.write(folder, self.name, self.params, Described(described))
+        for objective, ranker in state.learned.items():
+            for number, text in enumerate(ranker.texts):
+                (folder / f"{objective}_{number}.txt").write_text(text, encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The recommender that was saved in ``folder``."""
+        loaded = cls(**storage.read_settings(folder, cls.name))
+        described = storage.read_state(folder, Described).rankers
+        learned, reliability = {}, {}
+        for objective, each in described.items():
+            texts = [(folder / f"{objective}_{n}.txt").read_text(encoding="utf-8") for n in range(each["bags"])]
+            learned[objective] = Ranker(tuple(texts), each["slope"], each["intercept"])
+            reliability[objective] = Reliability(**each["reliability"])
+        loaded._state = Rankers(learned, reliability)
+        return loaded
+
+
+@dataclass(frozen=True)
+class Described:
+    """What of the rankers is not in LightGBM's text, by objective."""
+
+    rankers: dict[str, dict[str, Any]]
+
+
+def _described(state: Rankers, objective: str) -> dict[str, Any]:
+    ranker, reliability = state.learned[objective], state.reliability[objective]
+    numbers = {"bags": len(ranker.texts), "slope": ranker.slope, "intercept": ranker.intercept}
+    return {**numbers, "reliability": asdict(reliability)}
+
+
+def _read(book: Textbook, generators: Generators, day: PastDay, objective: str, *, newest: bool) -> None:
+    for start in range(0, len(day.request.users), _BLOCK):
+        known, found = generators.propose(slice(start, start + _BLOCK), _SHARES[objective])
+        book.add(features(found), day.bought(found), known[found.shopper], newest=newest)
+
+
+def _generators(outlook: Outlook, taste: Base[Any], request: Request) -> Generators:
+    return Generators(outlook, request, taste.scorer(Generators.narrowed(outlook, request)))
+
+
+def _taste(outlook: Outlook) -> Base[Any]:
+    """EASE, or ALS in a shop too large for it, fitted on the outlook's history."""
+    large = min(len(outlook.encoded.users), len(outlook.encoded.items)) > _MOST_INVERTED
+    return (ALS() if large else EASE()).fit(outlook.history, outlook.items, outlook.as_of)
+
+
+@lru_cache(maxsize=1)
+def _seen_today(history: Interactions, items: Items, as_of: date) -> tuple[Outlook, Base[Any]]:
+    """What a day's placements share: made once for the same history and catalogue."""
+    outlook = Outlook(history, items, as_of)
+    return outlook, _taste(outlook)
+
+
+def _column(found: Candidates) -> Ints:
+    """Each candidate's row in the request's items."""
+    return found.shoppers.outlook.column[found.item]
+
+
+def _plain(found: Candidates) -> Reals:
+    """Scores without a ranker, in (0, 1): own items in the upper half, others below it in the order of the taste."""
+    worth = found.shoppers.worth_of(found.shopper, found.item)
+    return np.where(worth > 0, 0.5 + 0.5 * worth / (1.0 + worth), 0.5 / (2.0 + found.place))
+
+
+def _joined(parts: list[Any], kind: type[Any]) -> Any:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)

@@ -1,0 +1,69 @@
+"""Past days as a ranker learns them: what was known at the end of one, and what was bought in the weeks after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ml.recommend.base import Lesson
+from ml.recommend.candidates import Candidates
+from ml.recommend.habits import positions_in
+from ml.recommend.outlook import Outlook
+from ml.recommend.protocol import Interactions, Items, Request
+from ml.tables import Col
+
+
+@dataclass(frozen=True, eq=False)
+class PastDay:
+    """A day inside a history.
+
+    Attributes:
+        outlook: the shop as it was known at the day's end.
+        request: lists for shoppers known then.
+        later: what everybody bought in the horizon that followed.
+    """
+
+    outlook: Outlook
+    request: Request
+    later: Interactions
+
+    def bought(self, candidates: Candidates) -> NDArray[np.bool_]:
+        """For each candidate: whether the shopper bought it later."""
+        encoded, width = self.later.encoded, max(len(self.outlook.vocabulary), 1)
+        user = self.outlook.encoded.users.codes(encoded.users.ids)[encoded.user]
+        item = self.outlook.vocabulary.codes(encoded.items.ids)[encoded.item]
+        known = (user >= 0) & (item >= 0)
+        wanted = candidates.shoppers.codes[candidates.shopper] * width + candidates.item
+        return positions_in(np.unique(user[known] * width + item[known]), wanted) >= 0
+
+
+def past_days(lesson: Lesson, *, horizon: int, days: int, most_shoppers: int, seed: int) -> Iterator[PastDay]:
+    """At most ``days`` days, ``horizon`` days apart, newest first, each with a horizon after it and one before it.
+
+    Of more than ``most_shoppers`` known shoppers a random part is asked for.
+    """
+    first = lesson.history.frame[Col.event_date].min()
+    for number in range(1, days + 1):
+        day = lesson.as_of - timedelta(days=number * horizon)
+        if not isinstance(first, date) or (day - first).days < horizon:
+            return
+        history = lesson.history.until(day)
+        items = _catalogue_then(lesson.items, history, day)
+        users = history.encoded.users.ids
+        if len(users) > most_shoppers:
+            users = users.sample(most_shoppers, seed=seed).sort()
+        request = Request(users.to_list(), history, items, day)
+        yield PastDay(Outlook(history, items, day), request, lesson.history.after(day, horizon))
+
+
+def _catalogue_then(items: Items, history: Interactions, day: date) -> Items:
+    """The items that had been sold by the end of ``day``, or that the catalogue dates before it."""
+    sold = pl.col(Col.item_id).is_in(history.encoded.items.ids.implode())
+    if Col.created_date in items.frame.columns:
+        return Items(items.frame.filter(sold | (pl.col(Col.created_date) <= day).fill_null(False)))
+    return Items(items.frame.filter(sold))
