@@ -8,9 +8,12 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ml.errors import DiskFull, JournalBroken
+
+if TYPE_CHECKING:
+    import polars as pl
 
 TEMPORARY = ".tmp-"
 _NO_SPACE = {number: os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)}
@@ -47,6 +50,22 @@ def no_space(broken: BaseException | str) -> str | None:
     told = next((words for words in _NO_SPACE.values() if words in str(broken)), None)
     cause = getattr(broken, "__cause__", None)
     return told or (no_space(cause) if cause else None)
+
+
+def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame that is in memory; equal frames give equal bytes.
+
+    Raises:
+        OSError: the disk is full; polars hides the system's words when it is the file's footer that finds no room.
+    """
+    from polars.exceptions import ComputeError
+
+    try:
+        frame.write_parquet(path, compression="zstd")
+    except ComputeError as failed:
+        if no_space(failed) or "transport error" in str(failed):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from failed
+        raise
 
 
 def temporary_beside(path: Path) -> Path:

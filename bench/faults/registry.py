@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.faults import dag_kills, damage, gates, kills, order, parallel, publications, wal
+from bench.faults import dag_kills, damage, disk, future, gates, kills, order, parallel, publications, streams, wal
 from bench.faults.measure import Measure
 
 MEASURES: Final[tuple[Measure, ...]] = (
@@ -17,6 +17,9 @@ MEASURES: Final[tuple[Measure, ...]] = (
     publications.MEASURE,
     wal.MEASURE,
     damage.MEASURE,
+    disk.MEASURE,
+    streams.MEASURE,
+    future.MEASURE,
     gates.MEASURE,
     order.REBUILT,
 )

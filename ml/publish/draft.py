@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from ml.durable import sync_tree, temporary_beside, write_text
+from ml.durable import sync_tree, temporary_beside, write_parquet, write_text
 from ml.errors import InvalidTable, NotPublished
 from ml.tables import PUBLISHED, RECOMMENDATION, Col
 
@@ -60,7 +60,7 @@ def write_draft(folder: Path, record: DraftRecord, tables: Mapping[str, pl.DataF
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
     for table in PUBLISHED:
-        table.checked(tables[table.name]).write_parquet(temporary / f"{table.name}.parquet")
+        write_parquet(table.checked(tables[table.name]), temporary / f"{table.name}.parquet")
     write_text(temporary / RECORD, record.model_dump_json(indent=2))
     sync_tree(temporary)
     shutil.rmtree(folder, ignore_errors=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import ValidationError
 
-from ml.durable import TEMPORARY, sync, sync_tree, temporary_beside, write_text
+from ml.durable import TEMPORARY, sync, sync_tree, temporary_beside, write_parquet, write_text
 from ml.fingerprint import file_fingerprint
 from ml.publish.manifest import MANIFEST, Manifest
 from ml.settings import Settings
@@ -98,7 +98,7 @@ def sweep(folder: Path) -> None:
 def _fill(settings: Settings, folder: Path, manifest: Manifest, tables: Mapping[str, pl.DataFrame]) -> None:
     folder.mkdir()
     for name, frame in tables.items():
-        frame.write_parquet(folder / f"{name}.parquet", compression="zstd")
+        write_parquet(frame, folder / f"{name}.parquet")
     write_database(settings, folder / DATABASE, tables)
     files = {path.name: file_fingerprint(path) for path in sorted(folder.iterdir())}
     write_text(folder / MANIFEST, manifest.sealed(files).model_dump_json(indent=2) + "\n")

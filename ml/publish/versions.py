@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from ml.durable import writing
 from ml.errors import NotPublished
 from ml.fingerprint import code_revision, git_commit
 from ml.publish import pointer
@@ -50,9 +51,10 @@ def publish(settings: Settings, draft: Path, *, provenance: Mapping[str, JsonVal
         NotPublished: there is no such draft and none of that name was published.
         InvalidTable: a table of the draft breaks its schema; nothing was written.
         WarehouseLocked: another publication did not end in time.
+        DiskFull: readers keep what they have; the same call goes on once there is space.
     """
     content = read_draft(draft) if draft.is_dir() else None
-    with publication_lock(settings, f"publish {draft.name}"):
+    with writing(f"publishing {draft.name}"), publication_lock(settings, f"publish {draft.name}"):
         _sweep(settings)
         if content is None:
             return _published(settings, _already(settings, draft), is_new=False)

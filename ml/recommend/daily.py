@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ml.durable import writing
 from ml.publish.draft import DraftRecord, Input, write_draft
 from ml.recommend.models import load, recommender
 from ml.recommend.policy import PLACEMENTS, Placement, Policy, rule_based_policy
@@ -44,6 +45,7 @@ class _Effective:
     version: int | None
 
 
+@writing("scoring a day")
 def recommend_day(settings: Settings, slice_folder: Path) -> Path:
     """Score every shopper of a slice with the policy effective on its day.
 
@@ -53,6 +55,7 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
     Raises:
         StaleFeatures: the slice is incomplete or of other inputs than its record says.
         ModelMissing: the registry does not hold the version that was promoted.
+        DiskFull: no draft was written.
     """
     day = read_slice(slice_folder)
     effective = _effective(settings, day)

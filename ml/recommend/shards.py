@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 import polars as pl
 
-from ml.durable import sync, temporary_beside
+from ml.durable import sync, temporary_beside, write_parquet
 from ml.errors import WarehouseLocked
 from ml.warehouse.lock import file_lock
 
@@ -99,6 +99,6 @@ class Parts:
 def _write(path: Path, frame: pl.DataFrame) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_beside(path)
-    frame.write_parquet(temporary)
+    write_parquet(frame, temporary)
     sync(temporary)
     temporary.replace(path)

@@ -14,7 +14,7 @@ from typing import Final
 
 import duckdb
 
-from ml.durable import no_space
+from ml.durable import no_space, temporary_beside
 from ml.errors import WarehouseBroken
 from ml.settings import Settings
 
@@ -41,6 +41,8 @@ def connect(settings: Settings, path: Path | None = None, *, read_only: bool = F
     """
     target = path or settings.warehouse_path
     target.parent.mkdir(parents=True, exist_ok=True)
+    if not read_only and not target.exists():
+        _create(target, settings)
     try:
         connection = duckdb.connect(str(target), read_only=read_only, config=_config(settings))
     except duckdb.Error as refused:
@@ -55,6 +57,18 @@ def connect(settings: Settings, path: Path | None = None, *, read_only: bool = F
                 connection.execute("checkpoint")
         finally:
             connection.close()
+
+
+def _create(target: Path, settings: Settings) -> None:
+    """An empty database, there at once or not at all: half a header would be no database."""
+    temporary = temporary_beside(target)
+    temporary.unlink(missing_ok=True)
+    try:
+        duckdb.connect(str(temporary), config=_config(settings)).close()
+        target.with_name(f"{target.name}.wal").unlink(missing_ok=True)  # of a file that is gone
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from ml.durable import sync, sync_tree
+from ml.durable import sync, sync_tree, write_parquet
 from ml.settings import Settings
 from ml.warehouse.connection import Connection
 from ml.warehouse.pending import Inputs
@@ -119,7 +119,7 @@ def _query(connection: Connection, settings: Settings, inputs: Inputs, name: str
 def _write(connection: Connection, query: str, folder: Path, name: str) -> int:
     frame = connection.sql(query).pl()
     keys = [key for key in _KEYS if key in frame.columns]
-    frame.sort(keys).write_parquet(folder / f"{name}.parquet", compression="zstd")
+    write_parquet(frame.sort(keys), folder / f"{name}.parquet")
     return len(frame)
 
 

@@ -76,7 +76,9 @@ def test_a_file_of_an_older_storage_version_is_read(settings: Settings, tmp_path
         assert connection.execute("select n from t").fetchall() == [(7,)]
 
 
-def test_a_file_of_a_newer_storage_version_is_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_a_newer_storage_version_is_refused(
+    settings: Settings, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def newer(*_: object, **__: object) -> None:
         raise DatabaseError("IO Error: Trying to read a database file with version number 99, but we can only read 64")
 
