@@ -188,6 +188,18 @@ def rebuild() -> None:
 
 
 @app.command()
+def tidy(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only list what would be removed")] = False,
+) -> None:
+    """Remove what is no longer needed, as the DAG tidy_storage does every week."""
+    from ml.orchestration.tidy import STEPS, tidy, told
+
+    for step in STEPS:
+        for freed in tidy(Settings(), step, dry_run=dry_run, holder="shelduck tidy"):
+            console.print(told(freed, dry_run=dry_run), highlight=False)
+
+
+@app.command()
 def up(airflow_port: int = 8080, mlflow_port: int = 5000) -> None:
     """Start Airflow and MLflow on loopback and wait until both are healthy."""
     from ml.orchestration.display import start_services

@@ -55,6 +55,16 @@ class Settings(BaseSettings):
     history_days: int = Field(default=365, ge=28, description="the longest window that features and recommenders see")
     kept_as_of_dates: int = Field(default=7, ge=1, description="as-of dates kept in the feature tables")
     kept_slices: int = Field(default=14, ge=1)
+    kept_published_days: int = Field(default=400, ge=1, description="newest days whose published version is kept")
+    kept_superseded_days: int = Field(default=30, ge=0, description="for a version that another of its day replaced")
+    kept_draft_days: int = Field(default=7, ge=1, description="for a draft that was never published")
+    kept_report_days: int = Field(default=90, ge=1, description="newest days whose gates' pages are kept")
+    kept_run_days: int = Field(default=180, ge=1, description="for MLflow runs that no kept day needs")
+    kept_log_days: int = Field(default=30, ge=1, description="for Airflow's task logs")
+    kept_metadata_days: int = Field(default=90, ge=7, description="for Airflow's runs in its metadata database")
+    airflow_database_uri: SecretStr | None = Field(
+        default=None, description="for tidying a metadata database that is not the SQLite file in the home"
+    )
     knowledge: str = Field(
         default="then", pattern="^(then|now)$", description="the policy effective on the day, or today's champion"
     )
@@ -123,7 +133,7 @@ class Settings(BaseSettings):
 
     def environment(self) -> dict[str, str]:
         """The variables from which a child process builds equal settings; secrets it inherits, or does without."""
-        chosen = self.model_dump(mode="json", exclude_none=True, exclude={"webhook_url"})
+        chosen = self.model_dump(mode="json", exclude_none=True, exclude={"webhook_url", "airflow_database_uri"})
         return {
             f"SHELDUCK_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in chosen.items()

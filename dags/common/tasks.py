@@ -20,6 +20,8 @@ from dags.common.assets import CHAMPION_POLICY, PUBLISHED_SHELVES
 from dags.common.defaults import WAREHOUSE_POOL
 
 if TYPE_CHECKING:
+    from airflow.sdk import XComArg
+
     from expectations.report import GateReport
     from ml.orchestration.work import Work
     from ml.settings import Settings
@@ -197,3 +199,20 @@ def promote(version: int) -> int:
         work.wrote(rows=len(promotions(settings)) - before)
         work.note(f"version {promoted} promoted")
     return promoted
+
+
+def tidy(step: str, pool: str = "default_pool") -> XComArg:
+    """One step of ``ml.orchestration.tidy``; with the run's parameter ``dry_run`` it only lists."""
+
+    @task(task_id=step, pool=pool)
+    def tidy_step() -> None:
+        from ml.orchestration.tidy import tidy as run_step
+        from ml.orchestration.work import in_bytes
+
+        dry_run = bool(get_current_context()["params"]["dry_run"])
+        with _step() as work:
+            freed = run_step(_settings(), step, dry_run=dry_run, holder=_attempt())
+            count, held = sum(each.count for each in freed), sum(each.bytes for each in freed)
+            work.note(f"{'would remove' if dry_run else 'removed'} {count:,} things, {in_bytes(held)}")
+
+    return tidy_step()

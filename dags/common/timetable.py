@@ -45,3 +45,4 @@ class ShelduckTimetables(AirflowPlugin):
 TIMEZONE = os.environ.get("SHELDUCK_TIMEZONE") or "America/New_York"
 DAILY = ShopCalendarTimetable("0 0 * * *", timezone=TIMEZONE)
 WEEKLY = ShopCalendarTimetable("0 0 * * SUN", timezone=TIMEZONE)
+SUNDAY_NOON = ShopCalendarTimetable("0 12 * * SUN", timezone=TIMEZONE)

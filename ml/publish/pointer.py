@@ -56,6 +56,21 @@ def point_day(settings: Settings, target: Version) -> bool:
     return point(_days(settings) / target.as_of.isoformat(), f"../versions/{target.id}")
 
 
+def moved_at(settings: Settings, as_of: date) -> float:
+    """When the day's link was set last, in seconds since 1970; 0 when there is none."""
+    try:
+        return (_days(settings) / as_of.isoformat()).lstat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def drop_day(settings: Settings, gone: Version) -> None:
+    """Remove the day's link if it names ``gone``; the caller holds the publication lock."""
+    if of_day(settings, gone.as_of) == gone:
+        (_days(settings) / gone.as_of.isoformat()).unlink()
+        sync(_days(settings))
+
+
 def pin(settings: Settings, decision: Pin) -> None:
     """Keep readers on one version; ``settle`` makes it so."""
     write_text(_pin(settings), decision.model_dump_json(indent=2) + "\n")

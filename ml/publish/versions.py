@@ -112,11 +112,11 @@ def _published(settings: Settings, target: Version, *, is_new: bool) -> Publishe
 def _already(settings: Settings, draft: Path) -> Version:
     """The version a draft became; a task killed after its last step asks for it when it is retried."""
     name = became(settings, draft.name)
-    if name is None:
+    if name is None or not version(settings, name).folder.is_dir():
         raise NotPublished(
             f"draft {draft.name}",
             expected="a folder in drafts/",
-            found="none, and none of that name was published",
+            found=f"none, and {'what it became was removed' if name else 'none of that name was published'}",
             remedy=f"Run: shelduck run --as-of {draft.name[:10]}",
         )
     return version(settings, name)

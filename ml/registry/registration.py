@@ -14,7 +14,16 @@ from ml.fingerprint import folder_fingerprint
 from ml.registry.bundle import read_bundle
 from ml.registry.client import connect, experiment, registry_lock
 from ml.registry.pyfunc import ARTIFACT, signature
-from ml.registry.versions import CANDIDATE, MODEL, ModelVersion, Tag, find_by_training_key, search, version_info
+from ml.registry.versions import (
+    CANDIDATE,
+    MODEL,
+    ModelVersion,
+    Tag,
+    complete_versions,
+    find_by_training_key,
+    search,
+    version_info,
+)
 from ml.settings import Settings
 
 if TYPE_CHECKING:
@@ -127,13 +136,23 @@ def _forget_unfinished(client: MlflowClient, key: str) -> None:
 def _fetched(settings: Settings, version: int, into: str) -> Path:
     import mlflow
 
-    version_info(settings, version)
+    wanted = version_info(settings, version)
+    if Tag.files_removed in wanted.tags:  # housekeeping took them; the same training may have been repeated since
+        wanted = _twin(settings, wanted)
     try:
-        model = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{MODEL}/{version}", dst_path=into)
+        model = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{MODEL}/{wanted.version}", dst_path=into)
     except (OSError, mlflow.MlflowException) as gone:
         raise _missing(version, f"no files ({type(gone).__name__})") from gone
     found: dict[str, Any] = mlflow.models.Model.load(model).flavors["python_function"]["artifacts"]
     return Path(model, str(found[ARTIFACT]["path"]))
+
+
+def _twin(settings: Settings, removed: ModelVersion) -> ModelVersion:
+    alike = (found for found in complete_versions(settings) if found.content_hash == removed.content_hash)
+    found = next((found for found in alike if Tag.files_removed not in found.tags), None)
+    if found is None:
+        raise _missing(removed.version, f"none: tidy_storage removed them, trained as of {removed.trained_as_of}")
+    return found
 
 
 def _missing(version: int, found: str) -> ModelMissing:

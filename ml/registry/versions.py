@@ -29,6 +29,7 @@ class Tag:
     content_hash: Final = "content_hash"
     complete: Final = "complete"
     promotion: Final = "promotion"
+    files_removed: Final = "files_removed"
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,9 @@ def complete_versions(settings: Settings) -> list[ModelVersion]:
 
 
 def find_by_training_key(settings: Settings, key: str) -> ModelVersion | None:
-    """The finished version that a training of this key registered, if there is one."""
-    return next((found for found in complete_versions(settings) if found.training_key == key), None)
+    """The finished version that a training of this key registered, if there is one that still has its files."""
+    known = (found for found in complete_versions(settings) if Tag.files_removed not in found.tags)
+    return next((found for found in known if found.training_key == key), None)
 
 
 def by_alias(settings: Settings, alias: str) -> ModelVersion | None:

@@ -130,7 +130,12 @@ def prune_slices(settings: Settings, kept: set[Path]) -> None:
     """
     for leftover in settings.slices_dir.glob(".*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    folders = [path for path in settings.slices_dir.iterdir() if path.is_dir()]
-    others = sorted((path for path in folders if path not in kept), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in others[max(settings.kept_slices - len(kept), 0) :]:
+    for path in prunable_slices(settings, kept):
         shutil.rmtree(path)
+
+
+def prunable_slices(settings: Settings, kept: set[Path]) -> list[Path]:
+    """The slices used longest ago beyond ``settings.kept_slices``, never those in ``kept``."""
+    folders = [path for path in settings.slices_dir.glob("[0-9]*") if path.is_dir()]
+    others = sorted((path for path in folders if path not in kept), key=lambda path: path.stat().st_mtime, reverse=True)
+    return others[max(settings.kept_slices - len(kept), 0) :]

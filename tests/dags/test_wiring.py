@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from dags.common.alerts import tell_failure
+from ml.orchestration.tidy import STEPS
+
 DAGS = Path(__file__).parents[2] / "dags"
 FILES = sorted(path for path in DAGS.glob("*.py") if path.name != "__init__.py")
-WAREHOUSE_TASKS = {"land", "build", "build_for_training"}
+WAREHOUSE_TASKS = {"land", "build", "build_for_training", "tidy_warehouse"}
 
 
 def test_every_dag_file_holds_the_dag_of_its_name(dag_bag: Any) -> None:
@@ -35,6 +38,20 @@ def test_a_day_is_gated_before_it_is_scored_and_before_it_is_published(dag_bag: 
 def test_promotion_is_a_task_of_its_own_after_training(dag_bag: Any) -> None:
     tasks = dag_bag.dags["train_recommenders"].task_dict
     assert tasks["train"].downstream_task_ids == {"promote"}
+
+
+def test_housekeeping_runs_every_step_in_its_order_and_can_only_list(dag_bag: Any) -> None:
+    dag = dag_bag.dags["tidy_storage"]
+    assert [task.task_id for task in dag.topological_sort()] == list(STEPS)
+    assert all(len(task.downstream_task_ids) <= 1 for task in dag.tasks), "a chain: one failure, one message"
+    assert dag.params["dry_run"] is False
+    assert dag.max_active_runs == 1
+
+
+def test_every_failure_is_told(dag_bag: Any) -> None:
+    told = {name for dag in dag_bag.dags.values() for task in dag.tasks for name in task.on_failure_callback}
+    tasks = [task for dag in dag_bag.dags.values() for task in dag.tasks]
+    assert told == {tell_failure} and all(task.on_failure_callback for task in tasks)
 
 
 def test_every_task_that_opens_the_warehouse_holds_the_pool_and_no_other_does(dag_bag: Any) -> None:

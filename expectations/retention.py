@@ -1,0 +1,36 @@
+"""Which gates' results stay: those of the newest days. Each day has a site of its own, so no index goes stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from ml.freed import Freed, remove
+from ml.settings import Settings
+
+WHAT: Final = "pages and results of gates"
+
+
+def prune_reports(settings: Settings, newest: date | None, kept_days: set[date], *, dry_run: bool = False) -> Freed:
+    """Remove Data Docs, gate pages and results of days before the newest ``kept_report_days``, but for ``kept_days``.
+
+    Args:
+        settings: where, and for how long.
+        newest: the newest published day; without one everything stays.
+        kept_days: days that are read still, such as a pinned one.
+        dry_run: only tell.
+    """
+    if newest is None:
+        return Freed(WHAT, note="nothing is published")
+    first = newest - timedelta(days=settings.kept_report_days - 1)
+    old = [path for day, path in _of_days(settings) if day < first and day not in kept_days]
+    return remove(WHAT, old, dry_run=dry_run)
+
+
+def _of_days(settings: Settings) -> Iterator[tuple[date, Path]]:
+    """``data_docs/<day>/``, ``gates/<day>/`` and ``gates/<day>.html``, each with its day."""
+    for folder in ("data_docs", "gates"):
+        for path in sorted((settings.reports_dir / folder).glob("[0-9]*-*-*")):
+            yield date.fromisoformat(path.stem), path

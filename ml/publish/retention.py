@@ -1,0 +1,111 @@
+"""Which published versions stay. Decided by days, not by the clock: a shop whose newest day is long past keeps its own.
+
+Kept, always: what ``current`` and a pin name, and whatever was written within the last day, which a run or a
+reader may still be using. Kept by age: the version of each of the last ``kept_published_days`` days; one that
+another replaced, for ``kept_superseded_days`` from then. What is removed leaves a line in the journal.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from ml.durable import sync, temporary_beside
+from ml.freed import Freed, remove, size
+from ml.publish import pointer
+from ml.publish.draft import RECORD, DraftRecord
+from ml.publish.journal import note, publication_lock
+from ml.publish.store import Version, all_versions, sweep, versions_dir
+from ml.settings import Settings
+
+WHAT: Final = "published versions"
+_A_DAY: Final = 86_400.0
+
+
+def prune_versions(
+    settings: Settings, *, dry_run: bool = False, holder: str = "shelduck", now: float | None = None
+) -> Freed:
+    """Remove the versions that no setting keeps; each can be made again: ``shelduck run --as-of`` its day.
+
+    Readers need no lock: a folder disappears at once, by a rename, and ``current`` never names it.
+
+    Args:
+        settings: where, and for how long.
+        dry_run: only tell.
+        holder: who asks, for others who wait.
+        now: seconds since 1970, for tests.
+
+    Raises:
+        WarehouseLocked: a publication did not end in time.
+    """
+    with publication_lock(settings, holder):
+        removable = list(_removable(settings, time.time() if now is None else now))
+        held = sum(size(version.folder) for version, _ in removable)
+        for version, why in () if dry_run else removable:
+            _forget(settings, version, why)
+        if not dry_run:
+            sweep(versions_dir(settings))
+    return Freed(WHAT, len(removable), held, ", ".join(version.id for version, _ in removable[:3]))
+
+
+def kept_from(settings: Settings) -> date | None:
+    """The first day of the newest ones whose version is kept; None when nothing is published."""
+    newest = pointer.newest(settings)
+    return newest.as_of - timedelta(days=settings.kept_published_days - 1) if newest else None
+
+
+def prune_drafts(
+    settings: Settings, *, dry_run: bool = False, holder: str = "shelduck", now: float | None = None
+) -> Freed:
+    """Remove drafts that no publication took within ``kept_draft_days``: their gate failed, or their run ended.
+
+    Raises:
+        WarehouseLocked: a publication did not end in time.
+    """
+    before = (time.time() if now is None else now) - settings.kept_draft_days * _A_DAY
+    with publication_lock(settings, holder):
+        drafts = settings.drafts_dir.iterdir() if settings.drafts_dir.is_dir() else ()
+        return remove("drafts", [draft for draft in drafts if draft.stat().st_mtime < before], dry_run=dry_run)
+
+
+def drafted_slices(settings: Settings) -> set[Path]:
+    """The slices that drafts came from, which their gate and publication still read."""
+    records = settings.drafts_dir.glob(f"[0-9]*/{RECORD}")
+    return {settings.home / DraftRecord.model_validate_json(record.read_text()).slice for record in records}
+
+
+def _removable(settings: Settings, now: float) -> Iterator[tuple[Version, str]]:
+    first = kept_from(settings)
+    pin, current = pointer.pinned(settings), pointer.current(settings)
+    needed = {pin.version if pin else None, current.id if current else None}
+    for version in all_versions(settings) if first else []:
+        if version.id in needed or now - version.folder.stat().st_mtime < _A_DAY:
+            continue
+        latest = pointer.of_day(settings, version.as_of)
+        if first and version.as_of < first:
+            yield version, f"older than {settings.kept_published_days} days"
+        elif (
+            latest
+            and latest.id != version.id
+            and _replaced_days_ago(settings, version, now) > (settings.kept_superseded_days)
+        ):
+            yield version, f"replaced by {latest.id} more than {settings.kept_superseded_days} days ago"
+
+
+def _replaced_days_ago(settings: Settings, version: Version, now: float) -> float:
+    return (now - pointer.moved_at(settings, version.as_of)) / _A_DAY
+
+
+def _forget(settings: Settings, version: Version, why: str) -> None:
+    """The journal first: a removal that was told and did not happen is done by the next one."""
+    again = f"shelduck run --as-of {version.as_of}"
+    note(settings, "remove", version=version.id, as_of_date=version.as_of.isoformat(), why=why, again=again)
+    pointer.drop_day(settings, version)
+    gone = temporary_beside(version.folder)
+    version.folder.replace(gone)
+    sync(gone.parent)
+    shutil.rmtree(gone)
