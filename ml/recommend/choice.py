@@ -1,21 +1,25 @@
-"""Which recipe a placement gets: the incumbent refreshed, unless another one is significantly better."""
+"""Which recipe a placement gets: the incumbent refreshed, unless another one is better, or as good and much cheaper."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ml.recommend.evaluation.comparison import Difference, Panel
 from ml.recommend.evaluation.judge import Evaluation
 from ml.recommend.policy import Placement
 
 METRIC: Final = "ndcg_at_10"
-_RESAMPLES: Final = 1000
-_SEED: Final = 20171203
+MARGIN: Final = 0.01
+"""As good: worse than the incumbent by at most this share of its score, at the lower end of the 95 % interval."""
+CHEAP: Final = 0.5
+"""Much cheaper: at most this share of the incumbent's processor seconds to fit and score…"""
+WORTHWHILE: Final = 5.0
+"""…and at least so many seconds less: what a small shop saves is within the error of the clock."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,13 @@ class Choice:
     """A placement's recipe, and what spoke for it.
 
     Attributes:
-        gain: mean paired difference of NDCG@10 to the incumbent, per shopper; None without an incumbent.
+        gain: mean paired difference of NDCG@10 to the incumbent, per shopper, of the recipe or, when the incumbent
+            stays, of its best challenger; None without an incumbent or a challenger.
         low, high: its 95 % bootstrap interval.
+        p: of the paired test, adjusted for the number of challengers.
+        challenger: whom ``gain`` is of.
+        cost_share: the challenger's processor seconds as a share of the incumbent's.
+        cheaper: whether the recipe won by its cost.
     """
 
     placement: str
@@ -34,6 +43,10 @@ class Choice:
     gain: float | None = None
     low: float | None = None
     high: float | None = None
+    p: float | None = None
+    challenger: str | None = None
+    cost_share: float | None = None
+    cheaper: bool = False
 
     @property
     def evidence(self) -> str:
@@ -52,43 +65,64 @@ class Choice:
             return f"{self.placement}: {self.recipe}, best of all ({METRIC} {self.score:.4f}), no incumbent"
         if self.recipe == self.incumbent:
             return f"{self.placement}: {self.recipe} refreshed"
+        if self.gain is None:
+            return f"{self.placement}: {self.recipe}, best of all ({METRIC} {self.score:.4f}), {self.incumbent} is gone"
         margin = f"{self.gain:.4f} [{self.low:.4f}, {self.high:.4f}]"
-        return f"{self.placement}: {self.recipe} beats {self.incumbent} by {margin}"
+        if self.cheaper:
+            cost = f"{self.cost_share:.0%} of its cost"
+            return f"{self.placement}: {self.recipe} is as good as {self.incumbent} ({margin}) at {cost}"
+        return f"{self.placement}: {self.recipe} beats {self.incumbent} by {margin}, p = {self.p:.3f}"
 
     def metrics(self) -> Iterator[tuple[str, float]]:
         """The figures by name, for the training's run."""
-        for name in ("score", "gain", "low", "high"):
+        for name in ("score", "gain", "low", "high", "p"):
             value = getattr(self, name)
             if value is not None:
                 yield name, value
 
 
-def choose(placement: Placement, evaluations: Mapping[str, Evaluation], incumbent: str | None) -> Choice:
-    """The best recipe by NDCG@10 in the placement's setting; an incumbent gives way only to a significant win."""
-    scores = {name: each.judged[placement.setting].per_user[METRIC].to_numpy() for name, each in evaluations.items()}
-    best = max(sorted(scores), key=lambda name: float(scores[name].mean()) if len(scores[name]) else 0.0)
-    if incumbent is None or incumbent not in scores or best == incumbent:
-        return Choice(placement.name, best, _mean(scores[best]), incumbent)
-    gain, low, high = paired_difference(scores[best], scores[incumbent])
-    recipe = best if low > 0 else incumbent
-    return Choice(placement.name, recipe, _mean(scores[recipe]), incumbent, gain, low, high)
+def choose(placement: Placement, results: Mapping[str, Sequence[Evaluation]], incumbent: str | None) -> Choice:
+    """The recipe with the best NDCG@10 in the placement's setting, over all origins.
 
+    An incumbent gives way only to a significantly better one or, where there is none, to one that is as good (not
+    worse by more than ``MARGIN``) and much cheaper (``CHEAP``, ``WORTHWHILE``).
 
-def paired_difference(
-    challenger: NDArray[np.float64], incumbent: NDArray[np.float64], resamples: int = _RESAMPLES, seed: int = _SEED
-) -> tuple[float, float, float]:
-    """Mean of ``challenger - incumbent`` per shopper and its 95 % percentile bootstrap interval.
-
-    Source: Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13.
+    Args:
+        results: by recipe, its evaluation at each origin.
     """
-    difference = challenger - incumbent
-    if not len(difference):
-        return 0.0, 0.0, 0.0
-    generator = np.random.default_rng(seed)
-    weights = generator.multinomial(len(difference), np.full(len(difference), 1 / len(difference)), size=resamples)
-    low, high = np.percentile(weights @ difference / len(difference), [2.5, 97.5])
-    return float(difference.mean()), float(low), float(high)
+    panel = Panel.of(results, placement.setting, METRIC)
+    ranked = sorted(panel.names, key=lambda name: (-panel.means[name], name))
+    if incumbent is None or incumbent not in panel.names:
+        return Choice(placement.name, ranked[0], panel.means[ranked[0]], incumbent)
+    challengers = [name for name in ranked if name != incumbent]
+    if not challengers:
+        return Choice(placement.name, incumbent, panel.means[incumbent], incumbent)
+    differences = panel.differences(incumbent)
+    better = [name for name in challengers if differences[name].is_better]
+    margin = MARGIN * panel.means[incumbent]
+    saving = [name for name in challengers if _saves(results[name], results[incumbent])]
+    as_good = [name for name in saving if differences[name].low >= -margin]
+    challenger = next(iter(better + as_good), challengers[0])
+    recipe = challenger if better or as_good else incumbent
+    found: Difference = differences[challenger]
+    return Choice(
+        placement.name,
+        recipe,
+        panel.means[recipe],
+        incumbent,
+        *(found.gain, found.low, found.high, found.p),
+        challenger=challenger,
+        cost_share=round(cpu_seconds(results[challenger]) / max(cpu_seconds(results[incumbent]), 1e-9), 3),
+        cheaper=bool(as_good and not better),
+    )
 
 
-def _mean(values: NDArray[np.float64]) -> float:
-    return float(values.mean()) if len(values) else 0.0
+def cpu_seconds(evaluations: Sequence[Evaluation]) -> float:
+    """To fit and score once, on average over the origins."""
+    parts = ("fit_cpu_seconds", "score_cpu_seconds")
+    return float(np.mean([sum(each.cost.get(part, 0.0) for part in parts) for each in evaluations]))
+
+
+def _saves(challenger: Sequence[Evaluation], incumbent: Sequence[Evaluation]) -> bool:
+    ours, theirs = cpu_seconds(challenger), cpu_seconds(incumbent)
+    return ours <= CHEAP * theirs and theirs - ours >= WORTHWHILE

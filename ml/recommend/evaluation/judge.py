@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,9 @@ import numpy as np
 import polars as pl
 
 from ml.recommend.encoding import Ints
+from ml.recommend.evaluation.beyond_accuracy import Backdrop, beyond_accuracy
+from ml.recommend.evaluation.cost import Meter
+from ml.recommend.evaluation.groups import RELEVANT, item_groups, shopper_groups, slices
 from ml.recommend.evaluation.metrics import METRICS, Hits, at
 from ml.recommend.protocol import Interactions, Items, Recommendations, Recommender, Request
 from ml.tables import Col
@@ -22,8 +24,9 @@ NEW: Final = "new"
 SETTINGS: Final = (ALL, NEW)
 """*all*: anything a shopper buys counts. *new*: only what the shopper never bought before, and such items are
 filtered from the lists."""
+KS: Final = (5, 10, 20)
+SLICED_AT: Final = 10
 _PAIR = (Col.user_id, Col.item_id)
-_RELEVANT = "relevant"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,20 @@ class Split:
         bought = self.test.frame.select(_PAIR).unique().sort(_PAIR)
         return {ALL: bought, NEW: bought.join(self.train.frame.select(_PAIR).unique(), on=_PAIR, how="anti")}
 
+    @cached_property
+    def backdrop(self) -> Backdrop:
+        """What lists are seen against beyond their hits."""
+        return Backdrop.of(self.train, self.items)
+
+    @cached_property
+    def groups(self) -> dict[str, pl.DataFrame]:
+        """The groups of shoppers and of items by which results are sliced."""
+        users = self.relevant[ALL][Col.user_id].unique().sort()
+        return {
+            "shoppers": shopper_groups(self.train, users, self.as_of),
+            "items": item_groups(self.train, self.backdrop, self.as_of),
+        }
+
     def users(self, setting: str) -> list[str]:
         """The shoppers who have something relevant, in order."""
         return self.relevant[setting][Col.user_id].unique().sort().to_list()
@@ -57,66 +74,71 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """One setting's result: a row per user with each metric, and the means with what lies beyond accuracy."""
+    """One setting's result: a row per user with each metric, the means with what lies beyond accuracy, and slices."""
 
     setting: str
     per_user: pl.DataFrame
     summary: dict[str, float]
+    slices: pl.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """How a recommender did: its results by setting, and what they cost in seconds of wall and processor time."""
+    """How a recommender did at one origin.
+
+    Attributes:
+        as_of: the last day that it knew.
+        judged: its results by setting.
+        cost: seconds of wall and processor time to fit and to score, and memory in MiB; see ``Meter``.
+    """
 
     name: str
     params: dict[str, str | int | float | bool]
     judged: dict[str, Judged]
-    seconds: dict[str, float]
+    cost: dict[str, float]
+    as_of: date
 
     @property
     def metrics(self) -> dict[str, float]:
         """Everything as flat numbers: ``all/ndcg_at_10``, ``new/coverage_at_10``, ``fit_seconds``…"""
         flat = {f"{name}/{key}": value for name, part in self.judged.items() for key, value in part.summary.items()}
-        return flat | self.seconds
+        return flat | self.cost
+
+    @property
+    def slices(self) -> pl.DataFrame:
+        """The slices of all settings in one table."""
+        return pl.concat(
+            part.slices.select(pl.lit(name).alias("setting"), pl.all()) for name, part in self.judged.items()
+        )
 
 
-def evaluate(recommender: Recommender, split: Split, ks: Sequence[int] = (10,)) -> Evaluation:
+def evaluate(recommender: Recommender, split: Split, ks: Sequence[int] = KS) -> Evaluation:
     """Fit ``recommender`` on the split's past and judge it on its future, in both settings."""
-    clock = _Clock()
+    meter = Meter()
     recommender.fit(split.train, split.items, split.as_of)
-    seconds = clock.lap("fit")
+    cost = meter.lap("fit")
     lists = {setting: recommender.recommend(split.request(setting, max(ks))) for setting in SETTINGS}
-    seconds |= clock.lap("score")
+    cost |= meter.lap("score") | meter.memory()
     judged = {setting: judge(lists[setting], split, setting, ks) for setting in SETTINGS}
-    return Evaluation(recommender.name, recommender.params, judged, seconds)
+    return Evaluation(recommender.name, recommender.params, judged, cost, split.as_of)
 
 
-def judge(lists: Recommendations, split: Split, setting: str, ks: Sequence[int] = (10,)) -> Judged:
+def judge(lists: Recommendations, split: Split, setting: str, ks: Sequence[int] = KS) -> Judged:
     """Metrics of ready lists; users without a list count as missed, lists of other users do not count."""
     truth = split.relevant[setting]
-    users = truth.group_by(Col.user_id).agg(pl.len().alias(_RELEVANT)).sort(Col.user_id)
+    users = truth.group_by(Col.user_id).agg(pl.len().alias(RELEVANT)).sort(Col.user_id)
     hits = _hits(lists.frame, truth, users[Col.user_id], max(ks))
-    relevant = users[_RELEVANT].to_numpy().astype(np.int64)
+    relevant = users[RELEVANT].to_numpy().astype(np.int64)
     columns = {at(name, k): metric(hits, relevant, k) for k in ks for name, metric in METRICS.items()}
     per_user = users.with_columns(pl.Series(name, values) for name, values in columns.items())
     summary = {name: float(values.mean()) if len(values) else 0.0 for name, values in columns.items()}
     judged_lists = lists.frame.join(users, on=Col.user_id, how="semi")
     for k in ks:
-        summary |= beyond_accuracy(judged_lists.filter(pl.col(Col.rank) <= k), split.train, k)
-    return Judged(setting, per_user, summary)
-
-
-def beyond_accuracy(lists: pl.DataFrame, train: Interactions, k: int) -> dict[str, float]:
-    """Coverage: the share of the items sold in train that are on a list. Novelty: mean −log2 of the share of train's
-    shoppers who bought the item, over the lists' items that anybody bought (Castells 2011)."""
-    shoppers = train.frame[Col.user_id].n_unique()
-    buyers = train.frame.group_by(Col.item_id).agg(pl.col(Col.user_id).n_unique().alias(_RELEVANT))
-    sold = lists.join(buyers, on=Col.item_id)
-    novelty = (-(sold[_RELEVANT] / shoppers).log(2.0)).mean() if len(sold) else 0.0
-    return {
-        at("coverage", k): sold[Col.item_id].n_unique() / len(buyers) if len(buyers) else 0.0,
-        at("novelty", k): float(novelty),  # type: ignore[arg-type]
-    }
+        summary |= beyond_accuracy(judged_lists, split.backdrop, k)
+    sliced_at = SLICED_AT if SLICED_AT in ks else max(ks)
+    cut = judged_lists.filter(pl.col(Col.rank) <= sliced_at).select(_PAIR)
+    sliced = slices(per_user, {"truth": truth, "lists": cut}, split.groups, sliced_at)
+    return Judged(setting, per_user, summary, sliced)
 
 
 def _hits(lists: pl.DataFrame, truth: pl.DataFrame, users: pl.Series, k: int) -> Hits:
@@ -130,16 +152,3 @@ def _hits(lists: pl.DataFrame, truth: pl.DataFrame, users: pl.Series, k: int) ->
 def _positions(users: pl.Series, wanted: pl.Series) -> Ints:
     found = users.search_sorted(wanted)  # users are sorted and hold all that is wanted
     return found.to_numpy().astype(np.int64)
-
-
-class _Clock:
-    """Wall and processor seconds since the last lap."""
-
-    def __init__(self) -> None:
-        self._last = time.perf_counter(), time.process_time()
-
-    def lap(self, what: str) -> dict[str, float]:
-        now = time.perf_counter(), time.process_time()
-        wall, cpu = now[0] - self._last[0], now[1] - self._last[1]
-        self._last = now
-        return {f"{what}_seconds": wall, f"{what}_cpu_seconds": cpu}

@@ -1,0 +1,141 @@
+"""Is one recommender better than another? Paired by shopper, over one origin or several.
+
+A shopper's results at several origins are not independent, so the shopper is what is resampled and what changes sign,
+with all of its origins. Means are over the shoppers of an origin, then over origins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from ml.recommend.evaluation.judge import Evaluation
+from ml.recommend.pairs import Reals
+from ml.tables import Col
+
+RESAMPLES: Final = 1000
+ALPHA: Final = 0.05
+_SEED: Final = 20171203
+_CELLS: Final = 4_000_000
+"""Weights that are in memory at once: resamples x shoppers."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A paired difference, its 95 % bootstrap interval, and the p-value of "there is none" (see ``differences``)."""
+
+    gain: float
+    low: float
+    high: float
+    p: float
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the gain is one, beyond chance."""
+        return self.gain > 0 and self.low > 0 and self.p <= ALPHA
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """The scores of several recommenders on the same shoppers.
+
+    Attributes:
+        scores: shoppers x origins x names; NaN where a shopper had nothing relevant at an origin. Every origin
+            has a shopper, every shopper an origin.
+    """
+
+    names: tuple[str, ...]
+    scores: Reals
+
+    @classmethod
+    def of(cls, results: Mapping[str, Sequence[Evaluation]], setting: str, metric: str) -> Panel:
+        """The panel of ``metric`` in ``setting``; each recommender was judged at the same origins."""
+        columns = {
+            name: [each.judged[setting].per_user.select(Col.user_id, metric) for each in evaluations]
+            for name, evaluations in results.items()
+        }
+        frames = [frame for own in columns.values() for frame in own]
+        users = pl.concat([frame[Col.user_id] for frame in frames]).unique().sort() if frames else pl.Series([])
+        origins = max((len(own) for own in columns.values()), default=0)
+        scores = np.full((len(users), origins, len(columns)), np.nan)
+        for number, own in enumerate(columns.values()):
+            for origin, frame in enumerate(own):
+                scores[users.search_sorted(frame[Col.user_id]).to_numpy(), origin, number] = frame[metric].to_numpy()
+        lived = ~np.isnan(scores).all(axis=(0, 2)) if len(users) else np.zeros(origins, dtype=np.bool_)
+        return cls(tuple(columns), scores[:, lived])
+
+    @cached_property
+    def means(self) -> dict[str, float]:
+        """By name; 0 when nobody was judged."""
+        if not self.scores.size:
+            return dict.fromkeys(self.names, 0.0)
+        return dict(zip(self.names, np.nanmean(self.scores, axis=0).mean(axis=0).tolist(), strict=True))
+
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """The 95 % bootstrap interval of each mean."""
+        return dict(zip(self.names, _intervals(self.scores), strict=True))
+
+    def differences(self, reference: str) -> dict[str, Difference]:
+        """Every other recommender minus ``reference``.
+
+        The interval is the percentile bootstrap's (Efron and Tibshirani, An Introduction to the Bootstrap, chapter
+        13). The p-value is that of a sign-flip permutation test, two-sided, adjusted for having looked at all
+        others: it is compared with the largest statistic among them (Westfall and Young 1993, max T).
+        """
+        others = [name for name in self.names if name != reference]
+        if not others:
+            return {}
+        base = self.scores[:, :, [self.names.index(reference)]]
+        differences = self.scores[:, :, [self.names.index(name) for name in others]] - base
+        gains = [self.means[name] - self.means[reference] for name in others]
+        found = zip(gains, _intervals(differences), _p_values(differences), strict=True)
+        return {name: Difference(gain, *interval, p) for name, (gain, interval, p) in zip(others, found, strict=True)}
+
+
+def _intervals(values: Reals) -> list[tuple[float, float]]:
+    """Per series of ``values`` (shoppers x origins x series), of its mean."""
+    shoppers, origins, series = values.shape
+    if not values.size:
+        return [(0.0, 0.0)] * series
+    present = (~np.isnan(values[:, :, 0])).astype(np.float64)
+    flat = np.nan_to_num(values).reshape(shoppers, origins * series)
+    generator = np.random.default_rng(_SEED)
+    even = np.full(shoppers, 1 / shoppers)
+    means = []
+    for size in _batches(shoppers):
+        weights = generator.multinomial(shoppers, even, size=size).astype(np.float64)
+        weight = weights @ present  # of an origin; it may have lost all of its few shoppers
+        sums = (weights @ flat).reshape(size, origins, series)
+        means.append((sums / np.maximum(weight, 1)[:, :, None]).sum(axis=1) / (weight > 0).sum(axis=1)[:, None])
+    low, high = np.percentile(np.concatenate(means), [2.5, 97.5], axis=0)
+    return list(zip(low.tolist(), high.tolist(), strict=True))
+
+
+def _p_values(differences: Reals) -> list[float]:
+    """Per series: how often a difference without direction would look as large, adjusted for the number of series."""
+    shoppers, _, series = differences.shape
+    if not differences.size:
+        return [1.0] * series
+    judged = (~np.isnan(differences[:, :, :1])).sum(axis=0, keepdims=True)
+    pull = (np.nan_to_num(differences) / judged).sum(axis=1)  # of each shopper on the mean, up to a constant
+    scale = np.sqrt((pull**2).sum(axis=0))
+    pull = pull / np.where(scale > 0, scale, 1.0)
+    seen = np.abs(pull.sum(axis=0)) - 1e-9
+    generator = np.random.default_rng(_SEED)
+    as_large = np.zeros(series)
+    for size in _batches(shoppers):
+        signs = generator.integers(0, 2, (size, shoppers), dtype=np.int8).astype(np.float64) * 2.0 - 1.0
+        largest = np.abs(signs @ pull).max(axis=1)
+        as_large += (largest[:, None] >= seen).sum(axis=0)
+    return np.where(scale > 0, (1.0 + as_large) / (1.0 + RESAMPLES), 1.0).tolist()  # type: ignore[no-any-return]
+
+
+def _batches(shoppers: int) -> Iterator[int]:
+    size = max(1, _CELLS // shoppers)
+    for start in range(0, RESAMPLES, size):
+        yield min(size, RESAMPLES - start)

@@ -1,0 +1,81 @@
+"""Rolling origins: the same recommenders judged on several windows that follow each other, each cut in time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TypeAlias
+
+import polars as pl
+
+from ml.errors import TooLarge
+from ml.recommend.evaluation.judge import Evaluation, Split, evaluate
+from ml.recommend.protocol import Interactions, Items, Recommender
+from ml.tables import Col
+from ml.warehouse.slices import Slice
+
+_log = logging.getLogger(__name__)
+
+Results: TypeAlias = dict[str, list[Evaluation]]
+"""By recommender, its evaluation at each origin, oldest first."""
+
+
+def origin_days(as_of: date, days: int, origins: int) -> list[date]:
+    """The as-of dates of the slices that ``origins`` windows of ``days`` days need, oldest first, ``as_of`` last."""
+    return [as_of - timedelta(days=days * number) for number in range(origins, -1, -1)]
+
+
+@dataclass(frozen=True)
+class Window:
+    """The two slices of an evaluation: before its weeks, and their end."""
+
+    then: Slice
+    now: Slice
+
+    def split(self) -> Split:
+        """What was known at the end of the first slice's day, and what was bought up to the second's."""
+        days = (self.now.as_of - self.then.as_of).days
+        later = Interactions(self.now.table("history")).after(self.then.as_of, days)
+        return Split(Interactions(self.then.table("history")), later, eligible(self.then), self.then.as_of)
+
+
+def windows(slices: Sequence[Slice]) -> list[Window]:
+    """Each slice with the next one, oldest first."""
+    return [Window(then, now) for then, now in pairwise(sorted(slices, key=lambda each: each.as_of))]
+
+
+def eligible(day: Slice) -> Items:
+    """The items that may stand on a shelf."""
+    return Items(day.table("dim_item").filter(pl.col(Col.is_recommendable)))
+
+
+def judge_all(
+    makers: Mapping[str, Callable[[], Recommender]],
+    splits: Sequence[Callable[[], Split]],
+    on_start: Callable[[str, date], None] = lambda name, as_of: None,
+    on_result: Callable[[Evaluation], None] = lambda evaluation: None,
+) -> Results:
+    """Judge every recommender at every origin; one that is too large for the shop is left out with a notice.
+
+    Args:
+        makers: by name, what makes the recommender anew.
+        splits: what makes each origin's split; one is in memory at a time.
+    """
+    results: Results = {name: [] for name in makers}
+    for cut in splits:
+        split = cut()
+        split.train.encoded.counts.nnz  # noqa: B018  encoded once for all, as in a day's run: nobody's cost
+        for name in list(results):
+            on_start(name, split.as_of)
+            try:
+                found = evaluate(makers[name](), split)
+            except TooLarge as skipped:
+                _log.warning("%s is left out: %s", name, skipped)
+                del results[name]
+                continue
+            results[name].append(found)
+            on_result(found)
+    return results

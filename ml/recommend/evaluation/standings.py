@@ -1,0 +1,72 @@
+"""The table that compares the recommenders of a run: quality with intervals, what lies beyond it, cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from ml.recommend.choice import METRIC
+from ml.recommend.evaluation.comparison import Panel
+from ml.recommend.evaluation.judge import SETTINGS, Evaluation
+
+FIGURES: Final = (
+    *("recall_at_10", "precision_at_10", "map_at_10", "mrr_at_10", "ndcg_at_5", "ndcg_at_20"),
+    *("coverage_at_10", "novelty_at_10", "popularity_at_10", "gini_at_10", "diversity_at_10", "miscalibration_at_10"),
+)
+COSTS: Final = ("fit_cpu_seconds", "score_cpu_seconds", "peak_memory_mib", "extra_memory_mib")
+
+
+def standings(
+    results: Mapping[str, Sequence[Evaluation]], references: Mapping[str, str | None] | None = None
+) -> pl.DataFrame:
+    """One row per setting and recommender, the best first.
+
+    Columns: setting, recommender, ``METRIC`` with its 95 % interval (low, high); reference, and the paired
+    difference to it with interval and adjusted p-value; further figures and costs, on average over the origins.
+
+    Args:
+        references: by setting, whom to compare with; the best where none is named, or it was not judged.
+    """
+    rows = [row for setting in SETTINGS for row in _rows(results, setting, (references or {}).get(setting))]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _rows(
+    results: Mapping[str, Sequence[Evaluation]], setting: str, reference: str | None
+) -> list[dict[str, str | float | int | None]]:
+    panel = Panel.of(results, setting, METRIC)
+    ranked = sorted(panel.names, key=lambda name: (-panel.means[name], name))
+    if reference not in panel.names:
+        reference = next(iter(ranked), "")
+    intervals, differences = panel.intervals(), panel.differences(reference) if ranked else {}
+    rows: list[dict[str, str | float | int | None]] = []
+    for name in ranked:
+        low, high = intervals[name]
+        against = differences.get(name)
+        rows.append(
+            {
+                "setting": setting,
+                "recommender": name,
+                METRIC: panel.means[name],
+                "low": low,
+                "high": high,
+                "reference": reference,
+                "difference": against.gain if against else None,
+                "difference_low": against.low if against else None,
+                "difference_high": against.high if against else None,
+                "p": against.p if against else None,
+                **{figure: _mean(results[name], f"{setting}/{figure}") for figure in (*FIGURES,)},
+                **{cost: _mean(results[name], cost) for cost in COSTS},
+                "origins": len(results[name]),
+                "shoppers": len(panel.scores),
+            }
+        )
+    return rows
+
+
+def _mean(evaluations: Sequence[Evaluation], metric: str) -> float | None:
+    values = [each.metrics[metric] for each in evaluations if metric in each.metrics]
+    return float(np.mean(values)) if values else None
