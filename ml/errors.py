@@ -57,6 +57,10 @@ class ExtraMissing(ShelduckError):
     """An optional package that a recommender needs and this environment lacks."""
 
 
+class WrongParameter(ShelduckError):
+    """A recommender's parameter that it does not have, or a value that does not fit."""
+
+
 class TooLarge(ShelduckError):
     """More data than an algorithm can take; others can."""
 

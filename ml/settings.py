@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ByteSize, Field, SecretStr
+from pydantic import AfterValidator, ByteSize, Field, JsonValue, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -49,9 +49,15 @@ class Settings(BaseSettings):
         min_length=1,
         description="recommenders that a training judges; the others are compared by `make bench`",
     )
+    parameters: dict[str, dict[str, JsonValue]] = Field(
+        default_factory=dict, description="by recommender, parameters other than its own defaults; see `shelduck tune`"
+    )
     k: int = Field(default=20, ge=1, le=200, description="items on a shelf")
     seed: int = 20171203
     evaluation_days: int = Field(default=28, ge=1)
+    origins: int = Field(
+        default=1, ge=1, le=6, description="windows of evaluation_days on which a training judges its recipes"
+    )
     history_days: int = Field(default=365, ge=28, description="the longest window that features and recommenders see")
     kept_as_of_dates: int = Field(default=7, ge=1, description="as-of dates kept in the feature tables")
     kept_slices: int = Field(default=14, ge=1)

@@ -100,18 +100,17 @@ def build(data_interval_end: datetime) -> str:
 
 
 @task(pool=WAREHOUSE_POOL)
-def build_for_training(data_interval_end: datetime) -> dict[str, str]:
-    """One dbt build of two as-of dates: before the evaluation window, and the interval's last day."""
+def build_for_training(data_interval_end: datetime) -> list[str]:
+    """One dbt build of the as-of dates before each evaluation window, and the interval's last day; oldest first."""
+    from ml.recommend.evaluation.origins import origin_days
     from ml.warehouse.build import build as build_slices
 
     settings = _settings()
-    now = _last_day(data_interval_end)
+    days = origin_days(_last_day(data_interval_end), settings.evaluation_days, settings.origins)
     with _step() as work:
-        then_slice, now_slice = build_slices(
-            settings, [now - timedelta(days=settings.evaluation_days), now], holder=_attempt()
-        )
-        _tell_slice(work, then_slice, now_slice)
-    return {"then": settings.relative(then_slice.folder), "now": settings.relative(now_slice.folder)}
+        slices = build_slices(settings, days, holder=_attempt())
+        _tell_slice(work, *slices)
+    return [settings.relative(each.folder) for each in slices]
 
 
 @task
@@ -169,17 +168,17 @@ def publish(draft_path: str) -> str:
 
 
 @task
-def train(slices: dict[str, str]) -> int:
+def train(slices: list[str]) -> int:
     """Judge every recipe on the last weeks, refit the winners, register them as ``candidate``."""
     from ml.recommend.training import train as train_recipes
     from ml.registry.registration import download_bundle
 
     settings = _settings()
     run_id = get_current_context()["run_id"]
-    then_slice, now_slice = settings.home / slices["then"], settings.home / slices["now"]
+    folders = [settings.home / path for path in slices]
     with _step() as work:
-        work.read(then_slice, now_slice)
-        version = train_recipes(settings, then_slice, now_slice, provenance={"dag_run_id": run_id})
+        work.read(*folders)
+        version = train_recipes(settings, folders, provenance={"dag_run_id": run_id})
         work.wrote(download_bundle(settings, version))  # what a day would load, fetched back and verified
         work.note(f"model version {version}")
     return version

@@ -19,7 +19,7 @@ from ml.settings import Settings
 _STEPS = {
     "land": "loading landing files into the warehouse",
     "build": "dbt build as of the day, exporting its slice",
-    "build_for_training": "dbt build as of two days, exporting their slices",
+    "build_for_training": "dbt build as of the evaluation's origins and the day",
     "train": "fitting and judging recommenders, logging to MLflow",
     "promote": "moving champion, writing the promotion ledger",
     "gate_features": "Great Expectations over the features",

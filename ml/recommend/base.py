@@ -19,6 +19,7 @@ from scipy import sparse
 from ml.errors import NotFitted
 from ml.recommend import storage
 from ml.recommend.encoding import Matrix, Reals, Scores
+from ml.recommend.parameters import Space
 from ml.recommend.protocol import Interactions, Items, Recommendations, Request
 from ml.recommend.recency import share_of_buyers
 from ml.recommend.topk import Scorer, Seen, Top, rounded, top_k, top_of_one
@@ -48,6 +49,7 @@ class Base(ABC, Generic[State]):
 
     name: ClassVar[str]
     state_type: ClassVar[type[Any]] = NothingLearned
+    space: ClassVar[Space] = {}
     _state: State | None = None
 
     @abstractmethod

@@ -9,11 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from ml.recommend.evaluation.comparison import Difference, Panel
+from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
 from ml.recommend.evaluation.judge import Evaluation
 from ml.recommend.policy import Placement
 
-METRIC: Final = "ndcg_at_10"
 MARGIN: Final = 0.01
 """As good: worse than the incumbent by at most this share of its score, at the lower end of the 95 % interval."""
 CHEAP: Final = 0.5

@@ -13,6 +13,7 @@ import polars as pl
 
 from ml.errors import InvalidTable
 from ml.recommend.encoding import Encoded, Ints, Matrix, Vocabulary, on_columns, rows_of
+from ml.recommend.parameters import Space
 from ml.recommend.topk import Limits
 from ml.tables import Col
 
@@ -184,6 +185,8 @@ class Recommender(Protocol):
     """One way to rank items for shoppers. Registered in ``ml.recommend.models.RECOMMENDERS``."""
 
     name: ClassVar[str]
+    space: ClassVar[Space]
+    """The parameters that `shelduck tune` searches, and where; maybe none."""
 
     @property
     def params(self) -> dict[str, str | int | float | bool]:

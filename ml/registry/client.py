@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 EXPERIMENT = "train_recommenders"
+EVALUATIONS = "evaluate_recommenders"
+TUNING = "tune_recommenders"
 _ENVIRONMENT = {
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -47,15 +49,15 @@ def connect(settings: Settings) -> MlflowClient:
     return mlflow.MlflowClient(settings.tracking_uri, settings.tracking_uri)
 
 
-def experiment(settings: Settings, client: MlflowClient) -> str:
-    """The id of the experiment, made on first use; its artifacts lie in the data home, or where a server says."""
+def experiment(settings: Settings, client: MlflowClient, name: str = EXPERIMENT) -> str:
+    """The id of an experiment, made on first use; its artifacts lie in the data home, or where a server says."""
     with registry_lock(settings, "experiment"):
-        found = client.get_experiment_by_name(EXPERIMENT)
+        found = client.get_experiment_by_name(name)
         if found is not None:
             return str(found.experiment_id)
         is_local = settings.tracking_uri.startswith("sqlite:")
         artifacts = (settings.registry_dir / "artifacts").as_uri() if is_local else None
-        return str(client.create_experiment(EXPERIMENT, artifact_location=artifacts))
+        return str(client.create_experiment(name, artifact_location=artifacts))
 
 
 def _create_database(settings: Settings) -> None:

@@ -1,14 +1,15 @@
-"""A training as MLflow shows it: a parent run with a child per recommender, and a comparison of them."""
+"""A training as MLflow shows it: a parent run, a child per recommender and origin, and a comparison of them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ml.registry.client import connect, experiment
+from ml.registry.client import EXPERIMENT, connect, experiment
 from ml.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 Value = str | int | float | bool | None
-_KEY = "training_key"
+Rows = Sequence[Mapping[str, Value]]
+"""A table, row by row; all rows have the same columns."""
+_KEY, _NOTE, _PARENT = "training_key", "mlflow.note.content", "mlflow.parentRunId"
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Training:
-    """What is known before a training starts. ``key`` comes from ``training_key``."""
+    """What is known before a training, or another experiment, starts. ``key`` comes from ``training_key``."""
 
     name: str
     key: str
@@ -39,17 +42,21 @@ class Training:
     datasets: tuple[Dataset, ...]
     params: Mapping[str, Value] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    experiment: str = EXPERIMENT
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One recommender's result: metrics are named ``<setting>_<metric>``, such as ``all_ndcg_at_10``."""
+    """One recommender's result at one origin: metrics are named ``<setting>/<metric>``, such as ``all/ndcg_at_10``,
+    which MLflow's charts group by setting; ``slices`` becomes a table beside them."""
 
     name: str
     params: Mapping[str, Value]
     metrics: Mapping[str, float]
     seconds: float
     tags: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
+    slices: Rows = ()
 
 
 class TrainingRun:
@@ -57,7 +64,6 @@ class TrainingRun:
 
     def __init__(self, client: MlflowClient, parent: Run, training: Training) -> None:
         self.run_id: str = parent.info.run_id
-        self.trials: list[Trial] = []
         self._client, self._experiment, self._training = client, parent.info.experiment_id, training
 
     def log_trial(self, trial: Trial) -> str:
@@ -66,10 +72,11 @@ class TrainingRun:
         child = self._client.create_run(
             self._experiment,
             start_time=ended - round(trial.seconds * 1000),
-            run_name=trial.name,
+            run_name=f"{trial.name} {trial.origin}".strip(),
             tags={
-                "mlflow.parentRunId": self.run_id,
+                _PARENT: self.run_id,
                 "recommender": trial.name,
+                "origin": trial.origin,
                 "code_revision": self._training.code_revision,
                 **trial.tags,
             },
@@ -77,8 +84,8 @@ class TrainingRun:
         run_id: str = child.info.run_id
         _log(self._client, run_id, trial.params, {**trial.metrics, "seconds": trial.seconds})
         _log_datasets(self._client, run_id, self._training.datasets)
+        _log_table(self._client, run_id, trial.slices, "slices.json")
         self._client.set_terminated(run_id, "FINISHED", ended)
-        self.trials.append(trial)
         return run_id
 
     def log_result(self, *, metrics: Mapping[str, float] | None = None, tags: Mapping[str, str] | None = None) -> None:
@@ -87,23 +94,27 @@ class TrainingRun:
         for name, value in (tags or {}).items():
             self._client.set_tag(self.run_id, name, value)
 
-    def log_comparison(self) -> None:
-        """Add a table and a plot of all trials to the parent run."""
+    def log_comparison(self, standings: Rows, slices: Rows = (), note: str = "") -> None:
+        """Add to the parent run what a person reads: tables, a plot, and a note (Markdown) on its page.
+
+        Args:
+            standings: a row per setting and recommender, as ``comparison_plot`` takes them.
+        """
         from ml.registry.plot import comparison_plot
 
-        names = sorted({name for trial in self.trials for name in trial.metrics})
-        table: dict[str, list[Value]] = {"recommender": [trial.name for trial in self.trials]}
-        table |= {name: [trial.metrics.get(name) for trial in self.trials] for name in names}
-        table["seconds"] = [trial.seconds for trial in self.trials]
-        self._client.log_table(self.run_id, data=table, artifact_file="comparison.json")
-        self._client.log_figure(self.run_id, comparison_plot(self.trials), "comparison.png")
+        _log_table(self._client, self.run_id, standings, "comparison.json")
+        _log_table(self._client, self.run_id, slices, "slices.json")
+        if standings:
+            self._client.log_figure(self.run_id, comparison_plot(standings), "comparison.png")
+        if note:
+            self._client.set_tag(self.run_id, _NOTE, note)
 
 
 @contextmanager
 def training_run(settings: Settings, training: Training) -> Iterator[TrainingRun]:
-    """Open a parent run; it ends FINISHED with a comparison of its trials, or FAILED with the error."""
+    """Open a parent run; it ends FINISHED, or FAILED with the error."""
     client = connect(settings)
-    experiment_id = experiment(settings, client)
+    experiment_id = experiment(settings, client, training.experiment)
     _close_abandoned(client, experiment_id, training.key)
     tags = {_KEY: training.key, "code_revision": training.code_revision, **training.tags}
     parent = client.create_run(experiment_id, run_name=training.name, tags=tags)
@@ -112,8 +123,6 @@ def training_run(settings: Settings, training: Training) -> Iterator[TrainingRun
         _log(client, run.run_id, training.params, {})
         _log_datasets(client, run.run_id, training.datasets)
         yield run
-        if run.trials:
-            run.log_comparison()
         client.set_terminated(run.run_id, "FINISHED")
     except BaseException as failure:
         client.set_tag(run.run_id, "error", f"{type(failure).__name__}: {failure}"[:500])
@@ -130,6 +139,11 @@ def _log(client: MlflowClient, run_id: str, params: Mapping[str, Value], metrics
         metrics=[Metric(name, float(value), now, 0) for name, value in metrics.items()],
         params=[Param(name, str(value)) for name, value in params.items()],
     )
+
+
+def _log_table(client: MlflowClient, run_id: str, rows: Rows, file: str) -> None:
+    if rows:
+        client.log_table(run_id, data={name: [row[name] for row in rows] for name in rows[0]}, artifact_file=file)
 
 
 def _log_datasets(client: MlflowClient, run_id: str, datasets: tuple[Dataset, ...]) -> None:
@@ -162,15 +176,20 @@ def run_tags(settings: Settings, run_id: str) -> dict[str, str]:
 
 
 def latest_comparison(settings: Settings) -> list[Trial]:
-    """The trials of the training that was finished last; empty before the first one."""
+    """Of the training that was finished last, a trial per recommender, on average over the origins; maybe none."""
     client = connect(settings)
     experiment_id = experiment(settings, client)
     finished = f"tags.{_KEY} != '' and attributes.status = 'FINISHED'"
     parents = client.search_runs([experiment_id], finished, order_by=["attributes.end_time DESC"], max_results=1)
     if not parents:
         return []
-    children = client.search_runs([experiment_id], f"tags.`mlflow.parentRunId` = '{parents[0].info.run_id}'")
-    return [
-        Trial(run.data.tags["recommender"], dict(run.data.params), dict(run.data.metrics), run.data.metrics["seconds"])
-        for run in children
-    ]
+    by_name: dict[str, list[Run]] = defaultdict(list)
+    for child in client.search_runs([experiment_id], f"tags.`{_PARENT}` = '{parents[0].info.run_id}'"):
+        by_name[child.data.tags["recommender"]].append(child)
+    return [_averaged(name, children) for name, children in by_name.items()]
+
+
+def _averaged(name: str, children: Sequence[Run]) -> Trial:
+    names = set.intersection(*(set(child.data.metrics) for child in children))
+    metrics = {each: sum(child.data.metrics[each] for child in children) / len(children) for each in sorted(names)}
+    return Trial(name, dict(children[0].data.params), metrics, metrics["seconds"])

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from ml.registry.client import EXPERIMENT, connect
-from ml.registry.tracking import Dataset, Training, Trial, training_run
+from ml.registry.tracking import Dataset, Training, Trial, latest_comparison, training_run
 from ml.settings import Settings
 
 DATA = Dataset("slices/2017-11-04-abcdef", "ab" * 32, 1000, "training")
@@ -40,15 +40,35 @@ def test_a_training_logs_parameters_metrics_data_and_code_per_recommender(regist
     assert lineage.tags[0].value == "training"
 
 
-def test_the_parent_holds_a_table_and_a_picture_in_the_data_home(registry: Settings) -> None:
+def test_the_parent_holds_tables_a_picture_and_a_note_in_the_data_home(registry: Settings) -> None:
+    rows = [
+        {"setting": setting, "recommender": name, "ndcg_at_10": mean, "low": mean - 0.01, "high": mean + 0.01}
+        for setting in ("all", "new")
+        for name, mean in (("popularity", 0.17), ("als", 0.22))
+    ]
     with training_run(registry, Training("week", "compared", "c", ())) as run:
-        run.log_trial(Trial("popularity", {}, {"all_ndcg_at_10": 0.17}, 1.0))
-        run.log_trial(Trial("als", {}, {"all_ndcg_at_10": 0.22}, 1.0))
+        run.log_comparison(rows, [{"slice": "activity", "group": "cold", "ndcg": None}], "**als** leads")
     folder = registry.registry_dir / "artifacts" / run.run_id / "artifacts"
     assert (folder / "comparison.png").read_bytes().startswith(b"\x89PNG")
     table = json.loads((folder / "comparison.json").read_text())
-    assert table["columns"] == ["recommender", "all_ndcg_at_10", "seconds"]
-    assert table["data"] == [["popularity", 0.17, 1.0], ["als", 0.22, 1.0]]
+    assert table["columns"] == ["setting", "recommender", "ndcg_at_10", "low", "high"]
+    assert table["data"][1] == ["all", "als", 0.22, 0.21, 0.23]
+    assert json.loads((folder / "slices.json").read_text())["data"] == [["activity", "cold", None]]
+    parent, _ = _runs(registry, "compared")
+    assert parent.data.tags["mlflow.note.content"] == "**als** leads"
+
+
+def test_a_recommender_has_a_child_per_origin_and_is_compared_by_their_average(registry: Settings) -> None:
+    with training_run(registry, Training("weeks", "rolling", "c", ())) as run:
+        for origin, value in (("2017-10-07", 0.2), ("2017-11-04", 0.3)):
+            run.log_trial(Trial("als", {}, {"all/ndcg_at_10": value}, 1.0, origin=origin, slices=[{"group": "cold"}]))
+    _, children = _runs(registry, "rolling")
+    assert set(children) == {"als 2017-10-07", "als 2017-11-04"}
+    assert children["als 2017-10-07"].data.tags["origin"] == "2017-10-07"
+    child = registry.registry_dir / "artifacts" / children["als 2017-10-07"].info.run_id / "artifacts"
+    assert json.loads((child / "slices.json").read_text())["data"] == [["cold"]]
+    (averaged,) = latest_comparison(registry)
+    assert averaged.name == "als" and averaged.metrics["all/ndcg_at_10"] == pytest.approx(0.25)
 
 
 def test_a_failed_training_says_why(registry: Settings) -> None:

@@ -18,6 +18,8 @@ from ml.recommend.evaluation.judge import Evaluation
 from ml.recommend.pairs import Reals
 from ml.tables import Col
 
+METRIC: Final = "ndcg_at_10"
+"""What recommenders are compared by."""
 RESAMPLES: Final = 1000
 ALPHA: Final = 0.05
 _SEED: Final = 20171203

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import polars as pl
 
-from ml.errors import TooLarge
+from ml.errors import ExtraMissing, TooLarge
 from ml.recommend.evaluation.judge import Evaluation, Split, evaluate
 from ml.recommend.protocol import Interactions, Items, Recommender
 from ml.tables import Col
@@ -55,10 +55,10 @@ def eligible(day: Slice) -> Items:
 def judge_all(
     makers: Mapping[str, Callable[[], Recommender]],
     splits: Sequence[Callable[[], Split]],
-    on_start: Callable[[str, date], None] = lambda name, as_of: None,
-    on_result: Callable[[Evaluation], None] = lambda evaluation: None,
+    on_start: Callable[[str, date], None],
+    on_result: Callable[[Evaluation], None],
 ) -> Results:
-    """Judge every recommender at every origin; one that is too large for the shop is left out with a notice.
+    """Judge every recommender at every origin; one that cannot run here is left out with a notice.
 
     Args:
         makers: by name, what makes the recommender anew.
@@ -72,7 +72,7 @@ def judge_all(
             on_start(name, split.as_of)
             try:
                 found = evaluate(makers[name](), split)
-            except TooLarge as skipped:
+            except (ExtraMissing, TooLarge) as skipped:
                 _log.warning("%s is left out: %s", name, skipped)
                 del results[name]
                 continue

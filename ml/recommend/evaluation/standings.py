@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from ml.recommend.choice import METRIC
-from ml.recommend.evaluation.comparison import Panel
+from ml.recommend.evaluation.comparison import METRIC, Panel
 from ml.recommend.evaluation.judge import SETTINGS, Evaluation
 
 FIGURES: Final = (
@@ -58,7 +57,7 @@ def _rows(
                 "difference_low": against.low if against else None,
                 "difference_high": against.high if against else None,
                 "p": against.p if against else None,
-                **{figure: _mean(results[name], f"{setting}/{figure}") for figure in (*FIGURES,)},
+                **{figure: _mean(results[name], f"{setting}/{figure}") for figure in FIGURES},
                 **{cost: _mean(results[name], cost) for cost in COSTS},
                 "origins": len(results[name]),
                 "shoppers": len(panel.scores),

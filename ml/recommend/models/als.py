@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from ml.recommend.base import Base, Lesson
 from ml.recommend.encoding import Floats, Matrix
 from ml.recommend.factors import ItemFactors, product_scorer, profiles_of
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.topk import Scorer
 
@@ -21,6 +22,11 @@ class ALS(Base[ItemFactors]):
 
     name: ClassVar[str] = "als"
     state_type: ClassVar[type[Any]] = ItemFactors
+    space: ClassVar[Space] = {
+        "factors": Between(16, 160, log=True),
+        "alpha": Between(0.1, 40.0, log=True),
+        "regularization": Between(0.001, 10.0, log=True),
+    }
     factors: int = 64
     alpha: float = 1.0
     regularization: float = 0.01

@@ -13,6 +13,7 @@ from scipy import sparse
 from ml.recommend.base import Base, Lesson
 from ml.recommend.encoding import Floats, Matrix, Vocabulary, on_columns
 from ml.recommend.factors import ItemFactors, product_scorer
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Interactions, Request
 from ml.recommend.topk import Scorer
 from ml.tables import Col
@@ -34,6 +35,7 @@ class BiasedSVD(Base[RatedItems]):
 
     name: ClassVar[str] = "biased_svd"
     state_type: ClassVar[type[Any]] = RatedItems
+    space: ClassVar[Space] = {"factors": Between(8, 128, log=True), "regularization": Between(1.0, 60.0, log=True)}
     factors: int = 32
     regularization: float = 8.0
     iterations: int = 12

@@ -10,6 +10,7 @@ import numpy as np
 from ml.recommend.base import Base, Lesson
 from ml.recommend.encoding import Floats, Matrix
 from ml.recommend.factors import ItemFactors, product_scorer, profiles_of
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.topk import Scorer
 
@@ -24,6 +25,12 @@ class BPR(Base[ItemFactors]):
 
     name: ClassVar[str] = "bpr"
     state_type: ClassVar[type[Any]] = ItemFactors
+    space: ClassVar[Space] = {
+        "factors": Between(16, 160, log=True),
+        "learning_rate": Between(0.01, 0.2, log=True),
+        "regularization": Between(0.0001, 0.1, log=True),
+        "iterations": Between(20, 120),
+    }
     factors: int = 64
     learning_rate: float = 0.05
     regularization: float = 0.01

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ml.recommend.base import Fresh
 from ml.recommend.encoding import on_columns, rows_of
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.recency import ages
 from ml.recommend.topk import Scorer
@@ -17,6 +18,7 @@ class BuyItAgain(Fresh):
     """Score: a shopper's purchases of the item, each worth half as much every ``half_life`` days."""
 
     name: ClassVar[str] = "buy_it_again"
+    space: ClassVar[Space] = {"half_life": Between(14.0, 365.0, log=True)}
     half_life: float = 90.0
 
     def _fresh_scorer(self, request: Request) -> Scorer:

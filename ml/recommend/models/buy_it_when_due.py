@@ -17,6 +17,7 @@ from scipy import sparse
 from ml.recommend.base import Base, Lesson
 from ml.recommend.encoding import Matrix, Reals, on_columns, rows_of
 from ml.recommend.pairs import HALF_LIVES, Pairs
+from ml.recommend.parameters import Between, OneOf, Space
 from ml.recommend.protocol import Interactions, Request
 from ml.recommend.topk import Scorer
 
@@ -42,6 +43,7 @@ class BuyItWhenDue(Base[Repurchase]):
 
     name: ClassVar[str] = "buy_it_when_due"
     state_type: ClassVar[type[Any]] = Repurchase
+    space: ClassVar[Space] = {"horizon": OneOf(14, 21, 28, 42), "penalty": Between(0.01, 100.0, log=True)}
     horizon: int = 28
     penalty: float = 1.0
 

@@ -17,6 +17,7 @@ from ml.errors import TooLarge
 from ml.recommend.base import Base, Lesson
 from ml.recommend.encoding import Floats, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.factors import profiles_of
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.topk import NO_OPINION, Scorer
 
@@ -44,6 +45,7 @@ class EASE(Base[Linear]):
 
     name: ClassVar[str] = "ease"
     state_type: ClassVar[type[Any]] = Linear
+    space: ClassVar[Space] = {"penalty": Between(10.0, 3000.0, log=True)}
     penalty: float = 300.0
 
     def _learn(self, lesson: Lesson) -> Linear:

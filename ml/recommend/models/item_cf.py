@@ -10,6 +10,7 @@ import numpy as np
 
 from ml.recommend.base import Base, Lesson
 from ml.recommend.encoding import Matrix, Vocabulary, on_columns, rows_of
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.topk import Scorer
 
@@ -27,6 +28,7 @@ class ItemCF(Base[Neighbours]):
     """Score: sum over the shopper's items of log(1 + purchases) x similarity. Says nothing on unrelated items."""
 
     state_type: ClassVar[type[Any]] = Neighbours
+    space: ClassVar[Space] = {"neighbours": Between(10, 400, log=True)}
     kind: ClassVar[str]
     neighbours: int = 50
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ml.recommend.base import Fresh, SameForAll
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.recency import WINDOW_DAYS, popular
 from ml.recommend.topk import Scorer
@@ -16,6 +17,7 @@ class Popularity(Fresh):
     """Score: shoppers who bought the item in the last ``days`` days, by the request's history."""
 
     name: ClassVar[str] = "popularity"
+    space: ClassVar[Space] = {"days": Between(7, 90)}
     days: int = WINDOW_DAYS
 
     def _fresh_scorer(self, request: Request) -> Scorer:

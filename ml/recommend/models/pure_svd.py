@@ -10,6 +10,7 @@ from scipy.sparse.linalg import svds
 
 from ml.recommend.base import Base, Lesson
 from ml.recommend.factors import ItemFactors, product_scorer, profiles_of
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.topk import Scorer
 
@@ -20,6 +21,7 @@ class PureSVD(Base[ItemFactors]):
 
     name: ClassVar[str] = "pure_svd"
     state_type: ClassVar[type[Any]] = ItemFactors
+    space: ClassVar[Space] = {"factors": Between(8, 256, log=True)}
     factors: int = 64
 
     def _learn(self, lesson: Lesson) -> ItemFactors:

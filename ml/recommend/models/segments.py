@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from ml.recommend.base import Base, Lesson
 from ml.recommend.encoding import Ints, Matrix, Scores, Vocabulary, on_columns
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Interactions, Request
 from ml.recommend.recency import WINDOW_DAYS, ages, buyers, on_eligible
 from ml.recommend.topk import NO_OPINION, Scorer
@@ -35,6 +36,7 @@ class SegmentPopularity(Base[Segments]):
 
     name: ClassVar[str] = "segment_popularity"
     state_type: ClassVar[type[Any]] = Segments
+    space: ClassVar[Space] = {"segments": Between(4, 64, log=True), "days": Between(14, 120)}
     segments: int = 12
     factors: int = 32
     days: int = WINDOW_DAYS

@@ -13,6 +13,7 @@ from ml.recommend.base import Fresh
 from ml.recommend.baskets import Baskets
 from ml.recommend.encoding import Ints, Matrix, Scores, on_columns
 from ml.recommend.neighbours import nearest, themselves
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Interactions, Request
 from ml.recommend.topk import Scorer
 
@@ -24,6 +25,13 @@ class TifuKnn(Fresh):
     (``own``) with the mean of the nearest shoppers' by Euclidean distance."""
 
     name: ClassVar[str] = "tifu_knn"
+    space: ClassVar[Space] = {
+        "groups": Between(2, 14),
+        "within": Between(0.5, 1.0),
+        "between": Between(0.5, 1.0),
+        "neighbours": Between(50, 600, log=True),
+        "own": Between(0.3, 1.0),
+    }
     groups: int = 7
     within: float = 0.9
     between: float = 0.7

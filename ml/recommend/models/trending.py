@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ml.recommend.base import Fresh, SameForAll
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.recency import WINDOW_DAYS, ages, buyers, on_eligible
 from ml.recommend.topk import Scorer
@@ -19,6 +20,7 @@ class Trending(Fresh):
     ``before`` days before them let expect (Poisson, one shopper added, so that single buyers trend nowhere)."""
 
     name: ClassVar[str] = "trending"
+    space: ClassVar[Space] = {"days": Between(3, 28), "before": Between(28, 112)}
     days: int = 14
     before: int = 2 * WINDOW_DAYS
 

@@ -11,6 +11,7 @@ from ml.recommend.base import Fresh
 from ml.recommend.baskets import Baskets
 from ml.recommend.encoding import Ints, Matrix, Scores, on_columns
 from ml.recommend.neighbours import nearest, themselves
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.topk import Scorer
 
@@ -21,6 +22,12 @@ class UpCf(Fresh):
     the asymmetric cosine of the item sets to the power ``locality``; the shopper's own weight is 1."""
 
     name: ClassVar[str] = "up_cf"
+    space: ClassVar[Space] = {
+        "baskets": Between(5, 200, log=True),
+        "asymmetry": Between(0.0, 1.0),
+        "locality": Between(1.0, 20.0, log=True),
+        "neighbours": Between(50, 600, log=True),
+    }
     baskets: int = 100
     asymmetry: float = 0.5
     locality: float = 5.0

@@ -15,6 +15,7 @@ from scipy import sparse
 from ml.recommend.base import Fresh
 from ml.recommend.encoding import Ints, Matrix, Scores, on_columns, rows_of
 from ml.recommend.neighbours import nearest
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.topk import NO_OPINION, Scorer
 
@@ -24,6 +25,7 @@ class UserCosine(Fresh):
     """Score: the neighbours' log(1 + purchases), weighted by the cosine of the histories."""
 
     name: ClassVar[str] = "user_cosine"
+    space: ClassVar[Space] = {"neighbours": Between(10, 400, log=True)}
     neighbours: int = 50
 
     def _fresh_scorer(self, request: Request) -> Scorer:
@@ -51,6 +53,7 @@ class UserPearson(Fresh):
     """
 
     name: ClassVar[str] = "user_pearson"
+    space: ClassVar[Space] = UserCosine.space
     neighbours: int = 50
 
     def _fresh_scorer(self, request: Request) -> Scorer:

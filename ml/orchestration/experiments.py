@@ -1,0 +1,127 @@
+"""``shelduck evaluate`` and ``shelduck tune``: the days' features, then what trainings do, without registering."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from ml.landing.load import land
+from ml.orchestration.display import progress_display
+from ml.recommend.evaluation.comparison import METRIC, Difference
+from ml.recommend.evaluation.judge import SETTINGS
+from ml.recommend.evaluation.origins import Window, origin_days, windows
+from ml.recommend.experiment import evaluate_recipes
+from ml.recommend.models import recommender
+from ml.recommend.tuning import Budget, Tuned, tune, tuning_days
+from ml.settings import Settings
+from ml.warehouse.build import build
+from ml.warehouse.slices import Slice
+
+
+def prepared(settings: Settings, days: Sequence[date], holder: str) -> list[Slice]:
+    """The slices of ``days``, oldest first; lands nothing that arrived after the last one."""
+    land(settings, days[-1], holder=holder)
+    return build(settings, days, holder=holder)
+
+
+def run_evaluation(
+    settings: Settings, console: Console, as_of: date, origins: int, recipes: Sequence[str]
+) -> pl.DataFrame:
+    """Judge ``recipes`` at ``origins`` rolling origins, the last window ending with ``as_of``; print the standings."""
+    for name in recipes:
+        recommender(name)  # an unknown one is told before minutes of work
+    with progress_display(console) as progress:
+        line = progress.add_task("features", total=1, detail=f"as of {as_of} and {origins} origins before it")
+        slices = prepared(settings, origin_days(as_of, settings.evaluation_days, origins), "shelduck evaluate")
+        progress.update(line, completed=1)
+        judging = progress.add_task("evaluate", total=len(recipes) * origins, detail="")
+        begun = iter(range(len(recipes) * origins))
+
+        def start(name: str, origin: date) -> None:
+            progress.update(judging, completed=next(begun), detail=f"{name} as of {origin}")
+
+        table = evaluate_recipes(settings, windows(slices), recipes, start)
+        progress.update(judging, completed=len(recipes) * origins, detail="logged to MLflow: evaluate_recommenders")
+    for setting in SETTINGS:
+        console.print(standings_table(table, setting))
+    return table
+
+
+def run_tuning(settings: Settings, console: Console, name: str, as_of: date, budget: Budget) -> Tuned:
+    """Search the parameters of the recommender ``name``; print the best ones and how to adopt them."""
+    kind = recommender(name)
+    with progress_display(console) as progress:
+        cut, end = tuning_days(as_of, settings.evaluation_days)
+        line = progress.add_task("features", total=1, detail=f"as of {cut} and {end}")
+        window = Window(*prepared(settings, [cut, end], "shelduck tune"))
+        progress.update(line, completed=1)
+        searching = progress.add_task(f"tune {name}", total=1.0, detail="")
+        started = time.monotonic()
+
+        def show(trials: int, score: float, best: float) -> None:
+            share = (time.monotonic() - started) / (budget.minutes * 60)
+            if budget.trials:
+                share = max(share, trials / budget.trials)
+            detail = f"{trials} trials, {METRIC} {score:.4f}, best {best:.4f}"
+            progress.update(searching, completed=min(share, 1.0), detail=detail)
+
+        tuned = tune(settings, kind, window, budget, show)
+        progress.update(searching, completed=1.0)
+    _print_tuned(console, tuned, cut, end)
+    return tuned
+
+
+def standings_table(table: pl.DataFrame, setting: str) -> Table:
+    """The standings of one setting for a terminal."""
+    shown = Table(title=f"\n{setting}: NDCG@10 with its 95 % interval", title_justify="left", box=None)
+    shown.add_column("recommender")
+    for heading in ("NDCG@10", "to the reference", "p", "recall", "coverage", "diversity", "CPU s", "MiB"):
+        shown.add_column(heading, justify="right")
+    for row in table.filter(pl.col("setting") == setting).iter_rows(named=True):
+        gain = None if row["difference"] is None else _gain(row)
+        shown.add_row(
+            row["recommender"],
+            f"{row[METRIC]:.4f} [{row['low']:.4f}, {row['high']:.4f}]",
+            _difference(gain) if gain else "reference",
+            f"{gain.p:.3f}" if gain else "",
+            *(_figure(row[name], ".4f") for name in ("recall_at_10", "coverage_at_10", "diversity_at_10")),
+            f"{row['fit_cpu_seconds'] + row['score_cpu_seconds']:.1f}",
+            _figure(row["extra_memory_mib"], ".0f"),
+        )
+    return shown
+
+
+def _gain(row: dict[str, float]) -> Difference:
+    return Difference(row["difference"], row["difference_low"], row["difference_high"], row["p"])
+
+
+def _figure(value: float | None, form: str) -> str:
+    return "" if value is None else format(value, form)
+
+
+def _difference(gain: Difference) -> str:
+    return f"{gain.gain:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]"
+
+
+def _print_tuned(console: Console, tuned: Tuned, cut: date, end: date) -> None:
+    console.print(
+        f"\n{tuned.recommender}, {tuned.trials} trials by {tuned.setting}, known up to {cut}, judged up to {end}"
+    )
+    for name, value in tuned.best.items():
+        console.print(f"  {name:<16} {value!s:<22} now {tuned.now[name]}", highlight=False)
+    for setting, gain in tuned.gains.items():
+        score = f"{METRIC} {setting:<4} {tuned.scores[setting]:.4f}"
+        console.print(f"  {score}, to the present {_difference(gain)}, p {gain.p:.3f}", highlight=False)
+    if tuned.best == tuned.now:
+        console.print("What is set now is the best that was tried.")
+        return
+    console.print(
+        "These weeks chose the parameters, so the gain is a little too good to be true; a training judges on later"
+        " weeks. To adopt them:"
+    )
+    console.print(f"  {tuned.line}", highlight=False, soft_wrap=True)

@@ -1,0 +1,157 @@
+"""What trainings and evaluations have in common: judge recipes on rolling origins and show all of it in MLflow."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+import polars as pl
+from pydantic import JsonValue
+
+from ml.fingerprint import code_revision
+from ml.recommend.evaluation.comparison import METRIC
+from ml.recommend.evaluation.judge import SETTINGS, Evaluation
+from ml.recommend.evaluation.origins import Results, Window, judge_all
+from ml.recommend.evaluation.standings import standings
+from ml.recommend.models import recommender
+from ml.recommend.parameters import configured
+from ml.recommend.protocol import Recommender
+from ml.registry.client import EVALUATIONS
+from ml.registry.tracking import Dataset, Training, TrainingRun, Trial, training_run
+from ml.registry.versions import training_key
+from ml.settings import Settings
+from ml.warehouse.slices import Slice
+
+if TYPE_CHECKING:
+    from ml.registry.tracking import Rows
+
+_log = logging.getLogger(__name__)
+OnStart = Callable[[str, date], None]
+
+
+def recipe(settings: Settings, name: str) -> Recommender:
+    """The recommender called ``name`` with the shop's parameters.
+
+    Raises:
+        ModelMissing: none is called so.
+        WrongParameter: the settings name a parameter that it does not have.
+    """
+    return configured(recommender(name), settings.parameters.get(name))
+
+
+def judge_recipes(
+    settings: Settings,
+    windows: Sequence[Window],
+    recipes: Sequence[str],
+    run: TrainingRun,
+    on_start: OnStart | None = None,
+) -> Results:
+    """Judge ``recipes`` on every window; each result becomes a child of ``run`` at once."""
+    makers = {name: partial(recipe, settings, name) for name in recipes}
+    total = len(recipes) * len(windows)
+    begun = 0
+
+    def start(name: str, as_of: date) -> None:
+        nonlocal begun
+        begun += 1
+        _log.info("judging %s as of %s (%d of %d)", name, as_of, begun, total)
+        if on_start:
+            on_start(name, as_of)
+
+    def log(found: Evaluation) -> None:
+        run.log_trial(
+            Trial(
+                name=found.name,
+                params=found.params,
+                metrics=found.metrics,
+                seconds=found.cost["fit_seconds"] + found.cost["score_seconds"],
+                origin=str(found.as_of),
+                slices=found.slices.to_dicts(),
+            )
+        )
+
+    return judge_all(makers, [window.split for window in windows], start, log)
+
+
+def show_comparison(
+    run: TrainingRun, results: Results, references: Mapping[str, str | None] | None = None
+) -> pl.DataFrame:
+    """Add the tables, the plot and the note that a person reads to ``run``; returns the standings."""
+    table = standings(results, references)
+    run.log_comparison(table.to_dicts(), _all_slices(results), _note(table))
+    return table
+
+
+def evaluate_recipes(
+    settings: Settings, windows: Sequence[Window], recipes: Sequence[str], on_start: OnStart | None = None
+) -> pl.DataFrame:
+    """Judge ``recipes`` and register nothing; the standings, which MLflow keeps in an experiment of their own."""
+    slices = [windows[0].then, *(window.now for window in windows)]
+    described = describe(settings, slices, experiment=EVALUATIONS, matter={"recipes": list(recipes)})
+    with training_run(settings, described) as run:
+        return show_comparison(run, judge_recipes(settings, windows, recipes, run, on_start))
+
+
+def describe(
+    settings: Settings,
+    slices: Sequence[Slice],
+    *,
+    experiment: str,
+    matter: Mapping[str, JsonValue],
+    tags: Mapping[str, str] | None = None,
+) -> Training:
+    """What MLflow is told before a run over ``slices``, oldest first, and the key of its result."""
+    last, settled = slices[-1], {"parameters": settings.parameters, **matter}
+    return Training(
+        name=f"{experiment.partition('_')[0]} as of {last.as_of}",
+        key=training_key(
+            data_hashes={str(each.as_of): each.inputs_hash for each in slices},
+            code=code_revision(),
+            settings=settled,
+            seed=settings.seed,
+        ),
+        code_revision=code_revision(),
+        datasets=tuple(
+            Dataset(settings.relative(each.folder), each.inputs_hash, len(each.table("history")), context)
+            for each, context in zip(slices, ["training", *["evaluation"] * (len(slices) - 1)], strict=True)
+        ),
+        params={
+            "as_of": str(last.as_of),
+            "origins": ", ".join(str(each.as_of) for each in slices[:-1]),
+            "parameters": str(settings.parameters or "defaults"),
+            "seed": settings.seed,
+        },
+        tags=dict(tags or {}),
+        experiment=experiment,
+    )
+
+
+def _all_slices(results: Results) -> Rows:
+    return [
+        {"recommender": name, "origin": str(found.as_of), **row}
+        for name, evaluations in results.items()
+        for found in evaluations
+        for row in found.slices.iter_rows(named=True)
+    ]
+
+
+def _note(table: pl.DataFrame) -> str:
+    """Markdown for the run's page: who leads, by how much, at what cost."""
+    lines = []
+    for setting in SETTINGS:
+        lines += [f"**{setting}**", "", "| recommender | NDCG@10 [95 %] | to the reference | p | coverage | CPU s |"]
+        lines += ["|---|---|---|---:|---:|---:|"]
+        for row in table.filter(pl.col("setting") == setting).iter_rows(named=True):
+            gap, p = "reference", ""
+            if row["difference"] is not None:
+                gap = f"{row['difference']:+.4f} [{row['difference_low']:+.4f}, {row['difference_high']:+.4f}]"
+                p = f"{row['p']:.3f}"
+            cost = row["fit_cpu_seconds"] + row["score_cpu_seconds"]
+            figure = f"{row[METRIC]:.4f} [{row['low']:.4f}, {row['high']:.4f}]"
+            cells = (row["recommender"], figure, gap, p, f"{row['coverage_at_10']:.4f}", f"{cost:.1f}")
+            lines.append(f"| {' | '.join(cells)} |")
+        lines.append("")
+    return "\n".join([*lines, "Artifacts: comparison.png, comparison.json (every figure), slices.json."])
