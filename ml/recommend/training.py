@@ -19,7 +19,7 @@ from ml.registry.bundle import Bundle, Placement, read_bundle, write_bundle
 from ml.registry.client import EXPERIMENT
 from ml.registry.ledger import JUDGED_AGAINST, champion_before, promotions
 from ml.registry.registration import download_bundle, register_bundle
-from ml.registry.tracking import training_run
+from ml.registry.tracking import TrainingRun, training_run
 from ml.registry.versions import find_by_training_key
 from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
@@ -58,23 +58,21 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         results = judge_recipes(settings, windows(slices), settings.recipes, run)
         show_comparison(run, results, {each.setting: incumbents.get(each.name) for each in reversed(PLACEMENTS)})
         choices = {each.name: choose(each, results, incumbents.get(each.name)) for each in PLACEMENTS}
-        run.log_result(
-            metrics={f"{name}_{metric}": value for name, made in choices.items() for metric, value in made.metrics()},
-            tags={
-                JUDGED_AGAINST: json.dumps(incumbent),
-                **{f"evidence.{name}": made.evidence for name, made in choices.items()},
-            },
-        )
+        _log_choices(run, choices, incumbent)
         with tempfile.TemporaryDirectory() as scratch:
             bundle = _refitted(settings, now, choices, Path(scratch) / f"bundle-{now.as_of}")
-            registered = register_bundle(
-                settings,
-                bundle,
-                run_id=run.run_id,
-                key=training.key,
-                serving=_SERVING,
-            )
+            registered = register_bundle(settings, bundle, run_id=run.run_id, key=training.key, serving=_SERVING)
     return registered.version
+
+
+def _log_choices(run: TrainingRun, choices: Mapping[str, Choice], incumbent: int | None) -> None:
+    run.log_result(
+        metrics={f"{name}_{metric}": value for name, made in choices.items() for metric, value in made.metrics()},
+        tags={
+            JUDGED_AGAINST: json.dumps(incumbent),
+            **{f"evidence.{name}": made.evidence for name, made in choices.items()},
+        },
+    )
 
 
 def _refitted(settings: Settings, now: Slice, choices: Mapping[str, Choice], folder: Path) -> Path:
