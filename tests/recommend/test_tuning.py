@@ -1,0 +1,151 @@
+"""A search finds what was planted, ends in time, and never sees the weeks on which a training judges."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from ml.errors import WrongParameter
+from ml.orchestration.experiments import run_tuning
+from ml.recommend import models
+from ml.recommend.base import Fresh
+from ml.recommend.encoding import Scores
+from ml.recommend.evaluation.origins import Window
+from ml.recommend.experiment import recipe
+from ml.recommend.models.content import Content
+from ml.recommend.parameters import Between, Space
+from ml.recommend.protocol import Request
+from ml.recommend.tuning import Budget, Tuned, tune, tuning_days
+from ml.registry.client import TUNING, connect
+from ml.settings import Settings
+from tests.recommend.garden import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
+from tests.shop import FIRST_DAY
+
+AS_OF = FIRST_DAY + timedelta(days=DAYS - 1)
+OPTIMUM = 0.3
+BUDGET = Budget(minutes=5, trials=14)
+
+
+@dataclass
+class Planted(Fresh):
+    """Own purchases, under noise that grows with the distance of ``dial`` from ``OPTIMUM``."""
+
+    name: ClassVar[str] = "planted"
+    space: ClassVar[Space] = {"dial": Between(0.0, 1.0)}
+    dial: float = 0.9
+    other: int = 3
+
+    def _fresh_scorer(self, request: Request):
+        noise = np.random.default_rng(1).random(request.seen.shape)
+        scores = request.seen.toarray() + 1.0 + 60 * abs(self.dial - OPTIMUM) * noise
+
+        def score(users: slice) -> Scores:
+            return scores[users].astype(np.float32)
+
+        return score
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return garden_settings(tmp_path_factory.mktemp("a garden") / "var")
+
+
+@pytest.fixture(scope="module")
+def window(settings: Settings) -> Window:
+    return Window(*garden_slices(settings, tuning_days(AS_OF, EVALUATION_DAYS)))
+
+
+@pytest.fixture(scope="module")
+def tuned(settings: Settings, window: Window) -> Tuned:
+    return tune(settings, Planted, window, BUDGET)
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(models, "RECOMMENDERS", (*models.RECOMMENDERS, Planted))
+    yield
+
+
+def test_few_trials_find_the_planted_optimum_and_its_gain(tuned: Tuned) -> None:
+    assert tuned.trials == 14
+    assert tuned.now == {"dial": 0.9}
+    assert float(tuned.best["dial"]) == pytest.approx(OPTIMUM, abs=0.1)
+    assert tuned.gains["all"].low > 0.1 and tuned.gains["all"].p < 0.01
+
+
+def test_the_line_to_adopt_makes_trainings_use_what_was_found(
+    tuned: Tuned, planted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, _, value = tuned.line.partition("=")
+    monkeypatch.setenv(name, value)
+    assert recipe(Settings(), "planted").params == {"dial": tuned.best["dial"], "other": 3}
+
+
+def test_what_is_set_already_is_kept_and_is_the_first_trial(settings: Settings, window: Window) -> None:
+    own = {"ease": {"penalty": 5.0}, "planted": {"dial": 0.31, "other": 7}}
+    given = settings.model_copy(update={"parameters": own})
+    found = tune(given, Planted, window, Budget(minutes=5, trials=1))
+    assert found.now == found.best == {"dial": 0.31}
+    assert found.gains["all"].gain == 0.0
+    assert found.settled == own
+
+
+def test_mlflow_shows_the_study_and_a_nested_run_per_trial(settings: Settings, tuned: Tuned) -> None:
+    client = connect(settings)
+    experiment = client.get_experiment_by_name(TUNING).experiment_id
+    studies = client.search_runs([experiment], "tags.best != ''", order_by=["attributes.start_time ASC"])
+    trials = client.search_runs([experiment], f"tags.`mlflow.parentRunId` = '{studies[0].info.run_id}'")
+    assert len(trials) == tuned.trials
+    assert {run.data.tags["trial"] for run in trials} == {str(number) for number in range(14)}
+    best = max(trials, key=lambda run: run.data.metrics["all/ndcg_at_10"])
+    assert float(best.data.params["dial"]) == tuned.best["dial"] == json.loads(studies[0].data.tags["best"])["dial"]
+
+
+def test_the_same_seed_tries_the_same_and_another_seed_something_else(
+    settings: Settings, window: Window, tuned: Tuned
+) -> None:
+    short = replace(BUDGET, trials=4)
+    other_seed = settings.model_copy(update={"seed": 1})
+    again, same, other = (tune(each, Planted, window, short) for each in (settings, settings, other_seed))
+    assert again.best == same.best
+    assert other.best != same.best
+
+
+def test_it_ends_when_the_time_is_over(settings: Settings, window: Window) -> None:
+    assert tune(settings, Planted, window, Budget(minutes=0.0)).trials == 2
+
+
+def test_a_recommender_without_a_space_says_so(settings: Settings, window: Window) -> None:
+    with pytest.raises(WrongParameter, match=r"recommender content: expected parameters to search.*Declare them"):
+        tune(settings, Content, window, BUDGET)
+
+
+def test_the_weeks_of_the_evaluation_are_never_read(settings: Settings, tuned: Tuned, planted: None) -> None:
+    """Their files are poisoned and not even closed; the command finds what it found from clean slices."""
+    _, last = tuning_days(AS_OF, EVALUATION_DAYS)
+    _poison(settings.landing_dir, last)
+    said = io.StringIO()
+    found = run_tuning(settings, Console(file=said, width=200), "planted", AS_OF, BUDGET)
+    assert found.best == tuned.best
+    assert found.scores == tuned.scores
+    assert f"known up to {last - timedelta(days=EVALUATION_DAYS)}, judged up to {last}" in said.getvalue()
+    assert found.line in said.getvalue()
+
+
+def _poison(landing: Path, last: date) -> None:
+    for mark in (landing / "_closed").iterdir():
+        if mark.name > last.isoformat():
+            mark.unlink()
+    poisoned = [path for path in landing.glob("*/dt=*/*") if path.parent.name > f"dt={last}"]
+    assert poisoned
+    for path in poisoned:
+        path.write_bytes(b"\x00\xff poison")
