@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from ml.recommend.encoding import Reals
 from ml.recommend.evaluation.judge import Evaluation
-from ml.recommend.pairs import Reals
 from ml.tables import Col
 
 METRIC: Final = "ndcg_at_10"
