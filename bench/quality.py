@@ -1,27 +1,31 @@
 """How well does each recommender rank, beside the published figures for the same algorithm?
 
 The protocol: train on what the demo shop sold before an origin, look at the 28 days after it, in the shop's own days
-(or the stamps' UTC ones, on which the published figures were computed). Writes one Markdown table.
+(or the stamps' UTC ones, on which the published figures were computed). With several origins, each 28 days before the
+next, it also says who beats whom. Writes Markdown tables.
 
-    python bench/quality.py [--origin 2017-12-03] [--only NAME …] [--days shop|utc] [--slices THEN NOW]
-                            [--write docs/recommender-quality.md]
+    python bench/quality.py [--origin 2017-12-03] [--origins 3] [--only NAME …] [--days shop|utc]
+                            [--slices THEN NOW] [--write docs/recommender-quality.md]
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import cache, partial
 from pathlib import Path
 
 import demo_shop
+import polars as pl
 from rich.console import Console
 
-from ml.errors import ExtraMissing
-from ml.recommend.evaluation.judge import ALL, NEW, SETTINGS, Evaluation, Split, evaluate
+from ml.recommend.evaluation.comparison import METRIC
+from ml.recommend.evaluation.judge import ALL, NEW, SETTINGS, Evaluation, Split
+from ml.recommend.evaluation.origins import Results, Window, judge_all
+from ml.recommend.evaluation.standings import standings
 from ml.recommend.models import RECOMMENDERS, recommender
-from ml.recommend.protocol import Interactions, Items
-from ml.tables import Col
+from ml.recommend.protocol import Interactions
 from ml.warehouse.slices import read_slice
 
 DAYS = 28
@@ -50,22 +54,28 @@ PUBLISHED = {
 """NDCG, recall, precision, MAP, MRR at 10, as measured for the project before it began (UTC days)."""
 
 
+@cache
+def demo_history(zone: str) -> tuple[pl.DataFrame, Interactions]:
+    """The demo shop's catalogue and all that it sold, in the days of ``zone``."""
+    items = demo_shop.catalogue()
+    return items, demo_shop.history(items, zone)
+
+
 def demo_split(origin: date, zone: str) -> Split:
     """The demo shop cut at ``origin``, the first day that is not known."""
-    items = demo_shop.catalogue()
-    history = demo_shop.history(items, zone)
+    items, history = demo_history(zone)
     as_of = origin - timedelta(days=1)
     known = history.until(as_of)
     return Split(known, history.after(as_of, DAYS), demo_shop.sold(known, items), as_of)
 
 
-def slice_split(then: Path, now: Path) -> Split:
-    """Two slices of a shop, the second ``DAYS`` days after the first."""
-    first, second = read_slice(then), read_slice(now)
-    catalogue = first.table("dim_item")
-    later = Interactions(second.table("history")).after(first.as_of, (second.as_of - first.as_of).days)
-    items = Items(catalogue.filter(catalogue[Col.is_recommendable]))
-    return Split(Interactions(first.table("history")), later, items, first.as_of)
+def cuts(chosen: argparse.Namespace) -> list[Callable[[], Split]]:
+    """What makes each origin's split, the oldest first."""
+    if chosen.slices:
+        then, now = (read_slice(folder) for folder in chosen.slices)
+        return [Window(then, now).split]
+    origins = [chosen.origin - timedelta(days=DAYS * back) for back in range(chosen.origins - 1, -1, -1)]
+    return [partial(demo_split, origin, ZONES[chosen.days]) for origin in origins]
 
 
 def rows(found: Evaluation) -> Iterator[str]:
@@ -76,13 +86,34 @@ def rows(found: Evaluation) -> Iterator[str]:
         published = PUBLISHED.get(found.name, {}).get(setting, ())
         gaps = [f"{100 * (float(cell) / known - 1):+.1f} %" for cell, known in zip(cells, published, strict=False)]
         gaps += ["–"] * (5 - len(gaps))
-        cost = f"{found.seconds['fit_cpu_seconds']:.1f} / {found.seconds['score_cpu_seconds'] / 2:.1f}"
+        cost = f"{found.cost['fit_cpu_seconds']:.1f} / {found.cost['score_cpu_seconds'] / 2:.1f}"
         shown = " / ".join(gaps) if published else "no published figure"
         yield f"| {found.name} | *{setting}* | {' | '.join(cells)} | {shown} | {cost} |"
 
 
-def document(evaluations: list[Evaluation], split: Split, what: str) -> str:
+def comparison(results: Results) -> Iterator[str]:
+    """Markdown: over all origins, each recommender against the best, paired by shopper."""
+    table = standings(results)
+    yield f"## Over {table['origins'].max()} origins: {METRIC}, and the paired difference to the best"
+    yield ""
+    yield "| setting | recommender | mean [95 %] | difference | adjusted p | coverage | diversity | CPU s | MiB |"
+    yield "|---|---|---|---|---:|---:|---:|---:|---:|"
+    for row in table.iter_rows(named=True):
+        gap, p = "the best", ""
+        if row["difference"] is not None:
+            gap = f"{row['difference']:+.4f} [{row['difference_low']:+.4f}, {row['difference_high']:+.4f}]"
+            p = f"{row['p']:.3f}"
+        mean = f"{row[METRIC]:.4f} [{row['low']:.4f}, {row['high']:.4f}]"
+        cpu = f"{row['fit_cpu_seconds'] + row['score_cpu_seconds']:.1f}"
+        beyond = f"{row['coverage_at_10']:.4f} | {row['diversity_at_10']:.3f}"
+        memory = f"{row['extra_memory_mib'] or 0:.0f}"
+        yield f"| *{row['setting']}* | {row['recommender']} | {mean} | {gap} | {p} | {beyond} | {cpu} | {memory} |"
+    yield ""
+
+
+def document(results: Results, split: Split, what: str) -> str:
     """The page."""
+    evaluations = [found[-1] for found in results.values()]
     shoppers = ", ".join(f"{len(split.users(setting))} in *{setting}*" for setting in SETTINGS)
     pairs = split.relevant[ALL].height
     columns = ["recommender", "setting", *(f"{metric} @10" for metric in METRICS), "gap to published", "fit / score"]
@@ -99,6 +130,7 @@ def document(evaluations: list[Evaluation], split: Split, what: str) -> str:
             "|---|---|" + "---:|" * len(METRICS) + "---|---:|",
             *(row for found in evaluations for row in rows(found)),
             "",
+            *comparison(results),
         ]
     )
 
@@ -106,26 +138,24 @@ def document(evaluations: list[Evaluation], split: Split, what: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--origin", type=date.fromisoformat, default=date(2017, 12, 3))
+    parser.add_argument("--origins", type=int, default=3)
     parser.add_argument("--only", nargs="+", default=[kind.name for kind in RECOMMENDERS])
     parser.add_argument("--days", choices=ZONES, default="shop")
     parser.add_argument("--slices", nargs=2, type=Path, metavar=("THEN", "NOW"))
     parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()
-    split = slice_split(*chosen.slices) if chosen.slices else demo_split(chosen.origin, ZONES[chosen.days])
     what = "two slices" if chosen.slices else f"the demo shop in {ZONES[chosen.days]} days"
-    console, evaluations = Console(width=200), []
-    split.train.encoded.counts.nnz  # noqa: B018  encoded once, as in a day's run; not part of any recommender's cost
-    for name in chosen.only:
-        try:
-            found = evaluate(recommender(name)(), split)
-        except ExtraMissing as skipped:
-            console.print(f"{name} is left out: {skipped}")
-            continue
-        evaluations.append(found)
+    console, splits = Console(width=200), cuts(chosen)
+
+    def show(found: Evaluation) -> None:
         for row in rows(found):
-            console.print(row, highlight=False)
+            console.print(f"{found.as_of} {row}", highlight=False)
+
+    results = judge_all({name: recommender(name) for name in chosen.only}, splits, lambda *_: None, show)
+    for line in comparison(results):
+        console.print(line, highlight=False)
     if chosen.write:
-        chosen.write.write_text(document(evaluations, split, what), encoding="utf-8")
+        chosen.write.write_text(document(results, splits[-1](), what), encoding="utf-8")
 
 
 if __name__ == "__main__":
