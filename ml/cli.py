@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import shlex
-import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,15 +13,15 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from ml.errors import ShelduckError
+from ml.experiment_commands import commands as experiments
 from ml.settings import Settings
+from ml.terminal import Day, console
 
 if TYPE_CHECKING:
     from ml.orchestration.rebuild import Rebuilt
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-console = Console(width=None if sys.stdout.isatty() else 160)
-
-Day = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the day, in the shop's time zone")]
+app.add_typer(experiments)
 
 
 def main() -> None:
@@ -76,38 +75,6 @@ def train(as_of: Day) -> None:
     from ml.orchestration.display import run_with_display
 
     run_with_display(Settings(), console, "train_recommenders", [_week_start(as_of.date())])
-
-
-@app.command()
-def evaluate(
-    as_of: Day,
-    origins: Annotated[int, typer.Option(min=1, max=6, help="windows, one before the other")] = 3,
-    recipe: Annotated[list[str] | None, typer.Option(help="a recommender; may be repeated. Default: all")] = None,
-) -> None:
-    """Judge recommenders at rolling origins, the last window ending with --as-of; registers nothing."""
-    from ml.orchestration.experiments import run_evaluation
-    from ml.recommend.models import RECOMMENDERS
-
-    recipes = recipe or [each.name for each in RECOMMENDERS]
-    run_evaluation(Settings(), console, as_of.date(), origins, recipes)
-
-
-@app.command()
-def tune(
-    recommender: Annotated[str, typer.Argument(help="its name")],
-    as_of: Day,
-    minutes: Annotated[float, typer.Option(help="when to stop")] = 10.0,
-    trials: Annotated[int | None, typer.Option(help="when to stop, if that is sooner")] = None,
-    setting: Annotated[str, typer.Option(help="all or new: which NDCG@10 to search by")] = "all",
-) -> None:
-    """Search a recommender's parameters on weeks that a training as of --as-of does not judge on."""
-    from ml.orchestration.experiments import run_tuning
-    from ml.recommend.evaluation.judge import SETTINGS
-    from ml.recommend.tuning import Budget
-
-    if setting not in SETTINGS:
-        raise typer.BadParameter(f"--setting is one of {', '.join(SETTINGS)}")
-    run_tuning(Settings(), console, recommender, as_of.date(), Budget(minutes, trials, setting))
 
 
 @app.command()

@@ -1,0 +1,44 @@
+"""``shelduck evaluate`` and ``shelduck tune``: experiments that publish and register nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ml.settings import Settings
+from ml.terminal import Day, console
+
+commands = typer.Typer()
+
+
+@commands.command()
+def evaluate(
+    as_of: Day,
+    origins: Annotated[int, typer.Option(min=1, max=6, help="windows, one before the other")] = 3,
+    recipe: Annotated[list[str] | None, typer.Option(help="a recommender; may be repeated. Default: all")] = None,
+) -> None:
+    """Judge recommenders at rolling origins, the last window ending with --as-of; registers nothing."""
+    from ml.orchestration.experiments import run_evaluation
+    from ml.recommend.models import RECOMMENDERS
+
+    recipes = recipe or [each.name for each in RECOMMENDERS]
+    run_evaluation(Settings(), console, as_of.date(), origins, recipes)
+
+
+@commands.command()
+def tune(
+    recommender: Annotated[str, typer.Argument(help="its name")],
+    as_of: Day,
+    minutes: Annotated[float, typer.Option(help="when to stop")] = 10.0,
+    trials: Annotated[int | None, typer.Option(help="when to stop, if that is sooner")] = None,
+    setting: Annotated[str, typer.Option(help="all or new: which NDCG@10 to search by")] = "all",
+) -> None:
+    """Search a recommender's parameters on weeks that a training as of --as-of does not judge on."""
+    from ml.orchestration.experiments import run_tuning
+    from ml.recommend.evaluation.judge import SETTINGS
+    from ml.recommend.tuning import Budget
+
+    if setting not in SETTINGS:
+        raise typer.BadParameter(f"--setting is one of {', '.join(SETTINGS)}")
+    run_tuning(Settings(), console, recommender, as_of.date(), Budget(minutes, trials, setting))
