@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,3 +51,26 @@ def fitted_line(log_odds: Reals, bought: NDArray[np.bool_]) -> tuple[float, floa
         return 1.0, 0.0
     model = LogisticRegression(C=1e6, max_iter=200).fit(log_odds[:, None], bought)
     return max(float(model.coef_[0, 0]), 1e-3), float(model.intercept_[0])
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What a training shows of a recommender of learned probabilities, each by objective.
+
+    Attributes:
+        importances: each feature's share of the total gain.
+        reliability: of shoppers from whom nothing was learned.
+    """
+
+    importances: Mapping[str, Mapping[str, float]]
+    reliability: Mapping[str, Reliability]
+
+
+@runtime_checkable
+class Diagnosed(Protocol):
+    """A fitted recommender that has a diagnosis."""
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """Of what was learned."""
+        ...

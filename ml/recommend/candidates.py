@@ -69,6 +69,18 @@ class Candidates:
 
 
 @dataclass(frozen=True, eq=False)
+class Look:
+    """A block of shoppers: their positions in the request, what they bought, and their taste.
+
+    ``taste`` holds scores of shoppers x the generators' range of items.
+    """
+
+    position: Ints
+    shoppers: Shoppers
+    taste: Scores
+
+
+@dataclass(frozen=True, eq=False)
 class Generators:
     """What proposes for a request: made once, asked block by block."""
 
@@ -96,16 +108,17 @@ class Generators:
         order = np.lexsort((new, -facts["shoppers"][new]))
         return np.sort(new[order[:FRESH]])
 
-    def propose(self, rows: slice, shares: Shares) -> tuple[Ints, Candidates]:
-        """The positions in the request of the known shoppers among ``rows``, and their candidates."""
+    def look(self, rows: slice) -> Look:
+        """What the generators need to know of the known shoppers among ``rows``, whatever they are asked next."""
         users = self.request.user_rows[rows]
         known = np.flatnonzero(users >= 0)
-        shoppers = self.outlook.shoppers(users[known])
-        block = self.taste(rows)[known]
-        shopper, item, source = self._chosen(shoppers, block, shares)
-        taste = self._tastes(block, shopper, item)
-        places = _places(shopper, item, taste)
-        return known + rows.start, Candidates(shoppers, shopper, item, source, taste, places)
+        return Look(known + rows.start, self.outlook.shoppers(users[known]), self.taste(rows)[known])
+
+    def propose(self, look: Look, shares: Shares) -> Candidates:
+        """The candidates of some shoppers."""
+        shopper, item, source = self._chosen(look.shoppers, look.taste, shares)
+        taste = self._tastes(look.taste, shopper, item)
+        return Candidates(look.shoppers, shopper, item, source, taste, _places(shopper, item, taste))
 
     def _chosen(self, shoppers: Shoppers, block: Scores, shares: Shares) -> tuple[Ints, Ints, Ints]:
         """Each proposed pair once, with the first generator that proposed it."""

@@ -7,7 +7,7 @@ weeks that followed. Generators and features are made anew from the request's hi
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,7 +20,7 @@ from scipy import sparse
 
 from ml.recommend import storage
 from ml.recommend.base import Base, Lesson
-from ml.recommend.calibration import Reliability
+from ml.recommend.calibration import Diagnosis, Reliability
 from ml.recommend.candidates import ALL_SHARES, NEW_SHARES, OWN_SHARES, SOURCES, Candidates, Generators
 from ml.recommend.encoding import Ints, Matrix, Reals
 from ml.recommend.features import features
@@ -73,23 +73,21 @@ class TwoStage(Base[Rankers]):
     threads: int = 2
 
     def _learn(self, lesson: Lesson) -> Rankers:
-        days = past_days(lesson, horizon=self.horizon, days=self.cuts, most_shoppers=self.most_shoppers, seed=self.seed)
         books = {objective: Textbook(setup, self.seed) for objective, setup in _SETUPS.items()}
+        days = past_days(lesson, horizon=self.horizon, days=self.cuts, most_shoppers=self.most_shoppers, seed=self.seed)
         for number, day in enumerate(days):
-            generators = _generators(day.outlook, _taste(day.outlook), day.request)
-            for objective, book in books.items():
-                _read(book, generators, day, objective, newest=number == 0)
+            _read(books, day, newest=number == 0)
         seeds = range(self.seed, self.seed + self.bags)
-        found = {objective: book.learned(seeds, self.threads) for objective, book in books.items()}
-        rankers = {objective: ranker for objective, ranker in found.items() if ranker}
-        for objective in set(_SETUPS) - set(rankers):
+        learned = {objective: book.learned(seeds, self.threads) for objective, book in books.items()}
+        rankers = {objective: ranker for objective, ranker in learned.items() if ranker}
+        for objective in sorted(set(_SETUPS) - set(rankers)):
             _log.warning("two_stage: too few purchases to learn a ranker of %s; own items, then taste", objective)
         return Rankers(rankers, {objective: books[objective].reliability(each) for objective, each in rankers.items()})
 
     def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
         """The lists, a block of shoppers at a time; ``candidate_source`` names the generator."""
         rows, columns, scores, sources = [], [], [], []
-        for known, found, probability in self._scored(request, range(0, len(request.users), _BLOCK)):
+        for known, found, probability in self._scored(request, slice(0, len(request.users))):
             column, value = _column(found), rounded(probability)
             order = np.lexsort((column, -value, found.shopper))
             top = Top(found.shopper[order], column[order], value[order])
@@ -105,7 +103,7 @@ class TwoStage(Base[Rankers]):
         """Blocks of probabilities with an opinion on the candidates only."""
 
         def score(rows: slice) -> Matrix:
-            blocks = list(self._scored(request, range(rows.start, rows.stop, _BLOCK)))
+            blocks = list(self._scored(request, rows))
             shopper = _joined([known[found.shopper] - rows.start for known, found, _ in blocks], np.int64)
             column = _joined([_column(found) for _, found, _ in blocks], np.int64)
             value = _joined([probability for *_, probability in blocks], np.float64).astype(np.float32)
@@ -119,7 +117,7 @@ class TwoStage(Base[Rankers]):
         popular = popular_share(request)
         return np.minimum(np.minimum(lowest, 1.0) * (1.0 - 1e-4), popular) * share
 
-    def _scored(self, request: Request, starts: range) -> Iterator[tuple[Ints, Candidates, Reals]]:
+    def _scored(self, request: Request, rows: slice) -> Iterator[tuple[Ints, Candidates, Reals]]:
         """Block by block: positions of the known shoppers, their candidates, and how likely each is bought."""
         if not (len(request.items.vocabulary) and len(request.history.frame)):
             return
@@ -128,9 +126,16 @@ class TwoStage(Base[Rankers]):
         ranker = self.fitted.learned.get(objective)
         outlook, taste = _seen_today(request.history, request.items, request.as_of)
         generators = _generators(outlook, taste, request)
-        for start in starts:
-            known, found = generators.propose(slice(start, min(start + starts.step, starts.stop)), shares)
-            yield known, found, ranker.probabilities(features(found)) if ranker else _plain(found)
+        for block in _blocks(rows.start, rows.stop):
+            look = generators.look(block)
+            found = generators.propose(look, shares)
+            yield look.position, found, ranker.probabilities(features(found)) if ranker else _plain(found)
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """What the rankers look at, and how well their probabilities held."""
+        state = self.fitted
+        return Diagnosis({name: each.importances for name, each in state.learned.items()}, state.reliability)
 
     def save(self, folder: Path) -> None:
         """Settings as JSON, and beside them each classifier in LightGBM's text format."""
@@ -168,10 +173,19 @@ def _described(state: Rankers, objective: str) -> dict[str, Any]:
     return {**numbers, "reliability": asdict(reliability)}
 
 
-def _read(book: Textbook, generators: Generators, day: PastDay, objective: str, *, newest: bool) -> None:
-    for start in range(0, len(day.request.users), _BLOCK):
-        known, found = generators.propose(slice(start, start + _BLOCK), _SHARES[objective])
-        book.add(features(found), day.bought(found), known[found.shopper], newest=newest)
+def _read(books: Mapping[str, Textbook], day: PastDay, *, newest: bool) -> None:
+    """Add a past day's candidates to every objective's examples."""
+    generators = _generators(day.outlook, _taste(day.outlook), day.request)
+    for rows in _blocks(0, len(day.request.users)):
+        look = generators.look(rows)
+        for objective, book in books.items():
+            found = generators.propose(look, _SHARES[objective])
+            book.add(features(found), day.bought(found), look.position[found.shopper], newest=newest)
+
+
+def _blocks(start: int, stop: int) -> Iterator[slice]:
+    for each in range(start, stop, _BLOCK):
+        yield slice(each, min(each + _BLOCK, stop))
 
 
 def _generators(outlook: Outlook, taste: Base[Any], request: Request) -> Generators:

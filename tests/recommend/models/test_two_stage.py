@@ -47,7 +47,8 @@ def seen_on(day: PastDay) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Every feature of every candidate of a past day, and what became of them."""
     taste = EASE().fit(day.outlook.history, day.outlook.items, day.outlook.as_of)
     scorer = taste.scorer(Generators.narrowed(day.outlook, day.request))
-    _, found = Generators(day.outlook, day.request, scorer).propose(slice(0, len(day.request.users)), NEW_SHARES)
+    generators = Generators(day.outlook, day.request, scorer)
+    found = generators.propose(generators.look(slice(0, len(day.request.users))), NEW_SHARES)
     return features(found), day.bought(found)
 
 
