@@ -43,6 +43,8 @@ class Col:
     is_recommendable: Final = "is_recommendable"
     # shoppers
     is_registered: Final = "is_registered"
+    country: Final = "country"
+    language: Final = "language"
     # features (as of a day, over the days before it)
     purchases_7d: Final = "purchases_7d"
     purchases_28d: Final = "purchases_28d"

@@ -37,8 +37,7 @@ def popular_among_alike(request: Request) -> Top:
         columns.append(np.tile(best.column, len(members)))
         scores.append(np.tile(best.score, len(members)))
     if not rows:
-        none = np.zeros(0, dtype=np.int64)
-        return Top(none, none, np.zeros(0))
+        return Top.none()
     return Top(np.concatenate(rows), np.concatenate(columns), np.concatenate(scores))
 
 

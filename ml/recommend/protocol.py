@@ -120,6 +120,7 @@ class Request:
         exclude_seen: leave out what a shopper has in the history.
         only_seen: rank nothing but what a shopper has in the history.
         limits: memory and threads; they change no list.
+        profiles: the shop's table of users (user_id, country, language…), for those who bought nothing yet.
 
     Raises:
         InvalidTable: k < 1, a user twice, both filters at once, or an event after ``as_of``.
@@ -133,6 +134,7 @@ class Request:
     exclude_seen: bool = False
     only_seen: bool = False
     limits: Limits = field(default_factory=Limits)
+    profiles: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         if self.k < 1:

@@ -28,10 +28,12 @@ class Setup:
     """How a ranker learns.
 
     Attributes:
+        days: past days that it learns from.
         negatives: share of the candidates that were not bought that is learned from.
         without: beginnings of the names of features that are left out.
     """
 
+    days: int
     leaves: int
     rounds: int
     rate: float

@@ -74,6 +74,11 @@ class Top:
     column: Ints
     score: NDArray[np.float64]
 
+    @classmethod
+    def none(cls) -> Top:
+        """No cell."""
+        return cls(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64))
+
     def ranks(self) -> Ints:
         """Rank of each cell within its row, from 0."""
         starts = np.flatnonzero(np.diff(self.row, prepend=-1))
@@ -231,8 +236,7 @@ def _where(block: Matrix, cells: Matrix, *, present: bool) -> Matrix:
 
 def _joined(parts: list[Top]) -> Top:
     if not parts:
-        none = np.empty(0, dtype=np.int64)
-        return Top(none, none, np.empty(0, dtype=np.float64))
+        return Top.none()
     row, column, score = (
         np.concatenate([getattr(part, name) for part in parts]) for name in ("row", "column", "score")
     )

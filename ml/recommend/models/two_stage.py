@@ -19,13 +19,14 @@ import polars as pl
 from scipy import sparse
 
 from ml.recommend import storage
-from ml.recommend.base import Base, Lesson
+from ml.recommend.base import FILL, Base, Lesson
 from ml.recommend.calibration import Diagnosis, Reliability
 from ml.recommend.candidates import ALL_SHARES, NEW_SHARES, OWN_SHARES, SOURCES, Candidates, Generators
 from ml.recommend.encoding import Ints, Matrix, Reals
 from ml.recommend.features import features
 from ml.recommend.models.als import ALS
 from ml.recommend.models.ease import EASE
+from ml.recommend.newcomers import popular_among_alike
 from ml.recommend.outlook import Outlook
 from ml.recommend.past import PastDay, past_days
 from ml.recommend.protocol import Interactions, Items, Request
@@ -36,8 +37,8 @@ from ml.recommend.topk import Scorer, Top, rounded
 ANY, NEW = "all", "new"
 _SHARES: Final = {ANY: ALL_SHARES, NEW: NEW_SHARES}
 _SETUPS: Final = {
-    ANY: Setup(leaves=31, rounds=150, rate=0.06),
-    NEW: Setup(leaves=15, rounds=200, rate=0.04, without=("item_own_",)),
+    ANY: Setup(days=2, leaves=31, rounds=150, rate=0.06),
+    NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("item_own_",)),
 }
 _BLOCK: Final = 500
 """Shoppers whose candidates have their features in memory at once."""
@@ -58,15 +59,15 @@ class Rankers:
 class TwoStage(Base[Rankers]):
     """Score: the probability that the shopper buys the item within ``horizon`` days.
 
-    Learned on ``cuts`` past days, ``horizon`` days apart, the latest as long before the end of the history, and from
-    at most ``most_shoppers`` on each; ``bags`` classifiers per objective are averaged. Where the history is too short
-    to learn from, a shopper's own items come first, by how often and how lately they were bought, then others by taste.
+    Learned on two or three past days, ``horizon`` days apart, the latest as long before the end of the history, and
+    from at most ``most_shoppers`` on each; ``bags`` classifiers per objective are averaged. Where the history is too
+    short to learn from, a shopper's own items come first, by how often and how lately they were bought, then others
+    by taste. Newcomers get what is popular among shoppers alike.
     """
 
     name: ClassVar[str] = "two_stage"
     state_type: ClassVar[type[Any]] = Rankers
     horizon: int = 28
-    cuts: int = 3
     bags: int = 3
     most_shoppers: int = 5000
     seed: int = 20171203
@@ -74,9 +75,11 @@ class TwoStage(Base[Rankers]):
 
     def _learn(self, lesson: Lesson) -> Rankers:
         books = {objective: Textbook(setup, self.seed) for objective, setup in _SETUPS.items()}
-        days = past_days(lesson, horizon=self.horizon, days=self.cuts, most_shoppers=self.most_shoppers, seed=self.seed)
+        most = max(setup.days for setup in _SETUPS.values())
+        days = past_days(lesson, horizon=self.horizon, days=most, most_shoppers=self.most_shoppers, seed=self.seed)
         for number, day in enumerate(days):
-            _read(books, day, newest=number == 0)
+            wanted = {objective: book for objective, book in books.items() if number < _SETUPS[objective].days}
+            _read(wanted, day, newest=number == 0)
         seeds = range(self.seed, self.seed + self.bags)
         learned = {objective: book.learned(seeds, self.threads) for objective, book in books.items()}
         rankers = {objective: ranker for objective, ranker in learned.items() if ranker}
@@ -86,7 +89,8 @@ class TwoStage(Base[Rankers]):
 
     def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
         """The lists, a block of shoppers at a time; ``candidate_source`` names the generator."""
-        rows, columns, scores, sources = [], [], [], []
+        newcomers = Top.none() if request.only_seen else popular_among_alike(request)
+        rows, columns, scores, sources = [newcomers.row], [newcomers.column], [newcomers.score], []
         for known, found, probability in self._scored(request, slice(0, len(request.users))):
             column, value = _column(found), rounded(probability)
             order = np.lexsort((column, -value, found.shopper))
@@ -96,8 +100,10 @@ class TwoStage(Base[Rankers]):
             columns.append(column[kept])
             scores.append(value[kept])
             sources.append(found.source[kept])
+        popular = pl.Series([FILL], dtype=pl.String).new_from_index(0, len(newcomers.row))
         names = pl.Series(SOURCES, dtype=pl.String).gather(pl.Series(_joined(sources, np.int64)))
-        return Top(_joined(rows, np.int64), _joined(columns, np.int64), _joined(scores, np.float64)), names
+        top = Top(np.concatenate(rows), np.concatenate(columns), np.concatenate(scores))
+        return top, pl.concat([popular, names])
 
     def _scorer(self, state: Rankers, request: Request) -> Scorer:  # noqa: ARG002
         """Blocks of probabilities with an opinion on the candidates only."""
