@@ -43,8 +43,8 @@ class Settings(BaseSettings):
     )
     recipes: tuple[str, ...] = Field(
         default=(
-            *("popularity", "buy_it_again", "buy_it_when_due", "item_cosine"),
-            *("user_cosine", "user_pearson", "als", "ease"),
+            *("popularity", "buy_it_again", "buy_it_when_due"),
+            *("user_pearson", "als", "ease", "two_stage"),
         ),
         min_length=1,
         description="recommenders that a training judges; the others are compared by `make bench`",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from ml.recommend.calibration import Diagnosed, Diagnosis
 from ml.recommend.choice import Choice, choose
 from ml.recommend.evaluation.origins import eligible, windows
 from ml.recommend.experiment import describe, judge_recipes, recipe, show_comparison
@@ -17,6 +18,7 @@ from ml.recommend.policy import PLACEMENTS
 from ml.recommend.protocol import Interactions
 from ml.registry.bundle import Bundle, Placement, read_bundle, write_bundle
 from ml.registry.client import EXPERIMENT
+from ml.registry.diagnosis import Curve
 from ml.registry.ledger import JUDGED_AGAINST, champion_before, promotions
 from ml.registry.registration import download_bundle, register_bundle
 from ml.registry.tracking import TrainingRun, training_run
@@ -60,7 +62,7 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         choices = {each.name: choose(each, results, incumbents.get(each.name)) for each in PLACEMENTS}
         _log_choices(run, choices, incumbent)
         with tempfile.TemporaryDirectory() as scratch:
-            bundle = _refitted(settings, now, choices, Path(scratch) / f"bundle-{now.as_of}")
+            bundle = _refitted(run, settings, now, choices, Path(scratch) / f"bundle-{now.as_of}")
             registered = register_bundle(settings, bundle, run_id=run.run_id, key=training.key, serving=_SERVING)
     return registered.version
 
@@ -75,11 +77,14 @@ def _log_choices(run: TrainingRun, choices: Mapping[str, Choice], incumbent: int
     )
 
 
-def _refitted(settings: Settings, now: Slice, choices: Mapping[str, Choice], folder: Path) -> Path:
+def _refitted(run: TrainingRun, settings: Settings, now: Slice, choices: Mapping[str, Choice], folder: Path) -> Path:
     history, items = Interactions(now.table("history")), eligible(now)
     for name in sorted({made.recipe for made in choices.values()}):
         _log.info("refitting %s on everything up to %s", name, now.as_of)
-        recipe(settings, name).fit(history, items, now.as_of).save(folder / name)
+        fitted = recipe(settings, name).fit(history, items, now.as_of)
+        fitted.save(folder / name)
+        if isinstance(fitted, Diagnosed) and fitted.diagnosis.reliability:
+            _log_diagnosis(run, name, fitted.diagnosis)
     serving = folder / "serving"
     serving.mkdir(parents=True)
     history.frame.write_parquet(serving / "history.parquet")
@@ -87,6 +92,11 @@ def _refitted(settings: Settings, now: Slice, choices: Mapping[str, Choice], fol
     placements = {name: Placement(recipe=made.recipe, folder=made.recipe) for name, made in choices.items()}
     write_bundle(folder, Bundle(trained_as_of=now.as_of, placements=placements))
     return folder
+
+
+def _log_diagnosis(run: TrainingRun, recipe: str, diagnosis: Diagnosis) -> None:
+    curves = {name: Curve(each.promised, each.observed, each.error) for name, each in diagnosis.reliability.items()}
+    run.log_diagnosis(recipe, diagnosis.importances, curves)
 
 
 def _incumbent(settings: Settings, now: Slice) -> tuple[int | None, dict[str, str]]:

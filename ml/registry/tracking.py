@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
+    from ml.registry.diagnosis import Curve
+
 Value = str | int | float | bool | None
 Rows = Sequence[Mapping[str, Value]]
 """A table, row by row; all rows have the same columns."""
@@ -93,6 +95,25 @@ class TrainingRun:
         _log(self._client, self.run_id, {}, metrics or {})
         for name, value in (tags or {}).items():
             self._client.set_tag(self.run_id, name, value)
+
+    def log_diagnosis(
+        self, recipe: str, importances: Mapping[str, Mapping[str, float]], curves: Mapping[str, Curve]
+    ) -> None:
+        """Add what a learned ranker looks at, and how far its probabilities held, by objective: figures, table, plots.
+
+        Args:
+            importances: each feature's share of the gain.
+        """
+        from ml.registry.diagnosis import calibration_plot, importance_plot
+
+        errors = {f"{recipe}/{objective}/calibration_error": curve.error for objective, curve in curves.items()}
+        _log(self._client, self.run_id, {}, errors)
+        rows = [(objective, *share) for objective, shares in importances.items() for share in shares.items()]
+        columns = ("objective", "feature", "share_of_gain")
+        table = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+        self._client.log_table(self.run_id, data=table, artifact_file=f"{recipe}/importances.json")
+        self._client.log_figure(self.run_id, importance_plot(importances), f"{recipe}/importances.png")
+        self._client.log_figure(self.run_id, calibration_plot(curves), f"{recipe}/calibration.png")
 
     def log_comparison(self, standings: Rows, slices: Rows = (), note: str = "") -> None:
         """Add to the parent run what a person reads: tables, a plot, and a note (Markdown) on its page.

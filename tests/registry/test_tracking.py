@@ -7,6 +7,7 @@ import json
 import pytest
 
 from ml.registry.client import EXPERIMENT, connect
+from ml.registry.diagnosis import Curve
 from ml.registry.tracking import Dataset, Training, Trial, latest_comparison, training_run
 from ml.settings import Settings
 
@@ -69,6 +70,19 @@ def test_a_recommender_has_a_child_per_origin_and_is_compared_by_their_average(r
     assert json.loads((child / "slices.json").read_text())["data"] == [["cold"]]
     (averaged,) = latest_comparison(registry)
     assert averaged.name == "als" and averaged.metrics["all/ndcg_at_10"] == pytest.approx(0.25)
+
+
+def test_the_diagnosis_of_a_ranker_is_figures_tables_and_pictures(registry: Settings) -> None:
+    curve = Curve([0.01, 0.1, 0.4], [0.02, 0.0, 0.5], 0.07)
+    with training_run(registry, Training("week", "diagnosed", "c", ())) as run:
+        run.log_diagnosis("ranker", {"all": {"age": 0.75, "price": 0.25}}, {"all": curve})
+    parent, _ = _runs(registry, "diagnosed")
+    assert parent.data.metrics == {"ranker/all/calibration_error": 0.07}
+    folder = registry.registry_dir / "artifacts" / run.run_id / "artifacts" / "ranker"
+    assert {file.name for file in folder.iterdir()} == {"importances.json", "importances.png", "calibration.png"}
+    assert all(file.read_bytes().startswith(b"\x89PNG") for file in folder.glob("*.png"))
+    table = json.loads((folder / "importances.json").read_text())
+    assert table["data"] == [["all", "age", 0.75], ["all", "price", 0.25]]
 
 
 def test_a_failed_training_says_why(registry: Settings) -> None:
