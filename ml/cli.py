@@ -187,6 +187,18 @@ def rebuild() -> None:
 
 
 @app.command()
+def doctor() -> None:
+    """Check home, space, versions, locks, warehouse, shelves, Airflow and models, and say what to do."""
+    from ml.orchestration.doctor import examine, findings_table
+    from ml.orchestration.doctor.finding import FAIL
+
+    found = list(examine(Settings()))
+    console.print(findings_table(found), highlight=False)
+    if any(finding.status == FAIL for _, finding in found):
+        raise typer.Exit(1)
+
+
+@app.command()
 def tidy(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only list what would be removed")] = False,
 ) -> None:

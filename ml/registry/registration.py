@@ -141,9 +141,9 @@ def _fetched(settings: Settings, version: int, into: str) -> Path:
         wanted = _twin(settings, wanted)
     try:
         model = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{MODEL}/{wanted.version}", dst_path=into)
+        found: dict[str, Any] = mlflow.models.Model.load(model).flavors["python_function"]["artifacts"]
     except (OSError, mlflow.MlflowException) as gone:
         raise _missing(version, f"no files ({type(gone).__name__})") from gone
-    found: dict[str, Any] = mlflow.models.Model.load(model).flavors["python_function"]["artifacts"]
     return Path(model, str(found[ARTIFACT]["path"]))
 
 

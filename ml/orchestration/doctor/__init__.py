@@ -1,0 +1,60 @@
+"""``shelduck doctor``: is everything a day needs there and sound, and if not, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from ml.errors import ShelduckError
+from ml.orchestration.doctor.airflow import check_airflow
+from ml.orchestration.doctor.finding import FAIL, OK, WARN, Check, Finding
+from ml.orchestration.doctor.models import check_ledger, check_registry
+from ml.orchestration.doctor.place import check_alerts, check_clock, check_home, check_space, check_versions
+from ml.orchestration.doctor.shelves import check_days, check_locks, check_published, check_unfinished, check_warehouse
+from ml.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+CHECKS: Final[dict[str, Check]] = {
+    "data home": check_home,
+    "free space": check_space,
+    "versions": check_versions,
+    "clock": check_clock,
+    "locks": check_locks,
+    "warehouse": check_warehouse,
+    "published": check_published,
+    "days": check_days,
+    "unfinished": check_unfinished,
+    "Airflow": check_airflow,
+    "models": check_registry,
+    "ledger": check_ledger,
+    "alerts": check_alerts,
+}
+_COLOURS: Final = {OK: "green", WARN: "yellow", FAIL: "bold red"}
+
+
+def examine(settings: Settings) -> Iterator[tuple[str, Finding]]:
+    """Every check's finding, in order; a check that breaks is a finding too."""
+    for name, check in CHECKS.items():
+        try:
+            yield name, check(settings)
+        except ShelduckError as error:
+            yield name, Finding(FAIL, f"{error.subject}: {error.found}", error.remedy)
+        except Exception as error:  # the doctor must finish: what breaks here is a symptom
+            first = str(error).splitlines()[0] if str(error) else ""
+            yield name, Finding(FAIL, f"{type(error).__name__}: {first}"[:300], "Report this with the whole table")
+
+
+def findings_table(found: list[tuple[str, Finding]]) -> Table:
+    """The findings for a person to read."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("check", "status", "found", "what to do"):
+        table.add_column(heading, overflow="fold")
+    for name, finding in found:
+        status = f"[{_COLOURS[finding.status]}]{finding.status}[/]"
+        table.add_row(name, status, escape(finding.found), escape(finding.remedy))
+    return table
