@@ -27,7 +27,7 @@ from ml.warehouse.connection import connect
 _DAYS = 30
 _ACKNOWLEDGED = "acknowledged.jsonl"
 _STAGES = ("land", "build", "recommend", "publish")
-_SMALLEST, _LARGEST = 200, 4_000_000
+_SMALLEST, _LARGEST = 200, 2_000_000
 
 
 def fill_at_points(scratch: Path, points: int) -> Outcome:
@@ -74,7 +74,7 @@ def _day_without_room(settings: Settings, day: date, stage: str, room: int) -> N
 
         def begin(name: str) -> None:
             if name == stage:
-                full.enter_context(_files_of_at_most(room))
+                full.enter_context(_files_of_at_most(room + _written(settings, stage)))
 
         def acknowledge(report: PartitionReport) -> None:
             with _files_of_at_most(resource.RLIM_INFINITY):
@@ -88,6 +88,12 @@ def _day_without_room(settings: Settings, day: date, stage: str, room: int) -> N
         draft = recommend_day(settings, made.folder)
         begin("publish")
         publish(settings, draft, provenance={})
+
+
+def _written(settings: Settings, stage: str) -> int:
+    """The size that the warehouse file has: a full disk keeps a file from growing, not from being overwritten."""
+    file = settings.warehouse_path
+    return file.stat().st_size if stage in ("land", "build") and file.exists() else 0
 
 
 @contextmanager

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.faults import dag_kills, damage, disk, future, gates, kills, order, parallel, publications, streams, wal
+from bench.faults import (
+    dag_kills,
+    damage,
+    disk,
+    files,
+    future,
+    gates,
+    kills,
+    order,
+    parallel,
+    publications,
+    streams,
+    wal,
+)
 from bench.faults.measure import Measure
 
 MEASURES: Final[tuple[Measure, ...]] = (
@@ -21,5 +34,6 @@ MEASURES: Final[tuple[Measure, ...]] = (
     streams.MEASURE,
     future.MEASURE,
     gates.MEASURE,
+    files.MEASURE,
     order.REBUILT,
 )

@@ -108,12 +108,12 @@ def _unchanged(stage: Stage, arrival: date) -> int:
 def _drop_again(stage: Stage) -> int:
     dropped = stage.connection.execute(
         "delete from staged using again where staged._file_no = again._file_no and staged._row = again._row"
-    ).fetchone()
-    return int(dropped[0]) if dropped else 0
+    ).fetchall()
+    return int(dropped[0][0]) if dropped else 0
 
 
 def _found(stage: Stage, query: str) -> bool:
-    return stage.connection.execute(query).fetchone() is not None
+    return bool(stage.connection.execute(query).fetchall())
 
 
 def _keys(table: LandingTable) -> str:

@@ -119,6 +119,7 @@ class Stage:
         path = _GLOB.sub(r"[\1]", str(file.path))
         with _readable():
             types = self._parquet_types(path)
+            counted = self.connection.execute("select num_rows from parquet_file_metadata(?)", [path]).fetchall()
         require_columns(list(types), self.table)
         readings = read_columns(self.table, types, self.arrival_ends)
         rules = _rules(self.table, readings)
@@ -131,8 +132,7 @@ class Stage:
         with _readable():
             self.connection.execute(f"insert into staged {query}")
         self._name_broken_rules(number, rules)
-        counted = self.connection.execute("select num_rows from parquet_file_metadata(?)", [path]).fetchone()
-        return FileRead(counted[0] if counted else 0, tuple(name for name in types if name not in self.table.names))
+        return FileRead(counted[0][0], tuple(name for name in types if name not in self.table.names))
 
     def _parquet_types(self, path: str) -> dict[str, str]:
         described = self.connection.execute(

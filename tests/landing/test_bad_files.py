@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -141,6 +142,15 @@ def test_a_parquet_with_a_broken_page_gives_no_half_of_its_rows(shop: Shop) -> N
     assert len(shop.quarantine()) == 1
 
 
+def test_a_parquet_whose_footer_holds_broken_text_is_refused_alone(shop: Shop) -> None:
+    path = shop.drop("e.parquet", GOOD)
+    path.write_bytes(path.read_bytes().replace(b"Polars", b"Pol\xff\xfes"))
+    shop.events(event("e1"))
+    shop.land()
+    assert shop.accepted() == ["e1"]
+    assert [row[1:3] for row in shop.quarantine()] == [(None, "unreadable bytes")]
+
+
 def test_a_truncated_gzip_gives_no_half_of_its_rows(shop: Shop) -> None:
     lines = "\n".join((EVENT_HEADER, *(event(f"x{number}") for number in range(50_000))))
     shop.drop("e.csv", b"").with_name("cut.csv.gz").write_bytes(gzip.compress(lines.encode())[:-5000])
@@ -182,6 +192,19 @@ def test_a_file_of_an_unknown_format_is_refused(shop: Shop) -> None:
     shop.drop("e.xlsx", b"PK")
     shop.land()
     assert shop.quarantine() == [(None, None, "a file of another format", "the format is unknown")]
+
+
+@pytest.mark.parametrize("names", [("a.parquet", "b.csv", "c.jsonl"), ("a.csv", "b.parquet", "c.parquet")])
+def test_files_of_several_formats_arrive_on_one_day(shop: Shop, names: tuple[str, ...]) -> None:
+    for number, name in enumerate(names):
+        if name.endswith("parquet"):
+            shop.drop(name, GOOD.with_columns(event_id=pl.lit(f"p{number}-") + pl.col("event_id")))
+        else:
+            ids = [f"t{number}-a", f"t{number}-b"]
+            lines = [json.dumps({**GOOD.row(0, named=True), "event_id": each}) for each in ids]
+            shop.drop(name, "\n".join(lines if name.endswith("jsonl") else [EVENT_HEADER, *map(event, ids)]))
+    assert shop.land().rows_accepted == 6
+    assert len(shop.accepted()) == 6 and shop.quarantine() == []
 
 
 def test_a_naive_parquet_timestamp_refuses_the_file_and_names_the_column(shop: Shop) -> None:
