@@ -12,6 +12,10 @@
 **Rerun or backfill any day, in any order:** a day is a function of its inputs, so the same tables
 come out. A day that is not closed (`landing/_closed/YYYY-MM-DD`) is refused and harms nothing.
 A failed gate publishes nothing: readers keep the version they have.
+
+**A backfill:** *Trigger*, *Backfill*, first and last day **both at 00:00 in the shop's time zone** (the clock
+at the bottom left chooses the zone of these pages). *Missing Runs* runs days that never ran; *All Runs* runs
+stale days again. The tab *Day* of a run shows what became of its day. `docs/backfill.md` walks through it.
 """
 
 from airflow.sdk import dag

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -92,7 +91,7 @@ class Settings(BaseSettings):
         """The shop's time zone."""
         return ZoneInfo(self.timezone)
 
-    @cached_property
+    @property
     def landing_dir(self) -> Path:
         """Where the shop's daily files are dropped."""
         return (self.landing or self.home / "landing").expanduser().absolute()

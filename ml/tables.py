@@ -58,6 +58,7 @@ class Col:
     due_ratio: Final = "due_ratio"
     # daily volume (one row per arrival date)
     events: Final = "events"
+    refused: Final = "refused"
     users: Final = "users"
     # ranked lists
     placement: Final = "placement"

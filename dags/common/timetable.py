@@ -20,6 +20,11 @@ from dags.common.alerts import ShelfDue
 class ShopCalendarTimetable(CronDataIntervalTimetable):
     """Cron intervals in the shop's time zone; the logical date is always the interval's start."""
 
+    @property
+    def summary(self) -> str:
+        """What Airflow's pages show as the schedule: words and the zone that they are meant in."""
+        return f"{self.description}, {self._timezone.name}"
+
     def infer_manual_data_interval(self, *, run_after: DateTime) -> DataInterval:
         """The interval that holds ``run_after``, which is the day a person picked."""
         start = self._align_to_prev(run_after)

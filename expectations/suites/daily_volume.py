@@ -1,7 +1,7 @@
 """Gate of ``daily_volume``: the day's arrivals against the same weekday of the weeks before.
 
 A day without any rows is a real, empty day and passes (it is told); a day with a few rows where there are usually
-many is a broken delivery.
+many is a broken delivery, and so is one of which every row was refused.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import polars as pl
 from expectations.day import Day
 from ml.tables import Col
 
-GATE, WATCH = 5, 3
+GATE, WATCH = 6, 4
 
 _DAYS_BEFORE = "days_before"
 _EMPTY = "is_empty_day"
+_ALL_REFUSED = "is_all_refused"
+_REFUSED_SHARE = "share_refused"
 _OF_USUAL = {column: f"{column}_of_usual" for column in (Col.events, Col.users)}
 _VALUE_OF_USUAL = "event_value_of_usual"
 
@@ -33,6 +35,7 @@ class Thresholds:
     same_weekdays: int = 3
     """Fewer than these earlier days make no usual."""
     judged_events: int = 30
+    watched_refused: float = 0.1
 
 
 LIMITS = Thresholds()
@@ -46,6 +49,7 @@ def prepare(day: Day) -> pl.DataFrame:
     )
     alike = volume.filter(pl.col(_DAYS_BEFORE) > 0, pl.col(_DAYS_BEFORE) % 7 == 0, pl.col(Col.events) > 0)
     today = pl.col(_DAYS_BEFORE) == 0
+    refused_share = pl.col(Col.refused) / (pl.col(Col.refused) + pl.col(Col.events))
 
     def of_usual(column: str, name: str, fewest_events: int) -> pl.Expr:
         usual = alike[column].median() if len(alike) >= LIMITS.same_weekdays else None
@@ -54,7 +58,9 @@ def prepare(day: Day) -> pl.DataFrame:
 
     return volume.select(
         _DAYS_BEFORE,
-        ((pl.col(_DAYS_BEFORE) == 0) & (pl.col(Col.events) == 0)).cast(pl.Int8).alias(_EMPTY),
+        (today & (pl.col(Col.events) == 0)).cast(pl.Int8).alias(_EMPTY),
+        (today & (pl.col(Col.events) == 0) & (pl.col(Col.refused) > 0)).cast(pl.Int8).alias(_ALL_REFUSED),
+        pl.when(today).then(refused_share.fill_nan(0)).alias(_REFUSED_SHARE),
         *(of_usual(column, name, 1) for column, name in _OF_USUAL.items()),
         of_usual(_VALUE_OF_USUAL, _VALUE_OF_USUAL, LIMITS.judged_events),
     )
@@ -78,6 +84,11 @@ def gate(day: Day) -> list[gxe.Expectation]:
             )
             for column, name in _OF_USUAL.items()
         ),
+        gxe.ExpectColumnSumToBeBetween(
+            column=_ALL_REFUSED,
+            max_value=0,
+            description="a row of the day was accepted (shelduck check says why not; without files the day is empty)",
+        ),
         gxe.ExpectColumnMeanToBeBetween(
             column=_VALUE_OF_USUAL,
             min_value=1 / LIMITS.value_factor,
@@ -97,4 +108,9 @@ def watch(_day: Day) -> list[gxe.Expectation]:
             description=f"{column} of the day are near the usual of its weekday",
         )
         for column, name in _OF_USUAL.items()
-    ] + [gxe.ExpectColumnSumToBeBetween(column=_EMPTY, max_value=0, description="the day is not empty")]
+    ] + [
+        gxe.ExpectColumnSumToBeBetween(column=_EMPTY, max_value=0, description="the day is not empty"),
+        gxe.ExpectColumnMeanToBeBetween(
+            column=_REFUSED_SHARE, max_value=LIMITS.watched_refused, description="few rows of the day were refused"
+        ),
+    ]

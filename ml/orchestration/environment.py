@@ -23,8 +23,10 @@ QUIET_TOOLS = {
     "GX_ANALYTICS_ENABLED": "False",
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+    # dbt leaves its semaphores to the end of the process, which Airflow's task logs would show as two errors
+    "PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker",
 }
-"""Telemetry of every tool is off; nothing is unpickled."""
+"""Telemetry of every tool is off; nothing is unpickled; no error is shown that is none."""
 
 
 def airflow_environment(settings: Settings, port: int = 8080) -> dict[str, str]:

@@ -17,10 +17,12 @@ from ml.durable import sync, sync_tree, write_parquet
 from ml.settings import Settings
 from ml.warehouse.connection import Connection
 from ml.warehouse.pending import Inputs
-from ml.warehouse.slices import DAILY_VOLUME, HISTORY, MARTS, RECORD, TABLES, Slice, file_hash
+from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, MARTS, RECORD, TABLES, Slice, file_hash
 
 _KEYS: Final = ("arrival_date", "user_id", "item_id", "event_date")
 _VOLUME_DAYS: Final = 56
+_REPETITION: Final = "a repeated key"
+"""What the quarantine calls a row that had come before: a file sent twice is not a broken one."""
 _USER_ITEM_DAYS: Final = "intermediate.int_interactions_aggregated_to_user_item_days"
 
 _HISTORY_SQL: Final = f"""
@@ -50,14 +52,23 @@ _VOLUME_SQL: Final = f"""
         from {_USER_ITEM_DAYS}
         where arrival_date <= $as_of and arrival_date > $as_of - {_VOLUME_DAYS}
         group by arrival_date
+    ),
+    refusals as (
+        select arrival_date, count(*) as refused
+        from raw.quarantine
+        where
+            table_name = 'interactions' and value_class <> '{_REPETITION}'
+            and arrival_date <= $as_of and arrival_date > $as_of - {_VOLUME_DAYS}
+        group by arrival_date
     )
     select
         arrival_date,
         cast(coalesce(events, 0) as bigint) as events,
         cast(coalesce(users, 0) as bigint) as users,
         cast(coalesce(items, 0) as bigint) as items,
-        cast(coalesce(revenue, 0) as double) as revenue
-    from days left join volume using (arrival_date)
+        cast(coalesce(revenue, 0) as double) as revenue,
+        cast(coalesce(refused, 0) as bigint) as refused
+    from days left join volume using (arrival_date) left join refusals using (arrival_date)
 """
 
 
@@ -86,6 +97,7 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs) -> 
     draft.mkdir(parents=True)
     rows = {name: _write(connection, _query(connection, settings, inputs, name), draft, name) for name in TABLES}
     record = {
+        "format": FORMAT,
         "as_of_date": inputs.as_of.isoformat(),
         "inputs_hash": inputs.hash,
         "inputs": inputs.partitions,

@@ -29,6 +29,8 @@ DAILY_VOLUME: Final = "daily_volume"
 MARTS: Final = (DIM_ITEM, DIM_USER, FEAT_USER, FEAT_ITEM, FEAT_USER_ITEM)
 TABLES: Final = (HISTORY, *MARTS, DAILY_VOLUME)
 RECORD: Final = "slice.json"
+FORMAT: Final = 2
+"""Raised when a table of the slice gets other columns: slices of another format are exported again."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,16 @@ class Slice:
         return pl.scan_parquet(self._path(name))
 
     def is_intact(self) -> bool:
-        """Whether every file is there with the bytes that were exported."""
+        """Whether every file is there with the bytes that were exported, in the format of today."""
         hashes: dict[str, str] = self.record["files"]
-        return set(hashes) == set(TABLES) and all(
-            path.is_file() and file_hash(path) == hashes[name]
-            for name in TABLES
-            for path in [self.folder / f"{name}.parquet"]
+        return (
+            self.record.get("format") == FORMAT
+            and set(hashes) == set(TABLES)
+            and all(
+                path.is_file() and file_hash(path) == hashes[name]
+                for name in TABLES
+                for path in [self.folder / f"{name}.parquet"]
+            )
         )
 
     def _path(self, name: str) -> Path:

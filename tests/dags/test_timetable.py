@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pendulum
 import pytest
-from airflow.timetables.base import TimeRestriction
+from airflow.timetables.base import DataInterval, TimeRestriction
 
 from dags.common.timetable import ShopCalendarTimetable
 
@@ -33,6 +35,57 @@ def test_a_time_within_a_day_means_that_day() -> None:
     assert _daily().infer_manual_data_interval(run_after=noon).start == pendulum.datetime(2017, 12, 2, tz=NEW_YORK)
 
 
+ZONES_THAT_CHANGE = {
+    "America/New_York": ("2025-03-09", "2025-11-02"),
+    "Europe/Berlin": ("2025-03-30", "2025-10-26"),
+    "America/Santiago": (
+        "2025-09-07",
+        "2025-04-05",
+    ),  # at midnight: the short day begins at 1, the long one has 23 twice
+    "Africa/Cairo": ("2025-04-25", "2025-10-30"),
+}
+
+
+@pytest.mark.parametrize("zone", ZONES_THAT_CHANGE)
+@pytest.mark.parametrize("hours", [23, 25])
+def test_a_backfill_over_the_change_of_clocks_runs_every_day_once(zone: str, hours: int) -> None:
+    changed = date.fromisoformat(ZONES_THAT_CHANGE[zone][hours == 25])
+    days = [changed + timedelta(days=number) for number in range(-2, 3)]
+    runs = list(_between(_daily(zone), _midnight(days[0], zone), _midnight(days[-1], zone)))
+    assert [run.start.in_timezone(zone).date() for run in runs] == days
+    assert [run.end for run in runs[:-1]] == [run.start for run in runs[1:]]
+    lengths = [(run.end - run.start).total_seconds() / 3600 for run in runs]
+    assert lengths == [24, 24, hours, 24, 24]
+    assert runs == [_daily(zone).infer_manual_data_interval(run_after=_midnight(day, zone)) for day in days]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati", "America/Santiago"])
+def test_a_task_works_on_the_day_that_the_shops_clock_shows(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dags.common.tasks import _first_day, _last_day
+
+    monkeypatch.setenv("SHELDUCK_TIMEZONE", zone)
+    for day in [date(2025, 1, 1) + timedelta(days=number) for number in range(366)]:
+        interval = _daily(zone).infer_manual_data_interval(run_after=_midnight(day, zone))
+        utc = (interval.start.in_timezone("UTC"), interval.end.in_timezone("UTC"))  # as Airflow hands them over
+        assert (_first_day(utc[0]), _last_day(utc[1])) == (day, day)
+
+
+def _midnight(day: date, zone: str) -> pendulum.DateTime:
+    return pendulum.datetime(day.year, day.month, day.day, tz=zone)
+
+
+def _between(
+    timetable: ShopCalendarTimetable, first: pendulum.DateTime, last: pendulum.DateTime
+) -> Iterator[DataInterval]:
+    """The intervals of a backfill, as Airflow lists them."""
+    restriction = TimeRestriction(earliest=first, latest=last, catchup=True)
+    info = timetable.next_dagrun_info(last_automated_data_interval=None, restriction=restriction)
+    while info is not None:
+        assert info.data_interval is not None
+        yield info.data_interval
+        info = timetable.next_dagrun_info(last_automated_data_interval=info.data_interval, restriction=restriction)
+
+
 @pytest.mark.parametrize(("day", "hours"), [("2017-03-12", 23), ("2017-11-05", 25), ("2017-06-01", 24)])
 def test_a_day_of_the_shop_has_as_many_hours_as_its_clock_shows(day: str, hours: int) -> None:
     start = pendulum.parse(day, tz=NEW_YORK)
@@ -53,3 +106,8 @@ def test_the_scheduler_can_read_the_timetable_back(dag_bag: Any) -> None:
 
     timetable = dag_bag.dags["build_shelves"].timetable
     assert decode_timetable(encode_timetable(timetable)).serialize() == timetable.serialize()
+
+
+def test_the_pages_show_the_schedule_in_words_with_its_zone(dag_bag: Any) -> None:
+    assert _daily("Europe/Berlin").summary == "At 00:00, Europe/Berlin"
+    assert dag_bag.dags["train_recommenders"].timetable.summary == "At 00:00, only on Sunday, America/New_York"

@@ -144,6 +144,7 @@ def _volume(history: pl.DataFrame) -> pl.DataFrame:
         users=pl.col("user_id").n_unique().cast(pl.Int64),
         items=pl.col("item_id").n_unique().cast(pl.Int64),
         revenue=pl.col("revenue").sum(),
+        refused=pl.lit(0, pl.Int64),
     )
     return days.join(found, on="arrival_date", how="left").sort("arrival_date")
 

@@ -31,6 +31,18 @@ def test_a_closed_day_without_rows_passes_and_is_told(settings: Settings, tables
     assert [check.claim for check in report.warnings] == ["the day is not empty"]
 
 
+def test_a_day_of_which_every_row_was_refused_fails(settings: Settings, tables: Tables, day: Day) -> None:
+    volume_today(tables, 0)
+    tables["daily_volume"] = tables["daily_volume"].with_columns(refused=pl.when(TODAY).then(7).otherwise(0))
+    assert "a row of the day was accepted" in failure(settings, day, "daily_volume")
+
+
+def test_a_day_of_which_a_fifth_was_refused_is_only_told(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["daily_volume"] = tables["daily_volume"].with_columns(refused=pl.col("events") // 4)
+    report = gate(settings, day, "daily_volume")
+    assert [check.claim for check in report.warnings] == ["few rows of the day were refused"]
+
+
 def test_a_day_with_a_twentieth_of_its_usual_rows_fails(settings: Settings, tables: Tables, day: Day) -> None:
     volume_today(tables, 0.05)
     assert "events of the day against the usual of its weekday" in failure(settings, day, "daily_volume")
