@@ -37,6 +37,7 @@ ENV PATH=/opt/shelduck/.venv/bin:$PATH \
     DO_NOT_TRACK=1 \
     GX_ANALYTICS_ENABLED=False \
     MLFLOW_DISABLE_TELEMETRY=true \
-    MLFLOW_ALLOW_PICKLE_DESERIALIZATION=false
+    MLFLOW_ALLOW_PICKLE_DESERIALIZATION=false \
+    PYTHONWARNINGS=ignore::UserWarning:multiprocessing.resource_tracker
 USER 10001:10001
 CMD ["shelduck", "--help"]
