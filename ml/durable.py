@@ -38,8 +38,7 @@ def writing(what: str) -> Iterator[None]:
             what,
             expected="room on the disk",
             found=found,
-            remedy="Free space in the data home (du -sh var/* shows what takes it), then run the same again: "
-            "what was finished is kept",
+            remedy="Free space in the data home (shelduck tidy), then run the same again: what was finished is kept",
         ) from broken
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import resource
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from ml.durable import append_line, point, read_lines, write_text
-from ml.errors import JournalBroken
+from ml.durable import append_line, point, read_lines, write_parquet, write_text, writing
+from ml.errors import DiskFull, JournalBroken
 
 
 def test_a_journal_cut_at_any_byte_keeps_every_earlier_line(tmp_path: Path) -> None:
@@ -53,3 +56,41 @@ def test_a_text_is_replaced_whole(tmp_path: Path) -> None:
     for text in ("first", "second"):
         write_text(path, text)
     assert path.read_text() == "second" and len(list(path.parent.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EFBIG, "File too large"),
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        RuntimeError("IO Error: Could not write: No space left on device (os error 28)"),
+    ],
+)
+def test_a_full_disk_is_one_readable_error_whoever_noticed_it(failure: Exception) -> None:
+    with pytest.raises(DiskFull) as full, writing("draft 7"):
+        try:
+            raise failure
+        except Exception as inner:
+            raise ValueError("something went wrong") from inner
+    assert str(full.value).startswith("DiskFull: draft 7: expected room on the disk; found ")
+    assert "then run the same again: what was finished is kept" in str(full.value)
+
+
+def test_other_errors_stay_what_they_are() -> None:
+    with pytest.raises(PermissionError), writing("draft 7"):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def test_parquet_that_finds_no_room_is_told_wherever_in_the_file_it_was(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    frame = pl.DataFrame({f"column_{number}": [number] for number in range(40)})
+    write_parquet(frame, tmp_path / "whole.parquet")
+    size = (tmp_path / "whole.parquet").stat().st_size
+    for room in range(10, size, size // 12):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+        try:
+            with pytest.raises(DiskFull), writing("a table"):
+                write_parquet(frame, tmp_path / "cut.parquet")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import itertools
 import shutil
 from datetime import date, timedelta
+from typing import Any
 
+import polars as pl
 import pytest
 
-from ml.errors import DayNotClosed, LandingError
+from ml.errors import DayNotClosed, DiskFull, LandingError
 from ml.landing import load as loading
 from ml.landing.contract import CONTRACT
 from ml.landing.load import land
 from ml.landing.staging import FileRead, Stage
 from ml.settings import Settings
-from ml.warehouse.connection import connect
-from tests.landing.conftest import DAY, Shop, event
+from ml.warehouse.connection import DatabaseError, connect
+from tests.landing.conftest import DAY, EVENT_HEADER, Shop, event
 from tests.shop import TIMEZONE, write_shop
 
 DAYS = [DAY + timedelta(days=number) for number in range(4)]
@@ -149,6 +153,57 @@ def test_rows_that_the_ledger_does_not_count_are_loaded_again(
     assert shop.everything() != in_order
     shop.land(DAYS[3])
     assert shop.everything() == in_order
+
+
+def _fail_at(monkeypatch: pytest.MonkeyPatch, words: str, failure: Exception) -> None:
+    """Statements that hold ``words`` fail as if the machine did."""
+
+    class Failing:
+        def __init__(self, connection: Any) -> None:
+            self.connection = connection
+
+        def execute(self, query: str, *values: Any) -> Any:
+            if words in query:
+                raise failure
+            return self.connection.execute(query, *values)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.connection, name)
+
+    stage = loading.Stage
+    monkeypatch.setattr(loading, "Stage", lambda connection, *rest: stage(Failing(connection), *rest))
+
+
+def test_a_full_disk_puts_no_good_file_into_quarantine(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    names, values = EVENT_HEADER.split(","), event("e1").split(",")
+    shop.drop("e.parquet", pl.DataFrame(dict(zip(names, values, strict=True))))
+    words = "IO Error: Could not write file: No space left on device"
+    with monkeypatch.context() as patch, pytest.raises(DiskFull) as full:
+        _fail_at(patch, "read_parquet", DatabaseError(words))
+        shop.land()
+    assert str(full.value).startswith(
+        "DiskFull: landing up to 2025-03-03: expected room on the disk; found No space left"
+    )
+    assert "Free space in the data home" in str(full.value)
+    assert shop.accepted() == [] and shop.quarantine() == []
+    shop.land()
+    assert shop.accepted() == ["e1"]
+
+
+def test_a_disk_that_cannot_be_read_puts_no_good_file_into_quarantine(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.events(event("e1"))
+    with monkeypatch.context() as patch, pytest.raises(LandingError, match=r"events\.csv: expected a file that can be"):
+        patch.setattr("ml.landing.text_files._opened", lambda path: _Unreadable())
+        shop.land()
+    shop.land()
+    assert shop.accepted() == ["e1"]
+
+
+class _Unreadable(io.BytesIO):
+    def read(self, *_: object) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
 
 
 def test_landing_again_reads_nothing(shop: Shop) -> None:
