@@ -25,7 +25,7 @@ def comparison_plot(standings: Sequence[Mapping[str, object]]) -> Figure:
 
     settings = list(dict.fromkeys(str(row["setting"]) for row in standings))
     height = 1.6 + 0.36 * len(standings) / max(len(settings), 1)
-    figure = Figure(figsize=(5.2 * (len(settings) + 1), height), layout="constrained")
+    figure = Figure(figsize=(4.1 * (len(settings) + 1), height), layout="constrained")
     panels = figure.subplots(1, len(settings) + 1, squeeze=False)[0]
     for axes, setting in zip(panels, settings, strict=False):
         _quality(axes, setting, [row for row in standings if row["setting"] == setting])
