@@ -130,12 +130,17 @@ def describe(
 
 
 def _all_slices(results: Results) -> Rows:
-    return [
-        {"recommender": name, "origin": str(found.as_of), **row}
+    """Recommenders side by side within each group, as a person compares them."""
+    tables = [
+        found.slices.select(pl.all(), recommender=pl.lit(name), origin=pl.lit(str(found.as_of)))
         for name, evaluations in results.items()
         for found in evaluations
-        for row in found.slices.iter_rows(named=True)
     ]
+    if not tables:
+        return []
+    first = ("setting", "slice", "group", "recommender", "ndcg", "recall")
+    table = pl.concat(tables).sort("setting", "slice", "group", "origin", "recommender")
+    return table.select(*first, pl.exclude(first)).to_dicts()
 
 
 def _note(table: pl.DataFrame) -> str:

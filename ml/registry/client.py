@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 EXPERIMENT = "train_recommenders"
 EVALUATIONS = "evaluate_recommenders"
 TUNING = "tune_recommenders"
-_EXPERIMENT_TAGS = {"mlflow.experimentKind": "custom_model_development"}
-"""Its pages open on runs and charts rather than on prompts and traces."""
 _ENVIRONMENT = {
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -59,7 +57,7 @@ def experiment(settings: Settings, client: MlflowClient, name: str = EXPERIMENT)
             return str(found.experiment_id)
         is_local = settings.tracking_uri.startswith("sqlite:")
         artifacts = (settings.registry_dir / "artifacts").as_uri() if is_local else None
-        return str(client.create_experiment(name, artifact_location=artifacts, tags=_EXPERIMENT_TAGS))
+        return str(client.create_experiment(name, artifact_location=artifacts))
 
 
 def _create_database(settings: Settings) -> None:

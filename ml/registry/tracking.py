@@ -163,8 +163,14 @@ def _log(client: MlflowClient, run_id: str, params: Mapping[str, Value], metrics
 
 
 def _log_table(client: MlflowClient, run_id: str, rows: Rows, file: str) -> None:
+    """Six digits: it is read by people, and metrics hold the rest."""
     if rows:
-        client.log_table(run_id, data={name: [row[name] for row in rows] for name in rows[0]}, artifact_file=file)
+        data = {name: [_rounded(row[name]) for row in rows] for name in rows[0]}
+        client.log_table(run_id, data=data, artifact_file=file)
+
+
+def _rounded(value: Value) -> Value:
+    return round(value, 6) if isinstance(value, float) else value
 
 
 def _log_datasets(client: MlflowClient, run_id: str, datasets: tuple[Dataset, ...]) -> None:

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from ml.errors import WrongParameter
-from ml.orchestration.experiments import run_tuning
+from ml.errors import ModelMissing, WrongParameter
+from ml.orchestration.experiments import run_evaluation, run_tuning
 from ml.recommend import models
 from ml.recommend.base import Fresh
 from ml.recommend.encoding import Scores
@@ -139,6 +139,20 @@ def test_the_weeks_of_the_evaluation_are_never_read(settings: Settings, tuned: T
     assert found.scores == tuned.scores
     assert f"known up to {last - timedelta(days=EVALUATION_DAYS)}, judged up to {last}" in said.getvalue()
     assert found.line in said.getvalue()
+
+
+def test_an_evaluation_prints_the_standings_of_each_setting(settings: Settings, planted: None) -> None:
+    _, last = tuning_days(AS_OF, EVALUATION_DAYS)
+    said = io.StringIO()
+    console = Console(file=said, width=200)
+    table = run_evaluation(settings, console, last, 1, ["popularity", "planted"])
+    assert table.select("setting", "recommender").n_unique() == 4
+    for setting in ("all", "new"):
+        assert f"{setting}: NDCG@10 with its 95 % interval" in said.getvalue()
+    best = table.row(0, named=True)
+    assert f"{best['ndcg_at_10']:.4f} [{best['low']:.4f}, {best['high']:.4f}]" in said.getvalue()
+    with pytest.raises(ModelMissing, match="found no_such"):
+        run_evaluation(settings, console, last, 1, ["no_such"])
 
 
 def _poison(landing: Path, last: date) -> None:
