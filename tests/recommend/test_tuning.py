@@ -21,7 +21,6 @@ from ml.recommend.base import Fresh
 from ml.recommend.encoding import Scores
 from ml.recommend.evaluation.origins import Window
 from ml.recommend.experiment import recipe
-from ml.recommend.models.content import Content
 from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.tuning import Budget, Tuned, tune, tuning_days
@@ -52,6 +51,14 @@ class Planted(Fresh):
             return scores[users].astype(np.float32)
 
         return score
+
+
+@dataclass
+class Plain(Planted):
+    """The same, with nothing declared."""
+
+    name: ClassVar[str] = "plain"
+    space: ClassVar[Space] = {}
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +132,8 @@ def test_it_ends_when_the_time_is_over(settings: Settings, window: Window) -> No
 
 
 def test_a_recommender_without_a_space_says_so(settings: Settings, window: Window) -> None:
-    with pytest.raises(WrongParameter, match=r"recommender content: expected parameters to search.*Declare them"):
-        tune(settings, Content, window, BUDGET)
+    with pytest.raises(WrongParameter, match=r"recommender plain: expected parameters to search.*Declare them"):
+        tune(settings, Plain, window, BUDGET)
 
 
 def test_the_weeks_of_the_evaluation_are_never_read(settings: Settings, tuned: Tuned, planted: None) -> None:

@@ -14,6 +14,7 @@ from ml.recommend.attributes import BLOCKS, Columns
 from ml.recommend.base import Base, Lesson
 from ml.recommend.encoding import Floats, Ints, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.factors import profiles_of
+from ml.recommend.parameters import OneOf, Space
 from ml.recommend.protocol import Interactions, Items, Request
 from ml.recommend.recency import share_of_buyers
 from ml.recommend.topk import NO_OPINION, Scorer
@@ -47,6 +48,7 @@ class Content(Base[Catalogue]):
 
     name: ClassVar[str] = "content"
     state_type: ClassVar[type[Any]] = Catalogue
+    space: ClassVar[Space] = {"horizon": OneOf(14, 21, 28, 42)}
     horizon: int = 28
     seed: int = 20171203
 

@@ -13,6 +13,7 @@ from ml.errors import ExtraMissing
 from ml.recommend.base import Base, Lesson
 from ml.recommend.encoding import Encoded, Floats, Ints, Vocabulary
 from ml.recommend.factors import ItemFactors, product_scorer, profiles_of
+from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
 from ml.recommend.topk import Scorer
 
@@ -41,6 +42,13 @@ class SASRec(Base[SequenceState]):
 
     name: ClassVar[str] = "sasrec"
     state_type: ClassVar[type[Any]] = SequenceState
+    space: ClassVar[Space] = {
+        "factors": Between(32, 128, log=True),
+        "layers": Between(1, 3),
+        "epochs": Between(4, 30),
+        "learning_rate": Between(0.0003, 0.01, log=True),
+        "dropout": Between(0.0, 0.5),
+    }
     factors: int = 64
     layers: int = 2
     length: int = 100

@@ -28,6 +28,7 @@ from ml.recommend.models.als import ALS
 from ml.recommend.models.ease import EASE
 from ml.recommend.newcomers import popular_among_alike
 from ml.recommend.outlook import Outlook
+from ml.recommend.parameters import Between, OneOf, Space
 from ml.recommend.past import PastDay, past_days
 from ml.recommend.protocol import Interactions, Items, Request
 from ml.recommend.ranking import Ranker, Setup, Textbook
@@ -67,6 +68,7 @@ class TwoStage(Base[Rankers]):
 
     name: ClassVar[str] = "two_stage"
     state_type: ClassVar[type[Any]] = Rankers
+    space: ClassVar[Space] = {"horizon": OneOf(14, 21, 28), "bags": Between(1, 5)}
     horizon: int = 28
     bags: int = 3
     most_shoppers: int = 5000
