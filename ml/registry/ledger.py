@@ -60,7 +60,8 @@ class Decision:
 def promote(settings: Settings, version: int, decision: Decision) -> Promotion:
     """Let ``version`` decide from the later of its as-of date and the day after the newest published one.
 
-    A version that was promoted before keeps its row; only the alias is settled again.
+    A version that was promoted before keeps its row; only the alias is settled again. A lost MLflow counts its versions
+    from 1 again, so a row is about a version of its number *and* content.
 
     Raises:
         ModelMissing: there is no such finished version.
@@ -68,14 +69,16 @@ def promote(settings: Settings, version: int, decision: Decision) -> Promotion:
     """
     with registry_lock(settings, f"promote version {version} by {decision.who}"):
         rows = _rows(settings)
-        done = next((row for row in rows if row.version == version), None)
+        content = version_info(settings, version).content_hash
+        done = next((row for row in rows if (row.version, row.content_hash) == (version, content)), None)
         if done is None:
             done = _row(settings, version, len(rows), decision)
             _refuse_outrun(rows, done, decision.judged_against)
             connect(settings).set_model_version_tag(MODEL, str(version), Tag.promotion, done.model_dump_json())
             append_line(_path(settings), done.model_dump(mode="json"))
             rows.append(done)
-        champion = _latest_trained(rows)
+        there = {(found.version, found.content_hash) for found in complete_versions(settings)}
+        champion = _latest_trained(row for row in rows if (row.version, row.content_hash) in there)
         assert champion is not None
         connect(settings).set_registered_model_alias(MODEL, CHAMPION, str(champion.version))
         return done

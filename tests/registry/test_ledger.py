@@ -14,7 +14,7 @@ from ml.errors import JournalBroken, ModelMissing, PromotionRefused
 from ml.registry import ledger
 from ml.registry.client import connect
 from ml.registry.ledger import Decision, policy_effective, promote, promotions, rebuild_ledger
-from ml.registry.versions import CHAMPION, by_alias
+from ml.registry.versions import CHAMPION, MODEL, Tag, by_alias
 from ml.settings import Settings
 
 DEC2, DEC5, DEC9 = date(2017, 12, 2), date(2017, 12, 5), date(2017, 12, 9)
@@ -69,6 +69,19 @@ def test_promoting_a_promoted_version_again_adds_no_row(settings: Settings) -> N
     first = promote(settings, 1, _decided())
     again = promote(settings, 1, _decided(newest=DEC9))
     assert again == first and len(promotions(settings)) == 1
+    assert by_alias(settings, CHAMPION).version == 1
+
+
+def test_after_mlflow_was_lost_a_new_version_of_an_old_number_is_another_one(settings: Settings) -> None:
+    old = [promote(settings, version, _decided()) for version in (1, 2)]
+    client, retrained = connect(settings), date(2017, 12, 16)
+    for name, value in {Tag.content_hash: "another", Tag.trained_as_of: retrained.isoformat()}.items():
+        client.set_model_version_tag(MODEL, "1", name, value)
+    client.delete_model_version(MODEL, "2")
+    new = promote(settings, 1, _decided(newest=DEC9))
+    assert promotions(settings) == [*old, new]
+    assert (new.content_hash, new.effective_from) == ("another", retrained)
+    assert policy_effective(settings, DEC9) == old[1], "days before keep the policy they had"
     assert by_alias(settings, CHAMPION).version == 1
 
 
