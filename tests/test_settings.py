@@ -11,7 +11,14 @@ from ml.settings import Settings
 
 
 def test_a_child_process_builds_equal_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given = Settings(home=tmp_path / "a home", timezone="Asia/Shanghai", purchase_events=("rate",), k=7, closing_hour=5)
+    given = Settings(
+        home=tmp_path / "a home",
+        timezone="Asia/Shanghai",
+        purchase_events=("rate",),
+        k=7,
+        closing_hour=5,
+        parameters={"ease": {"penalty": 5.0}},
+    )
     for name, value in given.environment().items():
         monkeypatch.setenv(name, value)
     assert Settings() == given
