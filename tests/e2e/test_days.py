@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,8 +13,11 @@ import polars as pl
 import pytest
 
 from ml.orchestration.calendar import Calendar, backfill_commands
+from ml.orchestration.doctor import examine
+from ml.orchestration.doctor.finding import FAIL
 from ml.orchestration.runs import RunFailed, run_dag
 from ml.publish.readers import current_version, manifest, newest_as_of, read_table, shelf, version_of_day, versions
+from ml.publish.retention import prune_versions
 from ml.registry.ledger import promotions
 from ml.settings import Settings
 from ml.tables import PUBLISHED, Col
@@ -169,3 +173,19 @@ def test_every_task_says_on_one_line_what_it_read_and_wrote(shop: Shop) -> None:
     assert set(told) == {event.text for event in shop.told if event.kind == "start"} >= {"land", "train", "publish"}
     assert "files" in told["recommend"]["read"] and "rows" in told["recommend"]["wrote"]
     assert "nothing" not in {told[task]["wrote"] for task in ("build", "train", "promote", "publish")}
+
+
+def test_days_that_retention_removed_come_back_the_same(shop: Shop) -> None:
+    before, current = _content(shop.settings, shop.days), current_version(shop.settings)
+    tidy_settings = shop.settings.model_copy(update={"kept_published_days": 1})
+    prune_versions(tidy_settings, now=time.time() + 2 * 86_400)
+    assert not _content(shop.settings, shop.days[:2])
+    run_dag(shop.settings, "build_shelves", [shop.days[1], shop.days[0]])
+    assert _content(shop.settings, shop.days) == before
+    assert current_version(shop.settings) == current
+
+
+def test_the_doctor_finds_no_fault_in_a_shop_that_runs(shop: Shop) -> None:
+    found = dict(examine(shop.settings))
+    assert {name: finding for name, finding in found.items() if finding.status == FAIL} == {}
+    assert "and loads: " in found["models"].found and found["ledger"].found.endswith("as in MLflow")

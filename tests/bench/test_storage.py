@@ -1,0 +1,21 @@
+"""A short sample of ``bench.storage``: with tiny ages, disk use stops growing; without housekeeping it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.storage import growth, simulate
+from ml.settings import Settings
+
+TINY = {"kept_published_days": 3, "kept_report_days": 3, "kept_log_days": 3, "kept_draft_days": 1, "kept_slices": 2}
+
+
+def test_disk_use_levels_off(tmp_path: Path) -> None:
+    tidied = list(simulate(Settings(home=tmp_path / "tidied", history_days=28, **TINY), 15, tidied=True))
+    left = list(simulate(Settings(home=tmp_path / "left", history_days=28, **TINY), 15, tidied=False))
+    after = (6, 13)  # the days on which it was tidied
+    for folder in ("published", "slices", "reports", "airflow"):
+        assert tidied[after[1]][folder] <= 1.05 * tidied[after[0]][folder], folder
+        assert left[after[1]][folder] > 1.5 * left[after[0]][folder], folder
+    assert tidied[-1]["warehouse"] <= left[-1]["warehouse"]
+    assert growth(left) > 1.1
