@@ -39,7 +39,7 @@ class Interactions:
     """What shoppers bought: one row per user, item and day, sorted by them.
 
     Columns: user_id, item_id (text), event_date, purchases (times), quantity (units), revenue (the shop's
-    currency), and ``rating`` where the shop has ratings. Other columns are dropped.
+    currency), and ``rating`` (a day's mean, null where nobody rated) if there is one. Other columns are dropped.
 
     Raises:
         InvalidTable: a column is missing, has a null, or does not fit its type.

@@ -26,18 +26,23 @@ _REPETITION: Final = "a repeated key"
 _USER_ITEM_DAYS: Final = "intermediate.int_interactions_aggregated_to_user_item_days"
 
 _HISTORY_SQL: Final = f"""
+    with counted as (
+        select *, purchases > 0 and quantity > 0 as is_bought from {_USER_ITEM_DAYS}
+    )
     select
         user_id, item_id, event_date,
-        cast(sum(purchases) as integer) as purchases,
-        cast(sum(quantity) as double) as quantity,
-        cast(sum(revenue) as double) as revenue
-    from {_USER_ITEM_DAYS}
+        cast(sum(purchases) filter (where is_bought) as integer) as purchases,
+        cast(sum(quantity) filter (where is_bought) as double) as quantity,
+        cast(sum(revenue) filter (where is_bought) as double) as revenue,
+        round(cast(sum(rating_sum) as double) / nullif(cast(sum(ratings) as double), 0), 4) as rating
+    from counted
     where
-        purchases > 0 and quantity > 0
+        (is_bought or ratings > 0)
         and arrival_date <= $as_of and event_date <= $as_of
         and event_date > $as_of - $history_days and arrival_date > $as_of - $history_days
         and item_id in (select item_id from marts.dim_item where as_of_date = $as_of and is_recommendable)
     group by user_id, item_id, event_date
+    having bool_or(is_bought)
 """
 _VOLUME_SQL: Final = f"""
     with days as (
