@@ -77,6 +77,10 @@ class NotPublished(ShelduckError):
     """A version or a shopper that readers cannot find."""
 
 
+class InvalidRequest(ShelduckError):
+    """A question to the served model that cannot be answered as it is."""
+
+
 class JournalBroken(ShelduckError):
     """An append-only file with a damaged line before its end."""
 

@@ -69,8 +69,11 @@ class Col:
     reason_code: Final = "reason_code"
     reason_text: Final = "reason_text"
     evidence_item_ids: Final = "evidence_item_ids"
+    source: Final = "source"
+    version: Final = "version"
     relation: Final = "relation"
     support: Final = "support"
+    confidence: Final = "confidence"
     lift: Final = "lift"
     scope: Final = "scope"
     trend: Final = "trend"
@@ -150,6 +153,7 @@ SIMILAR_ITEM = Table(
         Col.related_item_id: _TEXT,
         Col.score: _RATIO,
         Col.support: _COUNT,
+        Col.confidence: _RATIO,
         Col.lift: _RATIO,
     },
 )

@@ -10,7 +10,7 @@ import polars as pl
 from expectations.day import Day
 from ml.tables import Col
 
-GATE, WATCH = 6, 1
+GATE, WATCH = 7, 1
 
 _ANCHORS = 50
 _LEAST_SUPPORT = 2
@@ -40,6 +40,7 @@ def prepare(day: Day) -> pl.DataFrame:
         Col.item_id,
         Col.score,
         Col.support,
+        Col.confidence,
         pl.when(anchored).then(Col.item_id).alias(_ANCHOR),
         outside.cast(pl.Int8).alias(_OUTSIDE),
         (pl.col(Col.rank) - pl.int_range(1, pl.len() + 1).over(Col.relation, Col.item_id)).abs().alias(_RANK_GAP),
@@ -64,6 +65,9 @@ def gate(day: Day) -> list[gxe.Expectation]:
         ),
         gxe.ExpectColumnValuesToBeBetween(
             column=Col.score, min_value=0, max_value=1e12, description="scores are finite and not negative"
+        ),
+        gxe.ExpectColumnValuesToBeBetween(
+            column=Col.confidence, min_value=0, max_value=1, description="confidence is a share"
         ),
         gxe.ExpectColumnSumToBeBetween(column=_RANK_GAP, max_value=0, description="ranks run 1, 2, 3… in every list"),
     ]

@@ -5,6 +5,7 @@ Whoever reads several tables asks for ``current_version`` once and passes its id
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -100,6 +101,16 @@ def shelf(
             remedy="Look the shopper and the placement up in the table recommendation",
         )
     return rows
+
+
+def shelves(settings: Settings, user_ids: Sequence[str], version_id: str | None = None) -> pl.DataFrame:
+    """The rows of ``recommendation`` of several shoppers, by placement, shopper and rank; none for unknown ones.
+
+    Raises:
+        NotPublished: there is no such version, or its table cannot be read.
+    """
+    wanted = pl.col(Col.user_id).is_in(pl.Series(user_ids, dtype=pl.String).implode())
+    return _scanned(_chosen(settings, version_id), RECOMMENDATION.name, wanted)
 
 
 def _chosen(settings: Settings, version_id: str | None) -> Version:

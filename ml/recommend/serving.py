@@ -1,48 +1,147 @@
 """The registered model as MLflow loads it: code beside data, nothing pickled.
 
+It answers with the lists that were published, from the data home that ``SHELDUCK_HOME`` names: whoever asks gets what
+the tables hold, rules included. What no table holds, it ranks itself: a caller's own list of items, and the shelves of
+shoppers who came after the day. Every row says which it was. Without a published day it knows what was known when it
+was trained.
+
 MLflow runs this file on its own (models from code), so it ends by saying what it serves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
+from ml.errors import InvalidRequest, NotPublished, StaleFeatures
+from ml.publish.readers import current_version, manifest, shelves
 from ml.recommend.models import load
-from ml.recommend.policy import PLACEMENTS
+from ml.recommend.policy import PLACEMENTS, Placement
 from ml.recommend.protocol import Interactions, Items, Request
 from ml.registry.bundle import read_bundle
 from ml.registry.pyfunc import serve
+from ml.settings import Settings
 from ml.tables import Col
+from ml.warehouse.slices import DIM_ITEM, HISTORY, read_slice
+
+PUBLISHED: Final = "published"
+MODEL: Final = "model"
+_ASKED: Final = "asked"
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """What the model may know when it ranks: a day's history and catalogue; ``version`` when that day is published."""
+
+    as_of: date
+    history: Interactions
+    catalogue: pl.DataFrame
+    version: str | None = None
 
 
 class BundleShelves:
-    """Ranks items for the shoppers of a request, knowing what was known when the bundle was trained."""
+    """Shelves of a bundle; the pointer ``current`` is resolved once per request."""
 
     def __init__(self, folder: Path) -> None:
-        self._bundle = read_bundle(folder)
-        self._history = Interactions(pl.read_parquet(folder / "serving" / "history.parquet"))
-        self._items = Items(pl.read_parquet(folder / "serving" / "dim_item.parquet"))
-        self._models = {used.recipe: load(folder / used.folder) for used in self._bundle.placements.values()}
+        bundle, data = read_bundle(folder), folder / "serving"
+        self._settings = Settings()
+        self._recipes = {placement: used.recipe for placement, used in bundle.placements.items()}
+        self._models = {used.recipe: load(folder / used.folder) for used in bundle.placements.values()}
+        self._origin = f"trained as of {bundle.trained_as_of}"
+        trained = pl.read_parquet(data / "history.parquet"), pl.read_parquet(data / "dim_item.parquet")
+        self._own = self._latest = Knowledge(bundle.trained_as_of, Interactions(trained[0]), trained[1])
 
-    def rank(self, users: Sequence[str], placement: str, k: int) -> pl.DataFrame:
-        """Rows of user_id, rank, item_id, score, in the order asked; unknown shoppers get what is popular."""
-        terms = next(each for each in PLACEMENTS if each.name == placement)
-        request = Request(
-            users,
-            self._history,
-            self._items,
-            self._bundle.trained_as_of,
-            k,
-            exclude_seen=terms.exclude_seen,
-            only_seen=terms.only_seen,
+    def rank(self, asked: Mapping[str, Sequence[str] | None], placement: str, k: int) -> pl.DataFrame:
+        """See ``ml.registry.pyfunc.Shelves``."""
+        terms = _terms(placement, k)
+        known = self._knowledge()
+        open_users = [user for user, items in asked.items() if items is None]
+        found = self._published(known, open_users)
+        strangers = [user for user in open_users if user not in set(found[Col.user_id])]
+        answers = [found.filter(pl.col(Col.placement) == placement), self._shelves(known, strangers, terms, k)]
+        answers += [self._reranked(known, user, items, terms) for user, items in asked.items() if items is not None]
+        order = pl.DataFrame({Col.user_id: list(asked)}, schema={Col.user_id: pl.String}).with_row_index(_ASKED)
+        rows = pl.concat(answers, how="diagonal_relaxed").filter(pl.col(Col.rank) <= k)
+        return rows.join(order, on=Col.user_id).sort(_ASKED, Col.rank)
+
+    def _knowledge(self) -> Knowledge:
+        """The published day's, read again when the pointer has moved."""
+        try:
+            version = current_version(self._settings)
+        except NotPublished:
+            return self._own
+        if self._latest.version != version.id:
+            self._latest = self._knowledge_of(version.id, version.as_of)
+        return self._latest
+
+    def _knowledge_of(self, version: str, as_of: date) -> Knowledge:
+        try:
+            day = read_slice(self._settings.home / manifest(self._settings, version).slice)
+            return Knowledge(as_of, Interactions(day.table(HISTORY)), day.table(DIM_ITEM), version)
+        except StaleFeatures:  # its slice was removed since: the lists are there, the knowledge is the training's
+            return Knowledge(self._own.as_of, self._own.history, self._own.catalogue, version)
+
+    def _published(self, known: Knowledge, users: list[str]) -> pl.DataFrame:
+        """All shelves of those who have any, as they were published."""
+        if known.version is None:
+            return _no_rows()
+        return shelves(self._settings, users, known.version).with_columns(
+            pl.lit(PUBLISHED).alias(Col.source), pl.lit(known.version).alias(Col.version), _as_text(Col.as_of_date)
         )
-        ranked = self._models[self._bundle.placements[placement].recipe].recommend(request).frame
-        order = pl.DataFrame({Col.user_id: users}, schema={Col.user_id: pl.String}).with_row_index("asked")
-        lists = ranked.join(order, on=Col.user_id).sort("asked", Col.rank)
-        return lists.select(Col.user_id, Col.rank, Col.item_id, Col.score)
+
+    def _shelves(self, known: Knowledge, users: list[str], terms: Placement, k: int) -> pl.DataFrame:
+        """What the model ranks for shoppers without a published shelf."""
+        if not users:
+            return _no_rows()
+        eligible = Items(known.catalogue.filter(pl.col(Col.is_recommendable)))
+        only, fresh = terms.only_seen, terms.exclude_seen
+        request = Request(users, known.history, eligible, known.as_of, k, exclude_seen=fresh, only_seen=only)
+        return self._said(known, self._models[self._recipes[terms.name]].recommend(request).frame)
+
+    def _reranked(self, known: Knowledge, user: str, items: Sequence[str], terms: Placement) -> pl.DataFrame:
+        """All of the caller's items; those that the model has no opinion on come last, in the caller's order."""
+        given = pl.DataFrame({Col.item_id: items}, schema={Col.item_id: pl.String}).with_row_index(_ASKED)
+        offered = known.catalogue.join(given, on=Col.item_id, how="semi")
+        if offered.is_empty():
+            ranked = _no_rows()
+        else:
+            request = Request([user], known.history, Items(offered), known.as_of, len(offered))
+            ranked = self._models[self._recipes[terms.name]].recommend(request).frame
+        both = given.join(ranked.select(Col.item_id, Col.rank, Col.score), on=Col.item_id, how="left")
+        ordered = both.sort(Col.rank, _ASKED, nulls_last=True).drop(_ASKED)
+        rank = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias(Col.rank)
+        return self._said(known, ordered.with_columns(rank, pl.lit(user).alias(Col.user_id)))
+
+    def _said(self, known: Knowledge, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.with_columns(
+            pl.lit(MODEL).alias(Col.source),
+            pl.lit(known.as_of).cast(pl.String).alias(Col.as_of_date),
+            pl.lit(self._origin).alias(Col.version),
+        )
+
+
+def _terms(placement: str, k: int) -> Placement:
+    if k < 1:
+        raise InvalidRequest("parameter k", expected="at least 1", found=str(k), remedy="Ask for more")
+    known = {each.name: each for each in PLACEMENTS}
+    if placement not in known:
+        expected = f"one of {', '.join(known)}"
+        raise InvalidRequest("parameter placement", expected=expected, found=placement, remedy="Check the spelling")
+    return known[placement]
+
+
+def _as_text(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String)
+
+
+def _no_rows() -> pl.DataFrame:
+    texts = (Col.user_id, Col.item_id, Col.placement, Col.source, Col.version, Col.policy_id, Col.as_of_date)
+    return pl.DataFrame(schema={name: pl.String() for name in texts} | {Col.rank: pl.Int32(), Col.score: pl.Float64()})
 
 
 serve(BundleShelves)

@@ -1,22 +1,22 @@
-"""Which items are like which: bought by the same shoppers, or bought on the same day.
+"""Which items are like which: bought by the same shoppers, on the same day, instead of or along with one another.
 
-Both relations are sparse products of items x something matrices, computed a block of items at a time, so memory
-holds one block's pairs and the lists that remain of earlier ones.
+``similar`` and ``bought_together`` are sparse products of items x something matrices, computed a block of items at a
+time, so memory holds one block's pairs and the lists that remain of earlier ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ml.recommend.counterparts import COMPLEMENT, SUBSTITUTE, Rhythm
 from ml.recommend.encoding import Ints, Vocabulary
+from ml.recommend.relations import Pairs, Reals, lift_of, matrix, ranked, share
 from ml.tables import SIMILAR_ITEM, Col
 
 SIMILAR: Final = "similar"
@@ -25,35 +25,21 @@ BOUGHT_TOGETHER: Final = "bought_together"
 _BLOCK: Final = 256
 _SHRINKAGE: Final = 10
 """A correlation counts n / (n + 10) of itself when n shoppers bought both: few shared shoppers prove little."""
-
-Reals: TypeAlias = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class _Pairs:
-    """Pairs of one block of items, as parallel arrays of item codes and figures."""
-
-    item: Ints
-    related: Ints
-    score: Reals
-    support: Ints
-    lift: Reals
-
-    def where(self, kept: NDArray[Any]) -> _Pairs:
-        """The pairs that ``kept`` (a mask or positions) picks."""
-        return _Pairs(self.item[kept], self.related[kept], self.score[kept], self.support[kept], self.lift[kept])
+_CANDIDATES: Final = 3
+"""Complements are chosen from that many times k items bought together."""
 
 
 def similar_items(
     history: pl.DataFrame, dim_item: pl.DataFrame, k: int = 20, min_support: int | None = None
 ) -> pl.DataFrame:
-    """The k items most like each item, by two relations; nothing rests on a single shopper.
+    """The k items most like each item, by four relations; nothing rests on a single shopper.
 
     ``similar``: the centred cosine (phi coefficient) of the items' vectors of bought or not over shoppers, shrunk
     by n / (n + 10); support n counts the shoppers who bought both. Centring keeps what everybody buys out of
     every list. ``bought_together``: support counts the shopper-days with both (a day stands for a basket); score
-    is Dunning's log-likelihood ratio (Computational Linguistics 19, 1993). ``lift`` is against independence in
-    either and above 1.
+    is Dunning's log-likelihood ratio (Computational Linguistics 19, 1993). ``substitute`` and ``complement``: see
+    ``counterparts``; support counts shoppers of both, and shopper-days with both. ``confidence`` is the support as
+    a share of the item's own shoppers or shopper-days, ``lift`` is against independence in either and above 1.
 
     Args:
         history: one row per user, item and day (columns as in a slice's ``history``).
@@ -64,7 +50,7 @@ def similar_items(
     Returns:
         A frame of ``SIMILAR_ITEM``; ties are in the order of ids, and equal input gives equal rows.
     """
-    recommendable = dim_item.filter(pl.col(Col.is_recommendable)).select(Col.item_id)
+    recommendable = dim_item.filter(pl.col(Col.is_recommendable))
     kept = history.join(recommendable, on=Col.item_id, how="semi")
     if kept.is_empty():
         return SIMILAR_ITEM.empty()
@@ -75,29 +61,44 @@ def similar_items(
         item=pl.Series(items.codes(kept[Col.item_id])),
         day=pl.col(Col.event_date).to_physical(),
     )
+    rhythm = Rhythm.of(days, _kinds(recommendable, items))
+    together = [pairs.best(_CANDIDATES * k) for pairs in _together(days, least)]
     tables = [
-        _ranked(_alike(days, len(users), least), items, SIMILAR, k),
-        _ranked(_together(days, least), items, BOUGHT_TOGETHER, k),
+        ranked(_alike(days, len(users), least), items, SIMILAR, k),
+        ranked(together, items, BOUGHT_TOGETHER, k),
+        ranked(map(rhythm.complements, together), items, COMPLEMENT, k),
+        ranked([rhythm.substitutes(days, least)], items, SUBSTITUTE, k),
     ]
     return SIMILAR_ITEM.checked(pl.concat(tables))
 
 
-def _alike(days: pl.DataFrame, users: int, least: int) -> Iterator[_Pairs]:
+def _kinds(recommendable: pl.DataFrame, items: Vocabulary) -> Ints:
+    """The product type of each item as a code, by the deepest category it has; -1 where it has none."""
+    levels = [name for name in (Col.item_category3, Col.item_category2, Col.item_category) if name in recommendable]
+    kind = pl.coalesce(levels) if levels else pl.lit(None, dtype=pl.String)
+    named = pl.DataFrame({Col.item_id: items.ids}).join(
+        recommendable.select(Col.item_id, kind.alias("kind")), on=Col.item_id, how="left", maintain_order="left"
+    )
+    return Vocabulary.of(named["kind"]).codes(named["kind"])
+
+
+def _alike(days: pl.DataFrame, users: int, least: int) -> Iterator[Pairs]:
     """Pairs of items that at least ``least`` shoppers bought, a block at a time."""
     bought = days.select("item", "user").unique(maintain_order=True).filter(pl.len().over("item") >= least)
     if bought.is_empty():
         return
-    ones = _matrix(bought["item"].to_numpy(), bought["user"].to_numpy(), np.ones(len(bought)))
+    ones = matrix(bought["item"].to_numpy(), bought["user"].to_numpy(), np.ones(len(bought)))
     buyers = np.diff(ones.indptr).astype(np.float64)
     spread = np.sqrt(buyers * (users - buyers))
     for item, related, (n,) in _products([ones], [ones.T], least):
         apart = np.maximum(spread[item] * spread[related], 1)  # 0 when everybody bought one; then the rest is 0 too
         score = (n * users - buyers[item] * buyers[related]) / apart * (n / (n + _SHRINKAGE))
-        lift = _lift(n, buyers[item], buyers[related], users)
-        yield _Pairs(item, related, score.round(6), n.astype(np.int64), lift).where(lift > 1)
+        lift = lift_of(n, buyers[item], buyers[related], users)
+        confidence = share(n, buyers[item])
+        yield Pairs(item, related, score.round(6), n.astype(np.int64), confidence, lift).where(lift > 1)
 
 
-def _together(days: pl.DataFrame, least: int) -> Iterator[_Pairs]:
+def _together(days: pl.DataFrame, least: int) -> Iterator[Pairs]:
     """Pairs of items on at least ``least`` shopper-days of more than one shopper, a block at a time.
 
     With u the shopper's code on each shared day, n · Σu² = (Σu)² exactly when all u are equal (Cauchy-Schwarz);
@@ -109,16 +110,17 @@ def _together(days: pl.DataFrame, least: int) -> Iterator[_Pairs]:
     if days.is_empty():
         return
     baskets = days.select(pl.struct("user", "day").rank("dense"))["user"].to_numpy().astype(np.int64) - 1
-    ones = _matrix(days["item"].to_numpy(), baskets, np.ones(len(days), dtype=np.int64))
+    ones = matrix(days["item"].to_numpy(), baskets, np.ones(len(days), dtype=np.int64))
     shopper = np.zeros(ones.shape[1], dtype=np.int64)
     shopper[baskets] = days["user"].to_numpy() + 1
     coded = _like(ones, shopper[ones.indices])
     squared = _like(ones, shopper[ones.indices] ** 2)
     counts = np.diff(ones.indptr)
     for item, related, (n, first, second) in _products([ones, coded, squared], [ones.T] * 3, least):
-        lift = _lift(n, counts[item], counts[related], total)
+        lift = lift_of(n, counts[item], counts[related], total)
         score = _log_likelihood(n, counts[item], counts[related], total).round(4)
-        yield _Pairs(item, related, score, n, lift).where((lift > 1) & (n * second != first * first))
+        pairs = Pairs(item, related, score, n, share(n, counts[item]), lift)
+        yield pairs.where((lift > 1) & (n * second != first * first))
 
 
 def _products(
@@ -139,58 +141,9 @@ def _products(
         yield item[off], related[off], [block.data[near[off]] for block in blocks]
 
 
-def _ranked(blocks: Iterator[_Pairs], items: Vocabulary, relation: str, k: int) -> pl.DataFrame:
-    """The k best pairs of each item, with ranks; equal scores in the order of ids."""
-    best = [pairs.where(_best(pairs, k)) for pairs in blocks]
-    parts = [
-        pl.DataFrame({"item": part.item, "related": part.related, Col.score: part.score}).with_columns(
-            pl.Series(Col.support, part.support), pl.Series(Col.lift, part.lift)
-        )
-        for part in best
-        if len(part.item)
-    ]
-    if not parts:
-        return SIMILAR_ITEM.empty()
-    rank = pl.int_range(1, pl.len() + 1).over("item")
-    ranked = pl.concat(parts).sort("item", Col.score, "related", descending=[False, True, False])
-    ranked = ranked.with_columns(rank.alias(Col.rank)).filter(pl.col(Col.rank) <= k)
-    named = ranked.with_columns(
-        pl.lit(relation).alias(Col.relation),
-        items.names(ranked["item"].to_numpy()).alias(Col.item_id),
-        items.names(ranked["related"].to_numpy()).alias(Col.related_item_id),
-    )
-    return named.select(pl.col(name).cast(kind) for name, kind in SIMILAR_ITEM.schema.items())
-
-
-def _best(pairs: _Pairs, k: int) -> Ints:
-    """Positions of each item's k best pairs, ties with the k-th included (a partition is cheaper than a sort)."""
-    edges = np.flatnonzero(np.diff(pairs.item, prepend=-1, append=-1))
-    kept = []
-    for start, end in pairwise(edges):
-        scores = pairs.score[start:end]
-        if end - start > k:
-            kept.append(start + np.flatnonzero(scores >= np.partition(scores, -k)[-k]))
-        else:
-            kept.append(np.arange(start, end))
-    return np.concatenate(kept) if kept else np.empty(0, dtype=np.int64)
-
-
-def _matrix(rows: Ints, columns: Ints, values: NDArray[Any]) -> sparse.csr_matrix:
-    """Items x columns; as tall as the largest item code."""
-    built = sparse.csr_matrix((values, (rows, columns)))
-    built.sort_indices()
-    return built
-
-
 def _like(pattern: sparse.csr_matrix, values: NDArray[Any]) -> sparse.csr_matrix:
     """Other values in the cells of ``pattern``."""
     return sparse.csr_matrix((values, pattern.indices, pattern.indptr), shape=pattern.shape)
-
-
-def _lift(both: NDArray[Any], first: NDArray[Any], second: NDArray[Any], total: int) -> Reals:
-    """How many times more often both occur than if they were independent."""
-    lift: Reals = (both.astype(np.float64) * total / (first.astype(np.float64) * second)).round(4)
-    return lift
 
 
 def _log_likelihood(both: NDArray[Any], first: NDArray[Any], second: NDArray[Any], total: int) -> Reals:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import polars as pl
 
+from ml.errors import InvalidRequest, ShelduckError
 from ml.tables import Col
 
 if TYPE_CHECKING:
@@ -16,23 +17,43 @@ if TYPE_CHECKING:
     from mlflow.models import ModelSignature
 
 ARTIFACT: Final = "bundle"
+_ITEMS: Final = "items"
 _PLACEMENT, _DEFAULT_PLACEMENT = "placement", "for_you"
 _K, _DEFAULT_K = "k", 10
+_ANSWER: Final = {
+    Col.user_id: "string",
+    Col.rank: "integer",
+    Col.item_id: "string",
+    Col.score: "double",
+    Col.source: "string",
+    Col.as_of_date: "string",
+    Col.version: "string",
+    Col.policy_id: "string",
+}
+
+Asked: TypeAlias = Mapping[str, Sequence[str] | None]
+"""Shoppers in the order asked; each with the caller's items to rank, or None for the shelf."""
 
 
 class Shelves(Protocol):
     """A loaded bundle that can answer."""
 
-    def rank(self, users: Sequence[str], placement: str, k: int) -> pl.DataFrame:
-        """Rows of user_id, rank, item_id, score for distinct users, in the order asked."""
+    def rank(self, asked: Asked, placement: str, k: int) -> pl.DataFrame:
+        """Rows of user_id, rank, item_id, score, source, as_of_date, version and policy_id, in the order asked.
+
+        Raises:
+            InvalidRequest: no such placement, or a k below 1.
+        """
         ...
 
 
 def serve(load: Callable[[Path], Shelves]) -> None:
     """Make the calling file the model: MLflow runs the file, then ``load`` gets the bundle's folder.
 
-    Call it once, at the end of the file that ``register_bundle`` is given as ``serving``.
+    Call it once, at the end of the file that ``register_bundle`` is given as ``serving``. A known error is answered
+    with status 400 and its text.
     """
+    from mlflow import MlflowException
     from mlflow.models import set_model
     from mlflow.pyfunc import PythonModel
 
@@ -45,21 +66,39 @@ def serve(load: Callable[[Path], Shelves]) -> None:
                 self.shelves = load(Path(context.artifacts[ARTIFACT]))
 
             def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-                asked = {_PLACEMENT: _DEFAULT_PLACEMENT, _K: _DEFAULT_K, **(params or {})}
-                users = list(dict.fromkeys(model_input[Col.user_id].astype(str)))
-                return self.shelves.rank(users, asked[_PLACEMENT], int(asked[_K])).to_pandas()
+                terms = {_PLACEMENT: _DEFAULT_PLACEMENT, _K: _DEFAULT_K, **(params or {})}
+                try:
+                    answer = self.shelves.rank(_asked(model_input), terms[_PLACEMENT], int(terms[_K]))
+                except ShelduckError as refused:
+                    raise MlflowException.invalid_parameter_value(str(refused)) from None
+                frame = answer.select(*_ANSWER).to_pandas().astype(object)
+                return frame.where(frame.notna(), None)  # JSON knows null, not NaN
 
         set_model(Model())
 
 
 def signature() -> ModelSignature:
-    """One column user_id in, ranked items out; ``placement`` and ``k`` are parameters."""
+    """user_id and, when a list of the caller's is to be ranked, items in; ranked items and where they come from out."""
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
+    from mlflow.types.schema import Array, DataType
 
-    outputs = [("string", Col.user_id), ("integer", Col.rank), ("string", Col.item_id), ("double", Col.score)]
     return ModelSignature(
-        inputs=Schema([ColSpec("string", Col.user_id)]),
-        outputs=Schema([ColSpec(kind, name) for kind, name in outputs]),
+        inputs=Schema([ColSpec("string", Col.user_id), ColSpec(Array(DataType.string), _ITEMS, required=False)]),
+        outputs=Schema([ColSpec(kind, name) for name, kind in _ANSWER.items()]),
         params=ParamSchema([ParamSpec(_PLACEMENT, "string", _DEFAULT_PLACEMENT), ParamSpec(_K, "long", _DEFAULT_K)]),
     )
+
+
+def _asked(question: pd.DataFrame) -> Asked:
+    users = [str(user) for user in question[Col.user_id]]
+    if len(set(users)) != len(users):
+        found = f"{len(users) - len(set(users))} repeated"
+        raise InvalidRequest("request", expected="every user_id once", found=found, remedy="Ask twice for two lists")
+    lists = question[_ITEMS] if _ITEMS in question.columns else [None] * len(users)
+    return {user: _ids(given) for user, given in zip(users, lists, strict=True)}
+
+
+def _ids(given: Any) -> list[str] | None:
+    """The caller's list without repetitions; a missing cell (None, or pandas' NaN) is no list."""
+    return None if given is None or isinstance(given, float) else list(dict.fromkeys(map(str, given)))

@@ -25,6 +25,7 @@ from ml.registry.versions import (
     version_info,
 )
 from ml.settings import Settings
+from ml.tables import Col
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -116,7 +117,7 @@ def _logged(bundle: Path, run_id: str, serving: Path) -> str:
             artifacts={ARTIFACT: str(bundle)},
             pip_requirements=[f"{name}=={installed(name)}" for name in _REQUIRED],
             signature=signature(),
-            input_example=pandas.DataFrame({"user_id": ["1"]}),
+            input_example=pandas.DataFrame({Col.user_id: ["1"]}),
         )
     return str(logged.model_id)
 

@@ -1,4 +1,4 @@
-"""A shop of stars instead of purchases, brought by the documented steps: ratings reach the recommender that reads them."""
+"""A shop of stars instead of purchases, brought by the documented steps: ratings reach who reads them."""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -102,3 +104,28 @@ def rated_shop() -> Interactions:
     liked = {(f"u{user:02}", f"i{item:02}"): 5.0 if user % 2 == item % 2 else 1.0 for user, item in pairs}
     stars = [liked[pair] for pair in events.frame.select("user_id", "item_id").iter_rows()]
     return Interactions(events.frame.with_columns(rating=pl.Series(stars)))
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Path:
+    """A slice of 40 shoppers and three who never bought anything, as the warehouse exports one."""
+    return write_slice(tmp_path / "var" / "slices" / f"{AS_OF}-abc")
+
+
+def write_slice(folder: Path) -> Path:
+    """As ``day``, anywhere."""
+    folder.mkdir(parents=True)
+    history = random_shop().frame
+    users = [*history["user_id"].unique(), "v1", "v2", "v3"]
+    items = history.select("item_id").unique().sort("item_id")
+    history.write_parquet(folder / "history.parquet")
+    pl.DataFrame({"user_id": users}).write_parquet(folder / "dim_user.parquet")
+    items.with_columns(
+        item_name="thing " + pl.col("item_id"),
+        item_category=pl.col("item_id").str.slice(2),
+        item_category2=pl.lit(None, dtype=pl.String),
+        is_recommendable=pl.col("item_id") != "i03",
+    ).write_parquet(folder / "dim_item.parquet")
+    record = {"as_of_date": AS_OF.isoformat(), "inputs_hash": "abc", "inputs": []}
+    (folder / "slice.json").write_text(json.dumps(record))
+    return folder

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,28 +14,6 @@ from ml.recommend import daily
 from ml.recommend.daily import recommend_day
 from ml.settings import Settings
 from ml.tables import PUBLISHED, RECOMMENDATION
-from tests.recommend.conftest import AS_OF, random_shop
-
-
-@pytest.fixture
-def day(tmp_path: Path) -> Path:
-    """A slice of 40 shoppers and three who never bought anything, as the warehouse exports one."""
-    folder = tmp_path / "var" / "slices" / f"{AS_OF}-abc"
-    folder.mkdir(parents=True)
-    history = random_shop().frame
-    users = [*history["user_id"].unique(), "v1", "v2", "v3"]
-    items = history.select("item_id").unique().sort("item_id")
-    history.write_parquet(folder / "history.parquet")
-    pl.DataFrame({"user_id": users}).write_parquet(folder / "dim_user.parquet")
-    items.with_columns(
-        item_name="thing " + pl.col("item_id"),
-        item_category=pl.col("item_id").str.slice(2),
-        item_category2=pl.lit(None, dtype=pl.String),
-        is_recommendable=pl.col("item_id") != "i03",
-    ).write_parquet(folder / "dim_item.parquet")
-    record = {"as_of_date": AS_OF.isoformat(), "inputs_hash": "abc", "inputs": []}
-    (folder / "slice.json").write_text(json.dumps(record))
-    return folder
 
 
 def content(draft: Path) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,10 +15,11 @@ from ml.registry.pyfunc import serve
 class Echo:
     bundle: Bundle
 
-    def rank(self, users: Sequence[str], placement: str, k: int) -> pl.DataFrame:
+    def rank(self, asked: Mapping[str, Sequence[str] | None], placement: str, k: int) -> pl.DataFrame:
         item = self.bundle.placements[placement].recipe
-        return pl.DataFrame({"user_id": users}).with_columns(
-            pl.lit(1, pl.Int32).alias("rank"), pl.lit(item).alias("item_id"), pl.lit(float(k)).alias("score")
+        said = {"item_id": item, "score": float(k), "source": "echo", "as_of_date": "", "version": "", "policy_id": ""}
+        return pl.DataFrame({"user_id": list(asked)}).with_columns(
+            pl.lit(1, pl.Int32).alias("rank"), *(pl.lit(value).alias(name) for name, value in said.items())
         )
 
 
