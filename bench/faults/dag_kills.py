@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from bench.faults.garden import content
 from bench.faults.measure import Measure, Outcome
-from bench.faults.shops import compared, copy_of, trained_shop
+from bench.faults.shops import compared, content_hash, copy_of, trained_shop
 from ml.orchestration.runs import run_dag
 from ml.registry.ledger import promotions
 from ml.registry.versions import complete_versions
@@ -65,7 +64,7 @@ def lost_metadata(scratch: Path, count: int) -> Outcome:
     """Airflow's database, MLflow's database, then both are deleted between runs of a day; its content stays."""
     settings = trained_shop(scratch / "home", _FIRST, date(2025, 3, 1))
     run_dag(settings, "build_shelves", [_FIRST])
-    before = content(settings, _FIRST)
+    before = content_hash(settings, _FIRST)
     airflow, mlflow = settings.home / "airflow", settings.mlflow_database
     good, faults = 0, []
     for lost in ([airflow], [mlflow], [airflow, mlflow])[:count]:
@@ -74,7 +73,7 @@ def lost_metadata(scratch: Path, count: int) -> Outcome:
         for folder in (settings.published_dir, settings.slices_dir):
             shutil.rmtree(folder)
         run_dag(settings, "build_shelves", [_FIRST])
-        now = content(settings, _FIRST)
+        now = content_hash(settings, _FIRST)
         good += now == before
         faults += [] if now == before else [f"without {', '.join(path.name for path in lost)}: {before} is now {now}"]
     return Outcome.counted(good, count, tuple(faults))

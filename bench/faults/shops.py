@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from bench.faults.garden import content
 from ml.orchestration.runs import run_dag
+from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
 from tests.shop import DAYS, TIMEZONE, write_shop
 
@@ -35,9 +35,15 @@ def copy_of(settings: Settings, home: Path) -> Settings:
 
 def compared(one: Settings, other: Settings, days: Sequence[date]) -> tuple[int, tuple[str, ...]]:
     """How many days have the same content in both homes, and what is wrong with the others."""
-    found = {day: (content(one, day), content(other, day)) for day in days}
+    found = {day: (content_hash(one, day), content_hash(other, day)) for day in days}
     faults = tuple(f"{day}: {a and a[:12]} and {b and b[:12]}" for day, (a, b) in found.items() if a is None or a != b)
     return len(days) - len(faults), faults
+
+
+def content_hash(settings: Settings, day: date) -> str | None:
+    """What readers of ``day`` get, as a hash; None when it is not published."""
+    found = version_of_day(settings, day)
+    return manifest(settings, found.id).content_hash if found else None
 
 
 def _send_late_and_twice(landing: Path, calendar: Sequence[date]) -> None:
