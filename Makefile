@@ -54,6 +54,7 @@ bench: setup ## figures: landing, history, a day's cost, quality (minutes each)
 	$(RUN) bench.history
 	$(RUN) bench.daily_run
 	$(RUN) bench.quality
+	$(RUN) bench.storage
 
 lint: setup ## ruff, mypy, import-linter, sqlfluff
 	$(RUN) ruff format --check .
