@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import polars as pl
@@ -104,11 +104,17 @@ def _loaded(bundle: Bundle, folder: Path) -> dict[str, Recommender]:
     return {recipe: load(folder / name) for recipe, name in used.items()}
 
 
+@lru_cache(maxsize=1)
+def _eligible(day: Slice) -> Items:
+    """The same object for all shards, so that a recommender that prepares for a catalogue does so once."""
+    return Items(day.table("dim_item").filter(pl.col(Col.is_recommendable)))
+
+
 def _shelves(
     settings: Settings, day: Slice, effective: _Effective, history: Interactions, users: Sequence[str]
 ) -> pl.DataFrame:
     policy = effective.policy
-    items = Items(day.table("dim_item").filter(pl.col(Col.is_recommendable)))
+    items = _eligible(day)
 
     def shelf(placement: Placement) -> pl.DataFrame:
         request = Request(
@@ -120,6 +126,7 @@ def _shelves(
             exclude_seen=placement.exclude_seen,
             only_seen=placement.only_seen,
             limits=Limits(settings.memory_budget, settings.threads),
+            profiles=day.table("dim_user"),
         )
         ranked = effective.models[policy.recipes[placement.name]].recommend(request).frame
         _log.info("%s: %s ranked %d rows", placement.name, policy.recipes[placement.name], len(ranked))
