@@ -19,7 +19,7 @@ FEWEST: Final = 300
 FEW_TO_CALIBRATE: Final = 50
 """Bought candidates below which only the sampling is undone."""
 _LEARN, _CALIBRATE, _TEST = "learn", "calibrate", "test"
-_EVERY: Final = 16
+_EVERY: Final = 40
 _SMALL: Final = 20_000
 
 
@@ -89,7 +89,7 @@ class Ranker:
 class Textbook:
     """What one ranker is learned from, calibrated and tested on: the candidates of past days.
 
-    Of the newest day every sixteenth shopper sets the calibration and another sixteenth tests it; nothing is learned
+    Of the newest day every fortieth shopper sets the calibration and another fortieth tests it; nothing is learned
     from either. Of all others the bought candidates are kept, and the setup's share of those that were not.
     """
 
