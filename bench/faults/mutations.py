@@ -153,7 +153,8 @@ def dressed(chance: random.Random, good: list[Row]) -> Mutated:
 def unusable(chance: random.Random, good: list[Row]) -> Mutated:
     """A file of which nothing can be used: no header, a required column missing, another encoding, random bytes."""
     content = b"".join(_csv(good))
-    fewer = tuple(column for column in COLUMNS if column != chance.choice(COLUMNS[:5]))
+    missing = chance.choice(COLUMNS[:5])
+    fewer = tuple(column for column in COLUMNS if column != missing)
     ending, spoiled = chance.choice(
         (
             ("csv", content.decode().encode("utf-16")),
