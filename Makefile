@@ -46,7 +46,7 @@ down: setup ## stop them
 test: setup ## the test suite (about eight minutes on two cores)
 	$(RUN) pytest
 
-test-faults: setup ## kills at every step; minutes
+test-faults: setup ## kills, damage, full disks, mutated files; half an hour (all counts: python -m bench.faults)
 	$(RUN) pytest -m faults
 
 bench: setup ## figures: landing, history, a day's cost, quality (minutes each)

@@ -130,6 +130,6 @@ MEASURE = Measure(
     to_reach="0",
     full=20,
     quick=4,
-    sample=1,
+    sample=0,  # tests/test_durable.py and tests/landing/test_load.py fill disks
     run=fill_at_points,
 )

@@ -70,6 +70,6 @@ MEASURE = Measure(
     to_reach="180 of 180",
     full=180,
     quick=8,
-    sample=2,
+    sample=1,
     run=kill_at_random,
 )

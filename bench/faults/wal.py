@@ -92,6 +92,6 @@ MEASURE = Measure(
     to_reach="40 of 40",
     full=40,
     quick=8,
-    sample=2,
+    sample=1,
     run=truncate_anywhere,
 )
