@@ -85,6 +85,10 @@ class JournalBroken(ShelduckError):
     """An append-only file with a damaged line before its end."""
 
 
+class ObjectiveRefused(ShelduckError):
+    """An objective that a placement's recommender or the catalogue cannot serve."""
+
+
 class PromotionRefused(ShelduckError):
     """A promotion that was decided against a champion that is no longer the champion."""
 

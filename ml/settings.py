@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ByteSize, Field, JsonValue, SecretStr
@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     )
     parameters: dict[str, dict[str, JsonValue]] = Field(
         default_factory=dict, description="by recommender, parameters other than its own defaults; see `shelduck tune`"
+    )
+    objectives: dict[Literal["for_you", "discover", "buy_again"], Literal["purchase", "revenue", "margin"]] = Field(
+        default_factory=dict,
+        description="what a placement is ranked for, where it is not the probability of a purchase",
     )
     k: int = Field(default=20, ge=1, le=200, description="items on a shelf")
     seed: int = 20171203

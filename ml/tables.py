@@ -83,6 +83,52 @@ class Col:
     rules_hash: Final = "rules_hash"
     mode: Final = "mode"
     code_revision: Final = "code_revision"
+    objective: Final = "objective"
+    # rules
+    rule_id: Final = "rule_id"
+    rule_type: Final = "rule_type"
+    item_field: Final = "item_field"
+    item_value: Final = "item_value"
+    amount: Final = "amount"
+    shelf_position: Final = "shelf_position"
+    window_days: Final = "window_days"
+    purpose: Final = "purpose"
+    is_in_force: Final = "is_in_force"
+    rules_applied: Final = "rules_applied"
+    rank_before_rules: Final = "rank_before_rules"
+    # what rules look at
+    price: Final = "price"
+    unit_cost: Final = "unit_cost"
+    created_date: Final = "created_date"
+    is_promoted_next_7d: Final = "is_promoted_next_7d"
+    is_granted: Final = "is_granted"
+
+
+class RuleType:
+    """What a business rule does (``docs/rules.md``)."""
+
+    exclude: Final = "exclude"
+    min_price: Final = "min_price"
+    consent: Final = "consent"
+    cap: Final = "cap"
+    pin: Final = "pin"
+    promote: Final = "promote"
+    fresh: Final = "fresh"
+    diversity: Final = "diversity"
+    fatigue: Final = "fatigue"
+    explore: Final = "explore"
+
+
+RULE_TYPES: Final = tuple(str(name) for kind, name in vars(RuleType).items() if not kind.startswith("_"))
+PROMOTION: Final = "promotion"
+"""The item_field of a rule about whatever the table promotions names."""
+ITEM_FIELDS: Final = (Col.item_id, Col.item_brand, Col.item_category, Col.item_category2, Col.item_category3, PROMOTION)
+SHOWN_DAYS: Final = (1, 7, 28)
+"""The windows over which showings are counted."""
+FOR_YOU: Final = "for_you"
+DISCOVER: Final = "discover"
+BUY_AGAIN: Final = "buy_again"
+PLACEMENT_NAMES: Final = (FOR_YOU, DISCOVER, BUY_AGAIN)
 
 
 @dataclass(frozen=True)
@@ -136,6 +182,8 @@ RECOMMENDATION = Table(
         Col.score: _RATIO,
         Col.propensity: _RATIO,
         Col.candidate_source: _TEXT,
+        Col.rank_before_rules: pl.Int32(),
+        Col.rules_applied: pl.List(pl.String()),
         Col.reason_code: _TEXT,
         Col.reason_text: _TEXT,
         Col.evidence_item_ids: pl.List(pl.String()),
@@ -176,6 +224,7 @@ POLICY = Table(
         Col.placement: _TEXT,
         Col.model_name: _TEXT,
         Col.recipe: _TEXT,
+        Col.objective: _TEXT,
         Col.rules_hash: _TEXT,
         Col.mode: _TEXT,
         Col.code_revision: _TEXT,

@@ -64,6 +64,12 @@ def write_shop(
     return calendar
 
 
+def write_rules(landing: Path, day: date, *rules: dict[str, object]) -> None:
+    """Write the shop's rules of an arrival day, columns as ``docs/rules.md`` describes them."""
+    header = list(dict.fromkeys(name for rule in rules for name in rule))
+    _write(landing, "rules", day, header, [[rule.get(name, "") for name in header] for rule in rules])
+
+
 Item = tuple[str, str, str, str, str]
 """Item id, name, category, second category, price."""
 

@@ -9,11 +9,11 @@ import great_expectations.expectations as gxe
 import polars as pl
 
 from expectations.day import Day
-from ml.tables import Col
+from expectations.rules import about_nothing, allowed, broken_rules, owes_share
+from ml.tables import BUY_AGAIN, DISCOVER, FOR_YOU, Col
 
-GATE, WATCH = 14, 4
+GATE, WATCH = 15, 6
 
-FOR_YOU, DISCOVER, BUY_AGAIN = "for_you", "discover", "buy_again"
 _SHELF = (Col.placement, Col.user_id)
 _INELIGIBLE = "is_ineligible"
 _BREAKS_PLACEMENT = "breaks_placement"
@@ -22,6 +22,9 @@ _COMPLETE = "is_complete_shelf"
 _DISCOVER_SHARE = "share_of_discover_shelves"
 _KEPT = "was_there_the_day_before"
 _IMPERSONAL = "is_impersonal"
+_BREAKS_RULES = "broken_rules"
+_OWES_SHARE = "owes_a_share"
+_ABOUT_NOTHING = "rules_about_nothing"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Thresholds:
     watched_kept: float = 0.3
     watched_impersonal: float = 0.5
     watched_full_for_you: float = 0.8
+    watched_shares: float = 0.9
 
 
 LIMITS = Thresholds()
@@ -53,7 +57,8 @@ def prepare(day: Day) -> pl.DataFrame:
     seen = pl.col("was_bought").is_not_null()
     breaks = ((placement == DISCOVER) & seen) | ((placement == BUY_AGAIN) & ~seen)
     kept = pl.when(pl.lit(day.previous is not None)).then(pl.col("was_there").fill_null(False).cast(pl.Int8))
-    discover = placement == DISCOVER
+    # an item that a rule put there is meant to be on many shelves
+    discover = (placement == DISCOVER) & (pl.col(Col.rules_applied).list.len() == 0)
     share = pl.len().over(Col.placement, Col.item_id) / pl.col(Col.user_id).n_unique().over(Col.placement)
     return rows.select(
         *_SHELF,
@@ -70,6 +75,9 @@ def prepare(day: Day) -> pl.DataFrame:
         pl.when(discover).then(share).otherwise(0.0).alias(_DISCOVER_SHARE),
         kept.alias(_KEPT),
         pl.col(Col.reason_code).is_in(["popular", "new_in_category"]).cast(pl.Int8).alias(_IMPERSONAL),
+        broken_rules(day, rows).alias(_BREAKS_RULES),
+        owes_share(day, rows).alias(_OWES_SHARE),
+        pl.lit(about_nothing(day)).alias(_ABOUT_NOTHING),
     )
 
 
@@ -101,6 +109,15 @@ def watch(day: Day) -> list[gxe.Expectation]:
             column=_COMPLETE,
             min_value=LIMITS.watched_full_for_you * len(day.table("dim_user")),
             description="shelves are full",
+        ),
+        gxe.ExpectColumnValuesToBeInSet(
+            column=_OWES_SHARE,
+            value_set=[0],
+            mostly=LIMITS.watched_shares,
+            description="promoted and fresh items have the share that the rules give them",
+        ),
+        gxe.ExpectColumnMaxToBeBetween(
+            column=_ABOUT_NOTHING, max_value=0, description="every rule is about something in the catalogue"
         ),
     ]
 
@@ -138,6 +155,9 @@ def _rules(day: Day) -> list[gxe.Expectation]:
             max_value=0,
             description="discover shows nothing bought before, buy_again nothing else",
         ),
+        gxe.ExpectColumnSumToBeBetween(
+            column=_BREAKS_RULES, max_value=0, description="the shop's rules hold (exclusions, consents, caps, pins)"
+        ),
         gxe.ExpectCompoundColumnsToBeUnique(
             column_list=[*_SHELF, Col.item_id], description="no item twice on one shelf"
         ),
@@ -167,6 +187,7 @@ def _owed(day: Day) -> dict[str, int]:
     """How many shoppers at least must have a shelf, per placement."""
     history = day.table("history").join(day.recommendable(), on=Col.item_id, how="semi")
     sold, buyers = history[Col.item_id].n_unique(), history[Col.user_id].n_unique()
+    again = history.join(allowed(day, BUY_AGAIN), on=Col.item_id, how="semi")[Col.user_id].n_unique()
     shoppers = len(day.table("dim_user"))
     bought = history.group_by(Col.user_id).agg(pl.col(Col.item_id).n_unique().alias("items"))
     exhausted = len(bought.filter(pl.col("items") * 2 > sold))
@@ -174,7 +195,7 @@ def _owed(day: Day) -> dict[str, int]:
     return {
         FOR_YOU: ceil(LIMITS.for_you * shoppers) if selling else buyers,
         DISCOVER: ceil(LIMITS.discover * (shoppers - exhausted)) if selling else 0,
-        BUY_AGAIN: ceil(LIMITS.buy_again * buyers),
+        BUY_AGAIN: ceil(LIMITS.buy_again * again),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ml.landing import marketing_tables as marketing
 from ml.landing import shop_tables as shop
+from ml.landing.rule_table import RULES
 from ml.landing.schema import Kind, LandingTable
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ CONTRACT: Final = {
         marketing.ENGAGEMENTS,
         marketing.IMPRESSIONS,
         shop.CONSENTS,
+        RULES,
     )
 }
 

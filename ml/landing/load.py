@@ -16,6 +16,7 @@ from ml.errors import LandingError
 from ml.landing.contract import CONTRACT, contract_hash
 from ml.landing.folder import FileKey, Landed, LandedFile, Partition, content_hash, day_ends, require_closed, scan
 from ml.landing.raw import (
+    PROVENANCE,
     LedgerRow,
     contradicted_partitions,
     ensure_raw_schema,
@@ -207,7 +208,8 @@ def _write(stage: Stage, report: PartitionReport, names: list[str], rules: str, 
     columns = ", ".join(f'"{name}"' for name in table.names)
     values = {"names": names, "arrival": report.arrival}
     file = "$names[_file_no + 1]" if len(names) > 1 else "$names[1]"
-    run(f"insert into raw.{table.name} select {columns}, $arrival, {file}, _row from staged", values)
+    stored = f"{columns}, {', '.join(PROVENANCE)}"
+    run(f"insert into raw.{table.name} ({stored}) select {columns}, $arrival, {file}, _row from staged", values)
     if report.rows_quarantined:
         run(
             "insert into raw.quarantine select $table, $names[_file_no + 1], _row, column_name, value_class, reason, "

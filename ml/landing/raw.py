@@ -42,13 +42,17 @@ class LedgerRow:
 
 
 def ensure_raw_schema(connection: Connection) -> None:
-    """Create what is missing of the raw schema; never changes what exists."""
+    """Create what is missing of the raw schema, also columns that the contract has gained; changes nothing else."""
     connection.execute(_LEDGER)
     for table in CONTRACT.values():
         columns = ", ".join(f'"{column.name}" {column.type.sql}' for column in table.columns)
         connection.execute(
             f"create table if not exists raw.{table.name} ({columns}, _arrival_date date, _file varchar, _row bigint)"
         )
+        known = {name for name, *_ in connection.execute(f"describe raw.{table.name}").fetchall()}
+        for column in table.columns:
+            if column.name not in known:
+                connection.execute(f'alter table raw.{table.name} add column "{column.name}" {column.type.sql}')
 
 
 def read_ledger(connection: Connection) -> dict[tuple[str, date], LedgerRow]:

@@ -85,13 +85,18 @@ ITEMS: Final = LandingTable(
         text("item_category3", "third level"),
         text("description", "longer text"),
         number("price", "list price"),
+        number("unit_cost", "what a piece costs the shop, in the same currency; for the objective margin"),
         CURRENCY,
         text("availability", "absent means in stock", one_of=("in_stock", "out_of_stock", "preorder", "backorder")),
         text("image_uri", "address of a picture"),
         moment("creation_ts", "when the item joined the catalogue"),
     ),
     "The catalogue. The newest arrival of an item counts; absence from a later file is not deletion.",
-    (CURRENCY_RULE, Rule("price", "price < 0", "price is negative", "Leave an unknown price empty")),
+    (
+        CURRENCY_RULE,
+        Rule("price", "price < 0", "price is negative", "Leave an unknown price empty"),
+        Rule("unit_cost", "unit_cost < 0", "unit_cost is negative", "Leave an unknown cost empty"),
+    ),
 )
 USERS: Final = LandingTable(
     "users",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import polars as pl
 from rich.console import Console
 from rich.table import Table
 
 from ml.errors import NotPublished
+from ml.publish.manifest import Manifest
 from ml.publish.readers import current_version, manifest, read_table, shelf
 from ml.registry.tracking import latest_comparison
 from ml.settings import Settings
@@ -52,10 +56,13 @@ def show_why(settings: Settings, console: Console, user_id: str, item_id: str) -
     for row in rows.iter_rows(named=True):
         console.print(f"  {row[Col.placement]} rank {row[Col.rank]}, proposed by {row[Col.candidate_source]}")
         console.print(f"    {row[Col.reason_text]}", highlight=False)
+        for line in _ruled(row, _rules(told)):
+            console.print(f"    {line}", highlight=False)
     facts = {
         "policy": told.policy["policy_id"],
         "model": f"{told.policy['model_name']} version {told.policy['model_version']}",
         "recipes": told.policy["recipes"],
+        "rules": ", ".join(rule[Col.rule_id] for rule in _rules(told)) or "none in force",
         **told.provenance,
         "code": told.code_revision,
         "slice": told.slice,
@@ -64,6 +71,24 @@ def show_why(settings: Settings, console: Console, user_id: str, item_id: str) -
     }
     for name, value in facts.items():
         console.print(f"  {name:<14} {value}", highlight=False)
+
+
+def _rules(told: Manifest) -> list[dict[str, Any]]:
+    """The rules that were in force; versions from before there were rules have none."""
+    rules: Any = told.policy.get("rules", [])
+    return list(rules)
+
+
+def _ruled(row: dict[str, Any], in_force: list[dict[str, Any]]) -> Iterator[str]:
+    """What rules did to a row of a shelf, and how probable it was."""
+    rules = {rule[Col.rule_id]: rule for rule in in_force}
+    for name in row[Col.rules_applied]:
+        terms = ", ".join(f"{key} {value}" for key, value in rules.get(name, {}).items() if key != Col.rule_id)
+        rank = row[Col.rank_before_rules]
+        before = f"rank {rank} without rules" if rank else "not in the ranking"
+        yield f"rule {name} ({terms}): {before}"
+    if row[Col.propensity] < 1:
+        yield f"drawn with probability {row[Col.propensity]:.4f}"
 
 
 def _top(rows: pl.DataFrame, placement: str, n: int) -> pl.DataFrame:

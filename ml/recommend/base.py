@@ -48,6 +48,7 @@ class Base(ABC, Generic[State]):
     """See the module. Subclasses are dataclasses of their settings."""
 
     name: ClassVar[str]
+    scores_are_probabilities: ClassVar[bool] = False
     state_type: ClassVar[type[Any]] = NothingLearned
     space: ClassVar[Space] = {}
     _state: State | None = None

@@ -22,6 +22,9 @@ from ml.recommend.policy import PLACEMENTS, Placement, Policy, rule_based_policy
 from ml.recommend.popular import popular_items
 from ml.recommend.protocol import Interactions, Items, Recommender, Request
 from ml.recommend.reasons import explain
+from ml.recommend.rules.book import RuleBook
+from ml.recommend.rules.shelf import relevance_lost
+from ml.recommend.rules.shelf import shelves as ruled_shelves
 from ml.recommend.shards import Parts, shard_name, shards
 from ml.recommend.similar import similar_items
 from ml.recommend.topk import Limits
@@ -38,11 +41,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class _Effective:
-    """What scores a day: the policy, its recommenders by name, the model's version."""
+    """What scores a day: the policy, its recommenders by name, the model's version, the rules in force."""
 
     policy: Policy
     models: Mapping[str, Recommender]
     version: int | None
+    book: RuleBook
 
 
 @writing("scoring a day")
@@ -86,17 +90,18 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
 
 
 def _effective(settings: Settings, day: Slice) -> _Effective:
-    promotion = policy_effective(settings, day.as_of)
+    promotion, book = policy_effective(settings, day.as_of), RuleBook.of(day)
     if promotion is None:
-        policy = rule_based_policy()
+        policy = rule_based_policy().following(book.content, book.mode)
         history, items = Interactions(day.table("history")), Items(day.table("dim_item"))
         fitted = {name: recommender(name)().fit(history, items, day.as_of) for name in set(policy.recipes.values())}
-        return _Effective(policy, fitted, None)
+        return _Effective(policy, fitted, None, book)
     folder = download_bundle(settings, promotion.version, promotion.content_hash)
     bundle = read_bundle(folder)
     recipes = {placement: used.recipe for placement, used in bundle.placements.items()}
-    policy = Policy(MODEL, promotion.content_hash, recipes)
-    return _Effective(policy, _loaded(bundle, folder), promotion.version)
+    objectives = {str(placement): str(objective) for placement, objective in settings.objectives.items()}
+    policy = Policy(MODEL, promotion.content_hash, recipes, objectives=objectives).following(book.content, book.mode)
+    return _Effective(policy, _loaded(bundle, folder), promotion.version, book)
 
 
 def _loaded(bundle: Bundle, folder: Path) -> dict[str, Recommender]:
@@ -128,7 +133,8 @@ def _shelves(
             limits=Limits(settings.memory_budget, settings.threads),
             profiles=day.table("dim_user"),
         )
-        ranked = effective.models[policy.recipes[placement.name]].recommend(request).frame
+        model, objective = effective.models[policy.recipes[placement.name]], policy.objective(placement.name)
+        ranked = ruled_shelves(effective.book, placement.name, model, request, objective)
         _log.info("%s: %s ranked %d rows", placement.name, policy.recipes[placement.name], len(ranked))
         return ranked.with_columns(pl.lit(placement.name).alias(Col.placement))
 
@@ -144,7 +150,6 @@ def _identified(shelves: pl.DataFrame, day: Slice, policy: Policy) -> pl.DataFra
             named.map_elements(
                 lambda text: hashlib.sha256(text.encode()).hexdigest()[:20], return_dtype=pl.String
             ).alias(Col.recommendation_id),
-            pl.lit(1.0).alias(Col.propensity),
             pl.lit(policy.policy_id).alias(Col.policy_id),
             pl.lit(day.as_of).alias(Col.as_of_date),
         )
@@ -165,7 +170,9 @@ def _record(settings: Settings, day: Slice, effective: _Effective, shelves: pl.D
             "model_name": policy.model_name,
             "model_version": effective.version,
             "recipes": json.loads(json.dumps(dict(policy.recipes))),
+            "objectives": dict(policy.objectives),
             "mode": policy.mode,
+            "rules": json.loads(json.dumps(policy.rules)),
         },
         counts={
             "shoppers": shoppers,
@@ -174,5 +181,6 @@ def _record(settings: Settings, day: Slice, effective: _Effective, shelves: pl.D
                 - len(lengths.filter(pl.col(Col.placement) == placement.name, pl.col("len") >= settings.k))
                 for placement in PLACEMENTS
             },
+            "relevance_lost_to_rules": relevance_lost(shelves) if policy.rules else {},
         },
     )

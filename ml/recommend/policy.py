@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
 import polars as pl
 
 from ml.fingerprint import code_revision
-from ml.tables import POLICY, Col
+from ml.recommend.objectives import PURCHASE
+from ml.tables import BUY_AGAIN, DISCOVER, FOR_YOU, POLICY, Col
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,11 @@ class Placement:
 
 
 PLACEMENTS: Final = (
-    Placement("for_you", "all"),
-    Placement("discover", "new", exclude_seen=True),
-    Placement("buy_again", "all", only_seen=True),
+    Placement(FOR_YOU, "all"),
+    Placement(DISCOVER, "new", exclude_seen=True),
+    Placement(BUY_AGAIN, "all", only_seen=True),
 )
-RULE_BASED_RECIPES: Final = {"for_you": "buy_it_again", "discover": "popularity", "buy_again": "buy_it_again"}
+RULE_BASED_RECIPES: Final = {FOR_YOU: "buy_it_again", DISCOVER: "popularity", BUY_AGAIN: "buy_it_again"}
 """Policy 0: serves until a trained model is effective."""
 
 
@@ -41,23 +42,36 @@ class Policy:
         model_name: ``rules`` for policy 0, else the registered model's name.
         model_hash: hash of the model's files; of nothing for policy 0.
         recipes: placement name to recommender name.
+        mode: ``explore`` where rules have places drawn, else ``exploit``.
+        rules: the rules in force on the day (``RuleBook.content``).
+        objectives: placement name to objective, where it is not ``purchase``.
     """
 
     model_name: str
     model_hash: str
     recipes: Mapping[str, str]
     mode: str = "exploit"
+    rules: tuple[Mapping[str, object], ...] = ()
+    objectives: Mapping[str, str] = field(default_factory=dict)
+
+    def following(self, rules: tuple[Mapping[str, object], ...], mode: str) -> Policy:
+        """This policy under the rules in force on a day."""
+        return replace(self, rules=rules, mode=mode)
+
+    def objective(self, placement: str) -> str:
+        """What a placement is ranked for."""
+        return self.objectives.get(placement, PURCHASE)
 
     @property
     def rules_hash(self) -> str:
-        """Hash of the placements' terms."""
-        return _digest([asdict(placement) for placement in PLACEMENTS])
+        """Hash of the placements' terms and the rules in force."""
+        return _digest([*(asdict(placement) for placement in PLACEMENTS), *self.rules])
 
     @property
     def policy_id(self) -> str:
-        """Twelve hex digits over model content, recipes, rules, mode and code."""
-        content = [self.model_name, self.model_hash, dict(self.recipes), self.rules_hash, self.mode, code_revision()]
-        return _digest(content)
+        """Twelve hex digits over model content, recipes, objectives, rules, mode and code."""
+        model = [self.model_name, self.model_hash, dict(self.recipes), dict(self.objectives)]
+        return _digest([*model, self.rules_hash, self.mode, code_revision()])
 
     def table(self) -> pl.DataFrame:
         """The policy as published: one row per placement."""
@@ -68,6 +82,7 @@ class Policy:
                     Col.placement: placement.name,
                     Col.model_name: self.model_name,
                     Col.recipe: self.recipes[placement.name],
+                    Col.objective: self.objective(placement.name),
                     Col.rules_hash: self.rules_hash,
                     Col.mode: self.mode,
                     Col.code_revision: code_revision(),

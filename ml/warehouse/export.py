@@ -19,7 +19,7 @@ from ml.warehouse.connection import Connection
 from ml.warehouse.pending import Inputs
 from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, MARTS, RECORD, TABLES, Slice, file_hash
 
-_KEYS: Final = ("arrival_date", "user_id", "item_id", "event_date")
+_KEYS: Final = ("arrival_date", "user_id", "item_id", "event_date", "rule_id", "purpose", "placement")
 _VOLUME_DAYS: Final = 56
 _REPETITION: Final = "a repeated key"
 """What the quarantine calls a row that had come before: a file sent twice is not a broken one."""

@@ -18,7 +18,7 @@ from ml.settings import Settings
 from ml.warehouse.connection import Connection, MissingTable
 from ml.warehouse.dbt import project_hash
 
-READ: Final = ("interactions", "items", "promotions", "users")
+READ: Final = ("consents", "impressions", "interactions", "items", "promotions", "rules", "users")
 """The landing tables that the dbt project reads (a test compares this with its sources)."""
 _AGGREGATED: Final = "interactions"
 _NO_DAY: Final = date(2000, 1, 1)

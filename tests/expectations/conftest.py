@@ -95,6 +95,8 @@ def _tables() -> Tables:
     slice_tables = {
         "history": history,
         "dim_item": dim_item,
+        "dim_rule": rules(),
+        "dim_consent": pl.DataFrame(schema={"user_id": pl.String, "purpose": pl.String, "is_granted": pl.Boolean}),
         "dim_user": pl.DataFrame({"user_id": SHOPPERS, "is_registered": True}),
         "feat_user": _features(history, ["user_id"], pl.DataFrame({"user_id": SHOPPERS})),
         "feat_item": _features(history, ["item_id"], dim_item.filter("is_recommendable").select("item_id")),
@@ -107,6 +109,14 @@ def _tables() -> Tables:
         "popular_item": popular_items(history, dim_item, AS_OF, K),
         "policy": rule_based_policy().table(),
     }
+
+
+def rules(*rows: dict[str, Any]) -> pl.DataFrame:
+    """A frame of ``dim_rule``; what a row does not say is null, and it is in force."""
+    texts = ("rule_id", "rule_type", "placement", "item_field", "item_value", "purpose")
+    numbers = {"amount": pl.Float64, "shelf_position": pl.Int32, "window_days": pl.Int32}
+    schema = dict.fromkeys(texts, pl.String) | numbers | {"is_in_force": pl.Boolean}
+    return pl.DataFrame([{"is_in_force": True, **row} for row in rows], schema=schema)
 
 
 def _purchases() -> Iterator[tuple[str, str, date, int, float, float]]:
@@ -165,6 +175,8 @@ def _recommendation(history: pl.DataFrame) -> pl.DataFrame:
             (1.0 / pl.col("rank")).alias("score"),
             pl.lit(1.0).alias("propensity"),
             pl.lit("buy_it_again").alias("candidate_source"),
+            pl.col("rank").alias("rank_before_rules"),
+            pl.lit([], dtype=pl.List(pl.String)).alias("rules_applied"),
             pl.lit("bought_before").alias("reason_code"),
             pl.lit("You bought this twice").alias("reason_text"),
             pl.concat_list("item_id").alias("evidence_item_ids"),

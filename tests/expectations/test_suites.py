@@ -10,7 +10,7 @@ import pytest
 
 from expectations.day import Day
 from ml.settings import Settings
-from tests.expectations.conftest import AS_OF, SHOPPERS, Tables, with_previous
+from tests.expectations.conftest import AS_OF, SHOPPERS, Tables, rules, with_previous
 from tests.expectations.test_gates import failure, gate
 
 TODAY = pl.col("arrival_date") == AS_OF
@@ -160,3 +160,45 @@ def test_a_relation_of_a_single_shopper_fails(settings: Settings, tables: Tables
 def test_a_recommendation_without_its_policy_fails(settings: Settings, tables: Tables, day: Day) -> None:
     tables["policy"] = tables["policy"].with_columns(pl.lit("another").alias("policy_id"))
     assert "the policy of every recommendation is published" in failure(settings, day, "policy")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"rule_type": "exclude", "item_field": "item_category", "item_value": "Aisle 1"},
+        {"rule_type": "exclude", "item_field": "item_category", "item_value": "Aisle 1", "placement": "discover"},
+        {"rule_type": "cap", "item_field": "item_category", "amount": 1.0},
+        {"rule_type": "min_price", "amount": 30.0},
+        {"rule_type": "consent", "item_field": "item_category", "item_value": "Aisle 2", "purpose": "wine"},
+    ],
+    ids=lambda rule: f"{rule['rule_type']}{rule.get('placement', '')}",
+)
+def test_a_rule_that_does_not_hold_fails_and_one_not_in_force_does_not(
+    settings: Settings, tables: Tables, day: Day, rule: dict[str, Any]
+) -> None:
+    tables["dim_item"] = tables["dim_item"].with_row_index("price").with_columns(pl.col("price").cast(pl.Float64))
+    tables["dim_rule"] = rules({"rule_id": "r", "is_in_force": False, **rule})
+    assert gate(settings, day, "recommendation").passed
+    tables["dim_rule"] = rules({"rule_id": "r", **rule})
+    young = Day(AS_OF, day.k, day.history_days, lambda name: tables[name], day.short_lists)
+    assert "the shop's rules hold" in failure(settings, young, "recommendation")
+
+
+def test_drawn_places_without_a_rule_that_explores_fail(settings: Settings, tables: Tables, day: Day) -> None:
+    drawn = pl.when(pl.col("rank") == 5).then(0.5).otherwise(1.0).alias("propensity")
+    tables["recommendation"] = tables["recommendation"].with_columns(drawn)
+    tables["dim_rule"] = rules({"rule_id": "explore", "rule_type": "explore", "amount": 0.2})
+    assert gate(settings, day, "recommendation").passed
+    tables["dim_rule"] = rules()
+    young = Day(AS_OF, day.k, day.history_days, lambda name: tables[name], day.short_lists)
+    assert "the shop's rules hold" in failure(settings, young, "recommendation")
+
+
+def test_rules_about_nothing_and_shares_that_are_owed_are_told(settings: Settings, tables: Tables, day: Day) -> None:
+    share = {"rule_type": "promote", "item_field": "item_category", "amount": 0.4}
+    tables["dim_rule"] = rules(
+        {"rule_id": "a", **share, "item_value": "Aisle 3"}, {"rule_id": "b", **share, "item_value": "Aile 3"}
+    )
+    claims = [check.claim for check in gate(settings, day, "recommendation").warnings]
+    assert "every rule is about something in the catalogue" in claims
+    assert "promoted and fresh items have the share that the rules give them" in claims

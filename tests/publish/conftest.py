@@ -51,6 +51,8 @@ def tables(day: date, word: str, rows: int = 3) -> dict[str, pl.DataFrame]:
             Col.item_id: [f"item-{rank}" for rank in range(rows)],
             Col.score: [1.0 / (rank + 1) for rank in range(rows)],
             Col.propensity: 1.0,
+            Col.rank_before_rules: range(1, rows + 1),
+            Col.rules_applied: [[] for _ in range(rows)],
             Col.evidence_item_ids: [[f"item-{other}" for other in range(rank)] for rank in range(rows)],
             Col.as_of_date: day,
         }

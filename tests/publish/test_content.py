@@ -22,6 +22,8 @@ FRAME = pl.DataFrame(
         Col.rank: pl.Series(range(1, 6), dtype=pl.Int32),
         Col.score: [1.0, 0.5, 0.25, 0.125, 0.0],
         Col.propensity: [None, 1.0, 0.5, 0.1, 0.2],
+        Col.rank_before_rules: pl.Series([1, None, 2, 3, 4], dtype=pl.Int32),
+        Col.rules_applied: [["r"], [], ["r", "s"], [], ["s"]],
         Col.evidence_item_ids: [["a", "b"], [], None, ["c"], ["d"]],
         Col.as_of_date: date(2017, 12, 2),
     }

@@ -26,6 +26,7 @@ final as (
         cast(newest.item_category2 as varchar) as item_category2,
         cast(newest.item_category3 as varchar) as item_category3,
         cast(newest.price as decimal(18, 4)) as price,
+        cast(newest.unit_cost as decimal(18, 4)) as unit_cost,
         cast(newest.currency as varchar) as currency,
         cast(newest.availability as varchar) as availability,
         cast({{ local_date('newest.creation_ts') }} as date) as created_date,

@@ -11,6 +11,7 @@ renamed as (
         item_category2,
         item_category3,
         price,
+        unit_cost,
         currency,
         availability,
         creation_ts,
