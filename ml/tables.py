@@ -99,7 +99,6 @@ class Col:
     # what rules look at
     price: Final = "price"
     unit_cost: Final = "unit_cost"
-    created_date: Final = "created_date"
     is_promoted_next_7d: Final = "is_promoted_next_7d"
     is_granted: Final = "is_granted"
 

@@ -48,7 +48,6 @@ class Base(ABC, Generic[State]):
     """See the module. Subclasses are dataclasses of their settings."""
 
     name: ClassVar[str]
-    scores_are_probabilities: ClassVar[bool] = False
     state_type: ClassVar[type[Any]] = NothingLearned
     space: ClassVar[Space] = {}
     _state: State | None = None
@@ -60,6 +59,11 @@ class Base(ABC, Generic[State]):
     @abstractmethod
     def _scorer(self, state: State, request: Request) -> Scorer:
         """Do once what the request needs; the result makes the blocks. ``NO_OPINION`` marks what not to show."""
+
+    @property
+    def scores_are_probabilities(self) -> bool:
+        """No, unless a recommender says otherwise."""
+        return False
 
     @property
     def params(self) -> dict[str, str | int | float | bool]:

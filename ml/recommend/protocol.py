@@ -189,8 +189,11 @@ class Recommender(Protocol):
     name: ClassVar[str]
     space: ClassVar[Space]
     """The parameters that `shelduck tune` searches, and where; maybe none."""
-    scores_are_probabilities: ClassVar[bool]
-    """Whether scores are calibrated probabilities of a purchase, so that money can be multiplied with them."""
+
+    @property
+    def scores_are_probabilities(self) -> bool:
+        """Whether scores are calibrated probabilities of a purchase, so that money can be multiplied with them."""
+        ...
 
     @property
     def params(self) -> dict[str, str | int | float | bool]:

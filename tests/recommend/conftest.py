@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from ml.recommend.protocol import Interactions, Items
+from tests.expectations.conftest import rules
 
 AS_OF = date(2024, 3, 31)
 PARITY = 24
@@ -126,6 +127,7 @@ def write_slice(folder: Path) -> Path:
         item_category2=pl.lit(None, dtype=pl.String),
         is_recommendable=pl.col("item_id") != "i03",
     ).write_parquet(folder / "dim_item.parquet")
+    rules().write_parquet(folder / "dim_rule.parquet")
     record = {"as_of_date": AS_OF.isoformat(), "inputs_hash": "abc", "inputs": []}
     (folder / "slice.json").write_text(json.dumps(record))
     return folder

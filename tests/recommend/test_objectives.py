@@ -31,7 +31,10 @@ class Certain(Fresh):
     """Says of every item which share of the shoppers buys it, and means it."""
 
     name: ClassVar[str] = "certain"
-    scores_are_probabilities: ClassVar[bool] = True
+
+    @property
+    def scores_are_probabilities(self) -> bool:
+        return True
 
     def _fresh_scorer(self, request: Request) -> Scorer:
         return SameForAll(share_of_buyers(request))

@@ -75,6 +75,11 @@ class TwoStage(Base[Rankers]):
     seed: int = 20171203
     threads: int = 2
 
+    @property
+    def scores_are_probabilities(self) -> bool:
+        """Yes, once the history was long enough for every ranker."""
+        return set(self.fitted.learned) == set(_SETUPS)
+
     def _learn(self, lesson: Lesson) -> Rankers:
         books = {objective: Textbook(setup, self.seed) for objective, setup in _SETUPS.items()}
         most = max(setup.days for setup in _SETUPS.values())
