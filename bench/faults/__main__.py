@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scratch", type=Path, help="where temporary data homes go (default: the system's)")
     options = parser.parse_args(arguments)
     logging.getLogger().setLevel(logging.ERROR)
+    if options.scratch:
+        options.scratch.mkdir(parents=True, exist_ok=True)
     chosen = [each for each in MEASURES if not options.only or each.name in options.only]
     console, table = Console(width=120), Table("measure", "to reach", "reached", "seconds", title="Faults")
     missed = 0

@@ -94,8 +94,8 @@ class Rhythm:
         Shoppers and baskets are taken apart by product type, so that products meet only items of one type.
         """
         typed = days.with_columns(kind=pl.Series(self.kinds[days["item"].to_numpy()])).filter(pl.col("kind") >= 0)
+        none = np.empty(0, dtype=np.int64)
         if typed.is_empty():
-            none = np.empty(0, dtype=np.int64)
             return none, none, np.empty(0), none, np.empty(0)
         cells = self.shares.tocoo()
         of_shopper = np.unique(cells.col * np.int64(self.kinds.max() + 2) + self.kinds[cells.row], return_inverse=True)[
@@ -110,6 +110,8 @@ class Rhythm:
         item, related, shoppers = both.row[kept].astype(np.int64), both.col[kept].astype(np.int64), both.data[kept]
         order = np.lexsort((related, item))
         item, related, shoppers = item[order], related[order], shoppers[order]
+        if not len(item):  # a shop's first days; SciPy's answer to no cells is no array
+            return none, none, np.empty(0), none, np.empty(0)
         seen, expected = (np.asarray((left @ left.T)[item, related]).ravel() for left in (held, shares))
         return item, related, seen.astype(np.float64), shoppers, expected
 

@@ -112,3 +112,9 @@ def test_confidence_is_the_share_of_the_items_own_baskets() -> None:
     assert row["confidence"] == 1.0
     back = pairs(similar_items(history, catalogue(history), min_support=3), "bought_together")["sauce", "fusilli"]
     assert back["confidence"] == round(back["support"] / history.filter(item_id="sauce").height, 4)
+
+
+def test_a_shop_whose_shoppers_bought_one_thing_each_has_neither() -> None:
+    history = history_of([("c1", "fusilli", 1, 1), ("c2", "penne", 1, 1), ("c3", "soap", 1, 1)]).frame
+    lists = similar_items(history, catalogue(history), min_support=1)
+    assert not pairs(lists, "substitute") and not pairs(lists, "complement")
