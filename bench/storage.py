@@ -1,7 +1,8 @@
 """Disk use over simulated days, with and without housekeeping: ``python -m bench.storage [--days 200]``.
 
 Each day writes what a real one leaves behind, through the same functions where they decide what stays: a version
-(published), a slice, gates' pages, a task log and rows of the warehouse that are replaced every day. Sizes are those of the tests' garden shop. Housekeeping runs once in seven days.
+(published), a slice, gates' pages, a task log and rows of the warehouse that are replaced every day. Sizes are those
+of the tests' garden shop. Housekeeping runs once in seven days.
 """
 
 from __future__ import annotations
