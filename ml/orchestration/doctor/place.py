@@ -69,7 +69,9 @@ def check_versions(_: Settings) -> Finding:
         return Finding(FAIL, f"Python {platform.python_version()}", "Use Python 3.11 to 3.13, then: make setup")
     locked = _locked(PROJECT_ROOT / "uv.lock")
     differing = [
-        f"{name} {found} instead of {wanted}" for name, wanted in locked.items() if (found := _other(name, wanted))
+        f"{name} {found} instead of {' or '.join(sorted(wanted))}"
+        for name, wanted in locked.items()
+        if (found := _other(name, wanted))
     ]
     if differing:
         more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
@@ -125,17 +127,21 @@ def _file_system(folder: Path) -> str:
     return kind
 
 
-def _locked(lock: Path) -> dict[str, str]:
+def _locked(lock: Path) -> dict[str, set[str]]:
+    """By library: its versions, one per range of Python versions where the lock forks."""
     if not lock.exists():
         return {}
-    packages = tomllib.loads(lock.read_text(encoding="utf-8"))["package"]
-    return {each["name"]: each["version"] for each in packages if "registry" in each.get("source", {})}
+    locked: dict[str, set[str]] = {}
+    for each in tomllib.loads(lock.read_text(encoding="utf-8"))["package"]:
+        if "registry" in each.get("source", {}):
+            locked.setdefault(each["name"], set()).add(each["version"])
+    return locked
 
 
-def _other(name: str, wanted: str) -> str | None:
+def _other(name: str, wanted: set[str]) -> str | None:
     """The installed version where it is another one; a library that is not installed is an extra's."""
     try:
         found = version(name)
     except PackageNotFoundError:
         return None
-    return None if found == wanted else found
+    return None if found in wanted else found

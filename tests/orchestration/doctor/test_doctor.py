@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,18 @@ def test_a_library_that_is_not_as_locked_is_named(
     monkeypatch.setattr("ml.orchestration.doctor.place.PROJECT_ROOT", tmp_path)
     finding = check_versions(home)
     assert finding.status == WARN and "instead of 0.0.1" in finding.found and finding.remedy == "Run: make setup"
+
+
+def test_a_library_that_the_lock_has_twice_may_be_either(
+    tmp_path: Path, home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forks = "".join(
+        f'[[package]]\nname = "polars"\nversion = "{each}"\nsource = {{ registry = "x" }}\n'
+        for each in (version("polars"), "99.0")
+    )
+    (tmp_path / "uv.lock").write_text(forks)
+    monkeypatch.setattr("ml.orchestration.doctor.place.PROJECT_ROOT", tmp_path)
+    assert check_versions(home).status == OK
 
 
 def test_a_day_from_the_future_questions_the_clock(home: Settings) -> None:
