@@ -43,7 +43,7 @@ up: setup ## start Airflow and MLflow on loopback; prints addresses and the logi
 down: setup ## stop them
 	$(SHELDUCK) down
 
-test: setup ## the test suite (about eight minutes on two cores)
+test: setup ## the test suite (about ten minutes on two cores)
 	$(RUN) pytest
 
 test-faults: setup ## kills, damage, full disks, mutated files; half an hour (all counts: python -m bench.faults)
