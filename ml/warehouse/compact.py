@@ -9,7 +9,7 @@ from ml.durable import TEMPORARY, sync, temporary_beside, writing
 from ml.errors import WarehouseBroken
 from ml.freed import Freed
 from ml.settings import Settings
-from ml.warehouse.connection import Connection, connect
+from ml.warehouse.connection import Connection, connect, damage_named, memory
 from ml.warehouse.lock import warehouse_lock
 
 WHAT: Final = "warehouse"
@@ -57,7 +57,7 @@ def _free_share(settings: Settings) -> float:
 def _swap(settings: Settings, path: Path) -> None:
     copy = temporary_beside(path)
     try:
-        with connect(settings, Path(":memory:")) as connection:
+        with damage_named(path.name), memory(settings) as connection:
             connection.execute(f"attach '{_quoted(path)}' as {_OLD} (read_only)")
             connection.execute(f"attach '{_quoted(copy)}' as {_NEW} (storage_version 'v1.4.0')")
             connection.execute(f"copy from database {_OLD} to {_NEW}")

@@ -102,9 +102,9 @@ def broken(name: str, message: str) -> WarehouseBroken:
     )
 
 
-def memory() -> Connection:
-    """A database in memory, for reading files that are not the warehouse's."""
-    connection = duckdb.connect(":memory:")
+def memory(settings: Settings | None = None) -> Connection:
+    """A database in memory, for files that are not the open warehouse; within the settings' limits, if given."""
+    connection = duckdb.connect(":memory:", config=_config(settings) if settings else {})
     connection.execute("set TimeZone = 'UTC'")
     return connection
 

@@ -57,13 +57,14 @@ def test_the_page_of_a_run_says_what_became_of_its_day(scheduled: Api, shop: Sho
     assert shown.count("fresh") > 1
 
 
-def test_a_backfill_is_accepted_while_somebody_reads_the_metadata(scheduled: Api) -> None:
+def test_whoever_reads_the_metadata_keeps_nobody_from_writing(scheduled: Api) -> None:
     path = scheduled.settings.home / "airflow" / "airflow.db"
     with contextlib.closing(sqlite3.connect(path)) as reader, contextlib.closing(sqlite3.connect(path)) as writer:
         reader.execute("begin")
-        reader.execute("select count(*) from dag").fetchone()
-        writer.execute("update slot_pool set description = description")
-        writer.commit()  # in SQLite's default mode an open read would make this wait, and fail as locked
+        assert reader.execute("select slots from slot_pool where pool = 'warehouse'").fetchall() == [(1,)]
+        changed = writer.execute("update slot_pool set slots = slots where pool = 'warehouse'").rowcount
+        writer.commit()  # in SQLite's default mode the open read makes this wait, and fail as locked
+    assert changed == 1
 
 
 def _content(settings: Settings, day: date) -> str:

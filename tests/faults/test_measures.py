@@ -10,21 +10,22 @@ from bench.faults.measure import Measure, Outcome
 from bench.faults.registry import MEASURES
 
 
-def _met(measure: Measure, scratch: Path, count: int) -> None:
-    outcome = measure.run(scratch, count)
-    assert outcome.is_met, f"{measure.title}: {outcome.reached}; {'; '.join(outcome.faults[:5])}"
+def _told(measure: Measure, outcome: Outcome) -> str:
+    return f"{measure.title}: {outcome.reached}; {'; '.join(outcome.faults[:5])}"
 
 
 @pytest.mark.parametrize("measure", [each for each in MEASURES if each.sample], ids=lambda each: each.name)
 def test_a_sample_of_the_measure_is_met(measure: Measure, tmp_path: Path) -> None:
-    _met(measure, tmp_path, measure.sample)
+    outcome = measure.run(tmp_path, measure.sample)
+    assert outcome.is_met, _told(measure, outcome)
 
 
 @pytest.mark.faults
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda each: each.name)
 def test_the_measure_is_met(measure: Measure, tmp_path: Path) -> None:
-    _met(measure, tmp_path, measure.quick)
+    outcome = measure.run(tmp_path, measure.quick)
+    assert outcome.is_met, _told(measure, outcome)
 
 
 def test_nothing_tried_is_nothing_proven() -> None:

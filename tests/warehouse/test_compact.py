@@ -52,6 +52,15 @@ def test_the_file_becomes_smaller_and_holds_the_same(settings: Settings) -> None
         connection.execute("insert into raw.kept values (7, 'again', 1)")
 
 
+def test_nothing_is_written_where_the_command_was_started(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert compact(settings).count == 1
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_a_file_with_little_to_gain_is_left_alone(settings: Settings) -> None:
     compact(settings)
     inode = settings.warehouse_path.stat().st_ino
