@@ -17,7 +17,7 @@ from ml.recommend.evaluation.judge import SETTINGS, Evaluation
 from ml.recommend.evaluation.origins import Results, Window, judge_all
 from ml.recommend.evaluation.standings import standings
 from ml.recommend.models import recommender
-from ml.recommend.parameters import configured
+from ml.recommend.parameters import SEED, THREADS, configured, that_matter
 from ml.recommend.protocol import Recommender
 from ml.registry.client import EVALUATIONS
 from ml.registry.tracking import Dataset, Training, TrainingRun, Trial, training_run
@@ -33,13 +33,23 @@ OnStart = Callable[[str, date], None]
 
 
 def recipe(settings: Settings, name: str) -> Recommender:
-    """The recommender called ``name`` with the shop's parameters.
+    """The recommender called ``name``, as ``settled``.
 
     Raises:
         ModelMissing: none is called so.
         WrongParameter: the settings name a parameter that it does not have.
     """
-    return configured(recommender(name), settings.parameters.get(name))
+    return settled(settings, recommender(name))
+
+
+def settled(settings: Settings, kind: type[Recommender]) -> Recommender:
+    """A recommender with the shop's parameters, and with its seed and threads where it has such parameters.
+
+    Raises:
+        WrongParameter: the settings name a parameter that it does not have.
+    """
+    everywhere = {SEED: settings.seed, THREADS: settings.threads}
+    return configured(kind, settings.parameters.get(kind.name), everywhere)
 
 
 def judge_recipes(
@@ -104,13 +114,14 @@ def describe(
     tags: Mapping[str, str] | None = None,
 ) -> Training:
     """What MLflow is told before a run over ``slices``, oldest first, and the key of its result."""
-    last, settled = slices[-1], {"parameters": settings.parameters, **matter}
+    last = slices[-1]
+    parameters = {name: kept for name, given in settings.parameters.items() if (kept := that_matter(given))}
     return Training(
         name=f"{experiment.partition('_')[0]} as of {last.as_of}",
         key=training_key(
             data_hashes={str(each.as_of): each.inputs_hash for each in slices},
             code=code_revision(),
-            settings=settled,
+            settings={"parameters": parameters, **matter},
             seed=settings.seed,
         ),
         code_revision=code_revision(),

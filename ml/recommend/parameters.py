@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ml.errors import WrongParameter
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ml.recommend.protocol import Recommender
 
 Value: TypeAlias = str | int | float | bool
+SEED: Final = "seed"
+THREADS: Final = "threads"
+"""Changes how fast a recommender learns, not what: no part of a saved model, nor of a training's key."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +51,30 @@ Range: TypeAlias = Between | OneOf
 Space: TypeAlias = Mapping[str, Range]
 
 
-def configured(kind: type[Recommender], parameters: Mapping[str, object] | None = None) -> Recommender:
+def configured(
+    kind: type[Recommender],
+    parameters: Mapping[str, object] | None = None,
+    everywhere: Mapping[str, Value] | None = None,
+) -> Recommender:
     """A recommender with ``parameters`` in place of its defaults.
+
+    ``everywhere`` holds what all recommenders are told; each takes what it has, unless ``parameters`` says otherwise.
 
     Raises:
         WrongParameter: it has no such parameter, or a value is of another type than the default's.
     """
     defaults = kind().params
-    given: dict[str, Value] = {}
+    given = {name: value for name, value in (everywhere or {}).items() if name in defaults}
     for name, value in (parameters or {}).items():
         if name not in defaults:
             raise _wrong(kind.name, f"one of {', '.join(defaults) or 'no parameters'}", name)
         given[name] = _fitting(kind.name, name, defaults[name], value)
     return kind(**given)
+
+
+def that_matter(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Only the parameters on which the result depends."""
+    return {name: value for name, value in parameters.items() if name != THREADS}
 
 
 def _fitting(recommender: str, name: str, default: Value, value: object) -> Value:

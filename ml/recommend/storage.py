@@ -13,6 +13,7 @@ from scipy import sparse
 
 from ml.errors import ModelMissing
 from ml.recommend.encoding import Vocabulary
+from ml.recommend.parameters import that_matter
 
 _SETTINGS, _ARRAYS = "recommender.json", "arrays.npz"
 _SPARSE_PARTS = ("data", "indices", "indptr", "shape")
@@ -21,7 +22,10 @@ State = TypeVar("State")
 
 
 def write(folder: Path, name: str, params: dict[str, Any], state: Any) -> None:
-    """Write ``state``, a dataclass of numbers, texts, arrays, CSR matrices and vocabularies, into ``folder``."""
+    """Write ``state``, a dataclass of numbers, texts, arrays, CSR matrices and vocabularies, into ``folder``.
+
+    Of ``params`` those that matter to the result: a model has the same files however many threads it was fitted with.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     numbers: dict[str, Any] = {}
     arrays: dict[str, np.ndarray] = {}
@@ -36,7 +40,7 @@ def write(folder: Path, name: str, params: dict[str, Any], state: Any) -> None:
         else:
             numbers[each.name] = value
     np.savez(folder / _ARRAYS, allow_pickle=False, **arrays)
-    document = {"name": name, "params": params, "state": numbers}
+    document = {"name": name, "params": that_matter(params), "state": numbers}
     (folder / _SETTINGS).write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -19,8 +19,8 @@ from ml.errors import WrongParameter
 from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
 from ml.recommend.evaluation.judge import ALL, SETTINGS, Evaluation, Split, evaluate
 from ml.recommend.evaluation.origins import Window
-from ml.recommend.experiment import describe
-from ml.recommend.parameters import Between, Value, configured
+from ml.recommend.experiment import describe, settled
+from ml.recommend.parameters import Between, Value
 from ml.recommend.protocol import Recommender
 from ml.registry.client import TUNING
 from ml.registry.tracking import TrainingRun, Trial, training_run
@@ -124,7 +124,7 @@ class _Search:
     @cached_property
     def configured(self) -> dict[str, Value]:
         """What the shop has now."""
-        return configured(self.kind, self.settings.parameters.get(self.kind.name)).params
+        return settled(self.settings, self.kind).params
 
     def search(self) -> None:
         """Try parameters until the budget is spent; the shop's own first, then at least one other."""

@@ -72,6 +72,15 @@ def test_the_shops_parameters_are_trained_registered_and_part_of_the_content(
     assert train(settings, [each.folder for each in slices], provenance={}) == version, "a known training is reused"
 
 
+def test_a_training_with_another_number_of_threads_is_the_same_training(
+    settings: Settings, slices: list[Slice], version: int
+) -> None:
+    busier = settings.model_copy(update={"threads": 3, "parameters": {"two_stage": {"threads": 1}}})
+    assert train(busier, [each.folder for each in slices], provenance={}) == version
+    sown = settings.model_copy(update={"seed": settings.seed + 1})
+    assert train(sown, [each.folder for each in slices], provenance={}) != version
+
+
 def test_an_evaluation_registers_nothing_and_shows_beside_the_trainings(
     settings: Settings, slices: list[Slice], version: int
 ) -> None:

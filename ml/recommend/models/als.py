@@ -18,7 +18,10 @@ from ml.recommend.topk import Scorer
 
 @dataclass
 class ALS(Base[ItemFactors]):
-    """Confidence 1 + alpha x log(1 + purchases). The shopper's factors are solved anew from the request's history."""
+    """Confidence 1 + alpha x log(1 + purchases). The shopper's factors are solved anew from the request's history.
+
+    ``threads`` of 0 are all cores.
+    """
 
     name: ClassVar[str] = "als"
     state_type: ClassVar[type[Any]] = ItemFactors
@@ -32,6 +35,7 @@ class ALS(Base[ItemFactors]):
     regularization: float = 0.01
     iterations: int = 15
     seed: int = 20171203
+    threads: int = 0
 
     def _learn(self, lesson: Lesson) -> ItemFactors:
         encoded = lesson.history.encoded
@@ -64,4 +68,5 @@ class ALS(Base[ItemFactors]):
             regularization=self.regularization,
             iterations=self.iterations,
             random_state=self.seed,
+            num_threads=self.threads,
         )

@@ -7,6 +7,7 @@ weeks that followed. Generators and features are made anew from the request's hi
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -45,6 +46,8 @@ _BLOCK: Final = 500
 """Shoppers whose candidates have their features in memory at once."""
 _MOST_INVERTED: Final = 8000
 """Rows of the largest matrix that EASE inverts here, several times per training; ALS serves larger shops."""
+_NOTED_THREADS: Final = re.compile(r"^\[num_threads: \d+\]\n", re.MULTILINE)
+"""LightGBM notes in its text how many threads it had, which change nothing else in it."""
 _log = logging.getLogger(__name__)
 
 
@@ -157,7 +160,7 @@ class TwoStage(Base[Rankers]):
         storage.write(folder, self.name, self.params, Described(described))
         for objective, ranker in state.learned.items():
             for number, text in enumerate(ranker.texts):
-                (folder / f"{objective}_{number}.txt").write_text(text, encoding="utf-8")
+                (folder / f"{objective}_{number}.txt").write_text(_NOTED_THREADS.sub("", text), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
