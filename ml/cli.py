@@ -59,13 +59,15 @@ def run(
     as_of: Day,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
     knowledge: Annotated[str, typer.Option(help="the policy effective then, or today's champion: now")] = "",
+    memory_budget: Annotated[str, typer.Option(help="what scoring may use beside its inputs, such as 500MB")] = "",
 ) -> None:
     """Run the DAG build_shelves for a day, or for each day up to --until."""
     from ml.orchestration.display import run_with_display
 
     first, last = as_of.date(), (until or as_of).date()
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    settings = Settings(knowledge=knowledge) if knowledge else Settings()
+    given = {"knowledge": knowledge, "memory_budget": memory_budget}
+    settings = Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
     run_with_display(settings, console, "build_shelves", days)
 
 

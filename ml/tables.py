@@ -45,6 +45,8 @@ class Col:
     is_registered: Final = "is_registered"
     country: Final = "country"
     language: Final = "language"
+    last_channel: Final = "last_channel"
+    last_store_id: Final = "last_store_id"
     # features (as of a day, over the days before it)
     purchases_7d: Final = "purchases_7d"
     purchases_28d: Final = "purchases_28d"

@@ -8,6 +8,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from ml.cli import app
+from ml.orchestration import display
 from ml.settings import Settings
 from tests.shop import write_shop
 
@@ -31,6 +36,22 @@ def test_a_setting_that_cannot_be_is_named_without_its_value_and_no_traceback(se
     assert answer.returncode == 1
     assert "SHELDUCK_KNOWLEDGE" in answer.stderr
     assert "Traceback" not in answer.stderr and "tomorrow" not in answer.stderr
+
+
+def test_an_option_of_a_run_goes_before_the_environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Settings] = []
+    monkeypatch.setattr(display, "run_with_display", lambda settings, *_: asked.append(settings))
+    for name, value in {**settings.environment(), "SHELDUCK_MEMORY_BUDGET": "1GB"}.items():
+        monkeypatch.setenv(name, value)
+    for words in ([], ["--memory-budget", "500MB", "--knowledge", "now"]):
+        assert CliRunner().invoke(app, ["run", "--as-of", "2025-03-01", *words]).exit_code == 0
+    assert [(each.memory_budget, each.knowledge) for each in asked] == [(10**9, "then"), (5 * 10**8, "now")]
+
+
+def test_a_budget_that_is_no_size_is_named(settings: Settings) -> None:
+    answer = _shelduck(settings, "run", "--as-of", "2025-03-01", "--memory-budget", "plenty")
+    assert answer.returncode == 1
+    assert "SHELDUCK_MEMORY_BUDGET" in answer.stderr and "Traceback" not in answer.stderr
 
 
 def test_the_contract_names_every_table_and_required_columns() -> None:

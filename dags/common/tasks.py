@@ -206,12 +206,11 @@ def tidy(step: str, pool: str = "default_pool") -> XComArg:
     @task(task_id=step, pool=pool)
     def tidy_step() -> None:
         from ml.orchestration.tidy import tidy as run_step
-        from ml.orchestration.work import in_bytes
+        from ml.orchestration.tidy import told
 
         dry_run = bool(get_current_context()["params"]["dry_run"])
         with _step() as work:
             freed = run_step(_settings(), step, dry_run=dry_run, holder=_attempt())
-            count, held = sum(each.count for each in freed), sum(each.bytes for each in freed)
-            work.note(f"{'would remove' if dry_run else 'removed'} {count:,} things, {in_bytes(held)}")
+            work.note("; ".join(told(each, dry_run=dry_run) for each in freed if each.count) or "nothing to remove")
 
     return tidy_step()

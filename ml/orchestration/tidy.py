@@ -77,7 +77,9 @@ def tidy(settings: Settings, step: str, *, dry_run: bool, holder: str) -> list[F
 
 
 def told(freed: Freed, *, dry_run: bool) -> str:
-    """``removed 12 slices, 3.4 MB``."""
+    """``slices: removed 12, 3.4 MB``."""
+    if not freed.count:
+        return f"{freed.what}: nothing to remove{f' ({freed.note})' if freed.note else ''}"
     verb = "would remove" if dry_run else "removed"
     note = f" ({freed.note})" if freed.note else ""
     return f"{freed.what}: {verb} {freed.count:,}, {in_bytes(freed.bytes)}{note}"

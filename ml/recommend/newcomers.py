@@ -1,12 +1,13 @@
-"""What to show a shopper of whom nothing was bought yet: what is popular among shoppers who signed up alike.
+"""What to show a shopper of whom nothing was bought yet: what is popular among shoppers alike.
 
-A newcomer's group is what the shop's user table says (country, language; never a protected attribute). Its buyers of
-the last weeks count in full; a small group leans on everybody's, so that three shoppers decide nothing.
+Alike is who signed up alike (country, language), and closer, who was met last in the same channel, and closer still,
+in the same store: a newcomer who has only looked has been somewhere. Never a protected attribute. The buyers of a group
+in the last weeks count in full; each group leans on the wider one, so that three shoppers decide nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,9 +20,10 @@ from ml.recommend.recency import WINDOW_DAYS, ages, on_eligible
 from ml.recommend.topk import Top, best_of
 from ml.tables import Col
 
-TRAITS: Final = (Col.country, Col.language)
+LEVELS: Final = ((Col.country, Col.language), (Col.last_channel,), (Col.last_channel, Col.last_store_id))
+"""What a group has in common, from the widest to the closest; who lacks one is judged by the others."""
 LEAN: Final = 50.0
-"""Shoppers of the whole shop that are added, in its proportions, to every group."""
+"""Shoppers of the wider group that are added, in its proportions, to each."""
 
 
 def popular_among_alike(request: Request) -> Top:
@@ -51,12 +53,14 @@ def _groups(request: Request, strangers: Ints) -> Iterator[tuple[Ints, Floats]]:
     pairs = np.unique(encoded.user[recent] * width + encoded.item[recent])
     everybody = np.ones(len(encoded.users), dtype=np.bool_)
     overall = _share(pairs, width, everybody, np.zeros(width), 0.0)
-    traits = _traits(request, encoded.users.ids)
+    known = _traits(request, encoded.users.ids)
     wanted = _traits(request, pl.Series(request.users, dtype=pl.String).gather(pl.Series(strangers)))
-    for trait in np.unique(wanted):
-        alike = everybody if trait == "" else traits == trait
-        likely = _share(pairs, width, alike, overall, LEAN)
-        yield strangers[wanted == trait], likely[: len(encoded.items)].astype(np.float32)
+    for group in np.unique(wanted, axis=0):
+        likely = overall
+        for level, trait in enumerate(group):
+            if trait:
+                likely = _share(pairs, width, known[:, level] == trait, likely, LEAN)
+        yield strangers[(wanted == group).all(axis=1)], likely[: len(encoded.items)].astype(np.float32)
 
 
 def _share(
@@ -70,11 +74,15 @@ def _share(
 
 
 def _traits(request: Request, users: pl.Series) -> NDArray[np.str_]:
-    """Each user's group; an empty text for one of whom the user table says nothing."""
-    known = request.profiles
-    present = [name for name in TRAITS if known is not None and name in known.columns]
-    if known is None or not present:
-        return np.full(len(users), "")
-    named = known.select(Col.user_id, pl.concat_str(present, separator="\x1f", ignore_nulls=True).alias("group"))
-    frame = pl.DataFrame({Col.user_id: users}).join(named, on=Col.user_id, how="left", maintain_order="left")
-    return frame["group"].fill_null("").to_numpy().astype(np.str_)
+    """Users x ``LEVELS``: each user's group; an empty text where the user table does not say."""
+    if request.profiles is None:
+        return np.full((len(users), len(LEVELS)), "")
+    asked = pl.DataFrame({Col.user_id: users})
+    known = asked.join(request.profiles, on=Col.user_id, how="left", maintain_order="left")
+    named = known.with_columns(_together(level, known.columns).alias(f"level {n}") for n, level in enumerate(LEVELS))
+    return named.select(f"level {n}" for n in range(len(LEVELS))).to_numpy().astype(np.str_)
+
+
+def _together(level: Sequence[str], columns: Sequence[str]) -> pl.Expr:
+    present = [name for name in level if name in columns]
+    return pl.concat_str(present, separator="\x1f", ignore_nulls=True).fill_null("") if present else pl.lit("")

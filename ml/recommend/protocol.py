@@ -120,7 +120,8 @@ class Request:
         exclude_seen: leave out what a shopper has in the history.
         only_seen: rank nothing but what a shopper has in the history.
         limits: memory and threads; they change no list.
-        profiles: the shop's table of users (user_id, country, language…), for those who bought nothing yet.
+        profiles: the shop's table of users (user_id, country, language, last_channel, last_store_id…), for those
+            who bought nothing yet.
 
     Raises:
         InvalidTable: k < 1, a user twice, both filters at once, or an event after ``as_of``.

@@ -12,7 +12,7 @@ from ml.settings import Settings
 from ml.warehouse.connection import Connection, connect, damage_named, memory
 from ml.warehouse.lock import warehouse_lock
 
-WHAT: Final = "warehouse"
+WHAT: Final = "warehouse files with free space"
 _WORTH_IT: Final = 0.2
 """The share of free blocks from which a copy is worth its time."""
 _OLD, _NEW = "shelduck", "compacted"  # views name no database, but the file is called like the first

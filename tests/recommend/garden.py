@@ -42,6 +42,8 @@ def _write(settings: Settings, day: date) -> Slice:
         pl.col("quantity").sum().cast(pl.Float64),
         pl.col("event_value").sum().cast(pl.Float64).alias("revenue"),
     ).sort("user_id", "item_id", "event_date").write_parquet(folder / "history.parquet")
+    users = pl.read_csv(settings.landing_dir / "users" / "*" / "*.csv")
+    users.write_parquet(folder / "dim_user.parquet")
     items = pl.read_csv(settings.landing_dir / "items" / "*" / "*.csv")
     items.with_columns(pl.lit(True).alias("is_recommendable")).write_parquet(folder / "dim_item.parquet")
     record = {"as_of_date": day.isoformat(), "inputs_hash": f"{day:%Y%m%d}" * 8}

@@ -54,6 +54,40 @@ def test_a_small_group_leans_on_everybody(request_: Request) -> None:
     assert first_of_each(replace(request_, history=history, profiles=profiles))["only_x"] == "sand"
 
 
+@pytest.fixture
+def places(request_: Request) -> Request:
+    """Those who signed up in the north were met in a store or on the web; on the web they buy only bread."""
+    web = history_of([(f"w{number:03}", "bread", 2, 1) for number in range(120)])
+    history = type(web)(pl.concat([request_.history.frame, web.frame]))
+    where = [("n", "store", "s1"), ("s", "store", "s2"), ("w", "web", None)]
+    rows = [(user, *met[1:]) for user in history.frame["user_id"].unique() for met in where if user[0] == met[0]]
+    strangers = [
+        ("new_n", "web", None),
+        ("new_s", "store", "s1"),
+        ("only_x", "store", None),
+        ("unheard_of", None, None),
+    ]
+    met = pl.DataFrame([*rows, *strangers], ["user_id", "last_channel", "last_store_id"], orient="row")
+    return replace(request_, history=history, profiles=met.join(request_.profiles, on="user_id", how="left"))
+
+
+def test_where_a_newcomer_looked_around_counts_before_where_they_signed_up(places: Request) -> None:
+    first = first_of_each(places)
+    assert first["new_n"] == "bread", "the web's, although they signed up in the north"
+    assert first["new_s"] == "snow", "that store's, although they signed up in the south"
+    assert first["only_x"] == "sand", "a channel without a store: the stores together"
+    assert first["unheard_of"] == "sand", "who was met nowhere is judged as before"
+
+
+def test_a_store_of_few_leans_on_its_channel(places: Request) -> None:
+    few = history_of([(f"f{number}", "unsold", 1, 1) for number in range(2)])
+    kin = pl.DataFrame({"user_id": ["f0", "f1", "new_n"], "last_channel": ["web"] * 3, "last_store_id": ["s9"] * 3})
+    known = places.profiles.filter(pl.col("user_id") != "new_n")
+    history = type(few)(pl.concat([places.history.frame, few.frame]))
+    leaning = replace(places, history=history, profiles=pl.concat([known, kin], how="diagonal"))
+    assert first_of_each(leaning)["new_n"] == "bread"
+
+
 def test_shoppers_who_bought_are_left_to_others(request_: Request) -> None:
     assert 1 not in set(popular_among_alike(request_).row)
     assert popular_among_alike(replace(request_, users=["n000"])).row.size == 0

@@ -43,6 +43,12 @@ def test_origins_roll_back_by_whole_windows() -> None:
     assert days == [AS_OF - timedelta(days=back) for back in (42, 28, 14, 0)]
 
 
+def test_an_evaluation_knows_the_shoppers_of_its_origin_also_those_who_bought_nothing(slices: list[Slice]) -> None:
+    asked = windows(slices)[0].split().request("new", 5)
+    assert asked.profiles is not None
+    assert asked.profiles.equals(slices[0].table("dim_user"))
+
+
 def test_a_training_has_a_child_per_recommender_and_origin_and_tables_on_the_parent(
     settings: Settings, slices: list[Slice], version: int
 ) -> None:

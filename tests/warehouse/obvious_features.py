@@ -37,7 +37,18 @@ class Obvious:
     def dim_user(self) -> list[Row]:
         registered = {user["user_id"] for user in users() if user["arrival"] <= self.as_of}
         everyone = sorted(registered | {event["user_id"] for event in self.events})
-        return [{"user_id": user, "is_registered": user in registered} for user in everyone]
+        return [{"user_id": user, "is_registered": user in registered, **self._last_visit(user)} for user in everyone]
+
+    def _last_visit(self, user: str) -> Row:
+        visits: dict[tuple[date, date, str], list[Row]] = {}
+        for event in self.events:
+            if event["user_id"] == user:
+                visits.setdefault((event["day"], event["arrival"], event["session_id"] or ""), []).append(event)
+        last = visits[max(visits)] if visits else []
+        return {
+            f"last_{name}": max((event[name] for event in last if event[name]), default=None)
+            for name in ("channel", "store_id")
+        }
 
     def history(self) -> list[Row]:
         found: dict[tuple[str, str, date], Row] = {}

@@ -187,7 +187,9 @@ def _renamed(shop: TinyShop, table: str) -> Iterator[None]:
 def test_a_repeated_key_fails_the_dates_of_this_run_and_no_others(built_shop: TinyShop) -> None:
     bad = date(2000, 1, 1)
     with connect(built_shop.settings) as connection:
-        connection.execute("insert into marts.dim_user select ?, 'twin', null, null, null, true from range(2)", [bad])
+        connection.execute(
+            "insert into marts.dim_user by name select ? as as_of_date, 'twin' as user_id from range(2)", [bad]
+        )
 
     def check(day: date) -> None:
         dbt.run(built_shop.settings, "test", variables(built_shop.settings, [day], None), "--select", "key_dim_user*")

@@ -50,6 +50,8 @@ def events(seed: int = 7) -> list[Row]:
                 "discount": dice.choice([0, 0, 0.25, 1.1]),
                 "rating": dice.randrange(1, 6) if kind == "rate" else None,
                 "session_id": dice.choice([f"s{day}-{number % 3}", None]),
+                "channel": ("store", "web", None)[number % 3],
+                "store_id": ("north", "south", None)[number % 5 % 3],
             }
         )
     return made

@@ -16,12 +16,19 @@ registered as (
         ) = 1
 ),
 
+-- a shopper's last visit says where to meet them, also one who only looked
 seen as (
     select
         as_of_date,
-        user_id
+        user_id,
+        channel,
+        store_id
     from active
-    group by as_of_date, user_id
+    qualify
+        row_number() over (
+            partition by as_of_date, user_id
+            order by event_date desc nulls last, arrival_date desc nulls last, session_id desc nulls last
+        ) = 1
 ),
 
 final as (
@@ -31,6 +38,8 @@ final as (
         cast(registered.country as varchar) as country,
         cast(registered.language as varchar) as language,
         cast({{ local_date('registered.signup_ts') }} as date) as signup_date,
+        cast(seen.channel as varchar) as last_channel,
+        cast(seen.store_id as varchar) as last_store_id,
         cast(registered.user_id is not null as boolean) as is_registered
     from registered
     full outer join seen

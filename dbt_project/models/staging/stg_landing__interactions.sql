@@ -10,6 +10,8 @@ renamed as (
         event_type,
         -- a shop that leaves sessions out gets one per shopper and day
         coalesce(session_id, '') as session_id,
+        channel,
+        store_id,
         cast(coalesce(quantity, 1) as decimal(18, 4)) as quantity,
         cast(coalesce(event_value, 0) as decimal(18, 4)) as event_value,
         cast(coalesce(discount, 0) as decimal(18, 4)) as discount,

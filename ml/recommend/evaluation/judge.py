@@ -31,12 +31,16 @@ _PAIR = (Col.user_id, Col.item_id)
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """What was known at the end of ``as_of``, and what was bought in the days after it."""
+    """What was known at the end of ``as_of``, and what was bought in the days after it.
+
+    ``profiles`` is the table of users as it was then, for who had bought nothing.
+    """
 
     train: Interactions
     test: Interactions
     items: Items
     as_of: date
+    profiles: pl.DataFrame | None = None
 
     @classmethod
     def at(cls, history: Interactions, items: Items, as_of: date, days: int) -> Split:
@@ -69,7 +73,8 @@ class Split:
 
     def request(self, setting: str, k: int) -> Request:
         """What a recommender is asked in ``setting``."""
-        return Request(self.users(setting), self.train, self.items, self.as_of, k, exclude_seen=setting == NEW)
+        users, is_new = self.users(setting), setting == NEW
+        return Request(users, self.train, self.items, self.as_of, k, exclude_seen=is_new, profiles=self.profiles)
 
 
 @dataclass(frozen=True, eq=False)

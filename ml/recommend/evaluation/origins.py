@@ -15,7 +15,7 @@ from ml.errors import ExtraMissing, TooLarge
 from ml.recommend.evaluation.judge import Evaluation, Split, evaluate
 from ml.recommend.protocol import Interactions, Items, Recommender
 from ml.tables import Col
-from ml.warehouse.slices import Slice
+from ml.warehouse.slices import DIM_ITEM, DIM_USER, HISTORY, Slice
 
 _log = logging.getLogger(__name__)
 
@@ -38,8 +38,9 @@ class Window:
     def split(self) -> Split:
         """What was known at the end of the first slice's day, and what was bought up to the second's."""
         days = (self.now.as_of - self.then.as_of).days
-        later = Interactions(self.now.table("history")).after(self.then.as_of, days)
-        return Split(Interactions(self.then.table("history")), later, eligible(self.then), self.then.as_of)
+        later = Interactions(self.now.table(HISTORY)).after(self.then.as_of, days)
+        known, profiles = Interactions(self.then.table(HISTORY)), self.then.table(DIM_USER)
+        return Split(known, later, eligible(self.then), self.then.as_of, profiles)
 
 
 def windows(slices: Sequence[Slice]) -> list[Window]:
@@ -49,7 +50,7 @@ def windows(slices: Sequence[Slice]) -> list[Window]:
 
 def eligible(day: Slice) -> Items:
     """The items that may stand on a shelf."""
-    return Items(day.table("dim_item").filter(pl.col(Col.is_recommendable)))
+    return Items(day.table(DIM_ITEM).filter(pl.col(Col.is_recommendable)))
 
 
 def judge_all(

@@ -8,6 +8,9 @@ aggregated as (
         event_date,
         user_id,
         session_id,
+        -- a session is in one place; should it name several, the same one is kept every time
+        cast(max(channel) as varchar) as channel,
+        cast(max(store_id) as varchar) as store_id,
         cast(count(*) as bigint) as events,
         cast(count(case when is_purchase then 1 end) as bigint) as purchases,
         cast(coalesce(sum(case when is_purchase then quantity end), 0) as decimal(18, 4)) as quantity,
