@@ -12,12 +12,13 @@ from rich.table import Table
 
 from ml.landing.load import land
 from ml.orchestration.display import progress_display
-from ml.recommend.evaluation.comparison import METRIC, Difference
+from ml.recommend.evaluation.comparison import METRIC
 from ml.recommend.evaluation.judge import SETTINGS
 from ml.recommend.evaluation.origins import Window, origin_days, windows
-from ml.recommend.experiment import evaluate_recipes
+from ml.recommend.evaluation.standings import told
+from ml.recommend.experiment import evaluate_recipes, recipe, settled
 from ml.recommend.models import recommender
-from ml.recommend.tuning import Budget, Tuned, tune, tuning_days
+from ml.recommend.tuning import Budget, Tuned, must_have_a_space, tune, tuning_days
 from ml.settings import Settings
 from ml.warehouse.build import build
 from ml.warehouse.slices import Slice
@@ -34,7 +35,7 @@ def run_evaluation(
 ) -> pl.DataFrame:
     """Judge ``recipes`` at ``origins`` rolling origins, the last window ending with ``as_of``; print the standings."""
     for name in recipes:
-        recommender(name)  # an unknown one is told before minutes of work
+        recipe(settings, name)  # an unknown one, or a wrong parameter, is told before minutes of work
     with progress_display(console) as progress:
         line = progress.add_task("features", total=1, detail=f"as of {as_of} and {origins} origins before it")
         slices = prepared(settings, origin_days(as_of, settings.evaluation_days, origins), "shelduck evaluate")
@@ -55,6 +56,8 @@ def run_evaluation(
 def run_tuning(settings: Settings, console: Console, name: str, as_of: date, budget: Budget) -> Tuned:
     """Search the parameters of the recommender ``name``; print the best ones and how to adopt them."""
     kind = recommender(name)
+    settled(settings, kind)
+    must_have_a_space(kind)
     with progress_display(console) as progress:
         cut, end = tuning_days(as_of, settings.evaluation_days)
         line = progress.add_task("features", total=1, detail=f"as of {cut} and {end}")
@@ -82,30 +85,9 @@ def standings_table(table: pl.DataFrame, setting: str) -> Table:
     shown.add_column("recommender")
     for heading in ("NDCG@10", "to the reference", "p", "recall", "coverage", "diversity", "CPU s", "MiB"):
         shown.add_column(heading, justify="right")
-    for row in table.filter(pl.col("setting") == setting).iter_rows(named=True):
-        gain = None if row["difference"] is None else _gain(row)
-        shown.add_row(
-            row["recommender"],
-            f"{row[METRIC]:.4f} [{row['low']:.4f}, {row['high']:.4f}]",
-            _difference(gain) if gain else "reference",
-            f"{gain.p:.3f}" if gain else "",
-            *(_figure(row[name], ".4f") for name in ("recall_at_10", "coverage_at_10", "diversity_at_10")),
-            f"{row['fit_cpu_seconds'] + row['score_cpu_seconds']:.1f}",
-            _figure(row["extra_memory_mib"], ".0f"),
-        )
+    for row in told(table, setting):
+        shown.add_row(*row)
     return shown
-
-
-def _gain(row: dict[str, float]) -> Difference:
-    return Difference(row["difference"], row["difference_low"], row["difference_high"], row["p"])
-
-
-def _figure(value: float | None, form: str) -> str:
-    return "" if value is None else format(value, form)
-
-
-def _difference(gain: Difference) -> str:
-    return f"{gain.gain:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]"
 
 
 def _print_tuned(console: Console, tuned: Tuned, cut: date, end: date) -> None:
@@ -116,7 +98,7 @@ def _print_tuned(console: Console, tuned: Tuned, cut: date, end: date) -> None:
         console.print(f"  {name:<16} {value!s:<22} now {tuned.now[name]}", highlight=False)
     for setting, gain in tuned.gains.items():
         score = f"{METRIC} {setting:<4} {tuned.scores[setting]:.4f}"
-        console.print(f"  {score}, to the present {_difference(gain)}, p {gain.p:.3f}", highlight=False)
+        console.print(f"  {score}, to the present {gain}, p {gain.p:.3f}", highlight=False)
     if tuned.best == tuned.now:
         console.print("What is set now is the best that was tried.")
         return

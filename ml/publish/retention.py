@@ -69,7 +69,7 @@ def prune_drafts(
     before = (time.time() if now is None else now) - settings.kept_draft_days * _A_DAY
     with publication_lock(settings, holder):
         drafts = settings.drafts_dir.iterdir() if settings.drafts_dir.is_dir() else ()
-        return remove("drafts", [draft for draft in drafts if draft.stat().st_mtime < before], dry_run=dry_run)
+        return remove("drafts", [draft for draft in drafts if _is_older(draft, before)], dry_run=dry_run)
 
 
 def drafted_slices(settings: Settings) -> set[Path]:
@@ -94,6 +94,14 @@ def _removable(settings: Settings, now: float) -> Iterator[tuple[Version, str]]:
             and _replaced_days_ago(settings, version, now) > (settings.kept_superseded_days)
         ):
             yield version, f"replaced by {latest.id} more than {settings.kept_superseded_days} days ago"
+
+
+def _is_older(draft: Path, before: float) -> bool:
+    """No for one that a scoring, which needs no lock, moved or removed meanwhile."""
+    try:
+        return draft.stat().st_mtime < before
+    except FileNotFoundError:
+        return False
 
 
 def _replaced_days_ago(settings: Settings, version: Version, now: float) -> float:

@@ -6,16 +6,14 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
 
 import polars as pl
 from pydantic import JsonValue
 
 from ml.fingerprint import code_revision
-from ml.recommend.evaluation.comparison import METRIC
 from ml.recommend.evaluation.judge import SETTINGS, Evaluation
 from ml.recommend.evaluation.origins import Results, Window, judge_all
-from ml.recommend.evaluation.standings import standings
+from ml.recommend.evaluation.standings import all_slices, standings, told
 from ml.recommend.models import recommender
 from ml.recommend.parameters import SEED, THREADS, configured, that_matter
 from ml.recommend.protocol import Recommender
@@ -24,9 +22,6 @@ from ml.registry.tracking import Dataset, Training, TrainingRun, Trial, training
 from ml.registry.versions import training_key
 from ml.settings import Settings
 from ml.warehouse.slices import Slice
-
-if TYPE_CHECKING:
-    from ml.registry.tracking import Rows
 
 _log = logging.getLogger(__name__)
 OnStart = Callable[[str, date], None]
@@ -61,6 +56,8 @@ def judge_recipes(
 ) -> Results:
     """Judge ``recipes`` on every window; each result becomes a child of ``run`` at once."""
     makers = {name: partial(recipe, settings, name) for name in recipes}
+    for make in makers.values():
+        make()  # a wrong parameter is told before minutes of work
     total = len(recipes) * len(windows)
     begun = 0
 
@@ -91,7 +88,7 @@ def show_comparison(
 ) -> pl.DataFrame:
     """Add the tables, the plot and the note that a person reads to ``run``; returns the standings."""
     table = standings(results, references)
-    run.log_comparison(table.to_dicts(), _all_slices(results), _note(table))
+    run.log_comparison(table.to_dicts(), all_slices(results), _note(table))
     return table
 
 
@@ -140,34 +137,14 @@ def describe(
     )
 
 
-def _all_slices(results: Results) -> Rows:
-    """Recommenders side by side within each group, as a person compares them."""
-    tables = [
-        found.slices.select(pl.all(), recommender=pl.lit(name), origin=pl.lit(str(found.as_of)))
-        for name, evaluations in results.items()
-        for found in evaluations
-    ]
-    if not tables:
-        return []
-    first = ("setting", "slice", "group", "recommender", "ndcg", "recall")
-    table = pl.concat(tables).sort("setting", "slice", "group", "origin", "recommender")
-    return table.select(*first, pl.exclude(first)).to_dicts()
-
-
 def _note(table: pl.DataFrame) -> str:
     """Markdown for the run's page: who leads, by how much, at what cost."""
     lines = []
     for setting in SETTINGS:
         lines += [f"**{setting}**", "", "| recommender | NDCG@10 [95 %] | to the reference | p | coverage | CPU s |"]
         lines += ["|---|---|---|---:|---:|---:|"]
-        for row in table.filter(pl.col("setting") == setting).iter_rows(named=True):
-            gap, p = "reference", ""
-            if row["difference"] is not None:
-                gap = f"{row['difference']:+.4f} [{row['difference_low']:+.4f}, {row['difference_high']:+.4f}]"
-                p = f"{row['p']:.3f}"
-            cost = row["fit_cpu_seconds"] + row["score_cpu_seconds"]
-            figure = f"{row[METRIC]:.4f} [{row['low']:.4f}, {row['high']:.4f}]"
-            cells = (row["recommender"], figure, gap, p, f"{row['coverage_at_10']:.4f}", f"{cost:.1f}")
+        for each in told(table, setting):
+            cells = (each.recommender, each.quality, each.difference, each.p, each.coverage, each.cpu_seconds)
             lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     return "\n".join([*lines, "Artifacts: comparison.png, comparison.json (every figure), slices.json."])

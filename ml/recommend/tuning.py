@@ -85,7 +85,7 @@ def tune(
     Raises:
         WrongParameter: it declares nothing to search.
     """
-    _must_have_a_space(kind)
+    must_have_a_space(kind)
     matter = {"recommender": kind.name, "setting": budget.setting, "trials": budget.trials}
     described = describe(
         settings, [window.then, window.now], experiment=TUNING, matter=matter, tags=_tags(kind, budget)
@@ -189,7 +189,12 @@ class _Search:
         return FloatDistribution(wanted.low, wanted.high, log=wanted.log)
 
 
-def _must_have_a_space(kind: type[Recommender]) -> None:
+def must_have_a_space(kind: type[Recommender]) -> None:
+    """Refuse a recommender that cannot be tuned.
+
+    Raises:
+        WrongParameter: it declares nothing to search.
+    """
     if not kind.space:
         raise WrongParameter(
             f"recommender {kind.name}",

@@ -136,6 +136,21 @@ def test_a_recommender_without_a_space_says_so(settings: Settings, window: Windo
         tune(settings, Plain, window, BUDGET)
 
 
+def test_what_cannot_be_tuned_or_judged_is_refused_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "RECOMMENDERS", (*models.RECOMMENDERS, Plain))
+    empty, console = Settings(home=tmp_path), Console(file=io.StringIO())
+    with pytest.raises(WrongParameter, match="parameters to search"):
+        run_tuning(empty, console, "plain", AS_OF, BUDGET)
+    wrong = empty.model_copy(update={"parameters": {"ease": {"lambda": 1}}})
+    with pytest.raises(WrongParameter, match="found lambda"):
+        run_tuning(wrong, console, "ease", AS_OF, BUDGET)
+    with pytest.raises(WrongParameter, match="found lambda"):
+        run_evaluation(wrong, console, AS_OF, 1, ["popularity", "ease"])
+    assert not any(tmp_path.iterdir())
+
+
 def test_the_weeks_of_the_evaluation_are_never_read(settings: Settings, tuned: Tuned, planted: None) -> None:
     """Their files are poisoned and not even closed; the command finds what it found from clean slices."""
     _, last = tuning_days(AS_OF, EVALUATION_DAYS)

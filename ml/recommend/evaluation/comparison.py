@@ -36,6 +36,10 @@ class Difference:
     high: float
     p: float
 
+    def __str__(self) -> str:
+        """``+0.0043 [+0.0006, +0.0083]``."""
+        return f"{self.gain:+.4f} [{self.low:+.4f}, {self.high:+.4f}]"
+
     @property
     def is_better(self) -> bool:
         """Whether the gain is one, beyond chance."""

@@ -26,17 +26,17 @@ BANDS: Final = {1: "1-9 baskets", 10: "10-29 baskets", 30: "30-99 baskets", 100:
 RECENT_DAYS: Final = 28
 LAPSED_DAYS: Final = 90
 MOST_CATEGORIES: Final = 20
-_SLICE, _GROUP, _SHOPPERS, _PAIRS, _LISTS = "slice", "group", "shoppers", "pairs", "share_of_lists"
-_NDCG, _RECALL, _LOW, _HIGH, _HIT = "ndcg", "recall", "low", "high", "hit"
+SLICE, GROUP, NDCG, RECALL = "slice", "group", "ndcg", "recall"
+_SHOPPERS, _PAIRS, _LISTS, _LOW, _HIGH, _HIT = "shoppers", "pairs", "share_of_lists", "low", "high", "hit"
 RELEVANT: Final = "relevant"
 """Of a shopper's row: how many items count."""
 SCHEMA: Final = {
-    _SLICE: pl.String(),
-    _GROUP: pl.String(),
+    SLICE: pl.String(),
+    GROUP: pl.String(),
     _SHOPPERS: pl.Int64(),
     _PAIRS: pl.Int64(),
-    _RECALL: pl.Float64(),
-    _NDCG: pl.Float64(),
+    RECALL: pl.Float64(),
+    NDCG: pl.Float64(),
     _LOW: pl.Float64(),
     _HIGH: pl.Float64(),
     _LISTS: pl.Float64(),
@@ -111,21 +111,21 @@ def slices(
 
 
 def _of_shoppers(by_shopper: pl.DataFrame, name: str, k: int) -> pl.DataFrame:
-    ndcg = pl.col(at(_NDCG, k))
+    ndcg = pl.col(at(NDCG, k))
     spread = 1.96 * ndcg.std() / pl.len().sqrt()
     return (
-        by_shopper.group_by(pl.col(name).alias(_GROUP))
+        by_shopper.group_by(pl.col(name).alias(GROUP))
         .agg(
-            pl.lit(name).first().alias(_SLICE),
+            pl.lit(name).first().alias(SLICE),
             pl.len().alias(_SHOPPERS),
             pl.col(RELEVANT).sum().alias(_PAIRS),
-            pl.col(at(_RECALL, k)).mean().alias(_RECALL),
-            ndcg.mean().alias(_NDCG),
+            pl.col(at(RECALL, k)).mean().alias(RECALL),
+            ndcg.mean().alias(NDCG),
             (ndcg.mean() - spread).alias(_LOW),
             (ndcg.mean() + spread).alias(_HIGH),
             pl.lit(None).first().alias(_LISTS),
         )
-        .sort(_GROUP)
+        .sort(GROUP)
     )
 
 
@@ -136,16 +136,16 @@ def _of_items(truth: pl.DataFrame, lists: pl.DataFrame, name: str) -> pl.DataFra
         .agg(
             pl.col(Col.user_id).n_unique().alias(_SHOPPERS),
             pl.len().alias(_PAIRS),
-            pl.col(_HIT).mean().alias(_RECALL),
+            pl.col(_HIT).mean().alias(RECALL),
         )
         .join(shown, on=name, how="left")
         .sort(pl.col(_PAIRS), pl.col(name), descending=[True, False])
         .head(MOST_CATEGORIES)
         .select(
-            pl.lit(name).alias(_SLICE),
-            pl.col(name).alias(_GROUP),
-            *(_SHOPPERS, _PAIRS, _RECALL),
-            *(pl.lit(None).alias(each) for each in (_NDCG, _LOW, _HIGH)),
+            pl.lit(name).alias(SLICE),
+            pl.col(name).alias(GROUP),
+            *(_SHOPPERS, _PAIRS, RECALL),
+            *(pl.lit(None).alias(each) for each in (NDCG, _LOW, _HIGH)),
             pl.col(_LISTS).fill_null(0.0),
         )
     )

@@ -21,6 +21,7 @@ from ml.tables import Col
 
 ALL: Final = "all"
 NEW: Final = "new"
+SETTING: Final = "setting"
 SETTINGS: Final = (ALL, NEW)
 """*all*: anything a shopper buys counts. *new*: only what the shopper never bought before, and such items are
 filtered from the lists."""
@@ -113,7 +114,7 @@ class Evaluation:
     def slices(self) -> pl.DataFrame:
         """The slices of all settings in one table."""
         return pl.concat(
-            part.slices.select(pl.lit(name).alias("setting"), pl.all()) for name, part in self.judged.items()
+            part.slices.select(pl.lit(name).alias(SETTING), pl.all()) for name, part in self.judged.items()
         )
 
 

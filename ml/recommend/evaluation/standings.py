@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from ml.recommend.evaluation.comparison import METRIC, Panel
-from ml.recommend.evaluation.judge import SETTINGS, Evaluation
+from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
+from ml.recommend.evaluation.groups import GROUP, NDCG, RECALL, SLICE
+from ml.recommend.evaluation.judge import SETTING, SETTINGS, Evaluation
 
 FIGURES: Final = (
     *("recall_at_10", "precision_at_10", "map_at_10", "mrr_at_10", "ndcg_at_5", "ndcg_at_20"),
     *("coverage_at_10", "novelty_at_10", "popularity_at_10", "gini_at_10", "diversity_at_10", "miscalibration_at_10"),
 )
 COSTS: Final = ("fit_cpu_seconds", "score_cpu_seconds", "peak_memory_mib", "extra_memory_mib")
+RECOMMENDER, ORIGIN = "recommender", "origin"
+
+
+class Told(NamedTuple):
+    """A row of the standings as a person reads it; a figure that was not measured is an empty text."""
+
+    recommender: str
+    quality: str
+    difference: str
+    p: str
+    recall: str
+    coverage: str
+    diversity: str
+    cpu_seconds: str
+    memory: str
 
 
 def standings(
@@ -33,6 +49,43 @@ def standings(
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
+def told(table: pl.DataFrame, setting: str) -> Iterator[Told]:
+    """The standings of one setting, the best first."""
+    for row in table.filter(pl.col(SETTING) == setting).iter_rows(named=True):
+        gain = None
+        if row["difference"] is not None:
+            gain = Difference(row["difference"], row["difference_low"], row["difference_high"], row["p"])
+        yield Told(
+            row[RECOMMENDER],
+            f"{row[METRIC]:.4f} [{row['low']:.4f}, {row['high']:.4f}]",
+            str(gain) if gain else "reference",
+            f"{gain.p:.3f}" if gain else "",
+            recall=_figure(row["recall_at_10"], ".4f"),
+            coverage=_figure(row["coverage_at_10"], ".4f"),
+            diversity=_figure(row["diversity_at_10"], ".4f"),
+            cpu_seconds=f"{row['fit_cpu_seconds'] + row['score_cpu_seconds']:.1f}",
+            memory=_figure(row["extra_memory_mib"], ".0f"),
+        )
+
+
+def all_slices(results: Mapping[str, Sequence[Evaluation]]) -> list[dict[str, Any]]:
+    """Every slice of every recommender and origin, recommenders side by side within each group."""
+    tables = [
+        found.slices.with_columns(pl.lit(name).alias(RECOMMENDER), pl.lit(str(found.as_of)).alias(ORIGIN))
+        for name, evaluations in results.items()
+        for found in evaluations
+    ]
+    if not tables:
+        return []
+    first = (SETTING, SLICE, GROUP, RECOMMENDER, NDCG, RECALL)
+    table = pl.concat(tables).sort(SETTING, SLICE, GROUP, ORIGIN, RECOMMENDER)
+    return table.select(*first, pl.exclude(first)).to_dicts()
+
+
+def _figure(value: float | None, form: str) -> str:
+    return "" if value is None else format(value, form)
+
+
 def _rows(
     results: Mapping[str, Sequence[Evaluation]], setting: str, reference: str | None
 ) -> list[dict[str, str | float | int | None]]:
@@ -47,8 +100,8 @@ def _rows(
         against = differences.get(name)
         rows.append(
             {
-                "setting": setting,
-                "recommender": name,
+                SETTING: setting,
+                RECOMMENDER: name,
                 METRIC: panel.means[name],
                 "low": low,
                 "high": high,
