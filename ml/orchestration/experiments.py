@@ -98,7 +98,7 @@ def _print_tuned(console: Console, tuned: Tuned, cut: date, end: date) -> None:
         console.print(f"  {name:<16} {value!s:<22} now {tuned.now[name]}", highlight=False)
     for setting, gain in tuned.gains.items():
         score = f"{METRIC} {setting:<4} {tuned.scores[setting]:.4f}"
-        console.print(f"  {score}, to the present {gain}, p {gain.p:.3f}", highlight=False)
+        console.print(f"  {score}, to the present {gain}, p {gain.p:.3f}{', worse' * (gain.high < 0)}", highlight=False)
     if tuned.best == tuned.now:
         console.print("What is set now is the best that was tried.")
         return

@@ -144,7 +144,7 @@ class _Search:
             if self.trials > 1 and begun - started + longest > self.budget.minutes * 60:
                 break  # the next trial might end too late
             trial = study.ask(space)
-            study.tell(trial, self._score(trial.params))
+            study.tell(trial, self._score(_as_written(trial.params)))
             longest = max(longest, time.monotonic() - begun)
 
     def found(self) -> Tuned:
@@ -202,6 +202,11 @@ def must_have_a_space(kind: type[Recommender]) -> None:
             found="none",
             remedy="Declare them next to the class: docs/evaluation.md",
         )
+
+
+def _as_written(chosen: Mapping[str, Value]) -> dict[str, Value]:
+    """Numbers of four digits, which a person can adopt; more would say nothing."""
+    return {name: float(f"{value:.4g}") if isinstance(value, float) else value for name, value in chosen.items()}
 
 
 def _tags(kind: type[Recommender], budget: Budget) -> dict[str, str]:

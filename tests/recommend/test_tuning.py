@@ -86,6 +86,7 @@ def test_few_trials_find_the_planted_optimum_and_its_gain(tuned: Tuned) -> None:
     assert tuned.trials == 14
     assert tuned.now == {"dial": 0.9}
     assert float(tuned.best["dial"]) == pytest.approx(OPTIMUM, abs=0.1)
+    assert len(str(tuned.best["dial"])) <= len("0.3141"), "digits that a person can adopt"
     assert tuned.gains["all"].low > 0.1 and tuned.gains["all"].p < 0.01
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,6 +18,8 @@ from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Interactions, Request
 from ml.recommend.topk import Scorer
 from ml.tables import Col
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +46,8 @@ class BiasedSVD(Base[RatedItems]):
 
     def _learn(self, lesson: Lesson) -> RatedItems:
         ratings, items = _ratings(lesson.history)
+        if not ratings.nnz:
+            _log.warning("biased_svd: nobody rated anything, so every list is what is popular")
         mean = float(ratings.data.mean()) if ratings.nnz else 0.0
         draw = np.random.default_rng(self.seed)
         factors = np.zeros((len(items), self.factors + 1))

@@ -20,11 +20,14 @@ def test_shoppers_are_shown_what_people_of_their_taste_rate_highly(rated_shop: I
     assert frame.filter(pl.col("rank") == 1)["score"].min() > 3 > frame.filter(pl.col("rank") == 2)["score"].max()
 
 
-def test_without_ratings_it_has_no_opinion(rated_shop: Interactions) -> None:
+def test_without_ratings_it_has_no_opinion_and_says_so(
+    rated_shop: Interactions, caplog: pytest.LogCaptureFixture
+) -> None:
     plain = Interactions(rated_shop.frame.drop("rating"))
     request = Request(["u00"], plain, checkerboard_items(), AS_OF, k=3)
     frame = BiasedSVD().fit(plain, checkerboard_items(), AS_OF).recommend(request).frame
     assert frame["candidate_source"].to_list() == ["popularity"] * 3
+    assert "nobody rated anything" in caplog.text
 
 
 def test_a_newcomers_first_ratings_count_without_a_new_fit(rated_shop: Interactions) -> None:
