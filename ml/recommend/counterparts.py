@@ -18,7 +18,7 @@ import polars as pl
 from scipy import sparse
 
 from ml.recommend.encoding import Ints
-from ml.recommend.relations import Pairs, Reals, lift_of, matrix, share
+from ml.recommend.relations import Margins, Pairs, Reals, matrix
 
 SUBSTITUTE: Final = "substitute"
 COMPLEMENT: Final = "complement"
@@ -64,8 +64,7 @@ class Rhythm:
         apart = together.where((first != second) & (first >= 0) & (second >= 0))
         seen, expected = apart.support.astype(np.float64), self.expected(apart.item, apart.related)
         score = ((seen - _SURELY * np.sqrt(seen)) / np.maximum(expected, _LEAST_EXPECTED)).round(4)
-        scored = Pairs(apart.item, apart.related, score, apart.support, apart.confidence, apart.lift)
-        return scored.where(score >= _OFTEN)
+        return Pairs(apart.item, apart.related, score, apart.support).where(score >= _OFTEN)
 
     def substitutes(self, days: pl.DataFrame, least: int) -> Pairs:
         """Pairs of one type that ``least`` shoppers bought both of, more than chance, but seldom in one basket.
@@ -73,11 +72,14 @@ class Rhythm:
         Score: one minus the share of expected baskets; support counts shoppers.
         """
         item, related, seen, both, expected = self._of_one_kind(days, least)
-        buyers = np.diff(self.shares.indptr)
-        lift = lift_of(both, buyers[item], buyers[related], self.shoppers)
         score = (1 - _ratio(seen, expected)).round(4)
-        pairs = Pairs(item, related, score, both, share(both, buyers[item]), lift)
-        return pairs.where((lift > 1) & (score >= round(1 - _SELDOM, 4)))
+        pairs = Pairs(item, related, score, both)
+        return pairs.where((self.buyers.lift(pairs) > 1) & (score >= round(1 - _SELDOM, 4)))
+
+    @property
+    def buyers(self) -> Margins:
+        """How many shoppers bought each item, of all."""
+        return Margins(np.diff(self.shares.indptr).astype(np.int64), self.shoppers)
 
     def expected(self, item: Ints, related: Ints) -> Reals:
         """Baskets with both items if they had nothing to do with each other."""

@@ -1,12 +1,13 @@
 """Which items are like which: bought by the same shoppers, on the same day, instead of or along with one another.
 
-``similar`` and ``bought_together`` are sparse products of items x something matrices, computed a block of items at a
-time, so memory holds one block's pairs and the lists that remain of earlier ones.
+``similar`` and ``bought_together`` come from symmetric sparse products that are computed by tiles, so memory holds one
+tile's pairs and the best of earlier ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -16,17 +17,20 @@ from scipy import sparse
 
 from ml.recommend.counterparts import COMPLEMENT, SUBSTITUTE, Rhythm
 from ml.recommend.encoding import Ints, Vocabulary
-from ml.recommend.relations import Pairs, Reals, lift_of, matrix, ranked, share
+from ml.recommend.latent import cosines, latent_vectors
+from ml.recommend.relations import Margins, Pairs, Reals, matrix, ranked, shared, strongest
 from ml.tables import SIMILAR_ITEM, Col
 
 SIMILAR: Final = "similar"
 BOUGHT_TOGETHER: Final = "bought_together"
 
-_BLOCK: Final = 256
 _SHRINKAGE: Final = 10
 """A correlation counts n / (n + 10) of itself when n shoppers bought both: few shared shoppers prove little."""
 _CANDIDATES: Final = 3
-"""Complements are chosen from that many times k items bought together."""
+"""Complements are chosen from that many times k items bought together, similar items from so many by behaviour."""
+_LIFTED: Final = 1.00005
+"""The least lift that is above 1 in the four digits that are published."""
+_AT_A_TIME: Final = 4_000
 
 
 def similar_items(
@@ -34,9 +38,11 @@ def similar_items(
 ) -> pl.DataFrame:
     """The k items most like each item, by four relations; nothing rests on a single shopper.
 
-    ``similar``: the centred cosine (phi coefficient) of the items' vectors of bought or not over shoppers, shrunk
-    by n / (n + 10); support n counts the shoppers who bought both. Centring keeps what everybody buys out of
-    every list. ``bought_together``: support counts the shopper-days with both (a day stands for a basket); score
+    ``similar``: the behavioural cosine, centred (phi coefficient) of the items' vectors of bought or not over
+    shoppers and shrunk by n / (n + 10), times the mean of one and the latent cosine (see ``latent``; 0 where negative);
+    support n counts the shoppers who bought both, and two are enough, as the latent part ranks what few shoppers
+    cannot. Chosen among the 3 k best by behaviour. Centring keeps what everybody buys out of every list.
+    ``bought_together``: support counts the shopper-days with both (a day stands for a basket); score
     is Dunning's log-likelihood ratio (Computational Linguistics 19, 1993). ``substitute`` and ``complement``: see
     ``counterparts``; support counts shoppers of both, and shopper-days with both. ``confidence`` is the support as
     a share of the item's own shoppers or shopper-days, ``lift`` is against independence in either and above 1.
@@ -45,7 +51,8 @@ def similar_items(
         history: one row per user, item and day (columns as in a slice's ``history``).
         dim_item: the catalogue; items that are not recommendable are left out on both sides.
         k: the longest list, per relation and item.
-        min_support: the least support of a pair, never below 2; None asks for 1 in 400 shoppers, at most 5.
+        min_support: the least support of a pair, never below 2; None asks for 2 in ``similar``, and for 1 in 400
+            shoppers, at most 5, in the others.
 
     Returns:
         A frame of ``SIMILAR_ITEM``; ties are in the order of ids, and equal input gives equal rows.
@@ -56,18 +63,20 @@ def similar_items(
         return SIMILAR_ITEM.empty()
     users, items = Vocabulary.of(kept[Col.user_id]), Vocabulary.of(kept[Col.item_id])
     least = max(2, min_support or min(5, len(users) // 400))
+    fewest = max(2, min_support or 2)
     days = kept.select(
         user=pl.Series(users.codes(kept[Col.user_id])),
         item=pl.Series(items.codes(kept[Col.item_id])),
         day=pl.col(Col.event_date).to_physical(),
     )
     rhythm = Rhythm.of(days, _kinds(recommendable, items))
-    together = [pairs.best(_CANDIDATES * k) for pairs in _together(days, least)]
+    alike, shoppers = _alike(days, len(users), len(items), fewest, k)
+    together, baskets = _together(days, len(items), least, k)
     tables = [
-        ranked(_alike(days, len(users), least), items, SIMILAR, k),
-        ranked(together, items, BOUGHT_TOGETHER, k),
-        ranked(map(rhythm.complements, together), items, COMPLEMENT, k),
-        ranked([rhythm.substitutes(days, least)], items, SUBSTITUTE, k),
+        ranked(alike, shoppers, items, SIMILAR, k),
+        ranked(together, baskets, items, BOUGHT_TOGETHER, k),
+        ranked(rhythm.complements(together), baskets, items, COMPLEMENT, k),
+        ranked(rhythm.substitutes(days, least), rhythm.buyers, items, SUBSTITUTE, k),
     ]
     return SIMILAR_ITEM.checked(pl.concat(tables))
 
@@ -82,68 +91,91 @@ def _kinds(recommendable: pl.DataFrame, items: Vocabulary) -> Ints:
     return Vocabulary.of(named["kind"]).codes(named["kind"])
 
 
-def _alike(days: pl.DataFrame, users: int, least: int) -> Iterator[Pairs]:
-    """Pairs of items that at least ``least`` shoppers bought, a block at a time."""
-    bought = days.select("item", "user").unique(maintain_order=True).filter(pl.len().over("item") >= least)
-    if bought.is_empty():
-        return
-    ones = matrix(bought["item"].to_numpy(), bought["user"].to_numpy(), np.ones(len(bought)))
-    buyers = np.diff(ones.indptr).astype(np.float64)
-    spread = np.sqrt(buyers * (users - buyers))
-    for item, related, (n,) in _products([ones], [ones.T], least):
-        apart = np.maximum(spread[item] * spread[related], 1)  # 0 when everybody bought one; then the rest is 0 too
-        score = (n * users - buyers[item] * buyers[related]) / apart * (n / (n + _SHRINKAGE))
-        lift = lift_of(n, buyers[item], buyers[related], users)
-        confidence = share(n, buyers[item])
-        yield Pairs(item, related, score.round(6), n.astype(np.int64), confidence, lift).where(lift > 1)
+def _alike(days: pl.DataFrame, shoppers: int, items: int, least: int, k: int) -> tuple[Pairs, Margins]:
+    """Pairs of items that at least ``least`` shoppers bought: the k best or more of each."""
+    bought = days.filter(pl.col("user").n_unique().over("item") >= least)
+    times = matrix(bought["item"].to_numpy(), bought["user"].to_numpy(), np.ones(len(bought)), items)
+    buyers = np.diff(times.indptr).astype(np.int64)
+    often, spread = buyers.astype(np.float64), np.sqrt(buyers * (shoppers - buyers))
+
+    def correlated() -> Iterator[Pairs]:
+        for item, related, n in shared(times, least):
+            seen, expected = n * float(shoppers), often[item] * often[related]
+            apart = np.maximum(spread[item] * spread[related], 1)  # 0 when everybody bought one: the rest is 0 too
+            score = (seen - expected) / apart * (n / (n + _SHRINKAGE))
+            yield Pairs(item, related, score, n).where(seen > _LIFTED * expected)
+
+    near = strongest(correlated(), items, _CANDIDATES * k)
+    if not len(near.item):
+        return near, Margins(buyers, shoppers)
+    latent = cosines(latent_vectors(times), near.item, near.related)
+    score = (near.score * (1 + np.maximum(latent, 0)) / 2).round(6)
+    return Pairs(near.item, near.related, score, near.support), Margins(buyers, shoppers)
 
 
-def _together(days: pl.DataFrame, least: int) -> Iterator[Pairs]:
-    """Pairs of items on at least ``least`` shopper-days of more than one shopper, a block at a time.
-
-    With u the shopper's code on each shared day, n · Σu² = (Σu)² exactly when all u are equal (Cauchy-Schwarz);
-    that finds the pairs of a single shopper without counting shoppers per pair. Where a huge shop overflows the
-    integers, both sides wrap alike, so a single shopper is still found.
-    """
+def _together(days: pl.DataFrame, items: int, least: int, k: int) -> tuple[Pairs, Margins]:
+    """Pairs of items on at least ``least`` shopper-days of more than one shopper: the k best or more of each."""
     total = days.select("user", "day").n_unique()
     days = days.filter(pl.len().over("item") >= least)
-    if days.is_empty():
-        return
     baskets = days.select(pl.struct("user", "day").rank("dense"))["user"].to_numpy().astype(np.int64) - 1
-    ones = matrix(days["item"].to_numpy(), baskets, np.ones(len(days), dtype=np.int64))
-    shopper = np.zeros(ones.shape[1], dtype=np.int64)
-    shopper[baskets] = days["user"].to_numpy() + 1
-    coded = _like(ones, shopper[ones.indices])
-    squared = _like(ones, shopper[ones.indices] ** 2)
-    counts = np.diff(ones.indptr)
-    for item, related, (n, first, second) in _products([ones, coded, squared], [ones.T] * 3, least):
-        lift = lift_of(n, counts[item], counts[related], total)
-        score = _log_likelihood(n, counts[item], counts[related], total).round(4)
-        pairs = Pairs(item, related, score, n, share(n, counts[item]), lift)
-        yield pairs.where((lift > 1) & (n * second != first * first))
+    held = matrix(days["item"].to_numpy(), baskets, np.ones(len(days), dtype=np.int64), items)
+    counts = np.diff(held.indptr).astype(np.int64)
+    margins, rest = Margins(counts, total), _Loyalty.of(days, held, baskets, least)
+
+    def likely() -> Iterator[Pairs]:
+        for item, related, n in shared(held, least):
+            score = _log_likelihood(n, counts[item], counts[related], total).round(4)
+            pairs = Pairs(item, related, score, n)
+            related_more = pairs.where(margins.lift(pairs) > 1)
+            yield related_more.where(~rest.on_one(related_more))
+
+    return strongest(likely(), items, _CANDIDATES * k), margins
 
 
-def _products(
-    rows: list[sparse.csr_matrix], columns: list[sparse.csc_matrix], least: int
-) -> Iterator[tuple[Ints, Ints, list[NDArray[Any]]]]:
-    """The cells of ``rows[i] @ columns[i]``, off the diagonal, where the first is at least ``least``.
+@dataclass(frozen=True, eq=False)
+class _Loyalty:
+    """Which pairs rest on a single shopper.
 
-    A block of rows at a time. All factors share one pattern and hold positive values only: a zero would fall out
-    of one product and not of the others.
+    Attributes:
+        times: items x shoppers: on how many days, where on ``least`` or more.
+        shopper: items x shopper-days: the code of the shopper, from 1.
     """
-    factors = [column.tocsr() for column in columns]
-    for start in range(0, rows[0].shape[0], _BLOCK):
-        blocks = [row[start : start + _BLOCK] @ factor for row, factor in zip(rows, factors, strict=True)]
-        near = np.flatnonzero(blocks[0].data >= least)
-        item = start + np.searchsorted(blocks[0].indptr, near, side="right") - 1
-        related = blocks[0].indices[near].astype(np.int64)
-        off = item != related
-        yield item[off], related[off], [block.data[near[off]] for block in blocks]
 
+    times: sparse.csr_matrix
+    shopper: sparse.csr_matrix
 
-def _like(pattern: sparse.csr_matrix, values: NDArray[Any]) -> sparse.csr_matrix:
-    """Other values in the cells of ``pattern``."""
-    return sparse.csr_matrix((values, pattern.indices, pattern.indptr), shape=pattern.shape)
+    @classmethod
+    def of(cls, days: pl.DataFrame, held: sparse.csr_matrix, baskets: Ints, least: int) -> _Loyalty:
+        """Of a history of user and item codes, and the ``baskets`` (shopper-days) that ``held`` is made of."""
+        often = days.group_by("item", "user").len("days").filter(pl.col("days") >= least)
+        item, user, times = (often[name].to_numpy().astype(np.int64) for name in ("item", "user", "days"))
+        code = np.zeros(held.shape[1], dtype=np.int64)
+        code[baskets] = days["user"].to_numpy() + 1
+        shopper = sparse.csr_matrix((code[held.indices], held.indices, held.indptr), shape=held.shape)
+        return cls(matrix(item, user, times, held.shape[0]), shopper)
+
+    def on_one(self, pairs: Pairs) -> NDArray[np.bool_]:
+        """Per pair, whether all its shopper-days are of one shopper, who must have bought each item as often."""
+        alone = np.zeros(len(pairs.item), dtype=np.bool_)
+        for start in range(0, len(alone), _AT_A_TIME):
+            part = slice(start, start + _AT_A_TIME)
+            alone[part] = self._most(pairs.item[part], pairs.related[part]) >= pairs.support[part]
+        doubtful = np.flatnonzero(alone)
+        for start in range(0, len(doubtful), _AT_A_TIME):
+            few = doubtful[start : start + _AT_A_TIME]
+            alone[few] = self._same(pairs.item[few], pairs.related[few])
+        return alone
+
+    def _most(self, item: Ints, related: Ints) -> Ints:
+        """The most days that one shopper can have bought both on."""
+        if not self.times.nnz:
+            return np.zeros(len(item), dtype=np.int64)
+        return np.asarray(self.times[item].minimum(self.times[related]).max(axis=1).toarray()).ravel()
+
+    def _same(self, item: Ints, related: Ints) -> NDArray[np.bool_]:
+        squares = self.shopper[item].multiply(self.shopper[related]).tocsr()  # a day is of one shopper: code x code
+        highest = np.maximum.reduceat(squares.data, squares.indptr[:-1])
+        return np.asarray(highest == np.minimum.reduceat(squares.data, squares.indptr[:-1]))
 
 
 def _log_likelihood(both: NDArray[Any], first: NDArray[Any], second: NDArray[Any], total: int) -> Reals:

@@ -6,8 +6,10 @@ from collections import defaultdict
 from itertools import permutations
 from math import log, sqrt
 
+import numpy as np
 import polars as pl
 import pytest
+from threadpoolctl import threadpool_limits
 
 from ml.recommend.similar import BOUGHT_TOGETHER, SIMILAR, similar_items
 from ml.tables import SIMILAR_ITEM
@@ -25,12 +27,27 @@ def related(frame: pl.DataFrame, relation: str) -> dict[str, list[tuple[str, flo
     return dict(lists)
 
 
+def latent_cosines(history: pl.DataFrame, shoppers: int, axes: int) -> dict[tuple[str, str], float]:
+    """Of every two items: NumPy's full SVD of the centred matrix, cut to the leading axes."""
+    times = history.pivot("user_id", index="item_id", values="event_date", aggregate_function="len").fill_null(0)
+    cells = times.drop("item_id").to_numpy().astype(float)
+    cells = np.pad(cells, ((0, 0), (0, shoppers - cells.shape[1])))
+    weighted = np.log1p(cells) / np.sqrt(np.maximum((cells > 0).sum(axis=0), 1))
+    left, sizes, _ = np.linalg.svd(weighted - weighted.mean(axis=1, keepdims=True), full_matrices=False)
+    vectors = (left * sizes)[:, :axes]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    ids = times["item_id"].to_list()
+    return {(a, b): float(vectors[i] @ vectors[j]) for i, a in enumerate(ids) for j, b in enumerate(ids)}
+
+
 def slowly(history: pl.DataFrame, relation: str, least: int, k: int) -> dict[str, list[tuple[str, float, int, float]]]:
     """The definition, pair by pair."""
     holders: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for user, item, day in history.select("user_id", "item_id", "event_date").iter_rows():
         holders[item].add((user,) if relation == SIMILAR else (user, str(day)))
     total = len(set().union(*holders.values()))
+    enough = history.filter(pl.col("user_id").n_unique().over("item_id") >= least)
+    latent = latent_cosines(enough, total, min(32, min(len(holders), total) - 1))
     found: dict[str, list[tuple[str, float, int, float]]] = defaultdict(list)
     for item, other in permutations(sorted(holders), 2):
         both, a, b = holders[item] & holders[other], len(holders[item]), len(holders[other])
@@ -39,7 +56,8 @@ def slowly(history: pl.DataFrame, relation: str, least: int, k: int) -> dict[str
             continue
         if relation == SIMILAR:
             apart = sqrt(a * (total - a) * b * (total - b))
-            score = round((n * total - a * b) / apart * n / (n + 10), 6) if apart else 0.0
+            behaviour = (n * total - a * b) / apart * n / (n + 10) if apart else 0.0
+            score = round(behaviour * (1 + max(latent[item, other], 0)) / 2, 6)
         else:
             cells = ((n, a, b), (a - n, a, total - b), (b - n, total - a, b), (total - a - b + n, total - a, total - b))
             score = round(2 * sum(x * log(x * total / (row * column)) for x, row, column in cells if x), 4)
@@ -116,6 +134,43 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
     assert similar_items(history.sample(fraction=1, shuffle=True, seed=1), items.reverse()).equals(
         similar_items(history, items)
     )
+
+
+def test_a_pair_that_few_shoppers_bought_is_similar_and_not_yet_bought_together() -> None:
+    often = [(f"u{number}", item, 1, 1) for number in range(2400) for item in ("bread", f"own{number % 600}")]
+    rare = [(f"u{number}", item, 1, 1) for number in (5, 9) for item in ("saffron", "cardamom")]
+    history = history_of(often + rare).frame
+    lists = similar_items(history, all_recommendable(history))
+    assert related(lists, SIMILAR)["saffron"][0][::2] == ("cardamom", 2)
+    assert "saffron" not in related(lists, BOUGHT_TOGETHER)
+
+
+def test_the_latent_cosine_ranks_pairs_that_behaviour_cannot_tell_apart() -> None:
+    """The radish shares two buyers with the parsnip and with the ink; the parsnip's others are gardeners too."""
+    draw = np.random.default_rng(5)
+    events = [
+        (f"{place}{person:02}", f"{place}-thing{thing}", 1, 1)
+        for place in ("garden", "office")
+        for person in range(40)
+        for thing in range(40)
+        if draw.random() < 0.5
+    ]
+    events += [(f"garden{person:02}", item, 1, 1) for person in (0, 1) for item in ("radish", "parsnip", "ink")]
+    events += [(f"garden{person:02}", "parsnip", 1, 1) for person in (2, 3)]
+    events += [(f"office{person:02}", "ink", 1, 1) for person in (2, 3)]
+    history = history_of(events).frame
+    lists = related(similar_items(history, all_recommendable(history), k=100), SIMILAR)["radish"]
+    scores = {other: (score, support) for other, score, support, _ in lists}
+    assert scores["parsnip"][1] == scores["ink"][1] == 2
+    assert scores["parsnip"][0] > scores["ink"][0]
+
+
+def test_the_number_of_threads_changes_nothing() -> None:
+    history = random_shop(events=3000).frame
+    with threadpool_limits(1):
+        alone = similar_items(history, all_recommendable(history))
+    with threadpool_limits(4):
+        assert similar_items(history, all_recommendable(history)).equals(alone)
 
 
 def test_a_shop_without_purchases_has_no_related_items() -> None:
