@@ -41,6 +41,7 @@ def broken_rules(day: Day, rows: pl.DataFrame) -> pl.Series:
     fields = catalogue.select(Col.item_id, *(name for name in _FIELDS if name in catalogue.columns))
     wide = rows.join(fields, on=Col.item_id, how="left", maintain_order="left")
     rules = in_force(day)
+    wide = wide.with_columns(_memberships(day, rules, wide))
     broken = pl.sum_horizontal(pl.lit(0), *(_broken(day, rule).cast(pl.Int32) for rule in rules))
     drawn = pl.col(Col.propensity) < 1
     explored = [_here(rule) for rule in rules if rule[Col.rule_type] == RuleType.explore]
@@ -50,19 +51,34 @@ def broken_rules(day: Day, rows: pl.DataFrame) -> pl.Series:
 
 def owes_share(day: Day, rows: pl.DataFrame) -> pl.Series:
     """For each row whether its list has fewer members than a share promises of the places that were not drawn."""
-    owed = [pl.lit(False)]
-    for rule in in_force(day):
-        if rule[Col.rule_type] in _SHARES:
-            shelf = (Col.placement, Col.user_id)
-            member = pl.col(Col.item_id).is_in(_about(day, rule)[Col.item_id].implode())
-            fixed = pl.col(Col.propensity) == 1
-            promised = (fixed.sum().over(shelf) * rule[Col.amount] + 1e-9).floor()
-            owed.append(_here(rule) & ((member & fixed).sum().over(shelf) < promised))
-    return rows.with_columns(pl.any_horizontal(owed).cast(pl.Int8).alias("owes"))["owes"]
+    owed, shelf, fixed = [pl.lit(False)], (Col.placement, Col.user_id), pl.col(Col.propensity) == 1
+    shares = [rule for rule in in_force(day) if rule[Col.rule_type] in _SHARES]
+    for rule in shares:
+        promised = (fixed.sum().over(shelf) * rule[Col.amount] + 1e-9).floor()
+        owed.append(_here(rule) & ((_is_member(rule) & fixed).sum().over(shelf) < promised))
+    known = rows.with_columns(_memberships(day, shares, rows))
+    return known.with_columns(pl.any_horizontal(owed).cast(pl.Int8).alias("owes"))["owes"]
+
+
+def _memberships(day: Day, rules: list[Rule], rows: pl.DataFrame) -> list[pl.Series]:
+    """Per rule, whether each row's item is one that it is about.
+
+    Columns, not expressions: a list of a whole catalogue inside ``over`` is laid out once per group.
+    """
+    item = rows[Col.item_id]
+    return [item.is_in(_about(day, rule)[Col.item_id].implode()).alias(_member(rule)) for rule in rules]
+
+
+def _member(rule: Rule) -> str:
+    return f"is_member_of {rule[Col.rule_id]}"
+
+
+def _is_member(rule: Rule) -> pl.Expr:
+    return pl.col(_member(rule))
 
 
 def _broken(day: Day, rule: Rule) -> pl.Expr:
-    about = pl.col(Col.item_id).is_in(_about(day, rule)[Col.item_id].implode())
+    about = _is_member(rule)
     broken = pl.lit(False)
     match rule[Col.rule_type]:
         case RuleType.exclude | RuleType.min_price:
