@@ -62,7 +62,8 @@ class BundleShelves:
         known = self._knowledge()
         open_users = [user for user, items in asked.items() if items is None]
         found = self._published(known, open_users)
-        strangers = [user for user in open_users if user not in set(found[Col.user_id])]
+        at_home = set(found[Col.user_id])
+        strangers = [user for user in open_users if user not in at_home]
         answers = [found.filter(pl.col(Col.placement) == placement), self._shelves(known, strangers, terms, k)]
         answers += [self._reranked(known, user, items, terms) for user, items in asked.items() if items is not None]
         order = pl.DataFrame({Col.user_id: list(asked)}, schema={Col.user_id: pl.String}).with_row_index(_ASKED)
