@@ -44,7 +44,6 @@ class Shares:
 
 ALL_SHARES: Final = Shares(own=130, taste=30, winning=20, open=0, fresh=3)
 NEW_SHARES: Final = Shares(own=0, taste=90, winning=90, open=60, fresh=10)
-OWN_SHARES: Final = Shares(own=200, taste=0, winning=0, open=0, fresh=0)
 
 
 @dataclass(frozen=True, eq=False)

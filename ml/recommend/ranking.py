@@ -1,10 +1,14 @@
-"""The second stage: LightGBM classifiers that say how likely a candidate is to be bought within the horizon."""
+"""The second stage: LightGBM boosters that say how likely a candidate is to be bought within the horizon.
+
+Half of a ranker's word is a classifier's of each candidate by itself, half a LambdaRank's of each shopper's candidates
+in order (Burges, "From RankNet to LambdaRank to LambdaMART", 2010): together they rank better than either.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -43,13 +47,14 @@ class Setup:
 
 @dataclass(frozen=True, eq=False)
 class Ranker:
-    """Fitted classifiers, in LightGBM's text format, whose log-odds are averaged.
+    """Fitted boosters, in LightGBM's text format, whose raw scores are added up, each times its weight.
 
-    ``slope`` and ``intercept`` turn that mean into the log-odds of a purchase: they undo the sampling of the examples
+    ``slope`` and ``intercept`` turn that sum into the log-odds of a purchase: they undo the sampling of the examples
     and mend what is left of it on shoppers from whom nothing was learned (Platt 1999).
     """
 
     texts: tuple[str, ...]
+    weights: tuple[float, ...]
     slope: float = 1.0
     intercept: float = 0.0
 
@@ -63,7 +68,10 @@ class Ranker:
         """Per row of a table of ``columns``, before the calibration."""
         if not len(table):
             return np.zeros(0)
-        return np.asarray(np.mean([each.predict(table, raw_score=True) for each in self._boosters], axis=0))
+        total = np.zeros(len(table))
+        for weight, booster in zip(self.weights, self._boosters, strict=True):
+            total += weight * booster.predict(table, raw_score=True)
+        return total
 
     def probability(self, table: Floats) -> Reals:
         """Per row of a table of ``columns``, in (0, 1)."""
@@ -75,9 +83,10 @@ class Ranker:
 
     @property
     def importances(self) -> dict[str, float]:
-        """By column: its share of the total gain."""
-        gain = np.sum([each.feature_importance("gain") for each in self._boosters], axis=0)
-        return dict(zip(self.columns, (gain / max(gain.sum(), 1e-12)).tolist(), strict=True))
+        """By column: its share of the total gain, the mean over the boosters."""
+        gains = [each.feature_importance("gain") for each in self._boosters]
+        share = np.mean([gain / max(gain.sum(), 1e-12) for gain in gains], axis=0)
+        return dict(zip(self.columns, share.tolist(), strict=True))
 
     @cached_property
     def _boosters(self) -> list[Any]:
@@ -96,10 +105,11 @@ class Textbook:
     def __init__(self, setup: Setup, seed: int) -> None:
         self._setup, self._draw = setup, np.random.default_rng(seed)
         self._columns: tuple[str, ...] = ()
-        self._parts: dict[str, list[tuple[Floats, NDArray[np.bool_]]]] = {_LEARN: [], _CALIBRATE: [], _TEST: []}
+        self._parts: dict[str, list[_Examples]] = {_LEARN: [], _CALIBRATE: [], _TEST: []}
 
     def add(self, features: Mapping[str, Floats], bought: NDArray[np.bool_], shopper: Ints, *, newest: bool) -> None:
-        """One block of candidates: parallel arrays; ``shopper`` says whose each is, ``newest`` if of the latest day."""
+        """One block of candidates: parallel arrays; ``shopper`` rises and says whose each is, ``newest`` if of the
+        latest day."""
         self._columns = tuple(name for name in features if not name.startswith(self._setup.without or "~"))
         turn = shopper % _EVERY if newest else np.full(len(shopper), -1)
         sampled = bought | (self._draw.random(len(bought)) < self._setup.negatives)
@@ -107,46 +117,86 @@ class Textbook:
         kept[_LEARN] = sampled & ~kept[_CALIBRATE] & ~kept[_TEST]
         for part, chosen in kept.items():
             table = np.column_stack([features[name][chosen] for name in self._columns])
-            self._parts[part].append((table, bought[chosen]))
+            self._parts[part].append(_Examples(table, bought[chosen], _runs(shopper[chosen])))
 
     def learned(self, seeds: Sequence[int], threads: int) -> Ranker | None:
-        """A calibrated ranker, a classifier per seed; None when too few candidates were bought, or all.
+        """A calibrated ranker, two boosters per seed; None when too few candidates were bought, or all.
 
         The number of threads does not change the result.
         """
-        import lightgbm
-
-        table, bought = self._part(_LEARN)
-        if bought.sum() < FEWEST or bought.all():
+        examples = self._part(_LEARN)
+        if examples.bought.sum() < FEWEST or examples.bought.all():
             return None
-        threads = threads if len(table) > _SMALL else 1  # threads that wait for each other cost more than they help
-        data = lightgbm.Dataset(table, bought, feature_name=list(self._columns), params=_BINS, free_raw_data=False)
-        boosters = [lightgbm.train(_params(self._setup, seed, threads), data, self._setup.rounds) for seed in seeds]
-        ranker = Ranker(tuple(each.model_to_string() for each in boosters), 1.0, math.log(self._setup.negatives))
-        table, bought = self._part(_CALIBRATE)
-        if bought.sum() < FEW_TO_CALIBRATE:
+        threads = threads if len(examples.table) > _SMALL else 1  # waiting for each other costs more than it helps
+        boosters = self._boosters(examples, seeds, threads)
+        ranker = _balanced(boosters, examples.table, math.log(self._setup.negatives))
+        held_out = self._part(_CALIBRATE)
+        if held_out.bought.sum() < FEW_TO_CALIBRATE:
             return ranker
-        slope, intercept = fitted_line(ranker.log_odds(table), bought)
+        slope, intercept = fitted_line(ranker.log_odds(held_out.table), held_out.bought)
         return replace(ranker, slope=slope, intercept=intercept)
 
     def reliability(self, ranker: Ranker) -> Reliability:
         """How well the ranker's probabilities held for the shoppers that were kept for the test."""
-        table, bought = self._part(_TEST)
-        return Reliability.of(ranker.probability(table), bought)
+        examples = self._part(_TEST)
+        return Reliability.of(ranker.probability(examples.table), examples.bought)
 
-    def _part(self, name: str) -> tuple[Floats, NDArray[np.bool_]]:
-        if not self._parts[name]:
-            return np.zeros((0, len(self._columns)), dtype=np.float32), np.zeros(0, dtype=np.bool_)
-        tables, bought = zip(*self._parts[name], strict=True)
-        return np.concatenate(tables), np.concatenate(bought)
+    def _boosters(self, examples: _Examples, seeds: Sequence[int], threads: int) -> list[Any]:
+        import lightgbm
+
+        table, bought, runs = examples.table, examples.bought, examples.runs
+        names = list(self._columns)
+        data = lightgbm.Dataset(table, bought, group=runs, feature_name=names, params=_BINS, free_raw_data=False)
+        common = _params(self._setup, threads)
+        kinds = [common | kind | {"seed": seed} for kind in _KINDS for seed in seeds]
+        return [lightgbm.train(params, data, self._setup.rounds) for params in kinds]
+
+    def _part(self, name: str) -> _Examples:
+        parts = self._parts[name]
+        if not parts:
+            return _Examples(
+                np.zeros((0, len(self._columns)), np.float32), np.zeros(0, np.bool_), np.zeros(0, np.int64)
+            )
+        return _Examples(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(_Examples)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Examples:
+    """Candidates with their features; ``runs`` counts those of each shopper, in order."""
+
+    table: Floats
+    bought: NDArray[np.bool_]
+    runs: Ints
+
+
+def _runs(shopper: Ints) -> Ints:
+    return np.unique(shopper, return_counts=True)[1]
+
+
+def _balanced(boosters: Sequence[Any], table: Floats, intercept: float) -> Ranker:
+    """The boosters with weights that give each the spread of the first one, a classifier, on ``table``.
+
+    A LambdaRank's scores have no unit of their own; one that learned nothing is left out. ``intercept`` is added to
+    the log-odds.
+    """
+    scores = [each.predict(table, raw_score=True) for each in boosters]
+    told = [number for number, each in enumerate(scores) if each.std() > 0] or [0]
+    spread = scores[0].std()
+    weights = [float(spread / scores[number].std()) / len(told) if spread > 0 else 1.0 for number in told]
+    drift = scores[0].mean() - sum(w * scores[number].mean() for w, number in zip(weights, told, strict=True))
+    texts = tuple(boosters[number].model_to_string() for number in told)
+    return Ranker(texts, tuple(weights), 1.0, float(drift) + intercept)
 
 
 _BINS: Final = {"max_bin": 127, "verbose": -1}
+_KINDS: Final[tuple[dict[str, Any], ...]] = (
+    {"objective": "binary"},
+    {"objective": "lambdarank", "lambdarank_truncation_level": 10},
+)
 
 
-def _params(setup: Setup, seed: int, threads: int) -> dict[str, Any]:
+def _params(setup: Setup, threads: int) -> dict[str, Any]:
     return _BINS | {
-        "objective": "binary",
         "num_leaves": setup.leaves,
         "learning_rate": setup.rate,
         "min_data_in_leaf": 100,
@@ -154,7 +204,6 @@ def _params(setup: Setup, seed: int, threads: int) -> dict[str, Any]:
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
         "lambda_l2": 5.0,
-        "seed": seed,
         "num_threads": threads,
         "deterministic": True,
         "force_col_wise": True,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -22,8 +22,8 @@ from scipy import sparse
 from ml.recommend import storage
 from ml.recommend.base import FILL, Base, Lesson
 from ml.recommend.calibration import Diagnosis, Reliability
-from ml.recommend.candidates import ALL_SHARES, NEW_SHARES, OWN_SHARES, SOURCES, Candidates, Generators
-from ml.recommend.encoding import Ints, Matrix, Reals
+from ml.recommend.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Candidates, Generators, Shares
+from ml.recommend.encoding import Matrix, Reals
 from ml.recommend.features import features
 from ml.recommend.models.als import ALS
 from ml.recommend.models.ease import EASE
@@ -34,10 +34,12 @@ from ml.recommend.past import PastDay, past_days
 from ml.recommend.protocol import Interactions, Items, Request
 from ml.recommend.ranking import Ranker, Setup, Textbook
 from ml.recommend.recency import popular_share
+from ml.recommend.scored import Scored
 from ml.recommend.topk import Scorer, Top, rounded
 
 ANY, NEW = "all", "new"
 _SHARES: Final = {ANY: ALL_SHARES, NEW: NEW_SHARES}
+_OWN: Final = SOURCES.index("buy_it_again")
 _SETUPS: Final = {
     ANY: Setup(days=2, leaves=31, rounds=150, rate=0.06),
     NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("item_own_",)),
@@ -64,19 +66,22 @@ class TwoStage(Base[Rankers]):
     """Score: the probability that the shopper buys the item within ``horizon`` days.
 
     Learned on two or three past days, ``horizon`` days apart, the latest as long before the end of the history, and
-    from at most ``most_shoppers`` on each; ``bags`` classifiers per objective are averaged. Where the history is too
-    short to learn from, a shopper's own items come first, by how often and how lately they were bought, then others
-    by taste. Newcomers get what is popular among shoppers alike.
+    from at most ``most_shoppers`` on each; per objective ``bags`` boosters of each kind (see ``ranking``) speak
+    together. Where the history is too short to learn from, a shopper's own items come first, by how often and how
+    lately they were bought, then others by taste. Newcomers get what is popular among shoppers alike.
     """
 
     name: ClassVar[str] = "two_stage"
     state_type: ClassVar[type[Any]] = Rankers
     space: ClassVar[Space] = {"horizon": OneOf(14, 21, 28), "bags": Between(1, 5)}
     horizon: int = 28
-    bags: int = 3
+    bags: int = 2
     most_shoppers: int = 5000
     seed: int = 20171203
     threads: int = 2
+
+    def __post_init__(self) -> None:
+        self._latest: tuple[tuple[object, ...], Scored] | None = None
 
     @property
     def scores_are_probabilities(self) -> bool:
@@ -98,33 +103,21 @@ class TwoStage(Base[Rankers]):
         return Rankers(rankers, {objective: books[objective].reliability(each) for objective, each in rankers.items()})
 
     def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
-        """The lists, a block of shoppers at a time; ``candidate_source`` names the generator."""
+        """The lists; ``candidate_source`` names the generator."""
         newcomers = Top.none() if request.only_seen else popular_among_alike(request)
-        rows, columns, scores, sources = [newcomers.row], [newcomers.column], [newcomers.score], []
-        for known, found, probability in self._scored(request, slice(0, len(request.users))):
-            column, value = _column(found), rounded(probability)
-            order = np.lexsort((column, -value, found.shopper))
-            top = Top(found.shopper[order], column[order], value[order])
-            kept = order[top.ranks() < request.k]
-            rows.append(known[found.shopper[kept]])
-            columns.append(column[kept])
-            scores.append(value[kept])
-            sources.append(found.source[kept])
+        best = self._whole(request).best(request.k)
         popular = pl.Series([FILL], dtype=pl.String).new_from_index(0, len(newcomers.row))
-        names = pl.Series(SOURCES, dtype=pl.String).gather(pl.Series(_joined(sources, np.int64)))
-        top = Top(np.concatenate(rows), np.concatenate(columns), np.concatenate(scores))
-        return top, pl.concat([popular, names])
+        names = pl.Series(SOURCES, dtype=pl.String).gather(pl.Series(best.source))
+        row, column = (np.concatenate(each) for each in ((newcomers.row, best.row), (newcomers.column, best.column)))
+        return Top(row, column, np.concatenate([newcomers.score, best.score])), pl.concat([popular, names])
 
     def _scorer(self, state: Rankers, request: Request) -> Scorer:  # noqa: ARG002
         """Blocks of probabilities with an opinion on the candidates only."""
 
         def score(rows: slice) -> Matrix:
-            blocks = list(self._scored(request, rows))
-            shopper = _joined([known[found.shopper] - rows.start for known, found, _ in blocks], np.int64)
-            column = _joined([_column(found) for _, found, _ in blocks], np.int64)
-            value = _joined([probability for *_, probability in blocks], np.float64).astype(np.float32)
+            found = self._scored(request, rows)
             shape = (rows.stop - rows.start, len(request.items.vocabulary))
-            return sparse.csr_matrix((value, (shopper, column)), shape=shape)
+            return sparse.csr_matrix((found.score.astype(np.float32), (found.row - rows.start, found.column)), shape)
 
         return score
 
@@ -133,19 +126,33 @@ class TwoStage(Base[Rankers]):
         popular = popular_share(request)
         return np.minimum(np.minimum(lowest, 1.0) * (1.0 - 1e-4), popular) * share
 
-    def _scored(self, request: Request, rows: slice) -> Iterator[tuple[Ints, Candidates, Reals]]:
-        """Block by block: positions of the known shoppers, their candidates, and how likely each is bought."""
+    def _whole(self, request: Request) -> Scored:
+        """All the request's shoppers; a shelf of their own items reads what the shelf of anything has just scored."""
+        if request.exclude_seen:
+            return self._scored(request, slice(0, len(request.users)))
+        asked = replace(request, only_seen=False)
+        key = (asked.history, asked.items, asked.as_of, tuple(asked.users), _shares(asked))
+        if self._latest is None or self._latest[0] != key:
+            self._latest = key, self._scored(asked, slice(0, len(request.users)))
+        found = self._latest[1]
+        return found.where(found.source == _OWN) if request.only_seen else found
+
+    def _scored(self, request: Request, rows: slice) -> Scored:
+        found = Scored.joined(self._blockwise(request, rows))
+        return found.where(found.source == _OWN) if request.only_seen else found
+
+    def _blockwise(self, request: Request, rows: slice) -> Iterator[Scored]:
+        """Features are in memory a block of shoppers at a time."""
         if not (len(request.items.vocabulary) and len(request.history.frame)):
             return
-        objective = NEW if request.exclude_seen else ANY
-        shares = OWN_SHARES if request.only_seen else _SHARES[objective]
-        ranker = self.fitted.learned.get(objective)
+        ranker = self.fitted.learned.get(NEW if request.exclude_seen else ANY)
         outlook, taste = _seen_today(request.history, request.items, request.as_of)
         generators = _generators(outlook, taste, request)
         for block in _blocks(rows.start, rows.stop):
             look = generators.look(block)
-            found = generators.propose(look, shares)
-            yield look.position, found, ranker.probabilities(features(found)) if ranker else _plain(found)
+            found = generators.propose(look, _shares(request))
+            likely = ranker.probabilities(features(found)) if ranker else _plain(found)
+            yield Scored(look.position[found.shopper], outlook.column[found.item], rounded(likely), found.source)
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -169,8 +176,9 @@ class TwoStage(Base[Rankers]):
         described = storage.read_state(folder, Described).rankers
         learned, reliability = {}, {}
         for objective, each in described.items():
-            texts = [(folder / f"{objective}_{n}.txt").read_text(encoding="utf-8") for n in range(each["bags"])]
-            learned[objective] = Ranker(tuple(texts), each["slope"], each["intercept"])
+            weights = tuple(each["weights"])
+            texts = [(folder / f"{objective}_{n}.txt").read_text(encoding="utf-8") for n in range(len(weights))]
+            learned[objective] = Ranker(tuple(texts), weights, each["slope"], each["intercept"])
             reliability[objective] = Reliability(**each["reliability"])
         loaded._state = Rankers(learned, reliability)
         return loaded
@@ -185,7 +193,7 @@ class Described:
 
 def _described(state: Rankers, objective: str) -> dict[str, Any]:
     ranker, reliability = state.learned[objective], state.reliability[objective]
-    numbers = {"bags": len(ranker.texts), "slope": ranker.slope, "intercept": ranker.intercept}
+    numbers = {"weights": ranker.weights, "slope": ranker.slope, "intercept": ranker.intercept}
     return {**numbers, "reliability": asdict(reliability)}
 
 
@@ -197,6 +205,13 @@ def _read(books: Mapping[str, Textbook], day: PastDay, *, newest: bool) -> None:
         for objective, book in books.items():
             found = generators.propose(look, _SHARES[objective])
             book.add(features(found), day.bought(found), look.position[found.shopper], newest=newest)
+
+
+def _shares(request: Request) -> Shares:
+    """As learned, but more of a shopper's own items where the lists are long."""
+    if request.exclude_seen:
+        return NEW_SHARES
+    return replace(ALL_SHARES, own=max(ALL_SHARES.own, 2 * request.k))
 
 
 def _blocks(start: int, stop: int) -> Iterator[slice]:
@@ -221,16 +236,7 @@ def _seen_today(history: Interactions, items: Items, as_of: date) -> tuple[Outlo
     return outlook, _taste(outlook)
 
 
-def _column(found: Candidates) -> Ints:
-    """Each candidate's row in the request's items."""
-    return found.shoppers.outlook.column[found.item]
-
-
 def _plain(found: Candidates) -> Reals:
     """Scores without a ranker, in (0, 1): own items in the upper half, others below it in the order of the taste."""
     worth = found.shoppers.worth_of(found.shopper, found.item)
     return np.where(worth > 0, 0.5 + 0.5 * worth / (1.0 + worth), 0.5 / (2.0 + found.place))
-
-
-def _joined(parts: list[Any], kind: type[Any]) -> Any:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)

@@ -138,7 +138,9 @@ def test_a_history_too_short_to_learn_from_is_noticed_and_ranked_plainly(
 
 def test_the_saved_files_are_texts_and_numbers(fitted: TwoStage, tmp_path: Path) -> None:
     fitted.save(tmp_path)
-    assert sorted(file.name for file in tmp_path.glob("*.txt")) == ["all_0.txt", "new_0.txt"]
+    assert sorted(file.name for file in tmp_path.glob("*.txt")) == [
+        f"{name}_{n}.txt" for name in ("all", "new") for n in (0, 1)
+    ]
     loaded = TwoStage.load(tmp_path)
     assert loaded.fitted.reliability == fitted.fitted.reliability
     assert loaded.fitted.learned["all"].importances == fitted.fitted.learned["all"].importances
