@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -17,40 +18,46 @@ from ml.recommend.outlook import Outlook
 from ml.recommend.protocol import Interactions, Items, Request
 from ml.tables import Col
 
+_EPOCH: Final = date(1970, 1, 1)
+_LEAST: Final = 28
+
 
 @dataclass(frozen=True, eq=False)
 class PastDay:
     """A day inside a history.
 
     Attributes:
+        age: days from it to the end of the history.
         outlook: the shop as it was known at the day's end.
         request: lists for shoppers known then.
-        later: what everybody bought in the horizon that followed.
+        later: what everybody bought since.
     """
 
+    age: int
     outlook: Outlook
     request: Request
     later: Interactions
 
-    def bought(self, candidates: Candidates) -> NDArray[np.bool_]:
-        """For each candidate: whether the shopper bought it later."""
+    def bought(self, candidates: Candidates, within: int) -> NDArray[np.bool_]:
+        """For each candidate: whether the shopper bought it in the ``within`` days that followed."""
         encoded, width = self.later.encoded, max(len(self.outlook.vocabulary), 1)
-        user = self.outlook.encoded.users.codes(encoded.users.ids)[encoded.user]
-        item = self.outlook.vocabulary.codes(encoded.items.ids)[encoded.item]
+        soon = encoded.day <= (self.outlook.as_of - _EPOCH).days + within
+        user = self.outlook.encoded.users.codes(encoded.users.ids)[encoded.user[soon]]
+        item = self.outlook.vocabulary.codes(encoded.items.ids)[encoded.item[soon]]
         known = (user >= 0) & (item >= 0)
         wanted = candidates.shoppers.codes[candidates.shopper] * width + candidates.item
         return positions_in(np.unique(user[known] * width + item[known]), wanted) >= 0
 
 
-def past_days(lesson: Lesson, *, horizon: int, days: int, most_shoppers: int, seed: int) -> Iterator[PastDay]:
-    """At most ``days`` days, ``horizon`` days apart, newest first, each with a horizon after it and one before it.
+def past_days(lesson: Lesson, ages: Iterable[int], *, most_shoppers: int, seed: int) -> Iterator[PastDay]:
+    """The days so many days before the lesson's own, each with at least as much history before it as 28 days.
 
     Of more than ``most_shoppers`` known shoppers a random part is asked for.
     """
     first = lesson.history.frame[Col.event_date].min()
-    for number in range(1, days + 1):
-        day = lesson.as_of - timedelta(days=number * horizon)
-        if not isinstance(first, date) or (day - first).days < horizon:
+    for age in ages:
+        day = lesson.as_of - timedelta(days=age)
+        if not isinstance(first, date) or (day - first).days < _LEAST:
             return
         history = lesson.history.until(day)
         items = _catalogue_then(lesson.items, history, day)
@@ -58,7 +65,7 @@ def past_days(lesson: Lesson, *, horizon: int, days: int, most_shoppers: int, se
         if len(users) > most_shoppers:
             users = users.sample(most_shoppers, seed=seed).sort()
         request = Request(users.to_list(), history, items, day)
-        yield PastDay(Outlook(history, items, day), request, lesson.history.after(day, horizon))
+        yield PastDay(age, Outlook(history, items, day), request, lesson.history.after(day, age))
 
 
 def _catalogue_then(items: Items, history: Interactions, day: date) -> Items:

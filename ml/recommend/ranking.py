@@ -1,7 +1,8 @@
 """The second stage: LightGBM boosters that say how likely a candidate is to be bought within the horizon.
 
-Half of a ranker's word is a classifier's of each candidate by itself, half a LambdaRank's of each shopper's candidates
-in order (Burges, "From RankNet to LambdaRank to LambdaMART", 2010): together they rank better than either.
+Half of a ranker's word is a classifier's, which looks at each candidate by itself and as far ahead as the horizon; half
+a LambdaRank's (Burges, "From RankNet to LambdaRank to LambdaMART", 2010), which puts each shopper's candidates in order
+and learns from days half as old, looking half as far ahead. Together they rank better than either.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,15 @@ from numpy.typing import NDArray
 from ml.recommend.calibration import Reliability, fitted_line
 from ml.recommend.encoding import Floats, Ints, Reals
 
+Flags: TypeAlias = NDArray[np.bool_]
 FEWEST: Final = 300
 """Bought candidates below which nothing is learned."""
 FEW_TO_CALIBRATE: Final = 50
 """Bought candidates below which only the sampling is undone."""
-_LEARN, _CALIBRATE, _TEST = "learn", "calibrate", "test"
+CLASSIFIER, LAMBDARANK = "classifier", "lambdarank"
+_CALIBRATE, _TEST = "calibrate", "test"
 _EVERY: Final = 40
+_CALIBRATING, _TESTING = 0, 20
 _SMALL: Final = 20_000
 
 
@@ -32,7 +36,8 @@ class Setup:
     """How a ranker learns.
 
     Attributes:
-        days: past days that it learns from.
+        days: past days that the classifier learns from, a horizon apart.
+        recent_days: past days that the LambdaRank learns from, half a horizon apart.
         negatives: share of the candidates that were not bought that is learned from.
         without: beginnings of the names of features that are left out.
     """
@@ -41,8 +46,17 @@ class Setup:
     leaves: int
     rounds: int
     rate: float
+    recent_days: int = 4
     negatives: float = 0.25
     without: tuple[str, ...] = ()
+
+    def ages(self, horizon: int) -> dict[str, range]:
+        """By kind of booster: how many days back its past days are; the step is how far it looks ahead."""
+        half = max(horizon // 2, 1)
+        return {
+            CLASSIFIER: range(horizon, horizon * self.days + 1, horizon),
+            LAMBDARANK: range(half, half * self.recent_days + 1, half),
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,37 +112,37 @@ class Ranker:
 class Textbook:
     """What one ranker is learned from, calibrated and tested on: the candidates of past days.
 
-    Of the newest day every fortieth shopper sets the calibration and another fortieth tests it; nothing is learned
-    from either. Of all others the bought candidates are kept, and the setup's share of those that were not.
+    Every fortieth shopper sets the calibration and another fortieth tests it; nothing is learned from either. Of all
+    others the bought candidates are kept, and the setup's share of those that were not.
     """
 
     def __init__(self, setup: Setup, seed: int) -> None:
         self._setup, self._draw = setup, np.random.default_rng(seed)
         self._columns: tuple[str, ...] = ()
-        self._parts: dict[str, list[_Examples]] = {_LEARN: [], _CALIBRATE: [], _TEST: []}
+        self._parts: dict[str, list[_Examples]] = {name: [] for name in (CLASSIFIER, LAMBDARANK, _CALIBRATE, _TEST)}
 
-    def add(self, features: Mapping[str, Floats], bought: NDArray[np.bool_], shopper: Ints, *, newest: bool) -> None:
-        """One block of candidates: parallel arrays; ``shopper`` rises and says whose each is, ``newest`` if of the
-        latest day."""
+    def add(self, kind: str, features: Mapping[str, Floats], bought: Flags, shopper: Ints) -> None:
+        """One block of candidates for boosters of a kind: parallel arrays; ``shopper`` rises and says whose each is."""
         self._columns = tuple(name for name in features if not name.startswith(self._setup.without or "~"))
-        turn = shopper % _EVERY if newest else np.full(len(shopper), -1)
+        turn = shopper % _EVERY
         sampled = bought | (self._draw.random(len(bought)) < self._setup.negatives)
-        kept = {_CALIBRATE: turn == 0, _TEST: turn == _EVERY // 2}
-        kept[_LEARN] = sampled & ~kept[_CALIBRATE] & ~kept[_TEST]
-        for part, chosen in kept.items():
-            table = np.column_stack([features[name][chosen] for name in self._columns])
-            self._parts[part].append(_Examples(table, bought[chosen], _runs(shopper[chosen])))
+        self._keep(kind, features, bought, shopper, sampled & (turn != _CALIBRATING) & (turn != _TESTING))
+
+    def hold_out(self, features: Mapping[str, Floats], bought: Flags, shopper: Ints) -> None:
+        """One block of a day on which the ranker is calibrated and tested; as in ``add``."""
+        turn = shopper % _EVERY
+        self._keep(_CALIBRATE, features, bought, shopper, turn == _CALIBRATING)
+        self._keep(_TEST, features, bought, shopper, turn == _TESTING)
 
     def learned(self, seeds: Sequence[int], threads: int) -> Ranker | None:
         """A calibrated ranker, two boosters per seed; None when too few candidates were bought, or all.
 
         The number of threads does not change the result.
         """
-        examples = self._part(_LEARN)
-        if examples.bought.sum() < FEWEST or examples.bought.all():
+        examples = self._part(CLASSIFIER)
+        if examples.teach_nothing:
             return None
-        threads = threads if len(examples.table) > _SMALL else 1  # waiting for each other costs more than it helps
-        boosters = self._boosters(examples, seeds, threads)
+        boosters = [each for kind in _KINDS for each in self._boosters(kind, seeds, threads)]
         ranker = _balanced(boosters, examples.table, math.log(self._setup.negatives))
         held_out = self._part(_CALIBRATE)
         if held_out.bought.sum() < FEW_TO_CALIBRATE:
@@ -141,22 +155,26 @@ class Textbook:
         examples = self._part(_TEST)
         return Reliability.of(ranker.probability(examples.table), examples.bought)
 
-    def _boosters(self, examples: _Examples, seeds: Sequence[int], threads: int) -> list[Any]:
+    def _boosters(self, kind: str, seeds: Sequence[int], threads: int) -> list[Any]:
         import lightgbm
 
+        examples = self._part(kind)
+        if examples.teach_nothing:
+            return []
         table, bought, runs = examples.table, examples.bought, examples.runs
         names = list(self._columns)
         data = lightgbm.Dataset(table, bought, group=runs, feature_name=names, params=_BINS, free_raw_data=False)
-        common = _params(self._setup, threads)
-        kinds = [common | kind | {"seed": seed} for kind in _KINDS for seed in seeds]
-        return [lightgbm.train(params, data, self._setup.rounds) for params in kinds]
+        threads = threads if len(table) > _SMALL else 1  # waiting for each other costs more than it helps
+        params = _params(self._setup, threads) | _KINDS[kind]
+        return [lightgbm.train(params | {"seed": seed}, data, self._setup.rounds) for seed in seeds]
+
+    def _keep(self, part: str, features: Mapping[str, Floats], bought: Flags, shopper: Ints, kept: Flags) -> None:
+        table = np.column_stack([features[name][kept] for name in self._columns])
+        self._parts[part].append(_Examples(table, bought[kept], np.unique(shopper[kept], return_counts=True)[1]))
 
     def _part(self, name: str) -> _Examples:
-        parts = self._parts[name]
-        if not parts:
-            return _Examples(
-                np.zeros((0, len(self._columns)), np.float32), np.zeros(0, np.bool_), np.zeros(0, np.int64)
-            )
+        none = _Examples(np.zeros((0, len(self._columns)), np.float32), np.zeros(0, np.bool_), np.zeros(0, np.int64))
+        parts = [none, *self._parts[name]]
         return _Examples(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(_Examples)))
 
 
@@ -165,12 +183,13 @@ class _Examples:
     """Candidates with their features; ``runs`` counts those of each shopper, in order."""
 
     table: Floats
-    bought: NDArray[np.bool_]
+    bought: Flags
     runs: Ints
 
-
-def _runs(shopper: Ints) -> Ints:
-    return np.unique(shopper, return_counts=True)[1]
+    @property
+    def teach_nothing(self) -> bool:
+        """Whether too few were bought, or all."""
+        return bool(self.bought.sum() < FEWEST or self.bought.all())
 
 
 def _balanced(boosters: Sequence[Any], table: Floats, intercept: float) -> Ranker:
@@ -189,10 +208,10 @@ def _balanced(boosters: Sequence[Any], table: Floats, intercept: float) -> Ranke
 
 
 _BINS: Final = {"max_bin": 127, "verbose": -1}
-_KINDS: Final[tuple[dict[str, Any], ...]] = (
-    {"objective": "binary"},
-    {"objective": "lambdarank", "lambdarank_truncation_level": 10},
-)
+_KINDS: Final[dict[str, dict[str, Any]]] = {
+    CLASSIFIER: {"objective": "binary"},
+    LAMBDARANK: {"objective": "lambdarank", "lambdarank_truncation_level": 10},
+}
 
 
 def _params(setup: Setup, threads: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml.recommend.encoding import Floats, Ints
-from ml.recommend.ranking import FEWEST, Ranker, Setup, Textbook
+from ml.recommend.ranking import CLASSIFIER, FEWEST, LAMBDARANK, Ranker, Setup, Textbook
 
 SETUP = Setup(days=1, leaves=7, rounds=40, rate=0.1)
 Examples = tuple[dict[str, Floats], np.ndarray, Ints]
@@ -23,7 +23,9 @@ def examples(shoppers: int = 400, each: int = 30) -> Examples:
 
 def textbook(given: Examples) -> Textbook:
     book = Textbook(SETUP, seed=1)
-    book.add(*given, newest=True)
+    for kind in (CLASSIFIER, LAMBDARANK):
+        book.add(kind, *given)
+    book.hold_out(*given)
     return book
 
 

@@ -23,7 +23,7 @@ from ml.recommend import storage
 from ml.recommend.base import FILL, Base, Lesson
 from ml.recommend.calibration import Diagnosis, Reliability
 from ml.recommend.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Candidates, Generators, Shares
-from ml.recommend.encoding import Matrix, Reals
+from ml.recommend.encoding import Ints, Matrix, Reals
 from ml.recommend.features import features
 from ml.recommend.models.als import ALS
 from ml.recommend.models.ease import EASE
@@ -65,8 +65,8 @@ class Rankers:
 class TwoStage(Base[Rankers]):
     """Score: the probability that the shopper buys the item within ``horizon`` days.
 
-    Learned on two or three past days, ``horizon`` days apart, the latest as long before the end of the history, and
-    from at most ``most_shoppers`` on each; per objective ``bags`` boosters of each kind (see ``ranking``) speak
+    Learned on past days, ``horizon`` and half as many days apart, the latest as long before the end of the history,
+    and from at most ``most_shoppers`` on each; per objective ``bags`` boosters of each kind (see ``ranking``) speak
     together. Where the history is too short to learn from, a shopper's own items come first, by how often and how
     lately they were bought, then others by taste. Newcomers get what is popular among shoppers alike.
     """
@@ -90,17 +90,33 @@ class TwoStage(Base[Rankers]):
 
     def _learn(self, lesson: Lesson) -> Rankers:
         books = {objective: Textbook(setup, self.seed) for objective, setup in _SETUPS.items()}
-        most = max(setup.days for setup in _SETUPS.values())
-        days = past_days(lesson, horizon=self.horizon, days=most, most_shoppers=self.most_shoppers, seed=self.seed)
-        for number, day in enumerate(days):
-            wanted = {objective: book for objective, book in books.items() if number < _SETUPS[objective].days}
-            _read(wanted, day, newest=number == 0)
+        ages = sorted({age for setup in _SETUPS.values() for kind in setup.ages(self.horizon).values() for age in kind})
+        everybody = lesson.history.encoded.users
+        for day in past_days(lesson, ages, most_shoppers=self.most_shoppers, seed=self.seed):
+            self._read(books, day, everybody.codes(day.request.users))
         seeds = range(self.seed, self.seed + self.bags)
         learned = {objective: book.learned(seeds, self.threads) for objective, book in books.items()}
         rankers = {objective: ranker for objective, ranker in learned.items() if ranker}
         for objective in sorted(set(_SETUPS) - set(rankers)):
             _log.warning("two_stage: too few purchases to learn a ranker of %s; own items, then taste", objective)
         return Rankers(rankers, {objective: books[objective].reliability(each) for objective, each in rankers.items()})
+
+    def _read(self, books: Mapping[str, Textbook], day: PastDay, shoppers: Ints) -> None:
+        """Add a past day's candidates to the examples; ``shoppers`` are codes of the request's, on all days alike."""
+        generators = _generators(day.outlook, day.request)
+        for rows in _blocks(0, len(day.request.users)):
+            look = generators.look(rows)
+            for objective, book in books.items():
+                ages = _SETUPS[objective].ages(self.horizon)
+                kinds = [kind for kind in ages if day.age in ages[kind]]
+                if not kinds:
+                    continue
+                found = generators.propose(look, _SHARES[objective])
+                table, shopper = features(found), shoppers[look.position[found.shopper]]
+                for kind in kinds:
+                    book.add(kind, table, day.bought(found, ages[kind].step), shopper)
+                if day.age == self.horizon:
+                    book.hold_out(table, day.bought(found, self.horizon), shopper)
 
     def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
         """The lists; ``candidate_source`` names the generator."""
@@ -146,8 +162,8 @@ class TwoStage(Base[Rankers]):
         if not (len(request.items.vocabulary) and len(request.history.frame)):
             return
         ranker = self.fitted.learned.get(NEW if request.exclude_seen else ANY)
-        outlook, taste = _seen_today(request.history, request.items, request.as_of)
-        generators = _generators(outlook, taste, request)
+        outlook = _seen_today(request.history, request.items, request.as_of)
+        generators = _generators(outlook, request)
         for block in _blocks(rows.start, rows.stop):
             look = generators.look(block)
             found = generators.propose(look, _shares(request))
@@ -197,16 +213,6 @@ def _described(state: Rankers, objective: str) -> dict[str, Any]:
     return {**numbers, "reliability": asdict(reliability)}
 
 
-def _read(books: Mapping[str, Textbook], day: PastDay, *, newest: bool) -> None:
-    """Add a past day's candidates to every objective's examples."""
-    generators = _generators(day.outlook, _taste(day.outlook), day.request)
-    for rows in _blocks(0, len(day.request.users)):
-        look = generators.look(rows)
-        for objective, book in books.items():
-            found = generators.propose(look, _SHARES[objective])
-            book.add(features(found), day.bought(found), look.position[found.shopper], newest=newest)
-
-
 def _shares(request: Request) -> Shares:
     """As learned, but more of a shopper's own items where the lists are long."""
     if request.exclude_seen:
@@ -219,21 +225,22 @@ def _blocks(start: int, stop: int) -> Iterator[slice]:
         yield slice(each, min(each + _BLOCK, stop))
 
 
-def _generators(outlook: Outlook, taste: Base[Any], request: Request) -> Generators:
+def _generators(outlook: Outlook, request: Request) -> Generators:
+    taste = _taste(outlook.history, outlook.as_of)
     return Generators(outlook, request, taste.scorer(Generators.narrowed(outlook, request)))
 
 
-def _taste(outlook: Outlook) -> Base[Any]:
-    """EASE, or ALS in a shop too large for it, fitted on the outlook's history."""
-    large = min(len(outlook.encoded.users), len(outlook.encoded.items)) > _MOST_INVERTED
-    return (ALS() if large else EASE()).fit(outlook.history, outlook.items, outlook.as_of)
+@lru_cache(maxsize=1)
+def _taste(history: Interactions, as_of: date) -> Base[Any]:
+    """EASE, or ALS in a shop too large for it; the same whichever items are asked for."""
+    large = min(len(history.encoded.users), len(history.encoded.items)) > _MOST_INVERTED
+    return (ALS() if large else EASE()).fit(history, Items.of([]), as_of)
 
 
 @lru_cache(maxsize=1)
-def _seen_today(history: Interactions, items: Items, as_of: date) -> tuple[Outlook, Base[Any]]:
-    """What a day's placements share: made once for the same history and catalogue."""
-    outlook = Outlook(history, items, as_of)
-    return outlook, _taste(outlook)
+def _seen_today(history: Interactions, items: Items, as_of: date) -> Outlook:
+    """What a day's placements share."""
+    return Outlook(history, items, as_of)
 
 
 def _plain(found: Candidates) -> Reals:

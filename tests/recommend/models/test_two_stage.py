@@ -40,7 +40,7 @@ def plants(busy_shop: Interactions) -> Items:
 
 
 def newest_day(history: Interactions, items: Items) -> PastDay:
-    return next(past_days(Lesson(history, items, AS_OF), horizon=28, days=2, most_shoppers=5000, seed=1))
+    return next(past_days(Lesson(history, items, AS_OF), [28], most_shoppers=5000, seed=1))
 
 
 def seen_on(day: PastDay) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -49,7 +49,7 @@ def seen_on(day: PastDay) -> tuple[dict[str, np.ndarray], np.ndarray]:
     scorer = taste.scorer(Generators.narrowed(day.outlook, day.request))
     generators = Generators(day.outlook, day.request, scorer)
     found = generators.propose(generators.look(slice(0, len(day.request.users))), NEW_SHARES)
-    return features(found), day.bought(found)
+    return features(found), day.bought(found, within=28)
 
 
 def test_a_past_day_sees_nothing_of_what_came_after_it(busy_shop: Interactions, plants: Items) -> None:
