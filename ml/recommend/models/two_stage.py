@@ -103,7 +103,7 @@ class TwoStage(Base[Rankers]):
 
     def _read(self, books: Mapping[str, Textbook], day: PastDay, shoppers: Ints) -> None:
         """Add a past day's candidates to the examples; ``shoppers`` are codes of the request's, on all days alike."""
-        generators = _generators(day.outlook, day.request)
+        generators = self._generators(day.outlook, day.request)
         for rows in _blocks(0, len(day.request.users)):
             look = generators.look(rows)
             for objective, book in books.items():
@@ -163,12 +163,16 @@ class TwoStage(Base[Rankers]):
             return
         ranker = self.fitted.learned.get(NEW if request.exclude_seen else ANY)
         outlook = _seen_today(request.history, request.items, request.as_of)
-        generators = _generators(outlook, request)
+        generators = self._generators(outlook, request)
         for block in _blocks(rows.start, rows.stop):
             look = generators.look(block)
             found = generators.propose(look, _shares(request))
             likely = ranker.probabilities(features(found)) if ranker else _plain(found)
             yield Scored(look.position[found.shopper], outlook.column[found.item], rounded(likely), found.source)
+
+    def _generators(self, outlook: Outlook, request: Request) -> Generators:
+        taste = _taste(outlook.history, outlook.as_of, self.seed, self.threads)
+        return Generators(outlook, request, taste.scorer(Generators.narrowed(outlook, request)))
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -225,16 +229,11 @@ def _blocks(start: int, stop: int) -> Iterator[slice]:
         yield slice(each, min(each + _BLOCK, stop))
 
 
-def _generators(outlook: Outlook, request: Request) -> Generators:
-    taste = _taste(outlook.history, outlook.as_of)
-    return Generators(outlook, request, taste.scorer(Generators.narrowed(outlook, request)))
-
-
 @lru_cache(maxsize=1)
-def _taste(history: Interactions, as_of: date) -> Base[Any]:
+def _taste(history: Interactions, as_of: date, seed: int, threads: int) -> Base[Any]:
     """EASE, or ALS in a shop too large for it; the same whichever items are asked for."""
     large = min(len(history.encoded.users), len(history.encoded.items)) > _MOST_INVERTED
-    return (ALS() if large else EASE()).fit(history, Items.of([]), as_of)
+    return (ALS(seed=seed, threads=threads) if large else EASE()).fit(history, Items.of([]), as_of)
 
 
 @lru_cache(maxsize=1)
