@@ -23,7 +23,7 @@ from rich.console import Console
 from ml.recommend.evaluation.comparison import METRIC
 from ml.recommend.evaluation.judge import ALL, NEW, SETTINGS, Evaluation, Split
 from ml.recommend.evaluation.origins import Results, Window, judge_all
-from ml.recommend.evaluation.standings import standings
+from ml.recommend.evaluation.standings import standings, told
 from ml.recommend.models import RECOMMENDERS, recommender
 from ml.recommend.protocol import Interactions
 from ml.warehouse.slices import read_slice
@@ -98,16 +98,30 @@ def comparison(results: Results) -> Iterator[str]:
     yield ""
     yield "| setting | recommender | mean [95 %] | difference | adjusted p | coverage | diversity | CPU s | MiB |"
     yield "|---|---|---|---|---:|---:|---:|---:|---:|"
-    for row in table.iter_rows(named=True):
-        gap, p = "the best", ""
-        if row["difference"] is not None:
-            gap = f"{row['difference']:+.4f} [{row['difference_low']:+.4f}, {row['difference_high']:+.4f}]"
-            p = f"{row['p']:.3f}"
-        mean = f"{row[METRIC]:.4f} [{row['low']:.4f}, {row['high']:.4f}]"
-        cpu = f"{row['fit_cpu_seconds'] + row['score_cpu_seconds']:.1f}"
-        beyond = f"{row['coverage_at_10']:.4f} | {row['diversity_at_10']:.3f}"
-        memory = f"{row['extra_memory_mib'] or 0:.0f}"
-        yield f"| *{row['setting']}* | {row['recommender']} | {mean} | {gap} | {p} | {beyond} | {cpu} | {memory} |"
+    for setting in SETTINGS:
+        for row in told(table, setting):
+            beyond = f"{row.coverage} | {row.diversity} | {row.cpu_seconds} | {row.memory}"
+            yield f"| *{setting}* | {row.recommender} | {row.quality} | {row.difference} | {row.p} | {beyond} |"
+    yield ""
+
+
+def origin_by_origin(results: Results) -> Iterator[str]:
+    """Markdown: the paired differences to the best of all origins, at each origin alone."""
+    days = [str(found.as_of) for found in next(iter(results.values()))]
+    yield "## At each origin"
+    yield ""
+    yield f"| setting | recommender | {' | '.join(days)} |"
+    yield "|---|---|" + "---|" * len(days)
+    overall = standings(results)
+    for setting in SETTINGS:
+        names = overall.filter(pl.col("setting") == setting)["recommender"].to_list()
+        best = names[0]
+        cells: dict[str, list[str]] = {name: [] for name in names}
+        for number in range(len(days)):
+            alone = standings({name: [found[number]] for name, found in results.items()}, {setting: best})
+            for row in told(alone, setting):
+                cells[row.recommender].append(row.quality.split()[0] if row.recommender == best else row.difference)
+        yield from (f"| *{setting}* | {name} | {' | '.join(cells[name])} |" for name in names)
     yield ""
 
 
@@ -131,6 +145,7 @@ def document(results: Results, split: Split, what: str) -> str:
             *(row for found in evaluations for row in rows(found)),
             "",
             *comparison(results),
+            *origin_by_origin(results),
         ]
     )
 
@@ -152,7 +167,7 @@ def main() -> None:
             console.print(f"{found.as_of} {row}", highlight=False)
 
     results = judge_all({name: recommender(name) for name in chosen.only}, splits, lambda *_: None, show)
-    for line in comparison(results):
+    for line in (*comparison(results), *origin_by_origin(results)):
         console.print(line, highlight=False)
     if chosen.write:
         chosen.write.write_text(document(results, splits[-1](), what), encoding="utf-8")
