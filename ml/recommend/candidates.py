@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.recommend.encoding import Floats, Ints, Scores
+from ml.recommend.encoding import Floats, Ints, Scores, distinct
 from ml.recommend.outlook import CATEGORY, LATELY, Outlook, Shoppers
 from ml.recommend.protocol import Items, Request
 from ml.recommend.topk import NO_OPINION, Scorer, best_of
@@ -126,7 +126,7 @@ class Generators:
             (shopper * width + item) * kinds + source
             for source, shopper, item in self._proposals(shoppers, block, shares)
         ]
-        everything = np.unique(np.concatenate(keys)) if keys else np.zeros(0, dtype=np.int64)
+        everything = distinct(np.concatenate(keys)) if keys else np.zeros(0, dtype=np.int64)
         chosen = everything[np.flatnonzero(np.diff(everything // kinds, prepend=-1))]
         return chosen // kinds // width, chosen // kinds % width, chosen % kinds
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.recommend.encoding import Floats, Ints
+from ml.recommend.encoding import Floats, Ints, distinct
 
 HALF_LIVES: Final = (14.0, 30.0, 90.0)
 NEVER: Final = 1000.0
@@ -48,7 +48,7 @@ class Habits:
         groups = int(group.max(initial=0)) + 1
         pair = events.shopper * groups + group[events.item]
         span = int(events.age.max(initial=0)) + 1
-        visits = np.unique(pair * span + (span - 1 - events.age))  # rising by pair, then day
+        visits = distinct(pair * span + (span - 1 - events.age))  # rising by pair, then day
         pair, age = visits // span, (span - 1 - visits % span).astype(np.float32)
         starts = np.flatnonzero(np.diff(pair, prepend=-1))
         ends = np.append(starts[1:], len(pair)) if len(pair) else starts

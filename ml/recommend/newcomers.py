@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml.recommend.encoding import Floats, Ints
+from ml.recommend.encoding import Floats, Ints, distinct
 from ml.recommend.protocol import Request
 from ml.recommend.recency import WINDOW_DAYS, ages, on_eligible
 from ml.recommend.topk import Top, best_of
@@ -50,7 +50,7 @@ def _groups(request: Request, strangers: Ints) -> Iterator[tuple[Ints, Floats]]:
     if not recent.any():
         recent[:] = True
     width = max(len(encoded.items), 1)
-    pairs = np.unique(encoded.user[recent] * width + encoded.item[recent])
+    pairs = distinct(encoded.user[recent] * width + encoded.item[recent])
     everybody = np.ones(len(encoded.users), dtype=np.bool_)
     overall = _share(pairs, width, everybody, np.zeros(width), 0.0)
     known = _traits(request, encoded.users.ids)
@@ -69,7 +69,7 @@ def _share(
     """Per item: the share of buyers ``among`` the shoppers who bought anything, leaning on ``prior``."""
     kept = pairs[among[pairs // width]]
     buyers = np.bincount(kept % width, minlength=width)
-    active = len(np.unique(kept // width))
+    active = len(distinct(kept // width))
     return np.asarray((buyers + weight * prior) / max(active + weight, 1.0))
 
 

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from ml.recommend.baskets import Baskets
-from ml.recommend.encoding import Encoded, Ints, Reals
+from ml.recommend.encoding import Encoded, Ints, Reals, distinct
 from ml.recommend.protocol import Interactions
 from ml.recommend.recency import WINDOW_DAYS, ages
 
@@ -80,5 +80,5 @@ class Pairs:
 def _recent_shoppers(history: Interactions, as_of: date) -> Reals:
     encoded = history.encoded
     recent = ages(history, as_of) < WINDOW_DAYS
-    pairs = np.unique(encoded.user[recent] * len(encoded.items) + encoded.item[recent])
+    pairs = distinct(encoded.user[recent] * len(encoded.items) + encoded.item[recent])
     return np.bincount(pairs % max(len(encoded.items), 1), minlength=len(encoded.items)).astype(np.float64)

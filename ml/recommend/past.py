@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ml.recommend.base import Lesson
 from ml.recommend.candidates import Candidates
+from ml.recommend.encoding import distinct
 from ml.recommend.habits import positions_in
 from ml.recommend.outlook import Outlook
 from ml.recommend.protocol import Interactions, Items, Request
@@ -46,7 +47,7 @@ class PastDay:
         item = self.outlook.vocabulary.codes(encoded.items.ids)[encoded.item[soon]]
         known = (user >= 0) & (item >= 0)
         wanted = candidates.shoppers.codes[candidates.shopper] * width + candidates.item
-        return positions_in(np.unique(user[known] * width + item[known]), wanted) >= 0
+        return positions_in(distinct(user[known] * width + item[known]), wanted) >= 0
 
 
 def past_days(lesson: Lesson, ages: Iterable[int], *, most_shoppers: int, seed: int) -> Iterator[PastDay]:

@@ -29,6 +29,8 @@ _CALIBRATE, _TEST = "calibrate", "test"
 _EVERY: Final = 40
 _CALIBRATING, _TESTING = 0, 20
 _SMALL: Final = 20_000
+_ENOUGH: Final = 20_000
+"""Rows on which the spread of scores is measured."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ def _balanced(boosters: Sequence[Any], table: Floats, intercept: float) -> Ranke
     A LambdaRank's scores have no unit of their own; one that learned nothing is left out. ``intercept`` is added to
     the log-odds.
     """
+    table = table[:: max(len(table) // _ENOUGH, 1)]
     scores = [each.predict(table, raw_score=True) for each in boosters]
     told = [number for number, each in enumerate(scores) if each.std() > 0] or [0]
     spread = scores[0].std()

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.recommend.encoding import Floats, Ints, Scores
+from ml.recommend.encoding import Floats, Ints, Scores, distinct
 from ml.recommend.protocol import Interactions, Request
 from ml.recommend.topk import NO_OPINION
 
@@ -27,7 +27,7 @@ def buyers(history: Interactions, among: NDArray[np.bool_]) -> Floats:
     """
     encoded = history.encoded
     items = len(encoded.items)
-    pairs = np.unique(encoded.user[among] * items + encoded.item[among])
+    pairs = distinct(encoded.user[among] * items + encoded.item[among])
     shoppers = np.bincount(pairs % max(items, 1), minlength=items)
     times = np.bincount(encoded.item[among], encoded.purchases[among], items)
     repeats = 1.0 - shoppers / np.maximum(times, 1)
@@ -54,7 +54,7 @@ def share_of_buyers(request: Request) -> Scores:
 def popular_share(request: Request, days: int = WINDOW_DAYS) -> float:
     """Of the shoppers who bought anything in the last ``days`` days, the share that bought the most popular item."""
     recent = ages(request.history, request.as_of) < days
-    active = len(np.unique(request.history.encoded.user[recent]))
+    active = len(distinct(request.history.encoded.user[recent]))
     return float(min(np.floor(popular(request, days).max(initial=0.0)) / active, 1.0)) if active else 0.0
 
 
