@@ -71,3 +71,11 @@ def test_too_few_purchases_teach_nothing() -> None:
     features, bought, shopper = examples()
     few = bought & (np.cumsum(bought) < FEWEST)
     assert textbook((features, few, shopper)).learned((1,), threads=1) is None
+
+
+def test_the_lambdarank_learns_from_days_half_as_old_and_looks_half_as_far_ahead() -> None:
+    ages = Setup(days=2, leaves=7, rounds=1, rate=0.1).ages(28)
+    assert {kind: (list(each), each.step) for kind, each in ages.items()} == {
+        CLASSIFIER: ([28, 56], 28),
+        LAMBDARANK: ([14, 28, 42, 56], 14),
+    }

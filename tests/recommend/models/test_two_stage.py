@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import polars as pl
 import pytest
 
 from ml.recommend.base import Lesson
-from ml.recommend.candidates import NEW_SHARES, SOURCES, Generators
+from ml.recommend.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators
 from ml.recommend.features import features
 from ml.recommend.models.ease import EASE
 from ml.recommend.models.two_stage import TwoStage
@@ -103,6 +104,37 @@ def test_rows_name_the_generator_that_proposed_them(fitted: TwoStage, busy_shop:
     assert set(own["candidate_source"]) == {"buy_it_again"}
     assert set(frame["candidate_source"]) <= set(SOURCES)
     assert len(set(frame["candidate_source"])) > 1
+
+
+def test_a_shelf_of_own_items_reads_what_the_shelf_of_anything_has_scored(
+    fitted: TwoStage, busy_shop: Interactions, plants: Items, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Request(["u01", "u02", "stranger"], busy_shop, plants, AS_OF, k=60)
+    anything = fitted.recommend(asked).frame
+    monkeypatch.setattr(Generators, "propose", lambda *_: pytest.fail("scored again"))
+    own = fitted.recommend(replace(asked, only_seen=True)).frame
+    monkeypatch.undo()
+    bought = busy_shop.frame.filter(pl.col("user_id").is_in(["u01", "u02"])).select("user_id", "item_id").unique()
+    columns = ("user_id", "item_id", "score")
+    assert len(own) == len(bought)
+    assert own.select(columns).join(anything.select(columns), on=columns).height == len(own)
+    others = fitted.recommend(replace(asked, users=["u03"], only_seen=True)).frame
+    assert set(others["user_id"]) == {"u03"}
+
+
+def test_a_past_day_tells_what_was_bought_soon_from_what_was_bought_later(
+    busy_shop: Interactions, plants: Items
+) -> None:
+    day = newest_day(busy_shop, plants)
+    generators = Generators(day.outlook, day.request, EASE().fit(busy_shop, plants, AS_OF).scorer(day.request))
+    found = generators.propose(generators.look(slice(0, 20)), ALL_SHARES)
+    users, items = pl.Series(day.request.users), day.outlook.vocabulary
+    pairs = list(zip(users.gather(found.shopper), items.names(found.item), strict=True))
+    for within in (14, 28):
+        later = busy_shop.after(CUT, within).frame
+        bought = set(later.select("user_id", "item_id").iter_rows())
+        assert [pair in bought for pair in pairs] == day.bought(found, within).tolist()
+        assert 0 < day.bought(found, within).sum() < len(pairs)
 
 
 def test_the_number_of_threads_changes_no_list(fitted: TwoStage, busy_shop: Interactions, plants: Items) -> None:
