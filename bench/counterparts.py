@@ -20,7 +20,7 @@ from rich.table import Table
 
 from ml.recommend.counterparts import Rhythm
 from ml.recommend.encoding import Ints, Vocabulary
-from ml.recommend.relations import matrix
+from ml.recommend.purchases import Purchases
 from ml.recommend.similar import similar_items
 from ml.tables import Col
 from ml.warehouse.slices import Slice, read_slice
@@ -31,16 +31,10 @@ class Following:
 
     def __init__(self, day: Slice, later: Slice, items: Vocabulary) -> None:
         events = later.table("history").filter(pl.col(Col.event_date) > day.as_of)
-        users = Vocabulary.of(events[Col.user_id])
-        codes = items.codes(events[Col.item_id])
-        days = events.select(
-            user=pl.Series(users.codes(events[Col.user_id])),
-            item=pl.Series(codes),
-            day=pl.col(Col.event_date).to_physical(),
-        ).filter(pl.col("item") >= 0)
-        self.rhythm = Rhythm.of(days, np.zeros(len(items), dtype=np.int64))
-        basket = days.select(pl.struct("user", "day").rank("dense")).to_series().to_numpy() - 1
-        self.baskets = matrix(days["item"].to_numpy(), basket, np.ones(len(days)), len(items))
+        known = events.filter(pl.col(Col.item_id).is_in(items.ids.implode()))
+        bought = Purchases.of(known, Vocabulary.of(known[Col.user_id]), items)
+        self.rhythm = Rhythm.of(bought, np.zeros(len(items), dtype=np.int64))
+        self.baskets = bought.held(np.arange(len(known)))
 
     def ratio(self, item: Ints, related: Ints) -> float:
         """Baskets with both over the expected ones, summed over the pairs."""

@@ -4,13 +4,16 @@ By how many shoppers bought the item: items with a list, the share of one produc
 first ten how many a shopper who bought the item for the first time after the day bought for the first time too (hits),
 also over what independence would give (lift).
 
-    python bench/similar.py SLICE LATER_SLICE
+    python bench/similar.py SLICE LATER_SLICE [--as-of DAY]
+
+``--as-of`` cuts both at an earlier day: the history ends there, and the 28 days after it are held against it.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -22,20 +25,21 @@ from ml.recommend.encoding import Ints, Vocabulary
 from ml.recommend.relations import matrix
 from ml.recommend.similar import SIMILAR, similar_items
 from ml.tables import Col
-from ml.warehouse.slices import Slice, read_slice
+from ml.warehouse.slices import read_slice
 
 BANDS = ((2, 5), (5, 20), (20, 100), (100, 10**9))
 PAIR = (Col.user_id, Col.item_id)
 
 
-def shared_first_purchases(day: Slice, later: Slice, items: Vocabulary, lists: pl.DataFrame) -> tuple[Ints, Ints, int]:
+def shared_first_purchases(
+    known: pl.DataFrame, after: pl.DataFrame, items: Vocabulary, lists: pl.DataFrame
+) -> tuple[Ints, Ints, int]:
     """Per pair: shoppers who first bought both after the day; per item: who first bought it; all the day's shoppers."""
-    known, after = day.table("history"), later.table("history").filter(pl.col(Col.event_date) > day.as_of)
     users = Vocabulary.of(known[Col.user_id])
     first = after.select(PAIR).unique().join(known, on=PAIR, how="anti")
     codes = items.codes(first[Col.item_id]), users.codes(first[Col.user_id])
     kept = (codes[0] >= 0) & (codes[1] >= 0)
-    cells = matrix(codes[0][kept], codes[1][kept], np.ones(int(kept.sum()), dtype=np.int64), len(items))
+    cells = matrix(codes[0][kept], codes[1][kept], np.ones(int(kept.sum()), dtype=np.int64), len(items), len(users))
     one, other = items.codes(lists[Col.item_id]), items.codes(lists[Col.related_item_id])
     parts = [slice(at, at + 20_000) for at in range(0, len(one), 20_000)]
     both = [cells[one[part]].multiply(cells[other[part]]).sum(axis=1).A1 for part in parts]
@@ -46,13 +50,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("slice", type=Path)
     parser.add_argument("later", type=Path)
+    parser.add_argument("--as-of", type=date.fromisoformat)
     chosen = parser.parse_args()
-    day, later = read_slice(chosen.slice), read_slice(chosen.later)
-    catalogue, history, started = day.table("dim_item"), day.table("history"), time.process_time()
+    day, later = read_slice(chosen.slice), read_slice(chosen.later).table("history")
+    told, catalogue = chosen.as_of or day.as_of, day.table("dim_item")
+    history = day.table("history").filter(pl.col(Col.event_date) <= told)
+    after = later.filter(pl.col(Col.event_date).is_between(told, told + timedelta(days=28), closed="right"))
+    started = time.process_time()
     lists = similar_items(history, catalogue).filter(pl.col(Col.relation) == SIMILAR)
-    Console().print(f"{time.process_time() - started:.1f} CPU seconds for all relations, as of {day.as_of}")
+    Console().print(f"{time.process_time() - started:.1f} CPU seconds for all relations, as of {told}")
     items = Vocabulary.of(catalogue[Col.item_id])
-    both, buyers, shoppers = shared_first_purchases(day, later, items, lists)
+    both, buyers, shoppers = shared_first_purchases(history, after, items, lists)
     one, other = items.codes(lists[Col.item_id]), items.codes(lists[Col.related_item_id])
     named = dict(
         catalogue.select(

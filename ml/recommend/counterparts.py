@@ -11,14 +11,15 @@ shop of receipts has baskets.)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-import polars as pl
+from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommend.encoding import Ints
-from ml.recommend.relations import Margins, Pairs, Reals, matrix
+from ml.recommend.purchases import Purchases, dense
+from ml.recommend.relations import Codes, Margins, Pairs, Reals, matrix
 
 SUBSTITUTE: Final = "substitute"
 COMPLEMENT: Final = "complement"
@@ -47,13 +48,12 @@ class Rhythm:
     shoppers: int
 
     @classmethod
-    def of(cls, days: pl.DataFrame, kinds: Ints) -> Rhythm:
-        """The rhythm of a history of user and item codes and days, one row each."""
-        baskets = days.select("user", "day").unique().group_by("user").len("baskets")
-        pairs = days.group_by("item", "user").len("times").join(baskets, on="user").sort("item", "user")
-        values = pairs["times"].to_numpy() / np.sqrt(pairs["baskets"].to_numpy())
-        shares = matrix(pairs["item"].to_numpy(), pairs["user"].to_numpy(), values, len(kinds))
-        return cls(kinds, shares, len(baskets))
+    def of(cls, bought: Purchases, kinds: Ints) -> Rhythm:
+        """The rhythm of a history."""
+        times = bought.times
+        values = times.data / np.sqrt(bought.baskets[times.indices])
+        shares = sparse.csr_matrix((values, times.indices, times.indptr), shape=times.shape)
+        return cls(kinds, shares, bought.users)
 
     def complements(self, together: Pairs) -> Pairs:
         """Of pairs that share baskets those of different types that surely share twice what is expected, or more.
@@ -61,17 +61,18 @@ class Rhythm:
         Score: seen over expected, by the lower end of its 95 % interval (Poisson), so that few baskets prove little.
         """
         first, second = self.kinds[together.item], self.kinds[together.related]
-        apart = together.where((first != second) & (first >= 0) & (second >= 0))
-        seen, expected = apart.support.astype(np.float64), self.expected(apart.item, apart.related)
-        score = ((seen - _SURELY * np.sqrt(seen)) / np.maximum(expected, _LEAST_EXPECTED)).round(4)
+        sure = together.support - _SURELY * np.sqrt(together.support)
+        possible = (first != second) & (first >= 0) & (second >= 0) & (sure >= _OFTEN * _LEAST_EXPECTED - 0.01)
+        apart, sure = together.where(possible), sure[possible]
+        score = (sure / np.maximum(self.expected(apart.item, apart.related), _LEAST_EXPECTED)).round(4)
         return Pairs(apart.item, apart.related, score, apart.support).where(score >= _OFTEN)
 
-    def substitutes(self, days: pl.DataFrame, least: int) -> Pairs:
+    def substitutes(self, bought: Purchases, least: int) -> Pairs:
         """Pairs of one type that ``least`` shoppers bought both of, more than chance, but seldom in one basket.
 
         Score: one minus the share of expected baskets; support counts shoppers.
         """
-        item, related, seen, both, expected = self._of_one_kind(days, least)
+        item, related, seen, both, expected = self._of_one_kind(bought, least)
         score = (1 - _ratio(seen, expected)).round(4)
         pairs = Pairs(item, related, score, both)
         return pairs.where((self.buyers.lift(pairs) > 1) & (score >= round(1 - _SELDOM, 4)))
@@ -79,9 +80,9 @@ class Rhythm:
     @property
     def buyers(self) -> Margins:
         """How many shoppers bought each item, of all."""
-        return Margins(np.diff(self.shares.indptr).astype(np.int64), self.shoppers)
+        return Margins(np.diff(self.shares.indptr), self.shoppers)
 
-    def expected(self, item: Ints, related: Ints) -> Reals:
+    def expected(self, item: NDArray[Any], related: NDArray[Any]) -> Reals:
         """Baskets with both items if they had nothing to do with each other."""
         starts = range(0, len(item), _AT_A_TIME)
         parts = [
@@ -90,32 +91,28 @@ class Rhythm:
         ]
         return np.concatenate(parts) if parts else np.empty(0)
 
-    def _of_one_kind(self, days: pl.DataFrame, least: int) -> tuple[Ints, Ints, Reals, Ints, Reals]:
-        """Item and related item; baskets seen with both; shoppers of both; baskets expected. In the order of item.
+    def _of_one_kind(self, bought: Purchases, least: int) -> tuple[Codes, Codes, Reals, Codes, Reals]:
+        """Item and related item; baskets seen with both; shoppers of both; baskets expected. Each pair once.
 
         Shoppers and baskets are taken apart by product type, so that products meet only items of one type.
         """
-        typed = days.with_columns(kind=pl.Series(self.kinds[days["item"].to_numpy()])).filter(pl.col("kind") >= 0)
-        none = np.empty(0, dtype=np.int64)
-        if typed.is_empty():
-            return none, none, np.empty(0), none, np.empty(0)
-        cells = self.shares.tocoo()
-        of_shopper = np.unique(cells.col * np.int64(self.kinds.max() + 2) + self.kinds[cells.row], return_inverse=True)[
-            1
-        ]
-        shares = sparse.csr_matrix((cells.data, (cells.row, of_shopper)))
-        bought = sparse.csr_matrix((np.ones(len(cells.data), dtype=np.int64), (cells.row, of_shopper)))
-        of_basket = typed.select(pl.struct("user", "day", "kind").rank("dense")).to_series().to_numpy() - 1
-        held = matrix(typed["item"].to_numpy(), of_basket, np.ones(len(typed), dtype=np.int64), len(self.kinds))
-        both = (bought @ bought.T).tocoo()
-        kept = (both.data >= least) & (both.row != both.col) & (self.kinds[both.row] >= 0)
-        item, related, shoppers = both.row[kept].astype(np.int64), both.col[kept].astype(np.int64), both.data[kept]
-        order = np.lexsort((related, item))
-        item, related, shoppers = item[order], related[order], shoppers[order]
+        row = np.repeat(np.arange(bought.items, dtype=np.int32), np.diff(self.shares.indptr))
+        shares = self._by_kind(row, self.shares.indices, self.shares.data)
+        buyers = self._by_kind(row, self.shares.indices, np.ones(len(row), dtype=np.int32))
+        both = sparse.triu(buyers @ buyers.T, 1).tocoo()
+        kept = np.flatnonzero(both.data >= least)
+        item, related, shoppers = both.row[kept], both.col[kept], both.data[kept]
         if not len(item):  # a shop's first days; SciPy's answer to no cells is no array
-            return none, none, np.empty(0), none, np.empty(0)
+            return item, related, np.empty(0), shoppers, np.empty(0)
+        held = self._by_kind(bought.item, bought.basket, np.ones(len(bought.item), dtype=np.int32))
         seen, expected = (np.asarray((left @ left.T)[item, related]).ravel() for left in (held, shares))
         return item, related, seen.astype(np.float64), shoppers, expected
+
+    def _by_kind(self, item: Codes, column: Codes, values: NDArray[Any]) -> sparse.csr_matrix:
+        """Items x columns, taken apart by product type; what has no type is left out."""
+        typed = np.flatnonzero(self.kinds[item] >= 0)
+        apart, keys = dense(column[typed].astype(np.int64) << 32 | self.kinds[item[typed]])
+        return matrix(item[typed], apart, values[typed], len(self.kinds), len(keys))
 
 
 def _ratio(seen: Reals, expected: Reals) -> Reals:

@@ -9,14 +9,14 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, svds
 from threadpoolctl import threadpool_limits
 
-from ml.recommend.encoding import Ints
-from ml.recommend.relations import Reals
+from ml.recommend.encoding import Floats
+from ml.recommend.relations import Codes
 
 _AXES: Final = 32
 _AT_A_TIME: Final = 200_000
 
 
-def latent_vectors(times: sparse.csr_matrix, axes: int = _AXES) -> Reals:
+def latent_vectors(times: sparse.csr_matrix, axes: int = _AXES) -> Floats:
     """Items x axes, rows of length 1 (of 0 where an item is on no axis): a truncated SVD (SciPy's ARPACK).
 
     Of log(1 + ``times``) (items x shoppers), each shopper's divided by the root of how many items they bought, so that
@@ -25,7 +25,7 @@ def latent_vectors(times: sparse.csr_matrix, axes: int = _AXES) -> Reals:
     """
     rank = min(axes, min(times.shape) - 1)
     if rank < 1:
-        return np.zeros((times.shape[0], 1))
+        return np.zeros((times.shape[0], 1), dtype=np.float32)
     breadth = np.sqrt(np.maximum(np.bincount(times.indices, minlength=times.shape[1]), 1))
     weighted = (times.astype(np.float64).log1p() @ sparse.diags(1 / breadth)).tocsr()
     turned, mean = weighted.T.tocsr(), np.asarray(weighted.mean(axis=1)).ravel()
@@ -40,12 +40,12 @@ def latent_vectors(times: sparse.csr_matrix, axes: int = _AXES) -> Reals:
         left, sizes, _ = svds(centred, k=rank, v0=start)
     vectors = left * sizes
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(length > 0, length, 1))
+    return np.asarray(vectors / np.where(length > 0, length, 1), dtype=np.float32)
 
 
-def cosines(vectors: Reals, first: Ints, second: Ints) -> Reals:
+def cosines(vectors: Floats, first: Codes, second: Codes) -> Floats:
     """The cosine of each pair of rows of unit-length ``vectors``."""
-    angles = np.empty(len(first))
+    angles = np.empty(len(first), dtype=np.float32)
     for start in range(0, len(first), _AT_A_TIME):
         part = slice(start, start + _AT_A_TIME)
         angles[part] = np.einsum("ij,ij->i", vectors[first[part]], vectors[second[part]])

@@ -1,4 +1,4 @@
-"""Pairs of related items as arrays: found a tile at a time, the best of each item kept, listed as a table."""
+"""Pairs of related items as arrays: found a tile at a time, the best of either item kept, listed as a table."""
 
 from __future__ import annotations
 
@@ -15,27 +15,33 @@ from scipy import sparse
 from ml.recommend.encoding import Ints, Vocabulary
 from ml.tables import SIMILAR_ITEM, Col
 
+Codes: TypeAlias = NDArray[np.int32]
+"""Positions in a vocabulary, and counts: half the memory of ``Ints``."""
 Reals: TypeAlias = NDArray[np.float64]
 
 _TILE: Final = 2048
 """Items on a tile's side: small enough that a row of sums stays in the processor's cache."""
 _ROOM: Final = 4_000_000
 """Pairs that wait before the best of each item are kept."""
+_LEVELS: Final = 128
+_LOWEST: Final = (127 - 14) << 2
+_COUNTED: Final = 65_536
+"""Items whose pairs are counted at a time; eight bytes a level."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Pairs of items, as parallel arrays of item codes, a score and how many shoppers or shopper-days hold both."""
+    """Pairs of items, each once, as parallel arrays: two item codes, a score of 0 or more, how many hold both."""
 
-    item: Ints
-    related: Ints
+    item: Codes
+    related: Codes
     score: Reals
-    support: Ints
+    support: Codes
 
     @classmethod
     def none(cls) -> Pairs:
         """No pair."""
-        codes = np.empty(0, dtype=np.int64)
+        codes = np.empty(0, dtype=np.int32)
         return cls(codes, codes, np.empty(0), codes)
 
     @classmethod
@@ -45,24 +51,12 @@ class Pairs:
 
     def where(self, kept: NDArray[Any]) -> Pairs:
         """The pairs that ``kept`` (a mask or positions) picks."""
-        return Pairs(*(getattr(self, each.name)[kept] for each in fields(self)))
+        places = np.flatnonzero(kept) if kept.dtype == np.bool_ else kept
+        return Pairs(*(getattr(self, each.name)[places] for each in fields(self)))
 
     def turned(self) -> Pairs:
         """The same pairs seen from the other item."""
         return Pairs(self.related, self.item, self.score, self.support)
-
-    def best(self, k: int) -> Pairs:
-        """Each item's k best pairs and those that score about as much as the k-th (within 1 %), by item."""
-        if not len(self.item):
-            return self
-        about = _about(self.score)
-        order = _order(about)[::-1]
-        order = order[_order(self.item[order])]
-        item, about = self.item[order], about[order]
-        starts = np.flatnonzero(np.diff(item, prepend=-1))
-        lengths = np.diff(starts, append=len(item))
-        last = starts + np.minimum(lengths, k) - 1
-        return self.where(order[about >= np.repeat(about[last], lengths)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,67 +76,90 @@ class Margins:
         return np.asarray((pairs.support / self.counts[pairs.item]).round(4), dtype=np.float64)
 
 
-def shared(cells: sparse.csr_matrix, least: int) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """Every two rows that share at least ``least`` columns (two or more), and how many; item below related.
+def shared(cells: sparse.csr_matrix, least: NDArray[Any]) -> Iterator[tuple[Codes, Codes, Codes]]:
+    """Every two rows that share enough columns, and how many; each pair once.
 
-    A tile of items x items at a time, each pair in one tile only: the product is symmetric.
+    ``least`` says per row how many columns are enough (two or more); of a pair the lower one counts. A tile of items x
+    items at a time, half of them as the product is symmetric; the fullest rows come first, so that those that ask for
+    the same lie together and most tiles are sifted by one number.
     """
+    size = np.diff(cells.indptr)
+    order = np.argsort(-size, kind="stable").astype(np.int32)
+    order = order[size[order] >= least.min(initial=2)]
     ones = sparse.csr_matrix((np.ones(cells.nnz, dtype=np.int32), cells.indices, cells.indptr), shape=cells.shape)
-    strips = [ones[start : start + _TILE] for start in range(0, ones.shape[0], _TILE)]
+    parts = [order[start : start + _TILE] for start in range(0, len(order), _TILE)]
+    strips = [ones[part] for part in parts]
     turned = [strip.T.tocsr() for strip in strips]
-    for left, right in combinations_with_replacement(range(len(strips)), 2):
+    for left, right in combinations_with_replacement(range(len(parts)), 2):
+        asked, other = least[parts[left]], least[parts[right]]
         tile = strips[left] @ turned[right]
-        near = np.flatnonzero(tile.data >= least)
-        row = np.repeat(np.arange(tile.shape[0], dtype=np.int64), np.diff(tile.indptr))[near]
-        item, related = left * _TILE + row, right * _TILE + tile.indices[near].astype(np.int64)
-        above = item < related
-        yield item[above], related[above], tile.data[near[above]].astype(np.int64)
+        near = np.flatnonzero(tile.data >= min(asked.min(), other.min()))
+        row = np.repeat(np.arange(len(asked), dtype=np.int32), np.diff(np.searchsorted(near, tile.indptr)))
+        column, both = tile.indices[near], tile.data[near]
+        if left == right or min(asked.max(), other.max()) > min(asked.min(), other.min()):
+            enough = both >= np.minimum(asked[row], other[column])
+            kept = np.flatnonzero(enough & (row < column) if left == right else enough)
+            row, column, both = row[kept], column[kept], both[kept]
+        yield parts[left][row], parts[right][column], both
 
 
 def strongest(tiles: Iterable[Pairs], items: int, k: int) -> Pairs:
-    """The k best pairs (and a few more, see ``Pairs.best``) of each of ``items``, seen from either side, by item.
+    """The pairs that are among the k best of either item, or on a level with its k-th (see ``_level``).
 
     Memory holds the best so far and the pairs that wait to be held against them.
     """
-    bar = np.full(items, -np.inf)
+    bars = np.zeros(items, dtype=np.uint8)
     held, waiting = [Pairs.none()], 0
     for tile in tiles:
-        for pairs in (tile, tile.turned()):
-            held.append(pairs.where(pairs.score >= bar[pairs.item]))
-            waiting += len(held[-1].item)
+        held.append(tile.where(_reaches(tile, bars)))
+        waiting += len(held[-1].item)
         if waiting > max(_ROOM, len(held[0].item)):
-            held, waiting = [Pairs.joined(held).best(k)], 0
-            bar = _bar(held[0], items, k)
-    return Pairs.joined(held).best(k)
+            best, bars = _best(Pairs.joined(held), bars, k)
+            held, waiting = [best], 0
+    return _best(Pairs.joined(held), bars, k)[0]
 
 
-def _bar(best: Pairs, items: int, k: int) -> Reals:
-    """The score below which a pair is not among the k best of its item."""
-    bar = np.full(items, np.inf)
-    np.minimum.at(bar, best.item, best.score)
-    return np.where(np.bincount(best.item, minlength=items) >= k, bar, -np.inf)
+def _best(pairs: Pairs, bars: NDArray[np.uint8], k: int) -> tuple[Pairs, NDArray[np.uint8]]:
+    """The pairs that reach the new bars, and those: of each item the level of its k-th best pair; 0 with fewer.
+
+    Pairs are counted by item and level, which is far cheaper than to sort them.
+    """
+    raised = bars.copy()
+    for start in range(0, len(bars), _COUNTED):
+        high = np.cumsum(_counts(pairs, bars, start)[:, ::-1], axis=1) >= k
+        enough = np.flatnonzero(high[:, -1])
+        raised[start + enough] = _LEVELS - 1 - high[enough].argmax(axis=1)
+    return pairs.where(_reaches(pairs, raised)), raised
 
 
-def _about(scores: Reals) -> NDArray[np.uint16]:
-    """Scores of zero or more as 16 bits in their order: the upper half of their float32, 1 % apart at most."""
-    return (scores.astype(np.float32).view(np.uint32) >> 16).astype(np.uint16)
+def _counts(pairs: Pairs, bars: NDArray[np.uint8], start: int) -> Ints:
+    """Items x levels: how many pairs that reach the item's bar, of the items from ``start`` on."""
+    size, level = min(_COUNTED, len(bars) - start), _level(pairs.score)
+    keys = []
+    for codes in (pairs.item, pairs.related):
+        counted = np.flatnonzero((codes >= start) & (codes < start + size) & (level >= bars[codes]))
+        keys.append((codes[counted].astype(np.int64) - start) * _LEVELS + level[counted])
+    return np.bincount(np.concatenate(keys), minlength=size * _LEVELS).reshape(size, _LEVELS)
 
 
-def _order(codes: NDArray[Any]) -> Ints:
-    """Positions that sort ``codes``, stable; NumPy's radix sort takes 16 bits at a time."""
-    order = np.argsort(codes.astype(np.uint16), kind="stable")
-    high = codes.astype(np.int64) >> 16
-    while high.any():
-        order = order[np.argsort(high[order].astype(np.uint16), kind="stable")]
-        high = high >> 16
-    return order
+def _reaches(pairs: Pairs, bars: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    level = _level(pairs.score)
+    return np.asarray((level >= bars[pairs.item]) | (level >= bars[pairs.related]))
+
+
+def _level(scores: Reals) -> NDArray[np.uint8]:
+    """Scores as levels in their order, four to an octave, from 2^-14 to 2^18: the upper bits of their float32."""
+    bits = (scores.astype(np.float32).view(np.int32) >> 21) - _LOWEST
+    return np.asarray(np.clip(bits, 0, _LEVELS - 1), dtype=np.uint8)
 
 
 def ranked(pairs: Pairs, margins: Margins, items: Vocabulary, relation: str, k: int) -> pl.DataFrame:
-    """The k best pairs of each item, with ranks; equal scores in the order of ids."""
-    best = pairs.best(k)
-    if not len(best.item):
+    """The k best pairs of each item, seen from either side, with ranks; equal scores in the order of ids."""
+    if not len(pairs.item):
         return SIMILAR_ITEM.empty()
+    _, bars = _best(pairs, np.zeros(len(items), dtype=np.uint8), k)
+    sides = [side.where(_level(side.score) >= bars[side.item]) for side in (pairs, pairs.turned())]
+    best = Pairs.joined(sides)
     rank = pl.int_range(1, pl.len() + 1).over("item")
     frame = pl.DataFrame({"item": best.item, "related": best.related, Col.score: best.score})
     listed = (
@@ -163,9 +180,10 @@ def ranked(pairs: Pairs, margins: Margins, items: Vocabulary, relation: str, k: 
     return named.select(pl.col(name).cast(kind) for name, kind in SIMILAR_ITEM.schema.items())
 
 
-def matrix(rows: Ints, columns: Ints, values: NDArray[Any], height: int) -> sparse.csr_matrix:
-    """Items x columns, ``height`` items; values of one cell are summed."""
-    width = int(columns.max()) + 1 if len(columns) else 0
+def matrix(
+    rows: NDArray[Any], columns: NDArray[Any], values: NDArray[Any], height: int, width: int
+) -> sparse.csr_matrix:
+    """Items x columns; values of one cell are summed."""
     built = sparse.csr_matrix((values, (rows, columns)), shape=(height, width))
     built.sort_indices()
     return built

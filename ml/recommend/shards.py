@@ -79,15 +79,21 @@ class Parts:
             WarehouseLocked: another process did not finish it in time.
         """
         path = self._path(name)
-        if not path.exists():
+        found = _read(path)
+        if found is None:
             lock = path.with_suffix(".lock")
             with file_lock(lock, f"part {name}", self.patience if patience is None else patience):
-                if not path.exists():
-                    _write(path, make())
-        return pl.read_parquet(path)
+                found = _read(path)
+                if found is None:
+                    found = make()
+                    _keep(path, found)
+        return found
 
     def remove(self, day: str) -> None:
-        """Forget the parts of this draft, and what earlier attempts left of the same day."""
+        """Forget the parts of this draft, and what earlier attempts left of the same day.
+
+        Another run of the day that is still at work, of this policy or another, makes what it misses again.
+        """
         for folder in {self.folder, *self.folder.parent.glob(f"{_PREFIX}{day}-*")}:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -96,9 +102,22 @@ class Parts:
         return self.folder / f"{digest}.parquet"
 
 
-def _write(path: Path, frame: pl.DataFrame) -> None:
+def _read(path: Path) -> pl.DataFrame | None:
+    """A finished part; None where there is none, or no more: another run of the day may forget it at any time."""
+    try:
+        return pl.read_parquet(path)
+    except FileNotFoundError:
+        return None
+
+
+def _keep(path: Path, frame: pl.DataFrame) -> None:
+    """Writes a part, unless another run forgets the folder meanwhile: it only spares work, the frame is at hand."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_beside(path)
-    write_parquet(frame, temporary)
-    sync(temporary)
-    temporary.replace(path)
+    try:
+        write_parquet(frame, temporary)
+        sync(temporary)
+        temporary.replace(path)
+    except FileNotFoundError:
+        if path.parent.exists() and temporary.exists():
+            raise

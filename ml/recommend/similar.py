@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -18,7 +18,8 @@ from scipy import sparse
 from ml.recommend.counterparts import COMPLEMENT, SUBSTITUTE, Rhythm
 from ml.recommend.encoding import Ints, Vocabulary
 from ml.recommend.latent import cosines, latent_vectors
-from ml.recommend.relations import Margins, Pairs, Reals, matrix, ranked, shared, strongest
+from ml.recommend.purchases import Purchases
+from ml.recommend.relations import Codes, Margins, Pairs, Reals, ranked, shared, strongest
 from ml.tables import SIMILAR_ITEM, Col
 
 SIMILAR: Final = "similar"
@@ -26,6 +27,11 @@ BOUGHT_TOGETHER: Final = "bought_together"
 
 _SHRINKAGE: Final = 10
 """A correlation counts n / (n + 10) of itself when n shoppers bought both: few shared shoppers prove little."""
+_ENOUGH: Final = 5
+_SHOPPERS_PER_SUPPORT: Final = 400
+_RARE: Final = 20
+"""An item with fewer shoppers than that seldom shares ``_ENOUGH`` of them with another; ``_FEWEST`` do then."""
+_FEWEST: Final = 2
 _CANDIDATES: Final = 3
 """Complements are chosen from that many times k items bought together, similar items from so many by behaviour."""
 _LIFTED: Final = 1.00005
@@ -62,21 +68,16 @@ def similar_items(
     if kept.is_empty():
         return SIMILAR_ITEM.empty()
     users, items = Vocabulary.of(kept[Col.user_id]), Vocabulary.of(kept[Col.item_id])
-    least = max(2, min_support or min(5, len(users) // 400))
-    fewest = max(2, min_support or 2)
-    days = kept.select(
-        user=pl.Series(users.codes(kept[Col.user_id])),
-        item=pl.Series(items.codes(kept[Col.item_id])),
-        day=pl.col(Col.event_date).to_physical(),
-    )
-    rhythm = Rhythm.of(days, _kinds(recommendable, items))
-    alike, shoppers = _alike(days, len(users), len(items), fewest, k)
-    together, baskets = _together(days, len(items), least, k)
+    bought = Purchases.of(kept, users, items)
+    least = max(2, min_support or min(_ENOUGH, len(users) // _SHOPPERS_PER_SUPPORT))
+    rhythm = Rhythm.of(bought, _kinds(recommendable, items))
+    alike, shoppers = _alike(bought.times, least, max(_FEWEST, min_support or 0), k)
+    together, baskets = _together(bought, least, k)
     tables = [
         ranked(alike, shoppers, items, SIMILAR, k),
         ranked(together, baskets, items, BOUGHT_TOGETHER, k),
         ranked(rhythm.complements(together), baskets, items, COMPLEMENT, k),
-        ranked(rhythm.substitutes(days, least), rhythm.buyers, items, SUBSTITUTE, k),
+        ranked(rhythm.substitutes(bought, least), rhythm.buyers, items, SUBSTITUTE, k),
     ]
     return SIMILAR_ITEM.checked(pl.concat(tables))
 
@@ -91,45 +92,53 @@ def _kinds(recommendable: pl.DataFrame, items: Vocabulary) -> Ints:
     return Vocabulary.of(named["kind"]).codes(named["kind"])
 
 
-def _alike(days: pl.DataFrame, shoppers: int, items: int, least: int, k: int) -> tuple[Pairs, Margins]:
-    """Pairs of items that at least ``least`` shoppers bought: the k best or more of each."""
-    bought = days.filter(pl.col("user").n_unique().over("item") >= least)
-    times = matrix(bought["item"].to_numpy(), bought["user"].to_numpy(), np.ones(len(bought)), items)
-    buyers = np.diff(times.indptr).astype(np.int64)
-    often, spread = buyers.astype(np.float64), np.sqrt(buyers * (shoppers - buyers))
+def _alike(times: sparse.csr_matrix, least: int, fewest: int, k: int) -> tuple[Pairs, Margins]:
+    """Pairs of items that enough shoppers bought both of (``least``; ``fewest`` if one is rare): the k best or more.
+
+    ``times`` is items x shoppers: on how many days.
+    """
+    buyers, shoppers = np.diff(times.indptr), times.shape[1]
+    often, asked = buyers.astype(np.float64), np.where(buyers < _RARE, fewest, least)
+    spread = np.sqrt(often * (shoppers - often))
+    steady = 1 / np.where(spread > 0, spread, np.inf)  # 0 when everybody bought it
+    counts = np.arange(buyers.max(initial=0) + 1)
+    trust = counts / (counts + _SHRINKAGE)
 
     def correlated() -> Iterator[Pairs]:
-        for item, related, n in shared(times, least):
+        for item, related, n in shared(times, asked):
             seen, expected = n * float(shoppers), often[item] * often[related]
-            apart = np.maximum(spread[item] * spread[related], 1)  # 0 when everybody bought one: the rest is 0 too
-            score = (seen - expected) / apart * (n / (n + _SHRINKAGE))
-            yield Pairs(item, related, score, n).where(seen > _LIFTED * expected)
+            more = np.flatnonzero(seen > _LIFTED * expected)
+            score = (seen[more] - expected[more]) * (steady[item[more]] * steady[related[more]]) * trust[n[more]]
+            yield Pairs(item[more], related[more], score, n[more])
 
-    near = strongest(correlated(), items, _CANDIDATES * k)
+    near = strongest(correlated(), len(buyers), _CANDIDATES * k)
     if not len(near.item):
         return near, Margins(buyers, shoppers)
-    latent = cosines(latent_vectors(times), near.item, near.related)
+    known = np.flatnonzero(buyers >= fewest)
+    place = np.zeros(len(buyers), dtype=np.int32)
+    place[known] = np.arange(len(known))
+    latent = cosines(latent_vectors(times[known]), place[near.item], place[near.related])
     score = (near.score * (1 + np.maximum(latent, 0)) / 2).round(6)
     return Pairs(near.item, near.related, score, near.support), Margins(buyers, shoppers)
 
 
-def _together(days: pl.DataFrame, items: int, least: int, k: int) -> tuple[Pairs, Margins]:
-    """Pairs of items on at least ``least`` shopper-days of more than one shopper: the k best or more of each."""
-    total = days.select("user", "day").n_unique()
-    days = days.filter(pl.len().over("item") >= least)
-    baskets = days.select(pl.struct("user", "day").rank("dense"))["user"].to_numpy().astype(np.int64) - 1
-    held = matrix(days["item"].to_numpy(), baskets, np.ones(len(days), dtype=np.int64), items)
-    counts = np.diff(held.indptr).astype(np.int64)
-    margins, rest = Margins(counts, total), _Loyalty.of(days, held, baskets, least)
+def _together(bought: Purchases, least: int, k: int) -> tuple[Pairs, Margins]:
+    """Pairs of items on at least ``least`` shopper-days of more than one shopper: the k best or more of either."""
+    total = len(bought.owner)
+    often = np.bincount(bought.item, minlength=bought.items) >= least
+    held = bought.held(np.flatnonzero(often[bought.item]))
+    counts = np.diff(held.indptr)
+    margins, rest, ratio = Margins(counts, total), _Loyalty.of(bought, held, least), _LikelihoodRatio.of(total)
 
     def likely() -> Iterator[Pairs]:
-        for item, related, n in shared(held, least):
-            score = _log_likelihood(n, counts[item], counts[related], total).round(4)
-            pairs = Pairs(item, related, score, n)
-            related_more = pairs.where(margins.lift(pairs) > 1)
-            yield related_more.where(~rest.on_one(related_more))
+        for item, related, n in shared(held, np.full(bought.items, least)):
+            expected = counts[item].astype(np.float64) * counts[related]
+            more = np.flatnonzero(n * float(total) > _LIFTED * expected)
+            surprise = ratio.of_pairs(n[more], counts[item[more]], counts[related[more]])
+            pairs = Pairs(item[more], related[more], surprise, n[more])
+            yield pairs.where(~rest.on_one(pairs))
 
-    return strongest(likely(), items, _CANDIDATES * k), margins
+    return strongest(likely(), bought.items, _CANDIDATES * k), margins
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,60 +146,67 @@ class _Loyalty:
     """Which pairs rest on a single shopper.
 
     Attributes:
-        times: items x shoppers: on how many days, where on ``least`` or more.
+        times: items x shoppers: on how many days, where on as many as a pair needs.
+        most: per item the highest of those; 0 without one.
         shopper: items x shopper-days: the code of the shopper, from 1.
     """
 
     times: sparse.csr_matrix
+    most: Codes
     shopper: sparse.csr_matrix
 
     @classmethod
-    def of(cls, days: pl.DataFrame, held: sparse.csr_matrix, baskets: Ints, least: int) -> _Loyalty:
-        """Of a history of user and item codes, and the ``baskets`` (shopper-days) that ``held`` is made of."""
-        often = days.group_by("item", "user").len("days").filter(pl.col("days") >= least)
-        item, user, times = (often[name].to_numpy().astype(np.int64) for name in ("item", "user", "days"))
-        code = np.zeros(held.shape[1], dtype=np.int64)
-        code[baskets] = days["user"].to_numpy() + 1
-        shopper = sparse.csr_matrix((code[held.indices], held.indices, held.indptr), shape=held.shape)
-        return cls(matrix(item, user, times, held.shape[0]), shopper)
+    def of(cls, bought: Purchases, held: sparse.csr_matrix, least: int) -> _Loyalty:
+        """Of a history, the baskets by item that ``held`` has of it, and the support that a pair needs."""
+        times = bought.times.copy()
+        times.data[times.data < least] = 0
+        times.eliminate_zeros()
+        most = np.zeros(bought.items, dtype=np.int32)
+        some = np.flatnonzero(np.diff(times.indptr))
+        if len(some):
+            most[some] = np.maximum.reduceat(times.data, times.indptr[some])
+        shopper = sparse.csr_matrix((bought.owner[held.indices] + 1, held.indices, held.indptr), shape=held.shape)
+        return cls(times, most, shopper)
 
     def on_one(self, pairs: Pairs) -> NDArray[np.bool_]:
         """Per pair, whether all its shopper-days are of one shopper, who must have bought each item as often."""
-        alone = np.zeros(len(pairs.item), dtype=np.bool_)
-        for start in range(0, len(alone), _AT_A_TIME):
-            part = slice(start, start + _AT_A_TIME)
-            alone[part] = self._most(pairs.item[part], pairs.related[part]) >= pairs.support[part]
-        doubtful = np.flatnonzero(alone)
-        for start in range(0, len(doubtful), _AT_A_TIME):
-            few = doubtful[start : start + _AT_A_TIME]
-            alone[few] = self._same(pairs.item[few], pairs.related[few])
+        alone = np.minimum(self.most[pairs.item], self.most[pairs.related]) >= pairs.support
+        for rests in (self._as_often, self._same):
+            doubtful = np.flatnonzero(alone)
+            for start in range(0, len(doubtful), _AT_A_TIME):
+                few = doubtful[start : start + _AT_A_TIME]
+                alone[few] = rests(pairs.where(few))
         return alone
 
-    def _most(self, item: Ints, related: Ints) -> Ints:
-        """The most days that one shopper can have bought both on."""
-        if not self.times.nnz:
-            return np.zeros(len(item), dtype=np.int64)
-        return np.asarray(self.times[item].minimum(self.times[related]).max(axis=1).toarray()).ravel()
+    def _as_often(self, pairs: Pairs) -> NDArray[np.bool_]:
+        often = self.times[pairs.item].minimum(self.times[pairs.related]).max(axis=1).toarray().ravel()
+        return np.asarray(often >= pairs.support)
 
-    def _same(self, item: Ints, related: Ints) -> NDArray[np.bool_]:
-        squares = self.shopper[item].multiply(self.shopper[related]).tocsr()  # a day is of one shopper: code x code
+    def _same(self, pairs: Pairs) -> NDArray[np.bool_]:
+        squares = self.shopper[pairs.item].multiply(self.shopper[pairs.related]).tocsr()  # a day is of one: code x code
         highest = np.maximum.reduceat(squares.data, squares.indptr[:-1])
         return np.asarray(highest == np.minimum.reduceat(squares.data, squares.indptr[:-1]))
 
 
-def _log_likelihood(both: NDArray[Any], first: NDArray[Any], second: NDArray[Any], total: int) -> Reals:
-    """Dunning's G² of the two-by-two table: both, only the first, only the second, neither."""
-    neither = total - first - second + both
-    cells = _entropy(both, first - both, second - both, neither)
-    rows = _entropy(first, total - first)
-    columns = _entropy(second, total - second)
-    ratio: Reals = 2 * np.maximum(rows + columns - cells, 0)
-    return ratio
+@dataclass(frozen=True, eq=False)
+class _LikelihoodRatio:
+    """Dunning's G² of tables of two by two that hold ``total`` shopper-days.
 
+    Attributes:
+        terms: n log n of every count up to the total, worked out once.
+    """
 
-def _entropy(*counts: NDArray[Any]) -> Reals:
-    """N log N minus the sum of n log n, the counts' entropy times their total N."""
-    total = np.sum(counts, axis=0).astype(np.float64)
-    logs = sum(n * np.log(np.maximum(n, 1)) for n in counts)
-    entropy: Reals = total * np.log(np.maximum(total, 1)) - logs
-    return entropy
+    total: int
+    terms: Reals
+
+    @classmethod
+    def of(cls, total: int) -> _LikelihoodRatio:
+        counts = np.arange(total + 1, dtype=np.float64)
+        return cls(total, counts * np.log(np.maximum(counts, 1)))
+
+    def of_pairs(self, both: Codes, first: Codes, second: Codes) -> Reals:
+        """Of tables of both, only the first, only the second, neither: to four digits."""
+        terms, total = self.terms, self.total
+        cells = terms[both] + terms[first - both] + terms[second - both] + terms[total - first - second + both]
+        rows, columns = (terms[side] + terms[total - side] for side in (first, second))
+        return np.asarray((2 * np.maximum(cells - rows - columns + terms[total], 0)).round(4))

@@ -96,3 +96,39 @@ def test_parts_of_the_day_are_removed_and_others_kept(tmp_path: Path) -> None:
         parts.all(Maker().work("a"))
     mine.remove("2017-12-03")
     assert [parts.folder.exists() for parts in (mine, earlier, other)] == [False, False, True]
+
+
+def test_a_run_whose_parts_another_run_of_the_day_forgets_ends_all_the_same(tmp_path: Path) -> None:
+    """Before a part, while it is made, and after: each time the other run removes what it finds of the day."""
+    mine = parts_of(tmp_path)
+    other = Parts.beside(tmp_path / "2017-12-03-abc-another", "", 60.0)
+
+    def part(name: str) -> pl.DataFrame:
+        other.remove("2017-12-03")
+        return pl.DataFrame({"part": [name]})
+
+    assert names(mine.all({name: lambda name=name: part(name) for name in "abc"})) == "abc"
+
+
+def test_a_part_that_vanishes_between_two_looks_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    maker, parts = Maker(), parts_of(tmp_path)
+    parts.all(maker.work("a"))
+    read = pl.read_parquet
+
+    def forgotten(path: Path) -> pl.DataFrame:
+        parts.remove("2017-12-03")
+        return read(path)
+
+    monkeypatch.setattr(pl, "read_parquet", forgotten)
+    assert names(parts.all(maker.work("a"))) == "a"
+
+
+def test_a_disk_that_refuses_a_part_is_not_taken_for_a_run_that_forgets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ml.recommend.shards.write_parquet", full)
+    with pytest.raises(OSError, match="No space left"):
+        parts_of(tmp_path).all(Maker().work("a"))

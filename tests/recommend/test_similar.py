@@ -47,7 +47,7 @@ def slowly(history: pl.DataFrame, relation: str, least: int, k: int) -> dict[str
         holders[item].add((user,) if relation == SIMILAR else (user, str(day)))
     total = len(set().union(*holders.values()))
     enough = history.filter(pl.col("user_id").n_unique().over("item_id") >= least)
-    latent = latent_cosines(enough, total, min(32, min(len(holders), total) - 1))
+    latent = latent_cosines(enough, total, min(32, min(enough["item_id"].n_unique(), total) - 1))
     found: dict[str, list[tuple[str, float, int, float]]] = defaultdict(list)
     for item, other in permutations(sorted(holders), 2):
         both, a, b = holders[item] & holders[other], len(holders[item]), len(holders[other])
@@ -143,6 +143,17 @@ def test_a_pair_that_few_shoppers_bought_is_similar_and_not_yet_bought_together(
     lists = similar_items(history, all_recommendable(history))
     assert related(lists, SIMILAR)["saffron"][0][::2] == ("cardamom", 2)
     assert "saffron" not in related(lists, BOUGHT_TOGETHER)
+
+
+def test_two_shared_shoppers_are_enough_only_where_one_of_the_items_is_rare() -> None:
+    """Of 2400 shoppers 24 buy tea, 24 jam and 19 figs; two buy both of every pair."""
+    buyers = {"tea": [*range(24)], "jam": [0, 1, *range(30, 52)], "figs": [0, 1, *range(60, 77)]}
+    events = [(f"u{user:04}", item, 1, 1) for item, users in buyers.items() for user in users]
+    events += [(f"u{number:04}", f"own{number % 600}", 1, 1) for number in range(2400)]
+    history = history_of(events).frame
+    lists = related(similar_items(history, all_recommendable(history)), SIMILAR)
+    assert {other for other, *_ in lists["figs"]} >= {"tea", "jam"}
+    assert "jam" not in {other for other, *_ in lists["tea"]}
 
 
 def test_the_latent_cosine_ranks_pairs_that_behaviour_cannot_tell_apart() -> None:
