@@ -32,8 +32,9 @@ _SHOPPERS_PER_SUPPORT: Final = 400
 _RARE: Final = 20
 """An item with fewer shoppers than that seldom shares ``_ENOUGH`` of them with another; ``_FEWEST`` do then."""
 _FEWEST: Final = 2
-_CANDIDATES: Final = 3
-"""Complements are chosen from that many times k items bought together, similar items from so many by behaviour."""
+_BY_BEHAVIOUR: Final = 2
+_TOGETHER: Final = 3
+"""Similar items are chosen from so many times k by behaviour, complements from so many times k bought together."""
 _LIFTED: Final = 1.00005
 """The least lift that is above 1 in the four digits that are published."""
 _AT_A_TIME: Final = 4_000
@@ -46,8 +47,9 @@ def similar_items(
 
     ``similar``: the behavioural cosine, centred (phi coefficient) of the items' vectors of bought or not over
     shoppers and shrunk by n / (n + 10), times the mean of one and the latent cosine (see ``latent``; 0 where negative);
-    support n counts the shoppers who bought both, and two are enough, as the latent part ranks what few shoppers
-    cannot. Chosen among the 3 k best by behaviour. Centring keeps what everybody buys out of every list.
+    support n counts the shoppers who bought both: five, or two if one of the items has fewer than 20 shoppers. Chosen
+    among the pairs that are of the 2 k best by behaviour of either item. Centring keeps what everybody buys out of
+    every list.
     ``bought_together``: support counts the shopper-days with both (a day stands for a basket); score
     is Dunning's log-likelihood ratio (Computational Linguistics 19, 1993). ``substitute`` and ``complement``: see
     ``counterparts``; support counts shoppers of both, and shopper-days with both. ``confidence`` is the support as
@@ -57,8 +59,8 @@ def similar_items(
         history: one row per user, item and day (columns as in a slice's ``history``).
         dim_item: the catalogue; items that are not recommendable are left out on both sides.
         k: the longest list, per relation and item.
-        min_support: the least support of a pair, never below 2; None asks for 2 in ``similar``, and for 1 in 400
-            shoppers, at most 5, in the others.
+        min_support: the least support of a pair, never below 2; None asks for 1 in 400 shoppers, at most 5, and for 2
+            in ``similar`` where an item is rare.
 
     Returns:
         A frame of ``SIMILAR_ITEM``; ties are in the order of ids, and equal input gives equal rows.
@@ -111,7 +113,7 @@ def _alike(times: sparse.csr_matrix, least: int, fewest: int, k: int) -> tuple[P
             score = (seen[more] - expected[more]) * (steady[item[more]] * steady[related[more]]) * trust[n[more]]
             yield Pairs(item[more], related[more], score, n[more])
 
-    near = strongest(correlated(), len(buyers), _CANDIDATES * k)
+    near = strongest(correlated(), len(buyers), _BY_BEHAVIOUR * k)
     if not len(near.item):
         return near, Margins(buyers, shoppers)
     known = np.flatnonzero(buyers >= fewest)
@@ -138,7 +140,7 @@ def _together(bought: Purchases, least: int, k: int) -> tuple[Pairs, Margins]:
             pairs = Pairs(item[more], related[more], surprise, n[more])
             yield pairs.where(~rest.on_one(pairs))
 
-    return strongest(likely(), bought.items, _CANDIDATES * k), margins
+    return strongest(likely(), bought.items, _TOGETHER * k), margins
 
 
 @dataclass(frozen=True, eq=False)
