@@ -108,7 +108,7 @@ def check(path: Annotated[Path, typer.Argument(help="a landing folder")]) -> Non
 
 @app.command()
 def close(day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]) -> None:
-    """Mark a day as closed: its files, and those of the days before it, are complete."""
+    """Mark a day as closed: its files are complete. Every day that is run or trained wants its own mark."""
     from ml.landing.folder import close_day
 
     close_day(Settings(), day.date())

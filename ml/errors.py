@@ -53,6 +53,10 @@ class NotFitted(ShelduckError):
     """A recommender that was asked before it learned."""
 
 
+class NothingToLearn(ShelduckError):
+    """A training as of a day up to which nobody bought anything."""
+
+
 class ExtraMissing(ShelduckError):
     """An optional package that a recommender needs and this environment lacks."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from ml.errors import NothingToLearn
 from ml.recommend.calibration import Diagnosed, Diagnosis
 from ml.recommend.choice import Choice, choose
 from ml.recommend.evaluation.origins import eligible, windows
@@ -42,9 +43,19 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
 
     Returns:
         The registered version.
+
+    Raises:
+        NothingToLearn: nobody bought anything by the as-of date.
     """
     slices = [read_slice(folder) for folder in folders]
     now = slices[-1]
+    if now.table("history").is_empty():
+        raise NothingToLearn(
+            f"training as of {now.as_of}",
+            expected="a shopper who bought something",
+            found="no purchase in the history",
+            remedy="Land files of that day or before; SHELDUCK_PURCHASE_EVENTS says which events are purchases",
+        )
     incumbent, incumbents = _incumbent(settings, now)
     matter: dict[str, JsonValue] = {
         "recipes": list(settings.recipes),

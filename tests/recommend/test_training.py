@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from ml.errors import NothingToLearn
 from ml.recommend.evaluation.origins import origin_days, windows
 from ml.recommend.experiment import evaluate_recipes
 from ml.recommend.training import train
@@ -101,3 +103,12 @@ def test_an_evaluation_registers_nothing_and_shows_beside_the_trainings(
     client = connect(settings)
     experiment = client.get_experiment_by_name(EVALUATIONS).experiment_id
     assert len(client.search_runs([experiment])) == 1 + 2 * ORIGINS
+
+
+def test_a_shop_where_nobody_bought_anything_gets_no_model(tmp_path: Path) -> None:
+    settings = garden_settings(tmp_path / "var")
+    days = [FIRST_DAY - timedelta(days=back) for back in (29, 1)]
+    folders = [each.folder for each in garden_slices(settings, days)]
+    with pytest.raises(NothingToLearn, match=r"no purchase in the history.*SHELDUCK_PURCHASE_EVENTS"):
+        train(settings, folders, provenance={})
+    assert complete_versions(settings) == []
