@@ -81,7 +81,7 @@ class TwoStage(Base[Rankers]):
     threads: int = 2
 
     def __post_init__(self) -> None:
-        self._latest: tuple[tuple[object, ...], Scored] | None = None
+        self._latest: tuple[tuple[object, ...], Scored, Scored] | None = None
 
     @property
     def scores_are_probabilities(self) -> bool:
@@ -121,7 +121,7 @@ class TwoStage(Base[Rankers]):
     def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
         """The lists; ``candidate_source`` names the generator."""
         newcomers = Top.none() if request.only_seen else popular_among_alike(request)
-        best = self._whole(request).best(request.k)
+        best = self._best(request)
         popular = pl.Series([FILL], dtype=pl.String).new_from_index(0, len(newcomers.row))
         names = pl.Series(SOURCES, dtype=pl.String).gather(pl.Series(best.source))
         row, column = (np.concatenate(each) for each in ((newcomers.row, best.row), (newcomers.column, best.column)))
@@ -142,20 +142,23 @@ class TwoStage(Base[Rankers]):
         popular = popular_share(request)
         return np.minimum(np.minimum(lowest, 1.0) * (1.0 - 1e-4), popular) * share
 
-    def _whole(self, request: Request) -> Scored:
-        """All the request's shoppers; a shelf of their own items reads what the shelf of anything has just scored."""
+    def _best(self, request: Request) -> Scored:
+        """All shoppers' lists; a shelf of their own items reads what the shelf of anything has just scored."""
+        everybody = slice(0, len(request.users))
         if request.exclude_seen:
-            return self._scored(request, slice(0, len(request.users)))
+            return Scored.joined(block.best(request.k) for block in self._blockwise(request, everybody))
         asked = replace(request, only_seen=False)
-        key = (asked.history, asked.items, asked.as_of, tuple(asked.users), _shares(asked))
+        key = (self.fitted, asked.history, asked.items, asked.as_of, tuple(asked.users), asked.k)
         if self._latest is None or self._latest[0] != key:
-            self._latest = key, self._scored(asked, slice(0, len(request.users)))
-        found = self._latest[1]
-        return found.where(found.source == _OWN) if request.only_seen else found
+            blocks = [(block.best(asked.k), _own(block).best(asked.k)) for block in self._blockwise(asked, everybody)]
+            anything, own = (Scored.joined(part[number] for part in blocks) for number in (0, 1))
+            self._latest = key, anything, own
+        _, anything, own = self._latest
+        return own if request.only_seen else anything
 
     def _scored(self, request: Request, rows: slice) -> Scored:
         found = Scored.joined(self._blockwise(request, rows))
-        return found.where(found.source == _OWN) if request.only_seen else found
+        return _own(found) if request.only_seen else found
 
     def _blockwise(self, request: Request, rows: slice) -> Iterator[Scored]:
         """Features are in memory a block of shoppers at a time."""
@@ -222,6 +225,10 @@ def _shares(request: Request) -> Shares:
     if request.exclude_seen:
         return NEW_SHARES
     return replace(ALL_SHARES, own=max(ALL_SHARES.own, 2 * request.k))
+
+
+def _own(found: Scored) -> Scored:
+    return found.where(found.source == _OWN)
 
 
 def _blocks(start: int, stop: int) -> Iterator[slice]:

@@ -122,6 +122,14 @@ def test_a_shelf_of_own_items_reads_what_the_shelf_of_anything_has_scored(
     assert set(others["user_id"]) == {"u03"}
 
 
+def test_what_was_scored_before_a_refit_is_not_read_after_it(busy_shop: Interactions, plants: Items) -> None:
+    asked = Request(["u01", "u02"], busy_shop, plants, AS_OF, k=20)
+    again = TwoStage(bags=1, threads=1).fit(busy_shop, plants, AS_OF)
+    learned = again.recommend(asked).frame
+    again.fit(busy_shop.until(AS_OF - timedelta(days=60)), plants, AS_OF - timedelta(days=60))
+    assert not again.recommend(asked).frame.equals(learned)
+
+
 def test_a_past_day_tells_what_was_bought_soon_from_what_was_bought_later(
     busy_shop: Interactions, plants: Items
 ) -> None:
