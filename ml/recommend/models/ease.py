@@ -15,11 +15,13 @@ from scipy import linalg, sparse
 
 from ml.errors import TooLarge
 from ml.recommend.base import Base, Lesson
+from ml.recommend.best import NO_OPINION
 from ml.recommend.encoding import Floats, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.factors import profiles_of
 from ml.recommend.parameters import Between, Space
+from ml.recommend.products import on_grid, products
 from ml.recommend.protocol import Request
-from ml.recommend.topk import NO_OPINION, Scorer
+from ml.recommend.topk import Scorer
 
 MOST = 20_000
 """Rows of the largest Gram matrix that is inverted: 3 GB, minutes."""
@@ -68,6 +70,7 @@ class EASE(Base[Linear]):
         eligible = request.items.vocabulary
         own = on_columns(profiles, state.items, eligible)
         codes = state.items.codes(eligible.ids)
+        inverse = on_grid(state.inverse) if state.shoppers.shape[0] else state.inverse
         diagonal = np.ones(len(codes), dtype=np.float32)
         diagonal[codes >= 0] = state.diagonal[codes[codes >= 0]]
         shoppers = on_columns(state.shoppers, state.items, eligible).T.tocsr()
@@ -77,10 +80,10 @@ class EASE(Base[Linear]):
 
         def score(rows: slice) -> Scores:
             if state.shoppers.shape[0]:
-                weights = (profiles[rows] @ state.shoppers.T).toarray() @ state.inverse
+                weights = products(on_grid((profiles[rows] @ state.shoppers.T).toarray()), inverse)  # M is symmetric
                 explained = np.ascontiguousarray((shoppers @ np.ascontiguousarray(weights.T)).T)
             else:
-                explained = own[rows].toarray() - self.penalty * _picked(profiles[rows] @ state.inverse, codes)
+                explained = own[rows].toarray() - self.penalty * _picked(profiles[rows] @ inverse, codes)
             explained /= diagonal
             block = np.asarray(explained + (own[rows] @ share).toarray(), dtype=np.float32)
             block[:, unknown] = NO_OPINION
