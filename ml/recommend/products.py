@@ -20,19 +20,22 @@ from ml.recommend.encoding import Floats, Ints, Reals, Scores
 _EXACT_BITS: Final = np.finfo(np.float64).nmant + 1
 _FLOAT32_BITS: Final = np.finfo(np.float32).nmant + 1
 _PANEL: Final = 2048
-"""Vectors of the right side that are widened to float64 at a time."""
-_PIECE: Final = 4096
-"""Single products that are added up at a time."""
+"""Rows of the right side that are widened to float64 at a time in a block's product."""
+_PIECE: Final = 2048
+"""Rows, or single products, that are widened at a time."""
 
 
 def on_grid(vectors: Floats) -> Floats:
     """Rows rounded to multiples of a power of two that suits each row's largest number; for ``products``."""
     terms = max(vectors.shape[1], 1)
     bits = min(_FLOAT32_BITS, (_EXACT_BITS - (terms - 1).bit_length()) // 2)
-    _, exponent = np.frexp(np.abs(vectors).max(axis=1, initial=0.0))
-    shift = (bits - exponent)[:, None]
-    steps = np.rint(np.ldexp(vectors.astype(np.float64), shift))
-    return np.asarray(np.ldexp(steps, -shift), dtype=np.float32)
+    grid = np.empty(vectors.shape, dtype=np.float32)
+    for start in range(0, len(vectors), _PIECE):
+        piece = vectors[start : start + _PIECE].astype(np.float64)
+        _, exponent = np.frexp(np.abs(piece).max(axis=1, initial=0.0))
+        shift = (bits - exponent)[:, None]
+        grid[start : start + _PIECE] = np.ldexp(np.rint(np.ldexp(piece, shift)), -shift)
+    return grid
 
 
 def products(left: Floats, right: Floats) -> Scores:

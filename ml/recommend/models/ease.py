@@ -70,7 +70,7 @@ class EASE(Base[Linear]):
         eligible = request.items.vocabulary
         own = on_columns(profiles, state.items, eligible)
         codes = state.items.codes(eligible.ids)
-        inverse = on_grid(state.inverse) if state.shoppers.shape[0] else state.inverse
+        weigh = _Weights.of(state.inverse) if state.shoppers.shape[0] else None
         diagonal = np.ones(len(codes), dtype=np.float32)
         diagonal[codes >= 0] = state.diagonal[codes[codes >= 0]]
         shoppers = on_columns(state.shoppers, state.items, eligible).T.tocsr()
@@ -79,11 +79,11 @@ class EASE(Base[Linear]):
         strangers = profiles.getnnz(axis=1) == 0
 
         def score(rows: slice) -> Scores:
-            if state.shoppers.shape[0]:
-                weights = products(on_grid((profiles[rows] @ state.shoppers.T).toarray()), inverse)  # M is symmetric
+            if weigh:
+                weights = weigh((profiles[rows] @ state.shoppers.T).toarray())
                 explained = np.ascontiguousarray((shoppers @ np.ascontiguousarray(weights.T)).T)
             else:
-                explained = own[rows].toarray() - self.penalty * _picked(profiles[rows] @ inverse, codes)
+                explained = own[rows].toarray() - self.penalty * _picked(profiles[rows] @ state.inverse, codes)
             explained /= diagonal
             block = np.asarray(explained + (own[rows] @ share).toarray(), dtype=np.float32)
             block[:, unknown] = NO_OPINION
@@ -91,6 +91,29 @@ class EASE(Base[Linear]):
             return block
 
         return score
+
+
+@dataclass(frozen=True, eq=False)
+class _Weights:
+    """Rows times M, the same bits for a row in every block (see ``products``); as precise as float32.
+
+    M's diagonal, some hundred times the rest, is apart, and rows are cut in two: both leave a finer grid to the rest.
+    """
+
+    diagonal: Floats
+    rest: Floats
+
+    @classmethod
+    def of(cls, inverse: Floats) -> _Weights:
+        """For a symmetric M."""
+        rest = inverse.copy()
+        np.fill_diagonal(rest, 0.0)
+        return cls(np.diag(inverse).copy(), on_grid(rest))
+
+    def __call__(self, rows: Floats) -> Floats:
+        coarse = on_grid(rows)
+        fine = on_grid(rows - coarse)
+        return rows * self.diagonal + products(coarse, self.rest) + products(fine, self.rest)
 
 
 def _inverse(gram: Matrix, penalty: float) -> NDArray[np.float64]:
