@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -89,8 +90,14 @@ def _day(settings: Settings, logical_date: datetime | None) -> date | None:
     return date(local.year, local.month, local.day)
 
 
-def shelf_deadline() -> DeadlineAlert:
-    """The deadline of a DAG that publishes a day's shelf."""
+def shelf_deadline() -> DeadlineAlert | None:
+    """The deadline of a DAG that publishes a day's shelf; None where settings name no hour.
+
+    Airflow's pages show every run of a DAG with a deadline as one that met it, so there must be none while it is off.
+    Only whether the variable is there is read when the DAG is read; its value when a run is made.
+    """
+    if not os.environ.get("SHELDUCK_PUBLISH_BY_HOUR"):
+        return None
     return DeadlineAlert(
         name="shelf published in time", reference=ShelfDue(), interval=timedelta(0), callback=SyncCallback(tell_late)
     )

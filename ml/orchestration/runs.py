@@ -20,6 +20,7 @@ from typing import Any, TextIO
 
 from ml.errors import ShelduckError
 from ml.orchestration.environment import PROJECT_ROOT, airflow_environment, prepare_airflow
+from ml.orchestration.task_logs import TaskLog
 from ml.settings import Settings
 
 _PROGRESS_FD = "SHELDUCK_PROGRESS_FD"
@@ -93,21 +94,24 @@ class _Reporter:
         self.stream.flush()
 
 
-def _listener(reporter: _Reporter) -> Any:
+def _listener(reporter: _Reporter, log: TaskLog) -> Any:
     from airflow.listeners import hookimpl
 
     class Listener:
         @hookimpl
         def on_task_instance_running(self, previous_state: Any, task_instance: Any) -> None:
             reporter.started = time.monotonic()
+            log.begin(task_instance)
             reporter.send("start", task_instance.task_id)
 
         @hookimpl
         def on_task_instance_success(self, previous_state: Any, task_instance: Any) -> None:
+            log.end()
             reporter.send("done", task_instance.task_id, time.monotonic() - reporter.started)
 
         @hookimpl
         def on_task_instance_failed(self, previous_state: Any, task_instance: Any, error: Any) -> None:
+            log.fail(error)
             reporter.send("error", f"{task_instance.task_id}: {error}")
 
     return Listener()
@@ -149,8 +153,9 @@ def _run_in_this_process(dag_id: str, days: Sequence[date]) -> int:
     settings = Settings()
     prepare_airflow(settings)
     stream = os.fdopen(int(os.environ[_PROGRESS_FD]), "w") if _PROGRESS_FD in os.environ else sys.stdout
-    reporter = _Reporter(stream)
-    get_listener_manager().add_listener(_listener(reporter))
+    reporter, log = _Reporter(stream), TaskLog()
+    get_listener_manager().add_listener(_listener(reporter, log))
+    logging.getLogger().addHandler(log)
     logging.getLogger("ml").addHandler(_MessageHandler(reporter))
     dag = DagBag(str(PROJECT_ROOT / "dags")).dags[dag_id]
     dag.deadline = None  # Airflow 3.3.2 cannot end such a run of a DAG with one; deadlines are for scheduled runs

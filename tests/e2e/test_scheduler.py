@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import sqlite3
 import urllib.error
@@ -10,6 +11,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,7 @@ from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
 from tests.e2e.airflow_api import Api, running_airflow
 from tests.e2e.conftest import Shop, shop_settings
+from tests.orchestration.test_work import LINE
 
 PATIENCE_SECONDS = 240
 
@@ -76,3 +79,20 @@ def _content(settings: Settings, day: date) -> str:
 def _start_of(day: date) -> str:
     """Midnight in Berlin's summer, as the API writes it."""
     return f"{day - timedelta(days=1)}T22:00:00Z"
+
+
+def test_a_run_without_the_scheduler_leaves_its_logs_where_the_pages_look_for_them(shop: Shop, scheduled: Api) -> None:
+    by_scheduler, by_command = (_log_files(home.settings, shop.days[0]) for home in (scheduled, shop))
+    assert set(by_command) == set(by_scheduler) == {f"{task}/attempt=1.log" for task in _TASKS}
+    for path in by_command.values():
+        last = json.loads(path.read_text().splitlines()[-1])
+        assert LINE.fullmatch(last["event"]), last
+
+
+_TASKS = ("land", "build", "gate_features", "recommend", "gate_recommendations", "publish")
+
+
+def _log_files(settings: Settings, day: date) -> dict[str, Path]:
+    """A day's task logs by task and attempt."""
+    folder = settings.home / "airflow" / "logs" / "dag_id=build_shelves" / f"run_id={attempts(settings)[day].run_id}"
+    return {path.relative_to(folder).as_posix().removeprefix("task_id="): path for path in folder.rglob("*.log")}
