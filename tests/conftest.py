@@ -23,6 +23,19 @@ for _name in ("SHELDUCK_HOME", "SHELDUCK_TIMEZONE"):
 os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
 
 
+_TOGETHER = ("tests/registry", "tests/warehouse")
+"""Folders whose tests share something that takes long to make."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file, or of one folder of ``_TOGETHER``, run in one worker, so that each fixture is made once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            file = item.path.relative_to(item.config.rootpath)
+            folder = file.parent.as_posix()
+            item.add_marker(pytest.mark.xdist_group(folder if folder in _TOGETHER else file.as_posix()))
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty data home."""
