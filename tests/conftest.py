@@ -27,6 +27,7 @@ _TOGETHER = ("tests/registry", "tests/warehouse")
 """Folders whose tests share something that takes long to make."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one file, or of one folder of ``_TOGETHER``, run in one worker, so that each fixture is made once."""
     for item in items:
