@@ -116,6 +116,31 @@ def close(day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]) -> Non
 
 
 @app.command()
+def waive(
+    table: Annotated[str, typer.Argument(help="rules or consents")],
+    key: Annotated[str, typer.Argument(help="the refused row's key as the refusal names it, or the file's name")],
+    reason: Annotated[str, typer.Option("--why", help="for the manifest of every day published because of it")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="its arrival; the newest closed day if absent")
+    ] = None,
+) -> None:
+    """Publish without a refused rule or consent: lands that decision, which counts for days from --as-of on."""
+    from ml.landing.waive import newest_closed_day
+    from ml.landing.waive import waive as land_waiver
+    from ml.warehouse.restrictions import Waiver
+
+    settings = Settings()
+    day = as_of.date() if as_of else newest_closed_day(settings)
+    file = land_waiver(settings, Waiver(table, key, getpass.getuser(), reason, day))
+    console.print(
+        f"{file.relative_to(settings.landing_dir)} landed. Run: shelduck run --as-of {day}",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@app.command()
 def shelf(
     user_id: Annotated[str, typer.Argument(help="a shopper")],
     placement: Annotated[str | None, typer.Option(help="for_you, discover or buy_again")] = None,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class ShelduckError(Exception):
     """Base of every error that a user can act on.
 
     The text is one line: ``Name: subject expected …; found …. Run: …``.
     """
+
+    retry: ClassVar[bool] = True
+    """Whether the same call may succeed later without anybody's help; a task that cannot mend is not retried."""
 
     def __init__(self, subject: str, *, expected: str, found: str, remedy: str) -> None:
         self.subject, self.expected, self.found, self.remedy = subject, expected, found, remedy
@@ -20,9 +25,19 @@ class ShelduckError(Exception):
 class LandingError(ShelduckError):
     """A landing folder or file that cannot be used as it is."""
 
+    retry = False
+
 
 class DayNotClosed(ShelduckError):
     """A day whose files may still change."""
+
+    retry = False
+
+
+class RestrictionRefused(ShelduckError):
+    """A day that would be published without a rule or a consent that was refused."""
+
+    retry = False
 
 
 class WarehouseLocked(ShelduckError):
@@ -32,6 +47,8 @@ class WarehouseLocked(ShelduckError):
 class WarehouseBroken(ShelduckError):
     """The warehouse file cannot be trusted; it can be rebuilt from the landing files."""
 
+    retry = False
+
 
 class DiskFull(ShelduckError):
     """A write that found no space; what was finished before it is kept."""
@@ -40,6 +57,8 @@ class DiskFull(ShelduckError):
 class BuildFailed(ShelduckError):
     """A dbt build that ended with an error or a failed test."""
 
+    retry = False
+
 
 class StaleFeatures(ShelduckError):
     """A slice or feature table of another day, or of other inputs, than asked for."""
@@ -47,6 +66,8 @@ class StaleFeatures(ShelduckError):
 
 class GateFailed(ShelduckError):
     """A Great Expectations gate that stops the run."""
+
+    retry = False
 
 
 class NotFitted(ShelduckError):

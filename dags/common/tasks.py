@@ -108,7 +108,7 @@ def build_for_training(data_interval_end: datetime) -> list[str]:
     settings = _settings()
     days = origin_days(_last_day(data_interval_end), settings.evaluation_days, settings.origins)
     with _step() as work:
-        slices = build_slices(settings, days, holder=_attempt())
+        slices = build_slices(settings, days, holder=_attempt(), to_publish=False)
         _tell_slice(work, *slices)
     return [settings.relative(each.folder) for each in slices]
 

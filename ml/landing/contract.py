@@ -9,6 +9,7 @@ from ml.landing import marketing_tables as marketing
 from ml.landing import shop_tables as shop
 from ml.landing.rule_table import RULES
 from ml.landing.schema import Kind, LandingTable
+from ml.landing.waiver_table import WAIVERS
 
 if TYPE_CHECKING:
     from rich.markdown import Markdown
@@ -33,8 +34,12 @@ CONTRACT: Final = {
         marketing.IMPRESSIONS,
         shop.CONSENTS,
         RULES,
+        WAIVERS,
     )
 }
+
+
+_RESTRICTS: Final = " A refused row stops publication until its key is accepted later or waived."
 
 
 def contract_hash(zone: str) -> str:
@@ -59,7 +64,7 @@ def _section(table: LandingTable) -> str:
     again = "the earliest arrival counts" if table.kind is Kind.EVENT else "the newest arrival counts"
     lines = [
         f"### {table.name}",
-        f"{table.doc} Key: {' + '.join(table.key)}; {again}.",
+        f"{table.doc} Key: {' + '.join(table.key)}; {again}." + (_RESTRICTS if table.restricts else ""),
         "| column | type | meaning |\n|---|---|---|",
     ]
     rows = "\n".join(

@@ -132,4 +132,5 @@ CONSENTS: Final = LandingTable(
         moment("granted_ts", "when it was given or withdrawn", required=True),
     ),
     "Consents given and withdrawn.",
+    restricts=True,
 )

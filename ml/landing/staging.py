@@ -14,6 +14,7 @@ from ml.durable import no_space
 from ml.errors import LandingError
 from ml.landing.casting import TEXT, Reading, read_columns, value_class
 from ml.landing.folder import LandedFile
+from ml.landing.keys import key_text
 from ml.landing.refusal import Refusal, RefusedFileError, RefusedRow
 from ml.landing.schema import LandingTable, Rule
 from ml.landing.text_files import ROW, Chunk, open_text, require_columns
@@ -49,7 +50,7 @@ class Stage:
     def clear(self) -> None:
         """Empty tables for the next partition."""
         columns = ", ".join(f'"{column.name}" {column.type.sql}' for column in self.table.columns)
-        texts = "column_name varchar, value_class varchar, reason varchar, remedy varchar"
+        texts = "column_name varchar, value_class varchar, reason varchar, remedy varchar, key varchar"
         self.connection.execute(
             f"""
             create temp table if not exists refused (_file_no integer, _row bigint, {texts});
@@ -85,7 +86,7 @@ class Stage:
             for row in rows
             for why in (row.refusal,)
         ]
-        self._insert("refused", pl.DataFrame(records, schema=_REFUSED, orient="row"), "select * from arriving")
+        self._insert("refused", pl.DataFrame(records, schema=_REFUSED, orient="row"), "select *, null from arriving")
 
     def _discard(self, number: int) -> None:
         for name in ("staged", "refused"):
@@ -168,8 +169,8 @@ class Stage:
         for (index,) in broken:
             rule = rules[index]
             self.connection.execute(
-                f"insert into refused select _file_no, _row, ?, {value_class('_value')}, ?, ? from staged "
-                "where _file_no = ? and _rule = ?",
+                f"insert into refused select _file_no, _row, ?, {value_class('_value')}, ?, ?, "
+                f"{key_text(self.table, 'staged')} from staged where _file_no = ? and _rule = ?",
                 [rule.column, rule.reason, rule.remedy, number, index],
             )
         if broken:

@@ -15,7 +15,7 @@ from ml.orchestration.attempts import Attempt
 from ml.orchestration.attempts import attempts as known_attempts
 from ml.publish.readers import manifest, version_of_day, versions
 from ml.settings import Settings
-from ml.warehouse.pending import READ
+from ml.warehouse.pending import DECIDING
 
 FRESH: Final = "fresh"
 STALE: Final = "stale"
@@ -101,7 +101,7 @@ class Calendar:
         return {
             key: content_hash(partition, {file.key: _digest(file) for file in partition.files})
             for key, partition in partitions
-            if key[0] in READ
+            if key[0] in DECIDING
         }
 
     @cached_property
