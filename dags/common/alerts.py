@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
+_END_OF_GROUP = "::endgroup::"
+"""Callbacks run in a group of lines that Airflow's page of the log shows folded; what to do must be seen."""
 
 
 def tell_retry(context: Any) -> None:
     """Callback of every task that will be tried again: what to do is the last line of the attempt's log."""
     from ml.orchestration.alerts import last_words
 
+    _log.info(_END_OF_GROUP)
     _log.warning(last_words(context.get("exception")))
 
 
@@ -32,6 +35,7 @@ def tell_failure(context: Any) -> None:
     from ml.orchestration.alerts import last_words
 
     _send_failure(context)
+    _log.info(_END_OF_GROUP)
     _log.error(last_words(context.get("exception")))
 
 

@@ -98,8 +98,9 @@ class Arrived:
             "refused": [each.told() for each in self.tables if each.refused],
             "stopped_by": [
                 {"told": refusal.told(), "waive": waive_command(refusal, self.day)}
-                for refusal in self.restrictions.refused
+                for refusal in self.restrictions.refused[:_SHOWN_FAULTS]
             ],
+            "stopped_by_rows": len(self.restrictions.refused),
             "waivers": [waiver.record() for waiver in self.restrictions.waivers],
         }
 
