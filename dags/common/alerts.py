@@ -21,10 +21,7 @@ _END_OF_GROUP = "::endgroup::"
 
 def tell_retry(context: Any) -> None:
     """Callback of every task that will be tried again: what to do is the last line of the attempt's log."""
-    from ml.orchestration.alerts import last_words
-
-    _log.info(_END_OF_GROUP)
-    _log.warning(last_words(context.get("exception")))
+    _log_last_words(context)
 
 
 def tell_failure(context: Any) -> None:
@@ -32,11 +29,8 @@ def tell_failure(context: Any) -> None:
 
     The last line of the task's log, after Airflow's traceback, is what to do.
     """
-    from ml.orchestration.alerts import last_words
-
     _send_failure(context)
-    _log.info(_END_OF_GROUP)
-    _log.error(last_words(context.get("exception")))
+    _log_last_words(context)
 
 
 def tell_arrivals(context: Any, day: date) -> None:
@@ -53,6 +47,14 @@ def tell_arrivals(context: Any, day: date) -> None:
             send(settings, text)
     except Exception as failed:  # the day is published whether or not anybody hears of it
         _log.warning("the day's arrivals could not be told: %s", type(failed).__name__)
+
+
+def _log_last_words(context: Any) -> None:
+    from ml.orchestration.alerts import last_words
+
+    _log.info(_END_OF_GROUP)
+    for line in last_words(context.get("exception")):
+        _log.error(line)
 
 
 def _send_failure(context: Any) -> None:

@@ -54,13 +54,13 @@ def failure_text(failure: Failure, base_url: str, arrivals: Sequence[str] = ()) 
     )
 
 
-def last_words(error: BaseException | str | None) -> str:
-    """The last line of a failed task's log: what was expected, what was found, and what mends it."""
+def last_words(error: BaseException | str | None) -> tuple[str, str]:
+    """The last two lines of a failed task's log: what was expected and found, and what to do about it."""
     known = _known(error)
     if known is not None:
-        return " ".join(str(known).split())
+        return _reason(known), f"What to do: {' '.join(known.remedy.split())}"
     reason = type(error).__name__ if isinstance(error, BaseException) else "the task's process ended without a word"
-    return f"{reason}: the lines above say where. Mend the cause, then clear the task"
+    return f"{reason}: the lines above say where", "What to do: mend the cause, then clear the task"
 
 
 def arrivals_text(settings: Settings, dag_id: str, run_id: str, day: date, base_url: str) -> str | None:
@@ -147,13 +147,17 @@ def _explained(failure: Failure) -> tuple[str, str]:
     known = _known(error)
     again = f"Read the task's log on the run's page, then clear the task{_or_run(failure)}"
     if known is not None:
-        reason = f"{type(known).__name__}: {known.subject}: expected {known.expected}; found {known.found}"
-        return " ".join(reason.split())[:_LONGEST_REASON], known.remedy
+        return _reason(known)[:_LONGEST_REASON], known.remedy
     if isinstance(error, OSError):
         return f"{type(error).__name__}: {error.strerror or 'no further word'}", again
     if isinstance(error, BaseException):
         return f"{type(error).__name__}; what it says stands in the log", again
     return "the task's process ended without a word: killed, or out of memory or time", again
+
+
+def _reason(error: ShelduckError) -> str:
+    reason = f"{type(error).__name__}: {error.subject}: expected {error.expected}; found {error.found}"
+    return " ".join(reason.split())
 
 
 def _known(error: BaseException | str | None) -> ShelduckError | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ml.landing.waive import waive
-from ml.orchestration.runs import RunFailed, run_dag
+from ml.orchestration.runs import Event, RunFailed, run_dag
 from ml.publish.readers import manifest
 from ml.warehouse.restrictions import Waiver
 from tests.e2e.conftest import shop_settings
@@ -44,10 +44,11 @@ def test_a_refused_rule_stops_the_run_and_its_waiver_is_told_by_message_and_mani
     day = write_shop(settings.landing_dir, days=8)[-1]
     rule = {"rule_id": "recall", "rule_type": "exclude", "item_field": "item_id", "item_value": "g00"}
     write_rules(settings.landing_dir, day, {**rule, "enabled": "perhaps"})
+    told_events: list[Event] = []
     with pytest.raises(RunFailed, match="RestrictionRefused: rules as of"):
-        run_dag(settings, "build_shelves", [day])
+        run_dag(settings, "build_shelves", [day], told_events.append)
     waive(settings, Waiver("rules", "recall", "ada", "the recall is over", day))
-    run_dag(settings, "build_shelves", [day])
+    run_dag(settings, "build_shelves", [day], told_events.append)
     hook.server.shutdown()
     failed, published = (message["text"] for message in hook.received)
     assert failed.splitlines()[1] == "Task: build (try 1)" and "shelduck waive" in failed
@@ -65,7 +66,5 @@ def test_a_refused_rule_stops_the_run_and_its_waiver_is_told_by_message_and_mani
     }
     assert told.landed["refused"] == {"rules": 1} and told.provenance["landing_notices"] == []
     assert "waivers" in {each.table for each in told.inputs}
-    line = next(
-        line for line in (settings.home / "logs" / "build_shelves.log").read_text().splitlines() if "land: read" in line
-    )
-    assert "stops publication: rules/dt=" in line
+    lines = [event.text for event in told_events if event.text.startswith("land: read")]
+    assert "; stops publication: rules/dt=" in lines[0] and "; waived by ada: rules recall" in lines[1]
