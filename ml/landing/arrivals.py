@@ -38,6 +38,12 @@ def read_arrivals(settings: Settings, day: date) -> dict[str, Any] | None:
     return found
 
 
+def newest_arrivals(settings: Settings) -> dict[str, Any] | None:
+    """The report of the newest day that was landed."""
+    names = sorted(path.stem for path in arrivals_path(settings, date.min).parent.glob("[0-9]*-*-*.json"))
+    return read_arrivals(settings, date.fromisoformat(names[-1])) if names else None
+
+
 def told_arrivals(report: dict[str, Any] | None) -> list[str]:
     """What a person should hear of a day's arrivals, a line each; nothing where all went well."""
     if report is None:

@@ -14,7 +14,7 @@ from ml.landing.contract import CONTRACT
 from ml.landing.load import land
 from ml.landing.waiver_table import WAIVERS
 from ml.settings import Settings
-from ml.warehouse.restrictions import Refusal, Waiver
+from ml.warehouse.restrictions import REASON, Refusal, Waiver
 
 _SHOWN = 5
 
@@ -29,7 +29,7 @@ def waive(settings: Settings, waiver: Waiver) -> Path:
         LandingError: no such refusal stands on that day, or there is no reason.
         DayNotClosed: the day is not closed.
     """
-    if not waiver.why.strip():
+    if waiver.why.strip() in ("", REASON):
         raise LandingError("waiver", expected="a reason", found="none", remedy="Say why: --why 'the reason'")
     arrived = land(settings, waiver.arrival, holder="shelduck waive").arrived
     standing = arrived.restrictions.refused if arrived else ()

@@ -21,6 +21,8 @@ from ml.errors import BuildFailed, RestrictionRefused
 from ml.warehouse.connection import Connection, MissingTable
 from ml.warehouse.refused import REPEATED_KEY
 
+REASON: Final = "REASON"
+"""What stands for the reason in a command that is shown; nobody's reason."""
 _SHOWN: Final = 3
 _REFUSALS: Final = """
     create or replace temp table open_refusal as
@@ -140,4 +142,4 @@ def restrictions(connection: Connection, as_of: date) -> Restrictions:
 def waive_command(refusal: Refusal, as_of: date) -> str:
     """What lands a waiver of a refusal, to be pasted into a shell; the reason is for the person to fill in."""
     end = "-- " if refusal.key.startswith("-") else ""
-    return f"shelduck waive --why REASON --as-of {as_of} {end}{refusal.table} {shlex.quote(refusal.key)}"
+    return f"shelduck waive --why {REASON} --as-of {as_of} {end}{refusal.table} {shlex.quote(refusal.key)}"

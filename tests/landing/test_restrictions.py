@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import itertools
 import json
+import shlex
 from datetime import date, timedelta
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from ml.cli import app
 from ml.errors import LandingError, RestrictionRefused
 from ml.landing.arrivals import read_arrivals, told_arrivals
 from ml.landing.folder import close_day
 from ml.landing.load import land
 from ml.landing.waive import newest_closed_day, waive
 from ml.warehouse.connection import connect
-from ml.warehouse.restrictions import Restrictions, Waiver, restrictions
+from ml.warehouse.restrictions import Restrictions, Waiver, restrictions, waive_command
 from tests.landing.conftest import DAY, Shop, event
 
 NEXT, AFTER = DAY + timedelta(days=1), DAY + timedelta(days=2)
@@ -206,8 +209,9 @@ def test_what_was_not_refused_cannot_be_waived(shop: Shop) -> None:
     for table, key, day in (("rules", "recal", NEXT), ("items", "recall", NEXT), ("rules", "recall", DAY)):
         with pytest.raises(LandingError, match="a refused row of that key"):
             waive(shop.settings, Waiver(table, key, "ada", "over", day))
-    with pytest.raises(LandingError, match="a reason"):
-        waive(shop.settings, Waiver("rules", "recall", "ada", " ", NEXT))
+    for reason in (" ", "REASON"):
+        with pytest.raises(LandingError, match="a reason"):
+            waive(shop.settings, Waiver("rules", "recall", "ada", reason, NEXT))
     assert not (shop.settings.landing_dir / "waivers").exists()
 
 
@@ -238,3 +242,19 @@ def test_the_report_of_the_day_names_what_stops_it_and_how_to_waive_it(shop: Sho
     assert report is not None
     assert report["stopped_by"][0]["waive"] == f"shelduck waive --why REASON --as-of {DAY} rules recall"
     assert told_arrivals(report)[0].startswith("stops publication: rules/dt=")
+
+
+@pytest.mark.parametrize("rule", ["recall", "the recall", "--all", "it's", "$HOME", "[/bold] x"])
+def test_the_command_that_the_error_names_waives_whatever_the_rule_is_called(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
+    _rules(shop, BAD.replace("recall", rule))
+    shop.land()
+    for name, value in shop.settings.environment().items():
+        monkeypatch.setenv(name, value)
+    (refusal,) = _as_of(shop, DAY).refused
+    words = shlex.split(waive_command(refusal, DAY).replace("REASON", "'the recall is over'"))
+    answer = CliRunner().invoke(app, words[1:])
+    assert answer.exit_code == 0, answer.output
+    assert f"shelduck run --as-of {DAY}" in answer.output
+    assert _standing(shop, DAY) == [[]]

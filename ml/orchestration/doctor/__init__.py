@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ml.errors import ShelduckError
 from ml.orchestration.doctor.airflow import check_airflow
 from ml.orchestration.doctor.finding import FAIL, OK, WARN, Check, Finding
+from ml.orchestration.doctor.landing import check_landing
 from ml.orchestration.doctor.models import check_ledger, check_registry
 from ml.orchestration.doctor.place import check_alerts, check_clock, check_home, check_space, check_versions
 from ml.orchestration.doctor.shelves import check_days, check_locks, check_published, check_unfinished, check_warehouse
@@ -23,6 +24,7 @@ CHECKS: Final[dict[str, Check]] = {
     "clock": check_clock,
     "locks": check_locks,
     "warehouse": check_warehouse,
+    "landing": check_landing,
     "published": check_published,
     "days": check_days,
     "unfinished": check_unfinished,

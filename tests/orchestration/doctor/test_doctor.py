@@ -18,9 +18,12 @@ from pydantic import SecretStr
 
 from ml.durable import append_line
 from ml.errors import JournalBroken
+from ml.landing.folder import close_day
+from ml.landing.load import land
 from ml.orchestration.doctor import CHECKS, examine, findings_table
 from ml.orchestration.doctor.airflow import check_airflow
 from ml.orchestration.doctor.finding import FAIL, OK, WARN
+from ml.orchestration.doctor.landing import check_landing
 from ml.orchestration.doctor.models import check_ledger, check_registry
 from ml.orchestration.doctor.place import check_alerts, check_clock, check_home, check_space, check_versions
 from ml.orchestration.doctor.shelves import check_days, check_locks, check_published, check_unfinished, check_warehouse
@@ -338,3 +341,23 @@ def test_alerts_that_would_reach_nobody_are_told_without_the_secret(
     finding = check_alerts(settings)
     assert finding.status == status
     assert "s3cret" not in f"{finding}"
+
+
+def test_a_refused_rule_fails_the_doctor_and_other_refused_rows_warn(home: Settings) -> None:
+    assert check_landing(home).status == OK
+    close_day(home, DAY)
+    land(home, DAY)
+    assert check_landing(home).found == f"{DAY} was landed without a refused row"
+    items = home.landing_dir / "items" / f"dt={DAY}" / "items.csv"
+    items.parent.mkdir(parents=True)
+    items.write_text("item_id,item_name,price\ni1,Rake,-1\n")
+    land(home, DAY)
+    found = check_landing(home)
+    assert (found.status, found.found) == (WARN, f"{DAY}: items: 1 row refused")
+    rules = home.landing_dir / "rules" / f"dt={DAY}" / "rules.csv"
+    rules.parent.mkdir(parents=True)
+    rules.write_text("rule_id,rule_type\nrecall,exclude\n")
+    land(home, DAY)
+    found = check_landing(home)
+    assert found.status == FAIL and "stops publication: rules/dt=2025-03-01/rules.csv, row 2, key recall" in found.found
+    assert f"shelduck run --as-of {DAY}" in found.remedy

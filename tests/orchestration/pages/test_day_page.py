@@ -8,12 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from ml.landing.folder import close_day
 from ml.landing.load import land
 from ml.orchestration.calendar import MISSING, NOT_CLOSED, Calendar, calendar_table, told_run
-from ml.orchestration.pages.day import DayPage, app, render
+from ml.orchestration.pages.day import DayPage, render
 from ml.orchestration.pages.reports import report_file
 from ml.settings import Settings
 from tests.shop import write_rules, write_shop
@@ -118,9 +117,3 @@ def test_the_gates_page_is_linked_where_there_is_one_and_nothing_else_is_served(
     outside = ("gates/../../secret.html", str(shop.home / "secret.html"), "gates/link.html", f"gates/{DAY}.json")
     for path in (*outside, "", "gates", "gates/no.html", "landing/2025-03-01.html", "gates/\0.html"):
         assert report_file(shop, path) is None, path
-
-
-@pytest.mark.parametrize("path", ["/day?dag_id=build_shelves&run_id=x", "/reports/gates/2025-03-01.html"])
-def test_nobody_reads_a_page_without_the_login(path: str) -> None:
-    client = TestClient(app, raise_server_exceptions=False)
-    assert client.get(path).status_code in (401, 403, 500)
