@@ -79,20 +79,24 @@ def register_bundle(
     return version_info(settings, int(version))
 
 
-def download_bundle(settings: Settings, version: int, content_hash: str | None = None) -> Path:
+def download_bundle(
+    settings: Settings, version: int, content_hash: str | None = None, *, patience: float | None = None
+) -> Path:
     """The folder of a version's bundle in the data home, downloaded when it is not there intact.
 
     Args:
         content_hash: as the promotion ledger tells it; then MLflow is asked for missing files only.
+        patience: how many seconds to wait for the registry; None means ``settings.lock_timeout``.
 
     Raises:
+        WarehouseLocked: it has to be downloaded, and somebody else held the registry for longer.
         ModelMissing: the registry has no such version, or its files are gone or not the ones meant.
     """
     wanted = content_hash or version_info(settings, version).content_hash
     cached = settings.registry_dir / "bundles" / wanted[:16]
     if cached.is_dir() and folder_fingerprint(cached) == wanted:
         return cached
-    with registry_lock(settings, f"download version {version}"):
+    with registry_lock(settings, f"download version {version}", patience):
         for leftover in cached.parent.glob(f"{TEMPORARY}*"):
             shutil.rmtree(leftover)
         cached.parent.mkdir(parents=True, exist_ok=True)
