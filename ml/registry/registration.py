@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from importlib.metadata import version as installed
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from ml.fingerprint import folder_fingerprint
 from ml.registry.bundle import read_bundle
 from ml.registry.client import connect, experiment, registry_lock
 from ml.registry.pyfunc import ARTIFACT, signature
+from ml.registry.requirements import copy_code, needed, requirements
 from ml.registry.versions import (
     CANDIDATE,
     MODEL,
@@ -29,8 +30,6 @@ from ml.tables import Col
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-
-_REQUIRED = ("mlflow", "numpy", "scipy", "polars", "pyarrow", "pandas", "pydantic", "pydantic-settings", "implicit")
 
 
 def register_bundle(
@@ -114,15 +113,20 @@ def _logged(bundle: Path, run_id: str, serving: Path) -> str:
     import mlflow
     import pandas
 
-    with mlflow.start_run(run_id=run_id):
-        logged = mlflow.pyfunc.log_model(
-            name=MODEL,
-            python_model=str(serving),
-            artifacts={ARTIFACT: str(bundle)},
-            pip_requirements=[f"{name}=={installed(name)}" for name in _REQUIRED],
-            signature=signature(),
-            input_example=pandas.DataFrame({Col.user_id: ["1"]}),
-        )
+    code, paths = needed(serving), list(sys.path)
+    with TemporaryDirectory() as scratch, mlflow.start_run(run_id=run_id):
+        try:
+            logged = mlflow.pyfunc.log_model(
+                name=MODEL,
+                python_model=str(serving),
+                artifacts={ARTIFACT: str(bundle)},
+                code_paths=[str(copy_code(code, Path(scratch)))],
+                pip_requirements=requirements(code),
+                signature=signature(),
+                input_example=pandas.DataFrame({Col.user_id: ["1"]}),
+            )
+        finally:
+            sys.path[:] = paths  # MLflow tries the model out, with the copy of the code before this process's own
     return str(logged.model_id)
 
 
