@@ -3,7 +3,7 @@
 Each runs inside ``_step``, which logs one line of what was read and written (``ml.orchestration.work``).
 
 XCom carries paths relative to the data home and versions, never rows or absolute paths. Errors that a
-retry cannot mend (an unclosed day, a failed gate) fail the task at once.
+retry cannot mend (an unclosed day, a failed gate, nothing to learn) fail the task at once.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _step() -> Iterator[Work]:
-    from ml.errors import BuildFailed, DayNotClosed, GateFailed, LandingError, WarehouseBroken
+    from ml.errors import ShelduckError
     from ml.orchestration.work import logged
 
     try:
         with logged(get_current_context()["ti"].task_id) as work:
             yield work
-    except (DayNotClosed, LandingError, GateFailed, BuildFailed, WarehouseBroken) as final:
-        raise AirflowFailException(str(final)) from None
+    except ShelduckError as error:
+        if error.is_passing:
+            raise
+        raise AirflowFailException(str(error)) from None
 
 
 def _settings() -> Settings:
@@ -154,6 +156,7 @@ def gate_recommendations(draft_path: str) -> str:
 @task(outlets=[PUBLISHED_SHELVES])
 def publish(draft_path: str) -> str:
     """Make the draft a version, and current unless a newer day is; the pointer moves last."""
+    from ml.orchestration.policy_links import link_published
     from ml.orchestration.summary import summary
     from ml.publish.versions import publish as publish_draft
 
@@ -163,6 +166,7 @@ def publish(draft_path: str) -> str:
         published = publish_draft(settings, settings.home / draft_path, provenance={"dag_run_id": context["run_id"]})
         work.wrote(*([settings.home / published.path] if published.is_new else []))
         work.note(f"version {published.version_id}{'' if published.is_current else ', not current'}")
+    link_published(settings, published.version_id)
     context["outlet_events"][PUBLISHED_SHELVES].extra = summary(settings, published.version_id)
     return published.version_id
 

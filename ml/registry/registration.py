@@ -6,12 +6,12 @@ import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ml.durable import TEMPORARY, sync_tree
 from ml.errors import ModelMissing
 from ml.fingerprint import folder_fingerprint
-from ml.registry.bundle import read_bundle
+from ml.registry.bundle import Bundle, read_bundle
 from ml.registry.client import connect, experiment, registry_lock
 from ml.registry.pyfunc import ARTIFACT, signature
 from ml.registry.requirements import copy_code, needed, requirements
@@ -30,6 +30,11 @@ from ml.tables import Col
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+_ABOUT: Final = (
+    "What each placement of the shop uses, as one bundle: a version per training. `candidate` is the newest one,"
+    " `champion` the one that decides; which day it decides from is told by the promotion ledger, not by the alias."
+)
 
 
 def register_bundle(
@@ -66,6 +71,7 @@ def register_bundle(
             f"models:/{model_id}",
             run_id=run_id,
             model_id=model_id,
+            description=_description(index),
             tags={
                 Tag.training_key: key,
                 Tag.trained_as_of: index.trained_as_of.isoformat(),
@@ -132,7 +138,12 @@ def _logged(bundle: Path, run_id: str, serving: Path) -> str:
 
 def _ensure_model(client: MlflowClient) -> None:
     if not client.search_registered_models(f"name = '{MODEL}'"):
-        client.create_registered_model(MODEL, description="What each placement of the shop uses, as one bundle")
+        client.create_registered_model(MODEL, description=_ABOUT)
+
+
+def _description(index: Bundle) -> str:
+    recipes = ", ".join(f"{placement} by {used.recipe}" for placement, used in sorted(index.placements.items()))
+    return f"Trained as of {index.trained_as_of}: {recipes}. The source run says how it was judged."
 
 
 def _forget_unfinished(client: MlflowClient, key: str) -> None:

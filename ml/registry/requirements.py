@@ -1,4 +1,4 @@
-"""What a served model needs: the modules that its file imports, wherever and however deep, and the packages of those."""
+"""What a served model needs: the modules that its file imports, directly or through others, and their packages."""
 
 from __future__ import annotations
 

@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from mlflow.entities import LoggedModel, Run
 
 KEY: Final = "training_key"
+NOTE: Final = "mlflow.note.content"
+"""What MLflow's pages show as the description of a run or an experiment, Markdown."""
 PARENT: Final = "mlflow.parentRunId"
 RECOMMENDER: Final = "recommender"
+ORIGIN: Final = "origin"
 
 
 @dataclass

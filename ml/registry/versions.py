@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MODEL: Final = "shelf"
 CANDIDATE: Final = "candidate"
 CHAMPION: Final = "champion"
+LOGGED: Final = "model_version"
+"""Attribute of a log record that tells the version a training ended with, for whoever follows the run."""
 
 
 class Tag:
