@@ -11,6 +11,7 @@ from datetime import date
 from ml.errors import ModelMissing
 from ml.registry.client import connect
 from ml.registry.ledger import Promotion
+from ml.registry.runs import NOTE
 from ml.registry.versions import MODEL, version_info
 from ml.settings import Settings
 
@@ -23,7 +24,11 @@ def link_promotion(settings: Settings, row: Promotion) -> None:
     """Say on the run and the version from which day on the model decides, and why."""
     client, info = connect(settings), version_info(settings, row.version)
     told = f"Decides from {row.effective_from}: {row.why}"
-    for name, value in {"model_version": str(row.version), "decides_from": str(row.effective_from)}.items():
+    note = client.get_run(info.run_id).data.tags.get(NOTE, "")
+    tags = {"model_version": str(row.version), "decides_from": str(row.effective_from)}
+    if told not in note:
+        tags[NOTE] = f"**Version {row.version} of {MODEL}.** {told}\n\n{note}".strip()
+    for name, value in tags.items():
         client.set_tag(info.run_id, name, value)
     description = str(client.get_model_version(MODEL, str(row.version)).description or "")
     if told not in description:

@@ -70,6 +70,16 @@ def test_the_saved_view_shows_the_recommenders_best_first_with_figures_that_thei
     assert front_page(fresh, "http://localhost:5000/").endswith(f"viewStateShareKey={key.rpartition('.')[2]}")
 
 
+def test_the_saved_view_shows_trials_without_an_origin_too(fresh: Settings) -> None:
+    with training_run(fresh, Training("tune als", "tuned", "code", (), experiment=TUNING)) as run:
+        run.log_trial(Trial("als 000", {}, {"all/ndcg_at_10": 0.5}, 1.0))
+    client = connect(fresh)
+    found = client.get_experiment_by_name(TUNING)
+    (view,) = [value for key, value in found.tags.items() if key.startswith("mlflow.sharedViewState.")]
+    shown = client.search_runs([found.experiment_id], json.loads(json.loads(view)["state"])["searchFilter"])
+    assert [each.info.run_name for each in shown] == ["als 000"]
+
+
 def test_a_trainings_own_run_has_the_best_recommenders_figures_so_that_no_group_of_charts_is_empty(
     fresh: Settings,
 ) -> None:
@@ -112,6 +122,7 @@ def test_run_version_and_policy_name_each_other(fresh: Settings) -> None:
     run = client.get_run(run_id).data.tags
     assert (run["model_version"], run["decides_from"], run["policy.abc"]) == (str(version), "2025-01-01", "2025-01-02")
     assert version_info(fresh, version).tags["policy.abc"] == "2025-01-02", "the first day, in whatever order"
+    assert run["mlflow.note.content"] == f"**Version {version} of shelf.** Decides from 2025-01-01: it won"
     described = client.get_model_version(MODEL, str(version)).description
     assert described == "Decides from 2025-01-01: it won"
 
