@@ -73,10 +73,13 @@ def run(
 
 @app.command()
 def train(as_of: Day) -> None:
-    """Run the DAG train_recommenders for the week whose last day is --as-of."""
+    """Run the DAG train_recommenders for the week whose last day is --as-of; print who won and what decides."""
     from ml.orchestration.display import run_with_display
+    from ml.orchestration.training_report import show_training
 
-    run_with_display(Settings(), console, "train_recommenders", [_week_start(as_of.date())])
+    settings = Settings()
+    for version in run_with_display(settings, console, "train_recommenders", [_week_start(as_of.date())]):
+        show_training(settings, console, version)
 
 
 @app.command()

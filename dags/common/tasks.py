@@ -3,7 +3,7 @@
 Each runs inside ``_step``, which logs one line of what was read and written (``ml.orchestration.work``).
 
 XCom carries paths relative to the data home and versions, never rows or absolute paths. Errors that a
-retry cannot mend (``ShelduckError.retry``: an unclosed day, a failed gate) fail the task at once.
+retry cannot mend (not ``ShelduckError.is_passing``: an unclosed day, a failed gate) fail the task at once.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _step() -> Iterator[Work]:
         with logged(get_current_context()["ti"].task_id) as work:
             yield work
     except ShelduckError as error:
-        if error.retry:
+        if error.is_passing:
             raise
         raise AirflowFailException(str(error)) from None
 
@@ -162,6 +162,7 @@ def gate_recommendations(draft_path: str) -> str:
 def publish(draft_path: str) -> str:
     """Make the draft a version, and current unless a newer day is; the pointer moves last."""
     from ml.landing.arrivals import read_arrivals
+    from ml.orchestration.policy_links import link_published
     from ml.orchestration.summary import summary
     from ml.publish.versions import publish as publish_draft
 
@@ -174,6 +175,7 @@ def publish(draft_path: str) -> str:
         published = publish_draft(settings, settings.home / draft_path, provenance=provenance)
         work.wrote(*([settings.home / published.path] if published.is_new else []))
         work.note(f"version {published.version_id}{'' if published.is_current else ', not current'}")
+    link_published(settings, published.version_id)
     context["outlet_events"][PUBLISHED_SHELVES].extra = summary(settings, published.version_id)
     tell_arrivals(context, day)
     return published.version_id

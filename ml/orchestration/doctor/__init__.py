@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from ml.errors import ShelduckError
+from ml.errors import ShelduckError, WarehouseLocked
 from ml.orchestration.doctor.airflow import check_airflow
 from ml.orchestration.doctor.finding import FAIL, OK, WARN, Check, Finding
 from ml.orchestration.doctor.landing import check_landing
@@ -37,10 +37,12 @@ _COLOURS: Final = {OK: "green", WARN: "yellow", FAIL: "bold red"}
 
 
 def examine(settings: Settings) -> Iterator[tuple[str, Finding]]:
-    """Every check's finding, in order; a check that breaks is a finding too."""
+    """Every check's finding, in order; a check that breaks is a finding too, and none waits for a lock."""
     for name, check in CHECKS.items():
         try:
             yield name, check(settings)
+        except WarehouseLocked as busy:
+            yield name, Finding(OK, f"{busy.subject} is {busy.found}, so this was not examined")
         except ShelduckError as error:
             yield name, Finding(FAIL, f"{error.subject}: {error.found}", error.remedy)
         except Exception as error:  # the doctor must finish: what breaks here is a symptom

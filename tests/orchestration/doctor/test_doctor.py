@@ -8,7 +8,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -35,7 +37,7 @@ from ml.registry.ledger import Decision, promote
 from ml.registry.versions import CHAMPION, MODEL
 from ml.settings import Settings
 from ml.warehouse.connection import connect
-from ml.warehouse.lock import warehouse_lock
+from ml.warehouse.lock import file_lock, warehouse_lock
 from tests.publish.conftest import tables
 from tests.registry.conftest import _three_versions, registry  # noqa: F401  (fixtures)
 from tests.registry.conftest import settings as registered  # noqa: F401
@@ -323,6 +325,57 @@ def test_a_ledger_that_differs_from_mlflow_is_told(
     breaking(registered)
     finding = check_ledger(registered)
     assert finding.status == status and told in finding.found
+
+
+def test_versions_registered_by_hand_are_named_and_no_alias_of_theirs_confuses(
+    registered: Settings,  # noqa: F811
+) -> None:
+    client = connect_mlflow(registered)
+    client.create_registered_model("mine")
+    client.create_model_version("mine", "file:///nowhere")
+    finding = check_ledger(registered)
+    assert finding.status == OK and finding.found == "no promotion yet; not of Shelduck, left alone: mine version 1"
+    client.create_model_version(MODEL, "file:///nowhere", tags={"trained_as_of": "last Sunday", "complete": "true"})
+    client.set_registered_model_alias(MODEL, CHAMPION, "4")
+    finding = check_ledger(registered)
+    assert finding.status == WARN and "the alias names version 4, which was never promoted" in finding.found
+    assert "registered by hand: shelf version 4 (champion)" in finding.found
+    _promoted(registered, 2)
+    assert "the alias" not in check_ledger(registered).found
+    client.set_registered_model_alias(MODEL, CHAMPION, "4")
+    assert "the alias names version 4, not 2" in check_ledger(registered).found
+    assert not [finding for _, finding in examine(registered) if "Report this" in finding.remedy]
+
+
+@contextmanager
+def _held_by_somebody(path: Path) -> Iterator[None]:
+    """The lock is held in a thread of its own: this one asks for it."""
+    with ThreadPoolExecutor(1) as thread:
+        lock = file_lock(path, "somebody", 5.0)
+        thread.submit(lock.__enter__).result()
+        try:
+            yield
+        finally:
+            thread.submit(lock.__exit__, None, None, None).result()
+
+
+def test_the_doctor_waits_for_no_lock_and_says_who_holds_it(registered: Settings) -> None:  # noqa: F811
+    _promoted(registered, 1)
+    _ledger(registered).unlink()
+    patient = registered.model_copy(update={"lock_timeout": 600.0})
+    with connect(patient) as connection:
+        connection.execute("create table t as select 1 as a")
+    locks = (patient.warehouse_path.with_suffix(".lock"), patient.registry_dir / "registry.lock")
+    started = time.monotonic()
+    with ExitStack() as held:
+        for path in locks:
+            held.enter_context(_held_by_somebody(path))
+        found = dict(examine(patient))
+    assert time.monotonic() - started < 60
+    assert not _ledger(registered).exists(), "it reads a lost ledger from MLflow and writes nothing"
+    assert "1 promotions" in found["ledger"].found
+    assert "registry.lock is held by somebody" in found["models"].found
+    assert "somebody" in found["locks"].found and "somebody" in found["warehouse"].found
 
 
 @pytest.mark.parametrize(
