@@ -90,8 +90,8 @@ def check(path: Path, settings: Settings) -> CheckReport:
 def _quarantined(connection: Connection) -> list[Fault]:
     rows = connection.execute(
         f"""
-        select file, column_name, reason, remedy, count(*), list(row_number order by row_number)[:{_SHOWN_ROWS}],
-            min(value_class)
+        select file, column_name, reason, remedy, sum(records)::bigint,
+            list(row_number order by row_number)[:{_SHOWN_ROWS}], min(value_class)
         from (select * replace (regexp_replace(reason, ' in .*, row [0-9]+$', '') as reason) from raw.quarantine)
         group by all order by file, min(row_number) nulls first, reason
         """

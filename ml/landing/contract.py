@@ -13,7 +13,7 @@ from ml.landing.schema import Kind, LandingTable
 if TYPE_CHECKING:
     from rich.markdown import Markdown
 
-SUFFIXES: Final = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
+SUFFIXES: Final = (".parquet", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".jsonl", ".jsonl.gz")
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2199
 MAX_LINE_BYTES: Final = 16 * 2**20
@@ -37,9 +37,13 @@ CONTRACT: Final = {
 }
 
 
-def contract_hash(zone: str) -> str:
-    """Changes when the contract or the shop's time zone does; rows judged by another one are loaded again."""
-    return hashlib.sha256(f"{CONTRACT!r} {zone}".encode()).hexdigest()[:12]
+_READER: Final = 2
+"""Counts up when files are read in another way, so that what was read before is read again."""
+
+
+def contract_hash(zone: str, *limits: object) -> str:
+    """Changes when the contract, its reader, the shop's time zone or limits do; rows judged by others come again."""
+    return hashlib.sha256(f"{CONTRACT!r} {zone} {_READER} {limits}".encode()).hexdigest()[:12]
 
 
 def contract_markdown() -> str:

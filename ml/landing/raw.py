@@ -44,6 +44,7 @@ class LedgerRow:
 def ensure_raw_schema(connection: Connection) -> None:
     """Create what is missing of the raw schema, also columns that the contract has gained; changes nothing else."""
     connection.execute(_LEDGER)
+    connection.execute("alter table raw.quarantine add column if not exists records bigint default 1")
     for table in CONTRACT.values():
         columns = ", ".join(f'"{column.name}" {column.type.sql}' for column in table.columns)
         connection.execute(
@@ -77,7 +78,7 @@ def contradicted_partitions(connection: Connection) -> set[tuple[str, date]]:
         f"""
         with held as (
             {held}
-            union all select table_name, arrival_date, 0, count(*) from raw.quarantine group by all
+            union all select table_name, arrival_date, 0, sum(records) from raw.quarantine group by all
         ),
         counted as (
             select table_name, arrival_date, sum(rows) as rows, sum(refused) as refused from held group by all

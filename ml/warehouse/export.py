@@ -59,7 +59,7 @@ _VOLUME_SQL: Final = f"""
         group by arrival_date
     ),
     refusals as (
-        select arrival_date, count(*) as refused
+        select arrival_date, sum(records) as refused
         from raw.quarantine
         where
             table_name = 'interactions' and value_class <> '{_REPETITION}'

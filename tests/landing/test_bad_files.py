@@ -39,7 +39,7 @@ def test_an_unclosed_quote_costs_one_line(shop: Shop) -> None:
     shop.events(event("e1"), event('"e2'), event("e3"))
     shop.land()
     assert shop.accepted() == ["e1", "e3"]
-    assert shop.quarantine()[0][0::3] == (3, "a quote does not close on its line")
+    assert shop.quarantine()[0][0::3] == (3, "a quote is not closed")
 
 
 def test_quoted_commas_and_doubled_quotes_are_read(shop: Shop) -> None:
