@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     )
     landing: Path | None = Field(default=None, description="the landing folder, when it lies outside the home")
     timezone: Annotated[str, AfterValidator(_known_time_zone)] = "America/New_York"
+    id_words: Literal["refuse", "accept"] = Field(
+        default="refuse", description="accept: ids may look like a missing value (nan, NULL), a float or true"
+    )
     closing_hour: int | None = Field(
         default=None, ge=0, le=23, description="hour of the next day at which a day counts as closed without its mark"
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ml.landing import marketing_tables as marketing
 from ml.landing import shop_tables as shop
+from ml.landing.forms import FORMS, forms_markdown
 from ml.landing.rule_table import RULES
 from ml.landing.schema import Kind, LandingTable
 
@@ -41,9 +42,9 @@ _READER: Final = 2
 """Counts up when files are read in another way, so that what was read before is read again."""
 
 
-def contract_hash(zone: str, *limits: object) -> str:
-    """Changes when the contract, its reader, the shop's time zone or limits do; rows judged by others come again."""
-    return hashlib.sha256(f"{CONTRACT!r} {zone} {_READER} {limits}".encode()).hexdigest()[:12]
+def contract_hash(zone: str, *settings: object) -> str:
+    """Changes when the contract, its forms or reader, the shop's zone or settings do; then rows are judged again."""
+    return hashlib.sha256(f"{CONTRACT!r} {FORMS!r} {zone} {_READER} {settings}".encode()).hexdigest()[:12]
 
 
 def contract_markdown() -> str:
@@ -56,7 +57,8 @@ def render_contract() -> Markdown:
     from rich.markdown import Markdown
 
     where = f"`<landing>/<table>/dt=YYYY-MM-DD/<any>` as {', '.join(SUFFIXES)}"
-    return Markdown(f"# Landing contract\n\n{where}; required columns in bold.\n\n{contract_markdown()}")
+    tables = f"# Landing contract\n\n{where}; required columns in bold.\n\n{contract_markdown()}"
+    return Markdown(f"{tables}\n\n# Values\n\n{forms_markdown()}")
 
 
 def _section(table: LandingTable) -> str:

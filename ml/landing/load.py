@@ -92,7 +92,7 @@ class _Loader:
         """Bring every table up to date; returns how many partitions needed nothing."""
         self.digests, self.ledger = known_digests(self.connection), read_ledger(self.connection)
         self.contradicted = contradicted_partitions(self.connection)
-        self.rules = contract_hash(self.settings.timezone, Limits.of(self.settings))
+        self.rules = contract_hash(self.settings.timezone, Limits.of(self.settings), self.settings.id_words)
         kept = 0
         for table in CONTRACT.values():
             everywhere = (*self.landed.partitions, *self.ledger, *self.contradicted)
@@ -141,7 +141,9 @@ class _Loader:
         partition = self.landed.partitions.get((table.name, arrival), Partition(table.name, arrival, ()))
         digest = self._hash(partition)
         files = sorted(partition.files, key=lambda file: (self.digests[file.key], file.name))
-        stage = Stage(self.connection, table, day_ends(arrival, self.settings), self.probe)
+        stage = Stage(
+            self.connection, table, day_ends(arrival, self.settings), self.probe, self.settings.id_words == "accept"
+        )
         stage.clear()
         read = [self._file(stage, number, file) for number, file in enumerate(files)]
         names = [file.name for file in files]
