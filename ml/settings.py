@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, ByteSize, Field, JsonValue, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ml.event_types import PurchaseEvents
+
 
 def _known_time_zone(name: str) -> str:
     try:
@@ -40,7 +42,7 @@ class Settings(BaseSettings):
     closing_hour: int | None = Field(
         default=None, ge=0, le=23, description="hour of the next day at which a day counts as closed without its mark"
     )
-    purchase_events: tuple[str, ...] = Field(
+    purchase_events: PurchaseEvents = Field(
         default=("purchase",), description="event types that count as a purchase; a shop of star ratings says rate"
     )
     recipes: tuple[str, ...] = Field(

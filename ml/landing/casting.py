@@ -15,7 +15,8 @@ from datetime import datetime
 
 from ml.landing import patterns
 from ml.landing.contract import FIRST_YEAR, LAST_YEAR
-from ml.landing.forms import FORMS, Family, Refused
+from ml.landing.form import EMPTY, Family, Refused
+from ml.landing.forms import FORMS
 from ml.landing.schema import Column, LandingTable, Rule, Type
 
 TEXT = "VARCHAR"
@@ -161,8 +162,15 @@ def _shape(column: Column, hints: tuple[Refused, ...]) -> tuple[Rule, ...]:
     """Texts that give no value: of each usual form with its own remedy, then the rest."""
     name, text = column.name, f"s_{column.name}::varchar"
     unread = f"{name} is null and trim({text}) <> ''"
+    left_out = f"Leave such rows out: every row needs {name}"
     usual = (
-        Rule(name, f"{unread} and {_matches(text, hint.pattern)}", f"{name} is {hint.kind}", hint.remedy, hint.kind)
+        Rule(
+            name,
+            f"{unread} and {_matches(text, hint.pattern)}",
+            f"{name} is {hint.kind}",
+            hint.remedy.replace(EMPTY, left_out) if column.required else hint.remedy,
+            hint.kind,
+        )
         for hint in hints
     )
     examples = FORMS[column.type].accepted[0].examples

@@ -84,8 +84,10 @@ def test_a_line_with_another_number_of_fields_is_refused(shop: Shop) -> None:
         (event("x", quantity="-2"), "quantity", "a negative number",
          "quantity is not above zero where something was bought or returned"),
         (event("x", quantity="two"), "quantity", "text of 3 characters", "quantity is no number, at most 4 decimals"),
-        (event("x", quantity="NaN"), "quantity", "a word for a missing value", "quantity is a word for a missing value"),
-        (event("x", quantity="1.00001"), "quantity", "a number of more than 4 decimals", "quantity is a number of more than 4 decimals"),
+        (event("x", quantity="NaN"), "quantity", "a word for a missing value",
+         "quantity is a word for a missing value"),
+        (event("x", quantity="1.00001"), "quantity", "a number of more than 4 decimals",
+         "quantity is a number of more than 4 decimals"),
         (event("x", quantity="1_0"), "quantity", "text of 3 characters", "quantity is no number, at most 4 decimals"),
     ],
 )  # fmt: skip

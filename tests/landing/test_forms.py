@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +18,8 @@ import pytest
 
 from ml.landing.contract import FORMS
 from ml.landing.folder import LandedFile
-from ml.landing.forms import Forms, forms_markdown
+from ml.landing.form import Forms
+from ml.landing.forms import forms_markdown
 from ml.landing.parquet_files import ParquetProbe
 from ml.landing.schema import Column, Kind, LandingTable, Type
 from ml.landing.staging import Stage
@@ -176,26 +179,26 @@ def test_a_parquet_timestamp_with_a_zone_is_read_in_every_unit(tmp_path: Path, u
 
 
 @pytest.mark.parametrize(
-    ("kind", "values", "fit", "reason", "helps"),
+    ("kind", "values", "fit", "told"),
     [
-        (Type.TIMESTAMP, [datetime(2025, 5, 31, 8), None], {1: None}, "of type TIMESTAMP", "dt.tz_localize(zone)"),
-        (Type.TIMESTAMP, [date(2025, 5, 31), None], {1: None}, "of type DATE", "time zone too"),
-        (Type.TIMESTAMP, [1748679120, None], {1: None}, "of type BIGINT", "unit='s', utc=True"),
-        (Type.ID, [17850.0, float("nan")], {1: None}, "of type DOUBLE", "lose digits"),
-        (Type.ID, [b"s01", None], {1: None}, "of type BLOB", "not as bytes"),
-        (Type.ID, [True, None], {1: None}, "of type BOOLEAN", "a flag is none"),
-        (Type.ID, [Decimal("17850"), Decimal("7")], {0: "17850", 1: "7"}, "", ""),
-        (Type.ID, [Decimal("17850.50"), None], {0: "17850.50", 1: None}, "", ""),
-        (Type.ID, [Decimal("17850.00"), None], {1: None}, "a whole number with a point", "digits alone"),
-        (Type.NUMBER, [[1.0], None], {1: None}, "of type LIST", "Write value as number"),
-        (Type.NUMBER, [float("inf"), 1.5], {1: Decimal("1.5")}, "too large or infinite", "number"),
-        (Type.INTEGER, [3.5, 4.0], {1: 4}, "a number with decimals", "whole number"),
-        (Type.BOOLEAN, [2.0, 1.0], {1: True}, "is no true or false", "such as true"),
-        (Type.DATE, [datetime(2025, 5, 31, tzinfo=UTC), None], {1: None}, "of type TIMESTAMP", "nobody knows"),
+        (Type.TIMESTAMP, [datetime(2025, 5, 31, 8), None], {1: None}, ("of type TIMESTAMP", "dt.tz_localize(zone)")),
+        (Type.TIMESTAMP, [date(2025, 5, 31), None], {1: None}, ("of type DATE", "time zone too")),
+        (Type.TIMESTAMP, [1748679120, None], {1: None}, ("of type BIGINT", "unit='s', utc=True")),
+        (Type.ID, [17850.0, float("nan")], {1: None}, ("of type DOUBLE", "lose digits")),
+        (Type.ID, [b"s01", None], {1: None}, ("of type BLOB", "not as bytes")),
+        (Type.ID, [True, None], {1: None}, ("of type BOOLEAN", "a flag is none")),
+        (Type.ID, [Decimal("17850"), Decimal("7")], {0: "17850", 1: "7"}, ("", "")),
+        (Type.ID, [Decimal("17850.50"), None], {0: "17850.50", 1: None}, ("", "")),
+        (Type.ID, [Decimal("17850.00"), None], {1: None}, ("a whole number with a point", "digits alone")),
+        (Type.NUMBER, [[1.0], None], {1: None}, ("of type LIST", "Write value as number")),
+        (Type.NUMBER, [float("inf"), 1.5], {1: Decimal("1.5")}, ("too large or infinite", "number")),
+        (Type.INTEGER, [3.5, 4.0], {1: 4}, ("a number with decimals", "whole number")),
+        (Type.BOOLEAN, [2.0, 1.0], {1: True}, ("is no true or false", "such as true")),
+        (Type.DATE, [datetime(2025, 5, 31, tzinfo=UTC), None], {1: None}, ("of type TIMESTAMP", "nobody knows")),
     ],
 )  # fmt: skip
 def test_a_parquet_column_is_judged_value_by_value(
-    tmp_path: Path, kind: Type, values: list[object], fit: dict[int, object], reason: str, helps: str
+    tmp_path: Path, kind: Type, values: list[object], fit: dict[int, object], told: tuple[str, str]
 ) -> None:
     path = tmp_path / "values.parquet"
     pl.DataFrame({"number": [1, 2], "value": values}).write_parquet(path)
@@ -203,8 +206,8 @@ def test_a_parquet_column_is_judged_value_by_value(
         judged = _judge(stage, path)
     assert judged.values == fit
     assert set(judged.refused) == {0, 1} - set(fit)
-    for told, _, remedy in judged.refused.values():
-        assert reason in told and helps in remedy
+    for reason, _, remedy in judged.refused.values():
+        assert told[0] in reason and told[1] in remedy
 
 
 def test_a_json_value_is_as_strict_as_a_parquet_one_about_ids(tmp_path: Path) -> None:
@@ -229,6 +232,48 @@ def test_a_json_value_is_as_strict_as_a_parquet_one_about_ids(tmp_path: Path) ->
     assert judged.values == {0: "17850", 4: None, 5: None, 8: "s01"}
     assert len(judged.refused) == len(values) - 4
     assert all(reason and remedy for reason, _, remedy in judged.refused.values())
+
+
+_ALPHABETS = {
+    Type.NUMBER: "0123456789.,+-eE $%()' ",
+    Type.INTEGER: "0123456789.,+- ",
+    Type.TIMESTAMP: "0123456789-:TZ +.",
+    Type.ID: "na/N-.eE+01ull ()#",
+}
+
+
+@pytest.mark.parametrize("kind", list(_ALPHABETS), ids=lambda kind: kind.name)
+def test_any_text_is_read_as_what_it_says_or_refused(tmp_path: Path, kind: Type) -> None:
+    chance = random.Random(kind.name)
+    examples = [text for form in (*FORMS[kind].accepted, *FORMS[kind].refused) for text in form.examples]
+    values = []
+    for _ in range(3000):
+        text = list(chance.choice(examples))
+        for _ in range(chance.randint(0, 3)):
+            text[chance.randrange(len(text))] = chance.choice(_ALPHABETS[kind])
+        values.append("".join(text))
+    for _ in range(3000):
+        text = list(chance.choice(examples))
+        text.insert(chance.randrange(len(text) + 1), chance.choice(_ALPHABETS[kind]))
+        values.append("".join(text))
+    with _stage(tmp_path, kind) as stage:
+        judged = _judge(stage, _write(tmp_path, "parquet", tuple(values)))
+    assert len(judged.values) + len(judged.refused) == len(values)
+    assert len(judged.values) > 100 and len(judged.refused) > 100
+    for number, found in judged.values.items():
+        assert found is None or found == _meaning(kind, values[number]), values[number]
+
+
+def _meaning(kind: Type, text: str) -> object:
+    match kind:
+        case Type.NUMBER | Type.INTEGER:
+            return Decimal(text)
+        case Type.TIMESTAMP:
+            plain = re.sub(r" ?(Z|UTC)$", "+00:00", text.upper()).replace("T24:", "T23:").replace(" 24:", " 23:")
+            moment = datetime.fromisoformat(re.sub(r" ([+-]\d\d)", r"\1", plain))
+            return moment + timedelta(hours=1) if re.search("[Tt ]24:", text) else moment
+        case _:
+            return text
 
 
 def test_the_docs_hold_the_forms_as_they_are() -> None:
