@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, ByteSize, Field, JsonValue, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ml.event_types import PurchaseEvents
+
 
 def _known_time_zone(name: str) -> str:
     try:
@@ -34,10 +36,13 @@ class Settings(BaseSettings):
     )
     landing: Path | None = Field(default=None, description="the landing folder, when it lies outside the home")
     timezone: Annotated[str, AfterValidator(_known_time_zone)] = "America/New_York"
+    id_words: Literal["refuse", "accept"] = Field(
+        default="refuse", description="accept: ids may look like a missing value (nan, NULL), a float or true"
+    )
     closing_hour: int | None = Field(
         default=None, ge=0, le=23, description="hour of the next day at which a day counts as closed without its mark"
     )
-    purchase_events: tuple[str, ...] = Field(
+    purchase_events: PurchaseEvents = Field(
         default=("purchase",), description="event types that count as a purchase; a shop of star ratings says rate"
     )
     recipes: tuple[str, ...] = Field(
@@ -83,6 +88,13 @@ class Settings(BaseSettings):
         default=ByteSize(2 * 10**9), ge=16 * 2**20, description="bytes for scoring, beside its inputs and its lists"
     )
     shard_users: int = Field(default=50_000, ge=2, description="shoppers that are scored, and resumed, together")
+    max_file_bytes: ByteSize = Field(
+        default=ByteSize(4 * 2**30), ge=1, description="what one landing file may hold, unpacked; more: refused whole"
+    )
+    max_file_rows: int = Field(default=20_000_000, ge=1, description="rows, or lines, of one landing file")
+    max_quarantined_rows: int = Field(
+        default=100_000, ge=1, description="refused rows of one landing file that are listed; the rest is counted"
+    )
     lock_timeout: float = Field(default=1800.0, gt=0, description="seconds to wait for the warehouse's lock")
     mlflow_tracking_uri: str | None = None
     webhook_url: SecretStr | None = Field(default=None, description="gets one message per failed run or late shelf")

@@ -20,6 +20,8 @@ from typing import Any, TextIO
 
 from ml.errors import ShelduckError
 from ml.orchestration.environment import PROJECT_ROOT, airflow_environment, prepare_airflow
+from ml.orchestration.task_logs import TaskLog
+from ml.registry.versions import LOGGED
 from ml.settings import Settings
 
 _PROGRESS_FD = "SHELDUCK_PROGRESS_FD"
@@ -31,7 +33,7 @@ class RunFailed(ShelduckError):
 
 @dataclass(frozen=True)
 class Event:
-    """What a child says: a task started or ended, or a line about what it does."""
+    """What a child says: a task started or ended, a line about what it does, the model version that a training gave."""
 
     kind: str
     dag_id: str
@@ -93,21 +95,24 @@ class _Reporter:
         self.stream.flush()
 
 
-def _listener(reporter: _Reporter) -> Any:
+def _listener(reporter: _Reporter, log: TaskLog) -> Any:
     from airflow.listeners import hookimpl
 
     class Listener:
         @hookimpl
         def on_task_instance_running(self, previous_state: Any, task_instance: Any) -> None:
             reporter.started = time.monotonic()
+            log.begin(task_instance)
             reporter.send("start", task_instance.task_id)
 
         @hookimpl
         def on_task_instance_success(self, previous_state: Any, task_instance: Any) -> None:
+            log.end()
             reporter.send("done", task_instance.task_id, time.monotonic() - reporter.started)
 
         @hookimpl
         def on_task_instance_failed(self, previous_state: Any, task_instance: Any, error: Any) -> None:
+            log.fail(error)
             reporter.send("error", f"{task_instance.task_id}: {error}")
 
     return Listener()
@@ -120,6 +125,8 @@ class _MessageHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.reporter.send("message", record.getMessage())
+        if version := getattr(record, LOGGED, None):
+            self.reporter.send("model", str(version))
 
 
 def _show_real_duration(run: Any) -> None:
@@ -149,8 +156,9 @@ def _run_in_this_process(dag_id: str, days: Sequence[date]) -> int:
     settings = Settings()
     prepare_airflow(settings)
     stream = os.fdopen(int(os.environ[_PROGRESS_FD]), "w") if _PROGRESS_FD in os.environ else sys.stdout
-    reporter = _Reporter(stream)
-    get_listener_manager().add_listener(_listener(reporter))
+    reporter, log = _Reporter(stream), TaskLog()
+    get_listener_manager().add_listener(_listener(reporter, log))
+    logging.getLogger().addHandler(log)
     logging.getLogger("ml").addHandler(_MessageHandler(reporter))
     dag = DagBag(str(PROJECT_ROOT / "dags")).dags[dag_id]
     dag.deadline = None  # Airflow 3.3.2 cannot end such a run of a DAG with one; deadlines are for scheduled runs

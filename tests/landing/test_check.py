@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,35 @@ def test_every_kind_of_fault_is_named_with_its_rows_and_remedy(shop: Shop) -> No
         (f"users/dt={DAY}/bad.csv", "user_id", 1, ()),
     ]
     printed = _printed(report)
-    for text in ("9, 10, 11, 12, 13, … (7 in all)", "Append Z for UTC", "rename user?", "17 records read, 7 accepted"):
+    for text in (
+        "9, 10, 11, 12, 13, … (7 in all)",
+        "Append Z for UTC",
+        "Rename user to user_id",
+        "17 records read, 7 accepted",
+    ):
         assert text in printed
     assert "secret" not in printed
+
+
+def test_one_fault_in_many_files_is_one_line_and_its_files_stand_below(shop: Shop) -> None:
+    days = [DAY - timedelta(days=back) for back in range(30)]
+    for number, day in enumerate(days):
+        bad = (event(f"a{number}", "yesterday"), event(f"b{number}", "x"), event(f"c{number}", f"{day} 09:00"))
+        shop.events(event(f"good{number}", f"{day}T09:00:00Z"), *bad, day=day)
+    report = check(shop.settings.landing_dir, shop.settings)
+    unread, naive = report.faults
+    assert (unread.reason, unread.count, unread.place) == (
+        "event_ts is no timestamp with offset or Z", 60, "interactions: 30 files"
+    )  # fmt: skip
+    assert unread.value_class == "text of 1 characters, text of 9 characters"
+    assert (naive.reason, naive.count, naive.value_class) == (
+        "event_ts is a timestamp without an offset", 30, "a timestamp without an offset"
+    )  # fmt: skip
+    assert [place.file for place in naive.places] == [f"interactions/dt={day}/events.csv" for day in sorted(days)]
+    assert {place.rows for place in unread.places} == {(3, 4)} and {place.rows for place in naive.places} == {(5,)}
+    lines = [line for line in _printed(report).splitlines() if line.startswith("  interactions/dt=")]
+    assert len(lines) == 20 and lines[0] == f"  interactions/dt={min(days)}/events.csv: 3, 4"
+    assert f"and 20 more, the last of them interactions/dt={DAY}/events.csv" in _printed(report)
 
 
 def test_unknown_columns_are_a_notice_and_no_fault(shop: Shop) -> None:

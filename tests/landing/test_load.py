@@ -193,9 +193,9 @@ def test_a_full_disk_puts_no_good_file_into_quarantine(shop: Shop, monkeypatch: 
 def test_a_disk_that_cannot_be_read_puts_no_good_file_into_quarantine(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop.events(event("e1"))
-    with monkeypatch.context() as patch, pytest.raises(LandingError, match=r"events\.csv: expected a file that can be"):
-        patch.setattr("ml.landing.text_files._opened", lambda path: _Unreadable())
+    shop.drop("events.csv.gz", f"{EVENT_HEADER}\n{event('e1')}\n")
+    with monkeypatch.context() as patch, pytest.raises(LandingError, match=r"events\.csv\.gz: expected a file that"):
+        patch.setattr("ml.landing.text_lines.gzip.GzipFile", lambda fileobj: _Unreadable())
         shop.land()
     shop.land()
     assert shop.accepted() == ["e1"]
