@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 
 from ml.errors import ShelduckError
 from ml.experiment_commands import commands as experiments
 from ml.settings import Settings
-from ml.terminal import Day, console
+from ml.terminal import Day, console, errors
 
 if TYPE_CHECKING:
     from ml.orchestration.rebuild import Rebuilt
@@ -29,12 +28,12 @@ def main() -> None:
     try:
         app()
     except ShelduckError as error:
-        Console(stderr=True).print(str(error), style="red", highlight=False)
+        errors.print(str(error), style="red", highlight=False)
         raise SystemExit(1) from None
     except ValidationError as wrong:
         for each in wrong.errors():
             name = "_".join(map(str, each["loc"])).upper()
-            Console(stderr=True).print(f"SHELDUCK_{name}: {each['msg']}", style="red")  # the value may be a secret
+            errors.print(f"SHELDUCK_{name}: {each['msg']}", style="red")  # the value may be a secret
         raise SystemExit(1) from None
 
 
@@ -205,9 +204,10 @@ def rebuild() -> None:
     from ml.orchestration.rebuild import rebuild as build_anew
 
     def show(day: Rebuilt) -> None:
-        console.print(
-            f"{day.day} {'[green]equal' if day.is_equal else f'[red]{day.before[:12]} is now {day.after[:12]}'}"
-        )
+        if day.is_equal:
+            console.print(f"{day.day} equal", style="green")
+        else:
+            console.print(f"{day.day} {day.before[:12]} is now {day.after[:12]}", style="red")
 
     compared = build_anew(Settings(), show)
     equal = sum(day.is_equal for day in compared)
