@@ -11,6 +11,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ml.landing.contract import MAX_LINE_BYTES
 from ml.landing.refusal import Refusal
@@ -113,24 +114,25 @@ class _Reader:
     def records(self) -> Records:
         width, separator, places, header = self.width, self.layout.separator, self.layout.places, self.layout.header
         for number, line in self.lines:
-            if self.since is not None or b'"' in line or b"\r" in line[:-1]:
-                if line.strip():
-                    yield from self._careful((number, line))
+            if self.since is not None or b"\r" in line[:-1]:
+                yield from self._careful((number, line))
                 continue
             try:
-                text = line.decode()
-            except UnicodeDecodeError:
-                yield number, _not_utf8()
+                text = line.decode().rstrip("\r")
+                is_quoted = '"' in text
+                fields = _one_line(text, separator) if is_quoted else text.split(separator)
+            except (UnicodeDecodeError, csv.Error):
+                yield from self._careful((number, line))
                 continue
-            fields = text.rstrip("\r").split(separator)
-            if len(fields) == width and fields != header:
-                if width > 1 or line.strip():
-                    yield number, [fields[place] for place in places]
+            if len(fields) == width and fields != header and (width > 1 or line.strip()):
+                yield number, [fields[place] for place in places]
             elif line.strip():
                 yield number, self._misfit(fields, len(text))
 
     def _careful(self, first: Line) -> Records:
-        """The record that begins on ``first``, which holds a quote or a CR, or comes after quotes out of balance."""
+        """The record that begins on ``first``, which is no simple line, or comes after quotes out of balance."""
+        if not first[1].strip():
+            return
         taken = take_record(first, self.lines, self.layout.separator)
         if taken.fault:
             self.until = taken.lines[-1][0]
@@ -173,11 +175,10 @@ class _Reader:
         return _swallowed() if self._holds_records(taken.lines[1:-1]) else None
 
     def _misfit(self, fields: list[str], size: int) -> Refusal:
-        kind = f"a line of {size} characters"
         if fields == self.layout.header:
+            kind = f"a line of {size} characters"
             return Refusal(None, kind, "the header comes again", "Write the header once, as the first line")
-        reason = f"the line has {len(fields)} fields where the header has {self.width}"
-        return Refusal(None, kind, reason, "Quote texts that hold commas")
+        return _misfit(len(fields), self.width, size)
 
     def _holds_records(self, inner: list[Line]) -> bool:
         """Whether the lines inside a quoted text look as if a missing quote had swallowed records."""
@@ -209,6 +210,17 @@ class _Reader:
                 return False
             weight += found
         return weight > 1
+
+
+def _one_line(text: str, separator: str) -> list[str]:
+    """The fields of a record whose quotes close on its line; raises csv.Error where they do not."""
+    return next(csv.reader((text,), delimiter=separator, strict=True))
+
+
+@lru_cache(maxsize=1000)
+def _misfit(found: int, width: int, size: int) -> Refusal:
+    reason = f"the line has {found} fields where the header has {width}"
+    return Refusal(None, f"a line of {size} characters", reason, "Quote texts that hold separators")
 
 
 def _weight(column: Column, field: str) -> int | None:
