@@ -153,9 +153,11 @@ def test_excels_line_that_names_the_separator_is_followed(tmp_path: Path, first:
     assert rows == [(3, ["1", "Basil, fresh"])] and refused == {}
 
 
-def test_a_tsv_is_read_by_its_name(tmp_path: Path) -> None:
-    rows, refused = _read(tmp_path / "i.TSV", b"item_id\titem_name\n1\tBasil, fresh\n")
-    assert rows == [(2, ["1", "Basil, fresh"])] and refused == {}
+@pytest.mark.parametrize("name", ["i.TSV", "i.csv", "i.tsv.gz"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_separator_is_told_by_the_header(tmp_path: Path, name: str, separator: str) -> None:
+    rows, refused = _read(tmp_path / name, f'item_id{separator}item_name\n1{separator}"a,b;c\td|e"\n'.encode())
+    assert rows == [(2, ["1", "a,b;c\td|e"])] and refused == {}
 
 
 @pytest.mark.parametrize("end", ["\u2028", "\x85", "\x0b", "\x0c", "\x1e", "\\n", ";"])

@@ -6,6 +6,7 @@ import gzip
 import io
 import random
 from collections.abc import Callable
+from contextlib import closing
 from typing import NoReturn
 
 import polars as pl
@@ -129,11 +130,11 @@ def test_a_parquet_that_needs_more_memory_than_there_may_be_is_refused_alone(sho
     texts = [f"{noise.getrandbits(4000):x}" for _ in range(6_000)]
     frame = pl.concat([GOOD] * 3_000).with_columns(channel=pl.Series(texts))
     path = shop.drop("e.parquet", frame)
-    probe = ParquetProbe(shop.settings.model_copy(update={"memory_limit": limit}))
-    with pytest.raises(RefusedFileError, match="takes more memory"):
+    scarce = shop.settings.model_copy(update={"memory_limit": limit})
+    with closing(ParquetProbe(scarce)) as probe, pytest.raises(RefusedFileError, match="takes more memory"):
         probe.read_through(path, probe.describe(path, CONTRACT["interactions"]), ["event_id", "channel"])
-    roomy = ParquetProbe(shop.settings)
-    roomy.read_through(path, roomy.describe(path, CONTRACT["interactions"]), ["event_id", "channel"])
+    with closing(ParquetProbe(shop.settings)) as probe:
+        probe.read_through(path, probe.describe(path, CONTRACT["interactions"]), ["event_id", "channel"])
 
 
 @pytest.mark.parametrize(
