@@ -73,10 +73,13 @@ def run(
 
 @app.command()
 def train(as_of: Day) -> None:
-    """Run the DAG train_recommenders for the week whose last day is --as-of."""
+    """Run the DAG train_recommenders for the week whose last day is --as-of; print who won and what decides."""
     from ml.orchestration.display import run_with_display
+    from ml.orchestration.training_report import show_training
 
-    run_with_display(Settings(), console, "train_recommenders", [_week_start(as_of.date())])
+    settings = Settings()
+    for version in run_with_display(settings, console, "train_recommenders", [_week_start(as_of.date())]):
+        show_training(settings, console, version)
 
 
 @app.command()
@@ -113,6 +116,31 @@ def close(day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]) -> Non
 
     close_day(Settings(), day.date())
     console.print(f"{day.date()} is closed")
+
+
+@app.command()
+def waive(
+    table: Annotated[str, typer.Argument(help="rules or consents")],
+    key: Annotated[str, typer.Argument(help="the refused row's key as the refusal names it, or the file's name")],
+    reason: Annotated[str, typer.Option("--why", help="for the manifest of every day published because of it")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="its arrival; the newest closed day if absent")
+    ] = None,
+) -> None:
+    """Publish without a refused rule or consent: lands that decision, which counts for days from --as-of on."""
+    from ml.landing.waive import newest_closed_day
+    from ml.landing.waive import waive as land_waiver
+    from ml.warehouse.restrictions import Waiver
+
+    settings = Settings()
+    day = as_of.date() if as_of else newest_closed_day(settings)
+    file = land_waiver(settings, Waiver(table, key, getpass.getuser(), reason, day))
+    console.print(
+        f"{file.relative_to(settings.landing_dir)} landed. Run: shelduck run --as-of {day}",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pendulum
 
-from dags.common.alerts import tell_failure
+from dags.common.alerts import tell_failure, tell_retry
 from dags.common.timetable import TIMEZONE
 
 WAREHOUSE_POOL = "warehouse"
@@ -19,6 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "retry_delay": timedelta(seconds=20),
     "execution_timeout": timedelta(hours=1),
     "on_failure_callback": tell_failure,
+    "on_retry_callback": tell_retry,
 }
 
 DAG_OPTIONS: dict[str, Any] = {

@@ -10,6 +10,7 @@ from ml.landing import shop_tables as shop
 from ml.landing.forms import FORMS, forms_markdown
 from ml.landing.rule_table import RULES
 from ml.landing.schema import Kind, LandingTable
+from ml.landing.waiver_table import WAIVERS
 
 if TYPE_CHECKING:
     from rich.markdown import Markdown
@@ -34,10 +35,12 @@ CONTRACT: Final = {
         marketing.IMPRESSIONS,
         shop.CONSENTS,
         RULES,
+        WAIVERS,
     )
 }
 
 
+_RESTRICTS: Final = " A refused row stops publication until its key is accepted later or waived."
 _READER: Final = 2
 """Counts up when files are read in another way, so that what was read before is read again."""
 
@@ -65,7 +68,7 @@ def _section(table: LandingTable) -> str:
     again = "the earliest arrival counts" if table.kind is Kind.EVENT else "the newest arrival counts"
     lines = [
         f"### {table.name}",
-        f"{table.doc} Key: {' + '.join(table.key)}; {again}.",
+        f"{table.doc} Key: {' + '.join(table.key)}; {again}." + (_RESTRICTS if table.restricts else ""),
         "| column | type | meaning |\n|---|---|---|",
     ]
     rows = "\n".join(

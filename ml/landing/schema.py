@@ -80,6 +80,10 @@ class LandingTable:
     columns: tuple[Column, ...]
     doc: str
     rules: tuple[Rule, ...] = ()
+    restricts: bool = False
+    """Whether its rows forbid something, so that a refused one must not be lost: it blocks publication."""
+    keeps_repetitions: bool = False
+    """Whether an entity's unchanged repetition says something new, and is stored again."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -119,4 +119,5 @@ CONSENTS: Final = LandingTable(
         moment("granted_ts", "when it was given or withdrawn", required=True),
     ),
     "Consents given and withdrawn.",
+    restricts=True,
 )

@@ -13,6 +13,7 @@ from ml.errors import LandingError
 from ml.landing.casting import TEXT, Reading, read_columns, value_class
 from ml.landing.folder import LandedFile
 from ml.landing.header_hints import hint_for_objects, left_out, require_columns
+from ml.landing.keys import key_text
 from ml.landing.overflow import Overflow
 from ml.landing.parquet_files import ParquetProbe, refusal_of, scan
 from ml.landing.refusal import Refusal, RefusedFileError, RefusedRow
@@ -56,7 +57,7 @@ class Stage:
     def clear(self) -> None:
         """Empty tables for the next partition."""
         columns = ", ".join(f'"{column.name}" {column.type.sql}' for column in self.table.columns)
-        texts = "column_name varchar, value_class varchar, reason varchar, remedy varchar"
+        texts = "column_name varchar, value_class varchar, reason varchar, remedy varchar, key varchar"
         self.connection.execute(
             f"""
             create temp table if not exists refused (_file_no integer, _row bigint, {texts});
@@ -108,7 +109,7 @@ class Stage:
             for row in rows
             for why in (row.refusal,)
         ]
-        self._insert("refused", pl.DataFrame(records, schema=_REFUSED, orient="row"), "select * from arriving")
+        self._insert("refused", pl.DataFrame(records, schema=_REFUSED, orient="row"), "select *, null from arriving")
 
     def _discard(self, number: int) -> None:
         for name in ("staged", "refused"):
@@ -204,8 +205,8 @@ class Stage:
         for (index,) in broken:
             rule = rules[index]
             self.connection.execute(
-                f"insert into refused select _file_no, _row, ?, coalesce(?, {value_class('_value')}), ?, ? from staged "
-                "where _file_no = ? and _rule = ?",
+                f"insert into refused select _file_no, _row, ?, coalesce(?, {value_class('_value')}), ?, ?, "
+                f"{key_text(self.table, 'staged')} from staged where _file_no = ? and _rule = ?",
                 [rule.column, rule.kind, rule.reason, rule.remedy, number, index],
             )
         if broken:

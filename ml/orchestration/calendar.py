@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 from rich.table import Table
@@ -15,17 +18,19 @@ from ml.orchestration.attempts import Attempt
 from ml.orchestration.attempts import attempts as known_attempts
 from ml.publish.readers import manifest, version_of_day, versions
 from ml.settings import Settings
-from ml.warehouse.pending import READ
+from ml.warehouse.pending import DECIDING
 
 FRESH: Final = "fresh"
 STALE: Final = "stale"
 MISSING: Final = "missing"
+NOT_CLOSED: Final = "not closed"
 RUNNING: Final = "running"
 FAILED: Final = "failed"
 MEANING: Final = {
     FRESH: "published, from exactly the files that lie in the landing folder",
     STALE: "published, but a landing file up to this day is new, changed or gone since",
     MISSING: "closed, but not published",
+    NOT_CLOSED: "more files may come for it, so a run of it is refused until it is closed",
     RUNNING: "being computed",
     FAILED: "its last run failed; what readers have, if anything, is not of the files that lie there now",
 }
@@ -79,6 +84,8 @@ class Calendar:
         found, attempt = self._published(day), self.attempts.get(day)
         if attempt and attempt.is_running:
             found = replace(found, status=RUNNING)
+        elif found.version is None and not is_closed(self._settings, day):
+            found = replace(found, status=NOT_CLOSED)
         elif attempt and attempt.has_failed and found.status != FRESH:
             found = replace(found, status=FAILED)
         return replace(found, attempt=attempt)
@@ -101,7 +108,7 @@ class Calendar:
         return {
             key: content_hash(partition, {file.key: _digest(file) for file in partition.files})
             for key, partition in partitions
-            if key[0] in READ
+            if key[0] in DECIDING
         }
 
     @cached_property
@@ -131,7 +138,7 @@ def calendar_table(days: list[Day]) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in ("day", "status", "version", "last run", "what changed"):
         table.add_column(heading)
-    colours = {FRESH: "green", STALE: "yellow", MISSING: "dim", RUNNING: "cyan", FAILED: "red"}
+    colours = {FRESH: "green", STALE: "yellow", MISSING: "dim", NOT_CLOSED: "dim", RUNNING: "cyan", FAILED: "red"}
     for day in days:
         more = f" and {len(day.changed) - _SHOWN_CHANGES} more" if len(day.changed) > _SHOWN_CHANGES else ""
         changed = ", ".join(day.changed[:_SHOWN_CHANGES]) + more
@@ -144,22 +151,31 @@ def told_run(attempt: Attempt | None) -> str:
     """An attempt in words, its start in UTC."""
     if attempt is None:
         return ""
-    return f"{attempt.state} {attempt.started:%Y-%m-%d %H:%M}" if attempt.started else attempt.state
+    return f"{attempt.state} {attempt.started:%Y-%m-%d %H:%M} UTC" if attempt.started else attempt.state
 
 
 def backfill_commands(settings: Settings, days: list[date]) -> list[str]:
-    """Commands that run ``days`` again: one per run of consecutive days, dates with the shop's offset."""
+    """Commands that run ``days`` again, to be pasted into a shell: first the one that makes ``airflow`` this home's.
+
+    One per run of consecutive days, dates with the shop's offset.
+    """
     runs: list[list[date]] = []
     for day in sorted(days):
         if runs and day - runs[-1][-1] == timedelta(days=1):
             runs[-1].append(day)
         else:
             runs.append([day])
-    return [
+    commands = [
         "airflow backfill create --dag-id build_shelves --reprocess-behavior completed "
         f"--from-date {_midnight(settings, run[0])} --to-date {_midnight(settings, run[-1])}"
         for run in runs
     ]
+    return [f'eval "$({executable()} env)"', *commands] if commands else []
+
+
+def executable() -> str:
+    """``shelduck`` as a shell finds it from anywhere: the one beside the Python that runs this."""
+    return shlex.quote(str(Path(sys.executable).parent / "shelduck"))
 
 
 def _midnight(settings: Settings, day: date) -> str:

@@ -21,6 +21,7 @@ from typing import Any, TextIO
 from ml.errors import ShelduckError
 from ml.orchestration.environment import PROJECT_ROOT, airflow_environment, prepare_airflow
 from ml.orchestration.task_logs import TaskLog
+from ml.registry.versions import LOGGED
 from ml.settings import Settings
 
 _PROGRESS_FD = "SHELDUCK_PROGRESS_FD"
@@ -32,7 +33,7 @@ class RunFailed(ShelduckError):
 
 @dataclass(frozen=True)
 class Event:
-    """What a child says: a task started or ended, or a line about what it does."""
+    """What a child says: a task started or ended, a line about what it does, the model version that a training gave."""
 
     kind: str
     dag_id: str
@@ -124,6 +125,8 @@ class _MessageHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.reporter.send("message", record.getMessage())
+        if version := getattr(record, LOGGED, None):
+            self.reporter.send("model", str(version))
 
 
 def _show_real_duration(run: Any) -> None:

@@ -33,7 +33,8 @@ class DraftRecord(BaseModel):
     """What ``draft.json`` says about the tables beside it.
 
     ``slice`` is the slice's folder relative to the data home, ``counts`` what a reader of the
-    manifest wants to know (short lists, cold shoppers …).
+    manifest wants to know (short lists, cold shoppers …), ``landed`` what of the day's arrivals was refused,
+    noticed and waived.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +44,7 @@ class DraftRecord(BaseModel):
     inputs: tuple[Input, ...] = ()
     policy: dict[str, JsonValue]
     counts: dict[str, JsonValue] = {}
+    landed: dict[str, JsonValue] = {}
 
 
 @dataclass(frozen=True)

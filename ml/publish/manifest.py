@@ -44,6 +44,7 @@ class Manifest(BaseModel):
     inputs: tuple[Input, ...]
     policy: dict[str, JsonValue]
     counts: dict[str, JsonValue]
+    landed: dict[str, JsonValue] = {}
     code_revision: str
     settings: dict[str, JsonValue]
     libraries: dict[str, str]

@@ -161,7 +161,8 @@ def test_the_calendar_says_what_is_fresh_stale_and_missing(shop: Shop) -> None:
         late.unlink()
     assert [day.status for day in days] == ["fresh", "stale", "stale"]
     assert days[1].changed == (f"interactions/dt={shop.days[1]}",)
-    (command,) = backfill_commands(shop.settings, [shop.days[2], shop.days[1]])
+    first, command = backfill_commands(shop.settings, [shop.days[2], shop.days[1]])
+    assert first.startswith('eval "$(') and first.endswith(' env)"')
     assert command.endswith("--from-date 2025-06-01T00:00:00+02:00 --to-date 2025-06-02T00:00:00+02:00")
     missing = list(Calendar(shop.settings).days(date(2025, 6, 5), date(2025, 6, 5)))
     assert [(day.day, day.status, day.version) for day in missing] == [(date(2025, 6, 5), "missing", None)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from ml.errors import ShelduckError
+from ml.errors import ShelduckError, WarehouseLocked
 from ml.orchestration.doctor.airflow import check_airflow
 from ml.orchestration.doctor.finding import FAIL, OK, WARN, Check, Finding
+from ml.orchestration.doctor.landing import check_landing
 from ml.orchestration.doctor.models import check_ledger, check_registry
 from ml.orchestration.doctor.place import check_alerts, check_clock, check_home, check_space, check_versions
 from ml.orchestration.doctor.shelves import check_days, check_locks, check_published, check_unfinished, check_warehouse
@@ -23,6 +24,7 @@ CHECKS: Final[dict[str, Check]] = {
     "clock": check_clock,
     "locks": check_locks,
     "warehouse": check_warehouse,
+    "landing": check_landing,
     "published": check_published,
     "days": check_days,
     "unfinished": check_unfinished,
@@ -35,10 +37,12 @@ _COLOURS: Final = {OK: "green", WARN: "yellow", FAIL: "bold red"}
 
 
 def examine(settings: Settings) -> Iterator[tuple[str, Finding]]:
-    """Every check's finding, in order; a check that breaks is a finding too."""
+    """Every check's finding, in order; a check that breaks is a finding too, and none waits for a lock."""
     for name, check in CHECKS.items():
         try:
             yield name, check(settings)
+        except WarehouseLocked as busy:
+            yield name, Finding(OK, f"{busy.subject} is {busy.found}, so this was not examined")
         except ShelduckError as error:
             yield name, Finding(FAIL, f"{error.subject}: {error.found}", error.remedy)
         except Exception as error:  # the doctor must finish: what breaks here is a symptom

@@ -39,7 +39,7 @@ def check_warehouse(settings: Settings) -> Finding:
     lock = path.with_suffix(".lock")
     if _is_held(lock):
         return Finding(OK, f"in use by {held_by(lock)}, so it was not opened")
-    with file_lock(lock, "shelduck doctor", 5.0):
+    with file_lock(lock, "shelduck doctor", 0.0):
         return Finding(OK, f"{in_bytes(path.stat().st_size)}, storage {storage_version(settings)}")
 
 
@@ -112,6 +112,7 @@ def _locks(settings: Settings) -> list[Path]:
         settings.warehouse_path.with_suffix(".lock"),
         settings.published_dir / "publication.lock",
         settings.registry_dir / "registry.lock",
+        settings.registry_dir / "create.lock",
     )
     return [path for path in places if path.exists()]
 
