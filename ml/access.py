@@ -6,16 +6,15 @@ folders belong to the group and hand it on (2770), so that later commands need n
 
 from __future__ import annotations
 
-import getpass
 import grp
 import os
 import pwd
-import shlex
 import stat
 from pathlib import Path
 from typing import Final
 
 from ml.errors import HomeRefused
+from ml.owners import on_the_home, operator, owned, permit, share_command
 from ml.settings import Settings
 
 PRIVATE: Final = 0o077
@@ -54,6 +53,7 @@ def create_home(settings: Settings) -> None:
     """
     home = settings.home
     group = _group_id(settings.group) if settings.group is not None else None
+    missing = [folder for folder in (home, *home.parents) if not os.path.lexists(folder)]
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
         home.mkdir(mode=0o700)
@@ -63,8 +63,9 @@ def create_home(settings: Settings) -> None:
     except OSError as refused:
         raise _refused(home, "to be made", refused.strerror or "no answer", "Set SHELDUCK_HOME to another") from refused
     if group is not None:
-        os.chown(home, -1, group)
-        home.chmod(0o2770)
+        for folder in missing:  # the folders above it too, or nobody else gets through
+            os.chown(folder, -1, group)
+            folder.chmod(0o2770)
 
 
 def refuse_unusable(settings: Settings, group: int | None = None) -> None:
@@ -81,24 +82,14 @@ def refuse_unusable(settings: Settings, group: int | None = None) -> None:
     if not stat.S_ISDIR(found.st_mode):
         raise _refused(home, "to be a folder", "something else", "Set SHELDUCK_HOME to a folder")
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
-        raise _refused(home, f"to be writable by {operator()}", _owned(found), _permit(home, found))
+        raise _refused(home, f"to be writable by {operator()}", owned(found), permit(home, found))
     if group is not None and not (is_shared(home) and found.st_gid == group):
         raise _refused(
             home,
             f"to be shared with {settings.group}",
-            _owned(found),
+            owned(found),
             f"In the folder that holds it: {share_command(home, group)}",
         )
-
-
-def explained(settings: Settings, refused: PermissionError) -> HomeRefused:
-    """What a refusal of the system means: which file, who owns it, and what to do."""
-    path = Path(os.fsdecode(refused.filename)) if isinstance(refused.filename, (str, bytes)) else settings.home
-    seen = next(each for each in (path, *path.parents) if each.exists())  # of what lies deeper, nothing can be told
-    shown = settings.relative(path) if path.is_relative_to(settings.home) else path.name
-    subject = f"{shown} in the data home" if shown != "." else f"data home {settings.home.name}/"
-    expected, found = f"to be usable by {operator()}", f"{refused.strerror} ({_owned(seen.stat())})"
-    return HomeRefused(subject, expected=expected, found=found, remedy=_permit(settings.home, seen.stat()))
 
 
 def wider(settings: Settings) -> str | None:
@@ -110,39 +101,7 @@ def wider(settings: Settings) -> str | None:
 
 def narrow_command(settings: Settings) -> str:
     """The command that takes a home's rights back to its owner or group; landing files keep theirs."""
-    return _on_the_home(settings.home, "chmod o-rwx" if is_shared(settings.home) else "chmod go-rwx")
-
-
-def share_command(home: Path, group: int | str) -> str:
-    """The commands that share a home, its landing files excepted, with a group."""
-    changes = f"chgrp {group_name(group) if isinstance(group, int) else group}", "chmod g+rwX,o-rwx"
-    name, landing = shlex.quote(home.name), shlex.quote(f"{home.name}/landing")
-    folders = f"find {name} -path {landing} -prune -o -type d -exec chmod g+s {{}} +"
-    return " && ".join([*(_on_the_home(home, change) for change in changes), folders])
-
-
-def operator() -> str:
-    """The user's name for journals and locks; a number where the system knows none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid-{os.getuid()}"
-
-
-def group_name(group: int) -> str:
-    """A group's name, or its number where the system knows none."""
-    try:
-        return grp.getgrgid(group).gr_name
-    except KeyError:
-        return str(group)
-
-
-def owner_name(user: int) -> str:
-    """A user's name, or the number where the system knows none."""
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return f"uid-{user}"
+    return on_the_home(settings.home, "chmod o-rwx" if is_shared(settings.home) else "chmod go-rwx")
 
 
 def _has_account() -> bool:
@@ -166,24 +125,6 @@ def _group_id(name: str) -> int:
 def _group_refused(name: str, expected: str, found: str) -> HomeRefused:
     remedy = "See your groups with: id -Gn. A new membership counts from the next login on"
     return HomeRefused(f"SHELDUCK_GROUP={name}", expected=expected, found=found, remedy=remedy)
-
-
-def _owned(found: os.stat_result) -> str:
-    owner = f"owner {owner_name(found.st_uid)}, group {group_name(found.st_gid)}"
-    return f"{owner}, mode {stat.S_IMODE(found.st_mode):04o}"
-
-
-def _permit(home: Path, found: os.stat_result) -> str:
-    return (
-        f"Run it as {owner_name(found.st_uid)}, set SHELDUCK_HOME to a home of your own, or let the owner share this "
-        f"one with a group of both, in the folder that holds it: {share_command(home, 'GROUP')}"
-    )
-
-
-def _on_the_home(home: Path, change: str) -> str:
-    """A command for the folder that holds the home: error texts carry no absolute paths."""
-    name, landing = shlex.quote(home.name), shlex.quote(f"{home.name}/landing")
-    return f"find {name} -path {landing} -prune -o ! -type l -exec {change} {{}} +"
 
 
 def _refused(home: Path, expected: str, found: str, remedy: str) -> HomeRefused:

@@ -14,11 +14,12 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from rich.console import Console
 
-from ml.access import PRIVATE, begin, explained, operator
+from ml.access import PRIVATE, begin
 from ml.errors import ShelduckError
 from ml.experiment_commands import commands as experiments
 from ml.home_commands import commands as home_commands
-from ml.settings import AskedSettings, Settings
+from ml.owners import explained, operator
+from ml.settings import Settings
 from ml.terminal import Day, console
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def main() -> None:
     try:
         app()
     except PermissionError as refused:
-        Console(stderr=True).print(str(explained(AskedSettings(), refused)), style="red", markup=False, highlight=False)
+        Console(stderr=True).print(str(explained(Settings().home, refused)), style="red", markup=False, highlight=False)
         raise SystemExit(1) from None
     except ShelduckError as error:
         Console(stderr=True).print(str(error), style="red", highlight=False)

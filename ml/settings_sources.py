@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource
 
 from ml.errors import SettingsBroken, SettingsDiffer
+from ml.owners import explained
 
 PREFIX: Final = "SHELDUCK_"
 ENV_FILE: Final = "SHELDUCK_ENV_FILE"
@@ -121,8 +122,10 @@ def read_home_file(home: Path, settings_class: type[BaseSettings]) -> dict[str, 
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return {}
+    except PermissionError as refused:
+        raise explained(home, refused) from refused
     except (OSError, UnicodeDecodeError) as refused:
-        raise _broken(FILE, "a file that this user can read, in UTF-8", type(refused).__name__) from refused
+        raise _broken(FILE, "a file in UTF-8", type(refused).__name__) from refused
     try:
         kept = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
