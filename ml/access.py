@@ -95,13 +95,20 @@ def refuse_unusable(settings: Settings, group: int | None = None) -> None:
 def wider(settings: Settings) -> str | None:
     """What others than the owner, or the group that shares the home, may read; None when nothing."""
     mode = stat.S_IMODE(settings.home.stat().st_mode)
-    beyond = mode & mask(settings)
-    return f"{mode:04o}" if beyond else None
+    named = stat.S_IRWXG if _has_acl(settings.home) else 0  # then these bits are the list's, for users that it names
+    return f"{mode:04o}" if mode & mask(settings) & ~named else None
 
 
 def narrow_command(settings: Settings) -> str:
     """The command that takes a home's rights back to its owner or group; landing files keep theirs."""
     return on_the_home(settings.home, "chmod o-rwx" if is_shared(settings.home) else "chmod go-rwx")
+
+
+def _has_acl(home: Path) -> bool:
+    try:
+        return "system.posix_acl_access" in os.listxattr(home)
+    except (AttributeError, OSError):  # macOS has none, nor have some file systems
+        return False
 
 
 def _has_account() -> bool:

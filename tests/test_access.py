@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -135,6 +136,17 @@ def test_a_wide_home_is_told_and_not_changed(tmp_path: Path) -> None:
     assert wider(Settings(home=home)) == "0755"
     home.chmod(0o700)
     assert wider(Settings(home=home)) is None
+
+
+@pytest.mark.skipif(shutil.which("setfacl") is None, reason="setfacl (acl) is missing")
+def test_a_reader_whom_an_access_list_names_is_not_told_as_everybody(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "var")
+    enter(settings)
+    if subprocess.run(["setfacl", "-m", f"u:{ALICE}:x", settings.home], check=False).returncode:
+        pytest.skip("this file system has no access lists")
+    assert stat.S_IMODE(settings.home.stat().st_mode) == 0o710 and wider(settings) is None
+    settings.home.chmod(0o711)
+    assert wider(settings) == "0711"
 
 
 def test_a_closed_mark_in_the_shop_s_own_folder_has_that_folder_s_rights(tmp_path: Path) -> None:
