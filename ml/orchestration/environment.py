@@ -104,6 +104,9 @@ def prepare_airflow(settings: Settings) -> None:
         "warehouse", slots=1, description="tasks that open the DuckDB file", include_deferred=False
     )
     admin_password(settings)
+    configuration = settings.home / "airflow" / "airflow.cfg"
+    if mask(settings) == SHARED and configuration.exists() and configuration.stat().st_uid == os.geteuid():
+        configuration.chmod(0o660)  # Airflow keeps its keys there, for its maker alone
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from ml.settings import Settings
 from ml.settings_sources import FILE, remembered_fields, shown, validator
 
 _LOOKED_AT: Final = 20_000
+_WRITTEN_IN_PLACE: Final = (".db", ".duckdb", ".jsonl", ".lock", ".log")
 _IN_ITS_FOLDER: Final = "In the folder that holds it: "
 
 
@@ -38,7 +39,7 @@ def check_memory(settings: Settings) -> Finding:
     own = {
         name: shown(validator(field), getattr(settings, name))
         for name, field in fields.items()
-        if getattr(settings, name) != field.default
+        if getattr(settings, name) != field.get_default(call_default_factory=True)
     }
     told = ", ".join(f"{name} {value}" for name, value in own.items()) or "the defaults"
     return Finding(OK, f"{FILE} holds {len(fields)} settings: {told}"[:300])
@@ -56,13 +57,14 @@ def _foreign(settings: Settings) -> Iterator[Finding]:
     unusable, unshared = [], []
     for path in _entries(home):
         status = path.lstat()
-        if not os.access(path, _needed(status)):
+        if not os.access(path, _needed(path, status)):
             unusable.append(path)
-        elif is_shared(home) and not _is_for_the_group(status, home.stat().st_gid):
+        elif is_shared(home) and not _is_for_the_group(path, status, home.stat().st_gid):
             unshared.append(path)
     if unusable:
         told = f"{operator()} cannot use {_some(home, unusable)}, of {owner_name(unusable[0].lstat().st_uid)}"
-        yield Finding(FAIL, told, permit(home, unusable[0].lstat()))
+        shared = _IN_ITS_FOLDER + share_command(home, home.stat().st_gid) if is_shared(home) else ""
+        yield Finding(FAIL, told, shared or permit(home, unusable[0].lstat()))
     if unshared:
         told = f"the group cannot use {_some(home, unshared)}"
         yield Finding(WARN, told, _IN_ITS_FOLDER + share_command(home, home.stat().st_gid))
@@ -85,16 +87,17 @@ def _entries(home: Path) -> Iterator[Path]:
                 yield path
 
 
-def _needed(status: os.stat_result) -> int:
-    """What a user must be allowed: published files are read only."""
+def _needed(path: Path, status: os.stat_result) -> int:
+    """What a user must be allowed: most files are replaced as a whole, published ones only read."""
     if stat.S_ISDIR(status.st_mode):
         return os.R_OK | os.W_OK | os.X_OK
-    return os.R_OK | os.W_OK if status.st_mode & stat.S_IWUSR else os.R_OK
+    is_written = path.suffix in _WRITTEN_IN_PLACE and status.st_mode & stat.S_IWUSR
+    return os.R_OK | os.W_OK if is_written else os.R_OK
 
 
-def _is_for_the_group(status: os.stat_result, group: int) -> bool:
-    owners = (status.st_mode & stat.S_IRWXU) >> 3
-    return status.st_gid == group and status.st_mode & owners == owners
+def _is_for_the_group(path: Path, status: os.stat_result, group: int) -> bool:
+    needed = _needed(path, status) << 3
+    return status.st_gid == group and status.st_mode & needed == needed
 
 
 def _some(home: Path, paths: list[Path]) -> str:
