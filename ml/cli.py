@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 import shlex
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 
+from ml.access import PRIVATE, begin
 from ml.errors import ShelduckError
 from ml.experiment_commands import commands as experiments
+from ml.home_commands import commands as home_commands
+from ml.owners import explained, operator
 from ml.settings import Settings
 from ml.terminal import Day, console
 
@@ -22,12 +27,19 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(experiments)
+app.add_typer(home_commands)
 
 
 def main() -> None:
     """Entry point: a known error is one line on standard error, not a traceback."""
+    os.umask(PRIVATE)
+    with suppress(ShelduckError, ValidationError, SettingsError):  # the command itself says what is wrong with them
+        begin(Settings())
     try:
         app()
+    except PermissionError as refused:
+        Console(stderr=True).print(str(explained(Settings().home, refused)), style="red", markup=False, highlight=False)
+        raise SystemExit(1) from None
     except ShelduckError as error:
         Console(stderr=True).print(str(error), style="red", highlight=False)
         raise SystemExit(1) from None
@@ -134,7 +146,7 @@ def waive(
 
     settings = Settings()
     day = as_of.date() if as_of else newest_closed_day(settings)
-    file = land_waiver(settings, Waiver(table, key, getpass.getuser(), reason, day))
+    file = land_waiver(settings, Waiver(table, key, operator(), reason, day))
     console.print(
         f"{file.relative_to(settings.landing_dir)} landed. Run: shelduck run --as-of {day}",
         markup=False,
@@ -185,9 +197,7 @@ def rollback(
     from ml.publish.rollback import rollback as pin
 
     target = date.fromisoformat(to) if len(to) == len("2017-12-02") else to
-    console.print(
-        f"readers get {pin(Settings(), target, who=getpass.getuser(), why=reason).id} until: shelduck release"
-    )
+    console.print(f"readers get {pin(Settings(), target, who=operator(), why=reason).id} until: shelduck release")
 
 
 @app.command()
@@ -195,7 +205,7 @@ def release(reason: Annotated[str, typer.Option("--why", help="for the journal")
     """Let readers have the newest day again."""
     from ml.publish.rollback import release as unpin
 
-    current = unpin(Settings(), who=getpass.getuser(), why=reason)
+    current = unpin(Settings(), who=operator(), why=reason)
     console.print(f"readers get {current.id if current else 'nothing: no day is published'}")
 
 

@@ -98,6 +98,12 @@ def write_text(path: Path, text: str) -> None:
     sync(path.parent)
 
 
+def touch(path: Path) -> None:
+    """Make an empty file with the rights that the process's mask allows; SQLite alone gives its group none to write."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o666))
+
+
 def point(link: Path, target: str) -> bool:
     """Let the symbolic link ``link`` name ``target``; returns whether it named something else before."""
     if link.is_symlink() and str(link.readlink()) == target:
@@ -118,7 +124,7 @@ def append_line(path: Path, record: Mapping[str, Any]) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(record, sort_keys=True, ensure_ascii=False).encode() + b"\n"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)  # less the process's mask (ml.access)
     try:
         end = len(_whole_lines(path))
         os.ftruncate(descriptor, end)

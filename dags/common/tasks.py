@@ -20,6 +20,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from dags.common.alerts import tell_arrivals
 from dags.common.assets import CHAMPION_POLICY, PUBLISHED_SHELVES
 from dags.common.defaults import WAREHOUSE_POOL
+from dags.common.timetable import TIMEZONE
 
 if TYPE_CHECKING:
     from airflow.sdk import XComArg
@@ -45,13 +46,24 @@ def _step() -> Iterator[Work]:
 
 
 def _settings() -> Settings:
+    """The settings of this task, which agree with the data home and with the zone that the schedule was read in."""
+    from ml.errors import HomeRefused, SettingsBroken, SettingsDiffer
+    from ml.home import enter, refuse_other_zone
     from ml.settings import Settings
 
-    return Settings()
+    try:
+        settings = Settings()
+        refuse_other_zone(settings, TIMEZONE)
+        enter(settings)
+    except (HomeRefused, SettingsBroken, SettingsDiffer) as final:
+        raise AirflowFailException(str(final)) from None
+    return settings
 
 
 def _first_day(start: datetime) -> date:
-    local = start.astimezone(_settings().zone)
+    from ml.settings import Settings
+
+    local = start.astimezone(Settings().zone)
     return date(local.year, local.month, local.day)  # plain, where Airflow hands over a pendulum one
 
 

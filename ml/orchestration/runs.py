@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TextIO
 
+from ml.access import begin
 from ml.errors import ShelduckError
+from ml.home import enter
 from ml.orchestration.environment import PROJECT_ROOT, airflow_environment, prepare_airflow
 from ml.orchestration.task_logs import TaskLog
 from ml.registry.versions import LOGGED
@@ -50,6 +52,7 @@ def run_dag(
     Raises:
         RunFailed: a task failed; the message holds its own last error and where the log is.
     """
+    enter(settings)
     log = settings.home / "logs" / f"{dag_id}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     receiver, sender = os.pipe()
@@ -154,6 +157,7 @@ def _run_in_this_process(dag_id: str, days: Sequence[date]) -> int:
     from airflow.sdk.listener import get_listener_manager
 
     settings = Settings()
+    begin(settings)
     prepare_airflow(settings)
     stream = os.fdopen(int(os.environ[_PROGRESS_FD]), "w") if _PROGRESS_FD in os.environ else sys.stdout
     reporter, log = _Reporter(stream), TaskLog()

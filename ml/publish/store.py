@@ -18,7 +18,7 @@ from ml.settings import Settings
 from ml.warehouse.database import write_database
 
 DATABASE = "shelduck.duckdb"
-_READ_ONLY = 0o444
+_WRITABLE = 0o222
 
 
 @dataclass(frozen=True, order=True)
@@ -103,7 +103,7 @@ def _fill(settings: Settings, folder: Path, manifest: Manifest, tables: Mapping[
     files = {path.name: file_fingerprint(path) for path in sorted(folder.iterdir())}
     write_text(folder / MANIFEST, manifest.sealed(files).model_dump_json(indent=2) + "\n")
     for path in folder.iterdir():
-        path.chmod(_READ_ONLY)
+        path.chmod(path.stat().st_mode & ~_WRITABLE)  # readers stay those whom the home has
     sync_tree(folder)
 
 

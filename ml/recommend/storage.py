@@ -76,7 +76,7 @@ def read_state(folder: Path, kind: type[State]) -> State:
             elif each.name in arrays:
                 values[each.name] = arrays[each.name]
             elif each.name not in values:
-                values[each.name] = Vocabulary(pl.read_parquet(folder / f"{each.name}.parquet")["id"])
+                values[each.name] = Vocabulary(pl.read_parquet(folder / f"{each.name}.parquet", glob=False)["id"])
     return kind(**values)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from ml.errors import ShelduckError, WarehouseLocked
+from ml.orchestration.doctor.access import check_access, check_memory
 from ml.orchestration.doctor.airflow import check_airflow
 from ml.orchestration.doctor.finding import FAIL, OK, WARN, Check, Finding
 from ml.orchestration.doctor.landing import check_landing
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 CHECKS: Final[dict[str, Check]] = {
     "data home": check_home,
+    "access": check_access,
+    "settings": check_memory,
     "free space": check_space,
     "versions": check_versions,
     "clock": check_clock,
