@@ -100,7 +100,7 @@ def settle(settings: Settings) -> Version | None:
     return target
 
 
-_RELEASE = "Publish that day again, or run: shelduck rollback --release"
+_RELEASE = "Publish that day again, or run: shelduck release --why TEXT"
 
 
 def _days(settings: Settings) -> Path:
@@ -114,6 +114,6 @@ def _pin(settings: Settings) -> Path:
 def _followed(settings: Settings, link: Path) -> Version | None:
     try:
         found = version(settings, link.readlink().name)
-    except OSError:
+    except (OSError, ValueError):
         return None
     return found if found.folder.is_dir() else None

@@ -70,7 +70,7 @@ def test_a_pin_whose_version_is_gone_says_so(settings: Settings, make_draft: Mak
     published = publish(settings, make_draft(D1), provenance={})
     rollback(settings, D1, who="ana", why="x")
     (settings.home / published.path).rename(settings.home / "elsewhere")
-    with pytest.raises(NotPublished, match=r"pinned version 2017-12-02-.*shelduck rollback --release"):
+    with pytest.raises(NotPublished, match=r"pinned version 2017-12-02-.*shelduck release"):
         publish(settings, make_draft(D2), provenance={})
     released = release(settings, who="ana", why="gone")
     assert released is not None and released.as_of == D2
