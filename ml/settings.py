@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ByteSize, Field, JsonValue, SecretStr
+from pydantic import ByteSize, Field, JsonValue
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
-def _known_time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as unknown:
-        expected = "an IANA name such as America/New_York"
-        raise ValueError(f"SHELDUCK_TIMEZONE: expected {expected}; found {name!r}") from unknown
-    return name
+from ml.setting_forms import (
+    Age,
+    Bytes,
+    Count,
+    DatabaseAddress,
+    Folder,
+    MemorySize,
+    Seconds,
+    TimeZone,
+    TrackingServer,
+    WebAddress,
+)
 
 
 class Settings(BaseSettings):
@@ -29,11 +33,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SHELDUCK_", frozen=True, env_ignore_empty=True)
 
-    home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = Field(
+    home: Folder = Field(
         default=Path("var"), validate_default=True, description="the data home; everything that is written lies in it"
     )
-    landing: Path | None = Field(default=None, description="the landing folder, when it lies outside the home")
-    timezone: Annotated[str, AfterValidator(_known_time_zone)] = "America/New_York"
+    landing: Folder | None = Field(default=None, description="the landing folder, when it lies outside the home")
+    timezone: TimeZone = "America/New_York"
     closing_hour: int | None = Field(
         default=None, ge=0, le=23, description="hour of the next day at which a day counts as closed without its mark"
     )
@@ -49,43 +53,46 @@ class Settings(BaseSettings):
         description="recommenders that a training judges; the others are compared by `make bench`",
     )
     parameters: dict[str, dict[str, JsonValue]] = Field(
-        default_factory=dict, description="by recommender, parameters other than its own defaults; see `shelduck tune`"
+        default_factory=dict,
+        examples=[{"ease": {"penalty": 200.0}}],
+        description="by recommender, parameters other than its own defaults; see `shelduck tune --help`",
     )
     objectives: dict[Literal["for_you", "discover", "buy_again"], Literal["purchase", "revenue", "margin"]] = Field(
         default_factory=dict,
+        examples=[{"for_you": "revenue"}],
         description="what a placement is ranked for, where it is not the probability of a purchase",
     )
     k: int = Field(default=20, ge=1, le=200, description="items on a shelf")
-    seed: int = 20171203
-    evaluation_days: int = Field(default=28, ge=1)
+    seed: int = Field(default=20171203, ge=0, lt=2**32)
+    evaluation_days: int = Field(default=28, ge=1, le=366)
     origins: int = Field(
         default=1, ge=1, le=6, description="windows of evaluation_days on which a training judges its recipes"
     )
-    history_days: int = Field(default=365, ge=28, description="the longest window that features and recommenders see")
-    kept_as_of_dates: int = Field(default=7, ge=1, description="as-of dates kept in the feature tables")
-    kept_slices: int = Field(default=14, ge=1)
-    kept_published_days: int = Field(default=400, ge=1, description="newest days whose published version is kept")
-    kept_superseded_days: int = Field(default=30, ge=0, description="for a version that another of its day replaced")
-    kept_draft_days: int = Field(default=7, ge=1, description="for a draft that was never published")
-    kept_report_days: int = Field(default=90, ge=1, description="newest days whose gates' pages are kept")
-    kept_run_days: int = Field(default=180, ge=1, description="for MLflow runs that no kept day needs")
-    kept_log_days: int = Field(default=30, ge=1, description="for Airflow's task logs")
-    kept_metadata_days: int = Field(default=90, ge=7, description="for Airflow's runs in its metadata database")
-    airflow_database_uri: SecretStr | None = Field(
+    history_days: Age = Field(default=365, ge=28, description="the longest window that features and recommenders see")
+    kept_as_of_dates: Age = Field(default=7, ge=1, description="as-of dates kept in the feature tables")
+    kept_slices: Age = Field(default=14, ge=1)
+    kept_published_days: Age = Field(default=400, ge=1, description="newest days whose published version is kept")
+    kept_superseded_days: Age = Field(default=30, ge=0, description="for a version that another of its day replaced")
+    kept_draft_days: Age = Field(default=7, ge=1, description="for a draft that was never published")
+    kept_report_days: Age = Field(default=90, ge=1, description="newest days whose gates' pages are kept")
+    kept_run_days: Age = Field(default=180, ge=1, description="for MLflow runs that no kept day needs")
+    kept_log_days: Age = Field(default=30, ge=1, description="for Airflow's task logs")
+    kept_metadata_days: Age = Field(default=90, ge=7, description="for Airflow's runs in its metadata database")
+    airflow_database_uri: DatabaseAddress | None = Field(
         default=None, description="for tidying a metadata database that is not the SQLite file in the home"
     )
-    knowledge: str = Field(
-        default="then", pattern="^(then|now)$", description="the policy effective on the day, or today's champion"
+    knowledge: Literal["then", "now"] = Field(
+        default="then", description="the policy effective on the day, or today's champion"
     )
-    threads: int = Field(default=2, ge=1)
-    memory_limit: str = "4GB"
-    memory_budget: ByteSize = Field(
+    threads: int = Field(default=2, ge=1, le=1024)
+    memory_limit: MemorySize = "4GB"
+    memory_budget: Bytes = Field(
         default=ByteSize(2 * 10**9), ge=16 * 2**20, description="bytes for scoring, beside its inputs and its lists"
     )
-    shard_users: int = Field(default=50_000, ge=2, description="shoppers that are scored, and resumed, together")
-    lock_timeout: float = Field(default=1800.0, gt=0, description="seconds to wait for the warehouse's lock")
-    mlflow_tracking_uri: str | None = None
-    webhook_url: SecretStr | None = Field(default=None, description="gets one message per failed run or late shelf")
+    shard_users: Count = Field(default=50_000, ge=2, description="shoppers that are scored, and resumed, together")
+    lock_timeout: Seconds = Field(default=1800.0, gt=0, description="seconds to wait for the warehouse's lock")
+    mlflow_tracking_uri: TrackingServer | None = None
+    webhook_url: WebAddress | None = Field(default=None, description="gets one message per failed run or late shelf")
     publish_by_hour: int | None = Field(
         default=None, ge=0, le=23, description="hour of the next day by which a day's shelf must be published"
     )
@@ -98,7 +105,7 @@ class Settings(BaseSettings):
     @property
     def landing_dir(self) -> Path:
         """Where the shop's daily files are dropped."""
-        return (self.landing or self.home / "landing").expanduser().absolute()
+        return self.landing or self.home / "landing"
 
     @property
     def warehouse_path(self) -> Path:
