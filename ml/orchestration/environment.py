@@ -74,7 +74,7 @@ def passwords_file(settings: Settings) -> Path:
 def admin_password(settings: Settings) -> str:
     """The admin's password, made on first use."""
     path = passwords_file(settings)
-    if not path.exists():
+    if not path.exists() or path.stat().st_size == 0:  # empty where the disk was full
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -99,4 +99,6 @@ def prepare_airflow(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    prepare_airflow(Settings())
+    from ml.orchestration.child_reports import reported
+
+    sys.exit(reported(lambda: prepare_airflow(Settings())))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from ml.errors import ShelduckError
+from ml.orchestration.causes import known_cause
 from ml.orchestration.doctor.airflow import check_airflow
+from ml.orchestration.doctor.databases import check_databases
 from ml.orchestration.doctor.finding import FAIL, OK, WARN, Check, Finding
 from ml.orchestration.doctor.models import check_ledger, check_registry
 from ml.orchestration.doctor.place import check_alerts, check_clock, check_home, check_space, check_versions
@@ -26,6 +27,7 @@ CHECKS: Final[dict[str, Check]] = {
     "published": check_published,
     "days": check_days,
     "unfinished": check_unfinished,
+    "databases": check_databases,
     "Airflow": check_airflow,
     "models": check_registry,
     "ledger": check_ledger,
@@ -39,9 +41,11 @@ def examine(settings: Settings) -> Iterator[tuple[str, Finding]]:
     for name, check in CHECKS.items():
         try:
             yield name, check(settings)
-        except ShelduckError as error:
-            yield name, Finding(FAIL, f"{error.subject}: {error.found}", error.remedy)
         except Exception as error:  # the doctor must finish: what breaks here is a symptom
+            known = known_cause(error)
+            if known is not None:
+                yield name, Finding(FAIL, f"{known.subject}: {known.found}", known.remedy)
+                continue
             first = str(error).splitlines()[0] if str(error) else ""
             yield name, Finding(FAIL, f"{type(error).__name__}: {first}"[:300], "Report this with the whole table")
 
