@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -48,6 +49,27 @@ def test_a_rerun_of_the_pinned_day_stays_beside_the_pin(settings: Settings, make
     rollback(settings, D1, who="ana", why="as it was")
     assert not publish(settings, make_draft(D1, "other"), provenance={}).is_current
     assert readers.current_version(settings).id == first
+
+
+@pytest.mark.parametrize(
+    "to", ["", "yesterday", "2017-12-02", "../../x", "2017-12-02-x/../../..", "2017-12-02-" + "0" * 13]
+)
+def test_a_target_that_is_no_version_id_is_refused_and_leads_nowhere(
+    settings: Settings, make_draft: MakeDraft, to: str
+) -> None:
+    publish(settings, make_draft(D1), provenance={})
+    with pytest.raises(NotPublished, match="shelduck days"):
+        rollback(settings, to, who="ana", why="a try")
+    with pytest.raises(NotPublished):
+        readers.read_table(settings, "recommendation", to)
+    assert [line["event"] for line in publications(settings)] == ["publish"]
+
+
+def test_a_copy_of_a_version_under_another_name_is_no_version(settings: Settings, make_draft: MakeDraft) -> None:
+    published = publish(settings, make_draft(D1), provenance={})
+    folder = settings.published_dir / "versions"
+    shutil.copytree(folder / published.version_id, folder / f"{published.version_id} (1)")
+    assert [found.id for found in readers.versions(settings)] == [published.version_id]
 
 
 def test_a_release_without_a_pin_does_nothing(settings: Settings, make_draft: MakeDraft) -> None:
