@@ -48,7 +48,7 @@ def test_a_temporary_folder_without_room_is_named_and_nothing_is_called_broken(
 def test_what_is_no_folder_is_refused_with_the_layout(tmp_path: Path, folder: str) -> None:
     (tmp_path / "file").touch()
     path = Path(folder) if folder.startswith("~") else tmp_path / folder
-    with pytest.raises(LandingError, match="the argument of check.*shelduck contract"):
+    with pytest.raises(LandingError, match=r"the argument of check.*shelduck contract"):
         check(path, Settings(home=tmp_path / "var"))
 
 

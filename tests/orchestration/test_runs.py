@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from datetime import date
 from pathlib import Path
 
@@ -89,11 +90,19 @@ def test_ctrl_c_ends_the_child_at_once_and_says_what_to_do(settings: Settings, m
         monkeypatch,
         f"import os, pathlib, sys; pathlib.Path({str(pid)!r}).write_text(str(os.getpid())); sys.stdin.read()",
     )
-    threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+    threading.Thread(target=_press_ctrl_c_when, args=(pid,), daemon=True).start()
     with pytest.raises(Interrupted, match=r"DAG build_shelves of 2025-03-01.*Ctrl-C.*Run the same command again"):
         run_dag(settings, "build_shelves", [DAY])
+    signal.signal(signal.SIGINT, before)
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
+
+
+def _press_ctrl_c_when(there: Path) -> None:
+    while not (there.exists() and there.read_text()):
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 @contextlib.contextmanager

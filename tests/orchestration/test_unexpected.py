@@ -46,7 +46,8 @@ def test_where_the_home_does_not_exist_the_traceback_is_kept_elsewhere_and_no_ho
 ) -> None:
     monkeypatch.setenv("SHELDUCK_HOME", str(tmp_path / "none"))
     _break(monkeypatch, KeyError("x"))
-    assert "of the temporary folder" in type_command(capsys, "close", "2025-03-01").errors.replace("\n", " ")
+    told = " ".join(type_command(capsys, "close", "2025-03-01").errors.split())
+    assert "of the temporary folder" in told
     assert list(tmp_path.glob("error-*.txt")) and not (tmp_path / "none").exists()
 
 
