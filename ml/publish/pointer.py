@@ -44,11 +44,20 @@ def newest(settings: Settings) -> Version | None:
 
 
 def pinned(settings: Settings) -> Pin | None:
-    """The pin, when there is one."""
+    """The pin, when there is one.
+
+    Raises:
+        NotPublished: its file is damaged.
+    """
     try:
         return Pin.model_validate_json(_pin(settings).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    except ValueError as damaged:
+        remedy = "Delete that file, then run: shelduck release --why TEXT"
+        raise NotPublished(
+            "published/pin.json", expected="the pin as rollback wrote it", found="something else", remedy=remedy
+        ) from damaged
 
 
 def point_day(settings: Settings, target: Version) -> bool:

@@ -72,6 +72,17 @@ def test_a_copy_of_a_version_under_another_name_is_no_version(settings: Settings
     assert [found.id for found in readers.versions(settings)] == [published.version_id]
 
 
+@pytest.mark.parametrize("content", ["", "{", '{"version": 7}', "\udcff"])
+def test_a_damaged_pin_is_told_with_the_way_out(settings: Settings, make_draft: MakeDraft, content: str) -> None:
+    publish(settings, make_draft(D1), provenance={})
+    pin = settings.published_dir / "pin.json"
+    pin.write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(NotPublished, match="Delete that file, then run: shelduck release"):
+        release(settings, who="ana", why="a try")
+    pin.unlink()
+    assert release(settings, who="ana", why="mended") is not None
+
+
 def test_a_release_without_a_pin_does_nothing(settings: Settings, make_draft: MakeDraft) -> None:
     publish(settings, make_draft(D1), provenance={})
     release(settings, who="ana", why="nothing")
