@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 TEMPORARY = ".tmp-"
 _NO_SPACE = {number: os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)}
 
+_SQLITE_FULL = "database or disk is full"
+
 
 @contextmanager
 def writing(what: str) -> Iterator[None]:
@@ -46,7 +48,7 @@ def no_space(broken: BaseException | str) -> str | None:
     """The system's words for a full disk in an error, however it was wrapped; None for any other error."""
     if isinstance(broken, OSError) and broken.errno in _NO_SPACE:
         return _NO_SPACE[broken.errno]
-    told = next((words for words in _NO_SPACE.values() if words in str(broken)), None)
+    told = next((words for words in (*_NO_SPACE.values(), _SQLITE_FULL) if words in str(broken)), None)
     cause = getattr(broken, "__cause__", None)
     return told or (no_space(cause) if cause else None)
 

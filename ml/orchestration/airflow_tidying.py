@@ -63,7 +63,11 @@ def clean_metadata(settings: Settings, *, dry_run: bool = False, now: datetime |
     what = "rows of Airflow's metadata"
     address = _address(settings)
     if address is None:
-        return Freed(what, note="skipped: set SHELDUCK_AIRFLOW_DATABASE_URI, or run airflow db clean by hand")
+        return Freed(
+            what,
+            note="skipped: set SHELDUCK_AIRFLOW_DATABASE_URI, "
+            "or run airflow db clean --clean-before-timestamp YYYY-MM-DD by hand",
+        )
     before = (now or datetime.now(UTC)) - timedelta(days=settings.kept_metadata_days)
     mode = ["--dry-run"] if dry_run else ["--yes", "--skip-archive", "--error-on-cleanup-failure"]
     done = subprocess.run(

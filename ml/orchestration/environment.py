@@ -79,7 +79,7 @@ def passwords_file(settings: Settings) -> Path:
 def admin_password(settings: Settings) -> str:
     """The admin's password, made on first use."""
     path = passwords_file(settings)
-    if not path.exists():
+    if not path.exists() or path.stat().st_size == 0:  # empty where the disk was full
         path.parent.mkdir(parents=True, exist_ok=True)
         rights = 0o660 if mask(settings) == SHARED else 0o600
         descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, rights)
@@ -110,6 +110,11 @@ def prepare_airflow(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    own = Settings()
-    begin(own)
-    prepare_airflow(own)
+    from ml.orchestration.child_reports import reported
+
+    def prepare() -> None:
+        own = Settings()
+        begin(own)
+        prepare_airflow(own)
+
+    sys.exit(reported(prepare))
