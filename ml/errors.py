@@ -25,6 +25,18 @@ class ShelduckError(Exception):
         return f"{type(self).__name__}: {self.subject}: expected {self.expected}; found {self.found}. {self.remedy}"
 
 
+class SettingsDiffer(ShelduckError):
+    """The environment asks for another value than the data home remembers."""
+
+
+class SettingsBroken(ShelduckError):
+    """A settings file of the data home that cannot be used as it is."""
+
+
+class HomeRefused(ShelduckError):
+    """A data home that this user cannot use, or that cannot be used at all."""
+
+
 class LandingError(ShelduckError):
     """A landing folder or file that cannot be used as it is."""
 

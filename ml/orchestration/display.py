@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from ml.home import enter
 from ml.orchestration.environment import ADMIN, admin_password
 from ml.orchestration.runs import Event, run_dag
 from ml.orchestration.services import prepare, services, start, wait_until_healthy
@@ -71,6 +72,7 @@ def run_with_display(settings: Settings, console: Console, dag_id: str, days: Se
 
 def start_services(settings: Settings, console: Console, airflow_port: int, mlflow_port: int) -> None:
     """Start Airflow and MLflow, wait until they answer, print addresses and the login."""
+    enter(settings)
     password = admin_password(settings)
     wanted = services(settings, airflow_port, mlflow_port)
     with progress_display(console) as progress:

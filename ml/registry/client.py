@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ml.durable import sync, temporary_beside
-from ml.settings import Settings
+from ml.durable import sync, temporary_beside, touch
+from ml.settings import Settings, sqlite_address
 from ml.warehouse.lock import file_lock
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def _create_database(settings: Settings) -> None:
             return
         temporary = temporary_beside(settings.mlflow_database)
         temporary.unlink(missing_ok=True)
-        MlflowClient(f"sqlite:///{temporary}").search_experiments()
+        touch(temporary)
+        MlflowClient(sqlite_address(temporary)).search_experiments()
         sync(temporary)
         temporary.replace(settings.mlflow_database)
         sync(settings.registry_dir)

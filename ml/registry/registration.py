@@ -177,5 +177,8 @@ def _twin(settings: Settings, removed: ModelVersion) -> ModelVersion:
 
 def _missing(version: int, found: str) -> ModelMissing:
     return ModelMissing(
-        f"model {MODEL} version {version}", expected="its bundle's files", found=found, remedy="Run: shelduck train"
+        f"model {MODEL} version {version}",
+        expected="its bundle's files",
+        found=found,
+        remedy="Run: shelduck train --as-of YYYY-MM-DD",
     )
