@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -15,45 +16,50 @@ _REMOTE: Final = re.compile(
     r"|<footer.*?</footer>",
     re.IGNORECASE | re.DOTALL,
 )
-_STYLE: Final = """<style>
-body { font: 16px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 72rem; padding: 0 1rem; }
-table { border-collapse: collapse; } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ddd; }
-</style>"""
+_SCRIPT: Final = re.compile(r"<script\b.*?</script>", re.IGNORECASE | re.DOTALL)
+"""They call a library from a network; ``docs.css`` does what they did."""
+_STYLE: Final = f"<style>{(Path(__file__).parent / 'docs.css').read_text(encoding='utf-8')}</style>"
+_VERDICT: Final = re.compile(r"Status:</span>.*?(Succeeded|Failed)", re.DOTALL)
 _DECORATION: Final = ("static/fonts", "static/images")
 
 
-def make_readable_offline(site: Path) -> None:
-    """Rewrite a built site so that no page asks a network for anything.
+def make_readable_offline(site: Path, as_of: date) -> None:
+    """Rewrite the built site of a day so that no page asks a network for anything.
 
-    The index, which scripts would fill, becomes a plain list of the site's pages.
+    The index, which scripts would fill, becomes a table of the suites with their results.
     """
     for decoration in _DECORATION:
         shutil.rmtree(site / decoration, ignore_errors=True)
     for page in site.rglob("*.html"):
-        page.write_text(readable_offline(page.read_text(encoding="utf-8")), encoding="utf-8")
-    (site / "index.html").write_text(_index(site), encoding="utf-8")
+        text, place = page.read_text(encoding="utf-8"), page.relative_to(site)
+        if place.parts[0] == "validations":  # Great Expectations knows names of files and tables, not of frames
+            text = text.replace("Data asset: None", f"Data asset: {html.escape(place.parts[1])} as of {as_of}")
+        page.write_text(readable_offline(text), encoding="utf-8")
+    (site / "index.html").write_text(_index(site, as_of), encoding="utf-8")
 
 
 def readable_offline(page: str) -> str:
     """``page`` without remote styles, scripts, pictures and advertising, and with a style of its own."""
-    return _REMOTE.sub("", page).replace("</head>", f"{_STYLE}</head>", 1)
+    return _SCRIPT.sub("", _REMOTE.sub("", page)).replace("</head>", f"{_STYLE}</head>", 1)
 
 
-def _index(site: Path) -> str:
-    lists = "".join(
-        f"<h2>{title}</h2><ul>{_links(site, folder)}</ul>"
-        for title, folder in (("Validation results", "validations"), ("Suites", "expectations"))
-    )
+def _index(site: Path, as_of: date) -> str:
+    rows = "".join(_row(site, page.relative_to(site)) for page in sorted((site / "validations").rglob("*.html")))
+    title = f"Data Docs: {html.escape(site.name)} of {as_of}"
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Data Docs</title>{_STYLE}</head>'
-        f"<body><h1>Data Docs: {html.escape(site.name)}</h1>{lists}"
-        "</body></html>\n"
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>{_STYLE}</head>'
+        f"<body><h1>{title}</h1><p>One suite per table; what each checks, and what it found on this day. The same "
+        f'on one page, in words: <a href="../../../gates/{as_of}.html">gates of {as_of}</a>.</p>'
+        f"<table><thead><tr><th>Table</th><th>Result</th><th>Suite</th></tr></thead>{rows}</table></body></html>\n"
     )
 
 
-def _links(site: Path, folder: str) -> str:
-    pages = (path.relative_to(site) for path in sorted((site / folder).rglob("*.html")))
-    return "".join(
-        f'<li><a href="{html.escape(page.as_posix())}">{html.escape(page.parts[1].removesuffix(".html"))}</a></li>'
-        for page in pages
+def _row(site: Path, page: Path) -> str:
+    name = html.escape(page.parts[1])
+    found = _VERDICT.search((site / page).read_text(encoding="utf-8"))
+    verdict = "succeeded" if found and found[1] == "Succeeded" else "failed"
+    colour = "text-success" if verdict == "succeeded" else "text-danger"
+    return (
+        f'<tr><td>{name}</td><td><a class="{colour}" href="{html.escape(page.as_posix())}">{verdict}</a></td>'
+        f'<td><a href="expectations/{name}.html">expectations</a></td></tr>'
     )

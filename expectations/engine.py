@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from importlib import import_module
 from numbers import Real
 from pathlib import Path
@@ -44,12 +45,13 @@ def examine(day: Day, tables: Sequence[str], docs: Path) -> list[GateReport]:
     suites = {table: load_suite(table) for table in tables}
     with _context() as context:
         reports = [_examined(context, day, table, suite) for table, suite in suites.items()]
-        _build_docs(context, docs)
+        _build_docs(context, docs, day.as_of)
     return reports
 
 
 def _examined(context: Any, day: Day, table: str, suite: ModuleType) -> GateReport:
     from great_expectations import ExpectationSuite, ValidationDefinition
+    from great_expectations.core.run_identifier import RunIdentifier
 
     try:
         batch: pl.DataFrame = suite.prepare(day)
@@ -66,7 +68,9 @@ def _examined(context: Any, day: Day, table: str, suite: ModuleType) -> GateRepo
         suite=context.suites.add(ExpectationSuite(table, expectations=[*expectations["gate"], *expectations["watch"]])),
     )
     ran = context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": batch.to_pandas()}, result_format=_NO_VALUES
+        batch_parameters={"dataframe": batch.to_pandas()},
+        result_format=_NO_VALUES,
+        run_id=RunIdentifier(run_name=str(day.as_of), run_time=datetime.now(UTC)),
     )
     checks = [_check(result) for result in ran.results]
     order = {expectation.description: place for place, expectation in enumerate(definition.suite.expectations)}
@@ -161,7 +165,7 @@ def _context() -> Iterator[Any]:
     yield context
 
 
-def _build_docs(context: Any, docs: Path) -> None:
+def _build_docs(context: Any, docs: Path, as_of: date) -> None:
     """Great Expectations' pages, made readable without its content networks, in place of earlier ones."""
     building = docs.with_name(f".building-{os.getpid()}") / docs.name
     shutil.rmtree(building.parent, ignore_errors=True)
@@ -169,7 +173,7 @@ def _build_docs(context: Any, docs: Path) -> None:
     site = {"class_name": "SiteBuilder", "store_backend": store}
     context.add_data_docs_site("gates", {**site, "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}})
     context.build_data_docs(site_names=["gates"])
-    make_readable_offline(building)
+    make_readable_offline(building, as_of)
     shutil.rmtree(docs, ignore_errors=True)
     building.replace(docs)
     building.parent.rmdir()

@@ -9,18 +9,40 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 _HOME = Path(tempfile.mkdtemp(prefix="shelduck-tests-"))
 for _name in [name for name in os.environ if name.startswith(("SHELDUCK_", "AIRFLOW_"))]:
     del os.environ[_name]
+os.environ["SHELDUCK_ENV_FILE"] = os.devnull  # a developer's .env changes no test
 
 from ml.orchestration.environment import airflow_environment, prepare_airflow  # noqa: E402
 from ml.settings import Settings  # noqa: E402
 
 os.environ.update(airflow_environment(Settings(home=_HOME)))
-for _name in ("SHELDUCK_HOME", "SHELDUCK_TIMEZONE"):
-    del os.environ[_name]
+for _name in Settings.model_fields:  # the tests' settings are their own
+    os.environ.pop(f"SHELDUCK_{_name.upper()}", None)
 os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
+
+
+_TOGETHER = ("tests/e2e/test_days.py", "tests/e2e/test_scheduler.py"), ("tests/registry/",), ("tests/warehouse/",)
+"""Files, or folders of files, whose tests share a fixture that takes long to make."""
+
+
+class _ByFixture(LoadScopeScheduling):
+    """Hands out whole files, and those of ``_TOGETHER`` to one worker: each expensive fixture is made once.
+
+    The marks of ``--dist loadgroup`` would say it in fewer words, but pytest-xdist 3.8 loses them under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return next((str(together) for together in _TOGETHER if file.startswith(together)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Ask for it whatever ``--dist`` says."""
+    return _ByFixture(config, log)
 
 
 @pytest.fixture

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import fnmatch
+import json
+import os
 import re
 import runpy
+import shlex
+import subprocess
+import sys
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -161,7 +167,7 @@ def test_only_the_service_that_runs_tasks_writes_the_shops_data() -> None:
 
 
 def test_every_setting_reaches_the_tasks() -> None:
-    names = {f"SHELDUCK_{field.upper()}" for field in Settings.model_fields} - {"SHELDUCK_LANDING"}
+    names = {f"SHELDUCK_{field.upper()}" for field in Settings.model_fields} - {"SHELDUCK_LANDING", "SHELDUCK_GROUP"}
     passed = {name for name in _environment("scheduler") if name.startswith("SHELDUCK_")}
     fixed = {"SHELDUCK_HOME", "SHELDUCK_MLFLOW_TRACKING_URI", "SHELDUCK_AIRFLOW_DATABASE_URI"}
 
@@ -183,6 +189,42 @@ def test_airflow_asks_for_a_login_that_is_meant_for_production() -> None:
         assert environment["AIRFLOW__CORE__AUTH_MANAGER"].endswith("FabAuthManager")
         assert environment["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
         assert environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].startswith("postgresql+psycopg2://airflow:")
+
+
+def _init_commands() -> list[str]:
+    lines = SERVICES["init"]["command"][-1].replace("\\\n", "").splitlines()
+    return [line.strip() for line in lines if line.strip().startswith("airflow")]
+
+
+def test_the_documented_roles_may_ask_for_the_list_that_shows_the_tab_day() -> None:
+    (grant,) = (command for command in _init_commands() if "add-perms" in command)
+    assert shlex.split(grant)[3:] == ["Viewer", "User", "--action", "can_read", "--resource", "Plugins"]
+
+
+@pytest.mark.faults
+def test_a_viewer_is_refused_the_list_before_and_gets_it_after_what_init_does(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "AIRFLOW_HOME": str(tmp_path),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{tmp_path / 'airflow.db'}",
+        "AIRFLOW__CORE__AUTH_MANAGER": _environment("init")["AIRFLOW__CORE__AUTH_MANAGER"],
+    }
+
+    def airflow(line: str) -> str:
+        command = [sys.executable, "-m", *shlex.split(line.replace("$$AIRFLOW_ADMIN_PASSWORD", "a-password"))]
+        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+
+    def allowed() -> set[str]:
+        listed = airflow("airflow roles list --permission --output json")
+        rows = json.loads(listed[listed.index("[{") :])
+        return {row["name"] for row in rows if row["resource"] == "Plugins" and "can_read" in row["action"]}
+
+    *before, grant = _init_commands()
+    for line in before:
+        airflow(line)
+    assert allowed() == {"Admin", "Op"}
+    airflow(grant)
+    assert allowed() == {"Admin", "Op", "Viewer", "User"}
 
 
 def test_the_warehouse_has_one_slot() -> None:

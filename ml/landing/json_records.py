@@ -81,8 +81,9 @@ def _unfit(column: Column, value: object) -> Refusal | None:
         return None
     if isinstance(value, dict | list):
         return Refusal(name, "an object or a list", f"{name} is nested", "Write plain values")
-    if isinstance(value, _Constant):
-        return Refusal(name, "NaN or an infinity", f"{name} is no JSON value", "Write null, or leave the name out")
+    if isinstance(value, _Constant) and (value != "NaN" or column.required):
+        kind = "NaN, a missing value" if value == "NaN" else "infinite"
+        return Refusal(name, kind, f"{name} is {kind}", "Write null, or leave the name out")
     if column.type is Type.ID and isinstance(value, _Fraction):
         remedy = "Write ids as text; ids as floating-point numbers lose digits"
         return Refusal(name, "a number with a point or an exponent", f"{name} is no whole number and no text", remedy)
@@ -107,6 +108,6 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _json_text(value: object) -> str | None:
-    if value is None:
-        return None
+    if value is None or isinstance(value, _Constant):
+        return None  # NaN, where a value may be missing
     return str(value).lower() if isinstance(value, bool) else str(value)

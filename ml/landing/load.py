@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ml.durable import writing
 from ml.errors import LandingError
+from ml.home import enter
+from ml.landing.arrivals import write_arrivals
 from ml.landing.contract import CONTRACT, contract_hash
 from ml.landing.folder import FileKey, Landed, LandedFile, Partition, content_hash, day_ends, require_closed, scan
 from ml.landing.limits import Limits
 from ml.landing.parquet_files import ParquetProbe
+from ml.landing.particulars import filled_columns, note_columns, note_lost_files, refused_whole
 from ml.landing.raw import (
     PROVENANCE,
     LedgerRow,
@@ -34,6 +37,7 @@ from ml.landing.report import LandReport, PartitionReport
 from ml.landing.schema import LandingTable
 from ml.landing.staging import FileRead, Stage
 from ml.settings import Settings
+from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection, connect
 from ml.warehouse.lock import warehouse_lock
 
@@ -53,8 +57,12 @@ def land(
         DiskFull: the partitions reported so far are kept; the same call goes on once there is space.
     """
     require_closed(settings, as_of)
+    enter(settings)
     with writing(f"landing up to {as_of}"), warehouse_lock(settings, holder), connect(settings) as connection:
-        return load_partitions(settings, connection, as_of, on_partition)
+        report = load_partitions(settings, connection, as_of, on_partition)
+        landed = arrived(connection, as_of)
+    write_arrivals(settings, landed, report.notices)
+    return replace(report, arrived=landed)
 
 
 def load_partitions(
@@ -92,7 +100,7 @@ class _Loader:
         """Bring every table up to date; returns how many partitions needed nothing."""
         self.digests, self.ledger = known_digests(self.connection), read_ledger(self.connection)
         self.contradicted = contradicted_partitions(self.connection)
-        self.rules = contract_hash(self.settings.timezone, Limits.of(self.settings))
+        self.rules = contract_hash(self.settings.timezone, Limits.of(self.settings), self.settings.id_words)
         kept = 0
         for table in CONTRACT.values():
             everywhere = (*self.landed.partitions, *self.ledger, *self.contradicted)
@@ -141,10 +149,13 @@ class _Loader:
         partition = self.landed.partitions.get((table.name, arrival), Partition(table.name, arrival, ()))
         digest = self._hash(partition)
         files = sorted(partition.files, key=lambda file: (self.digests[file.key], file.name))
-        stage = Stage(self.connection, table, day_ends(arrival, self.settings), self.probe)
+        stage = Stage(
+            self.connection, table, day_ends(arrival, self.settings), self.probe, self.settings.id_words == "accept"
+        )
         stage.clear()
         read = [self._file(stage, number, file) for number, file in enumerate(files)]
-        names = [file.name for file in files]
+        names, lost = [file.name for file in files], refused_whole(stage)
+        filled = filled_columns(stage)
         repetition = settle(stage, names, arrival, has_earlier=any(day < arrival for day in loaded))
         stage.overflow.trim()
         report = _account(stage, arrival, names, read, digest)
@@ -156,7 +167,10 @@ class _Loader:
             if files:
                 leans = bool(repetition.duplicates or repetition.unchanged)
                 _write(stage, report, names, self.rules, leans=leans)
-                record_files(self.connection, table.name, arrival, partition.files, self.digests)
+                note_columns(stage, arrival, read, filled)
+                note_lost_files(stage, arrival, files)
+                rows = {file.key: None if n in lost else read[n].rows for n, file in enumerate(files)}
+                record_files(self.connection, partition, self.digests, rows)
             if has_later:
                 mark_later_stale(self.connection, table, arrival)
         return report
@@ -226,13 +240,15 @@ def _write(stage: Stage, report: PartitionReport, names: list[str], rules: str, 
     if report.rows_quarantined:
         run(
             "insert into raw.quarantine (table_name, file, row_number, column_name, value_class, reason, remedy, "
-            "arrival_date) select $table, $names[_file_no + 1], _row, column_name, value_class, reason, "
-            "remedy, $arrival from refused",
+            "arrival_date, key) select $table, $names[_file_no + 1], _row, column_name, value_class, reason, "
+            "remedy, $arrival, key from refused",
             {**values, "table": table.name},
         )
         stage.overflow.write(table.name, names, report.arrival)
     run(
-        f"insert into raw.landing_partition select ?, ?, ?, ?, ?, ?, ?, ?, "
+        f"insert into raw.landing_partition (table_name, arrival_date, content_hash, files, rows_read, "
+        f"rows_accepted, rows_quarantined, rows_unchanged, rows_hash, contract_hash, leans_on_earlier, is_stale) "
+        f"select ?, ?, ?, ?, ?, ?, ?, ?, "
         f"printf('%x', coalesce(bit_xor(hash(_file_no, _row, {columns})), 0)), ?, ?, false from staged",
         [
             table.name,

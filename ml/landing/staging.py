@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -11,13 +11,14 @@ import polars as pl
 from ml.durable import no_space
 from ml.errors import LandingError
 from ml.landing.casting import TEXT, Reading, read_columns, value_class
-from ml.landing.column_names import shown
 from ml.landing.folder import LandedFile
+from ml.landing.header_hints import hint_for_objects, left_out, require_columns
+from ml.landing.keys import key_text
 from ml.landing.overflow import Overflow
 from ml.landing.parquet_files import ParquetProbe, refusal_of, scan
 from ml.landing.refusal import Refusal, RefusedFileError, RefusedRow
 from ml.landing.schema import LandingTable, Rule
-from ml.landing.text_files import ROW, open_text, require_columns
+from ml.landing.text_files import ROW, open_text
 from ml.warehouse.connection import Connection, DatabaseError, OutOfMemory, is_damage
 
 _REFUSED = {
@@ -46,6 +47,7 @@ class Stage:
     table: LandingTable
     arrival_ends: datetime
     probe: ParquetProbe
+    accepts_id_words: bool = False
 
     @property
     def overflow(self) -> Overflow:
@@ -55,7 +57,7 @@ class Stage:
     def clear(self) -> None:
         """Empty tables for the next partition."""
         columns = ", ".join(f'"{column.name}" {column.type.sql}' for column in self.table.columns)
-        texts = "column_name varchar, value_class varchar, reason varchar, remedy varchar"
+        texts = "column_name varchar, value_class varchar, reason varchar, remedy varchar, key varchar"
         self.connection.execute(
             f"""
             create temp table if not exists refused (_file_no integer, _row bigint, {texts});
@@ -107,7 +109,7 @@ class Stage:
             for row in rows
             for why in (row.refusal,)
         ]
-        self._insert("refused", pl.DataFrame(records, schema=_REFUSED, orient="row"), "select * from arriving")
+        self._insert("refused", pl.DataFrame(records, schema=_REFUSED, orient="row"), "select *, null from arriving")
 
     def _discard(self, number: int) -> None:
         for name in ("staged", "refused"):
@@ -116,7 +118,7 @@ class Stage:
 
     def _text(self, number: int, file: LandedFile) -> FileRead:
         source = open_text(file.path, self.table, self.probe.limits)
-        readings = read_columns(self.table, dict.fromkeys(source.columns, TEXT), self.arrival_ends)
+        readings = self._readings(dict.fromkeys(source.columns, TEXT))
         rules = _rules(self.table, readings)
         query = self._judged(number, "arriving", source.columns, readings, rules)
         rows = refused = 0
@@ -126,8 +128,19 @@ class Stage:
             refused += len(chunk.refused)
             if chunk.rows:
                 self._insert("staged", chunk.frame(), query)
+        if ".jsonl" in file.path.name.lower():
+            rules = tuple(self._with_renamings(rule, source.unknown) for rule in rules)
         self._name_broken_rules(number, rules)
-        return FileRead(rows, shown(source.unknown))
+        return FileRead(rows, left_out(source.unknown, self.table))
+
+    def _readings(self, types: Mapping[str, str]) -> dict[str, Reading]:
+        return read_columns(self.table, types, self.arrival_ends, accepts_id_words=self.accepts_id_words)
+
+    def _with_renamings(self, rule: Rule, unknown: Mapping[str, None]) -> Rule:
+        """An empty required column of JSON objects may be one that has another name there."""
+        if not unknown or not rule.is_presence:
+            return rule
+        return replace(rule, remedy=hint_for_objects(unknown, self.table, rule.column, rule.remedy))
 
     def _refuse_some(self, number: int, rows: list[RefusedRow], before: int) -> None:
         """List refused rows as far as the file's limit goes, and count the others."""
@@ -146,7 +159,7 @@ class Stage:
     def _parquet(self, number: int, file: LandedFile) -> FileRead:
         found = self.probe.describe(file.path, self.table)
         require_columns(list(found.types), self.table)
-        readings = read_columns(self.table, found.types, self.arrival_ends)
+        readings = self._readings(found.types)
         rules = _rules(self.table, readings)
         known = tuple(name for name in self.table.names if name in found.types)
         self.probe.read_through(file.path, found, list(known))
@@ -160,13 +173,15 @@ class Stage:
                 raise  # the machine's fault: the file was read before
             raise refusal_of(broken, file.path) from broken
         self._name_broken_rules(number, rules)
-        return FileRead(found.rows, shown([name for name in found.types if name not in self.table.names]))
+        return FileRead(
+            found.rows, left_out([name for name in found.types if name not in self.table.names], self.table)
+        )
 
     def _judged(
         self, number: int, source: str, known: tuple[str, ...], readings: Mapping[str, Reading], rules: tuple[Rule, ...]
     ) -> str:
         """SQL for the typed rows of ``source``, each with the first rule that it breaks."""
-        texts = ", ".join(f'"{name}" as s_{name}' for name in known)
+        texts = ", ".join(f"{readings[name].source} as s_{name}" for name in known)
         typed = ", ".join(f'{readings[name].typed} as "{name}"' for name in self.table.names)
         broken = " ".join(f"when {rule.broken} then {index}" for index, rule in enumerate(rules))
         values = " ".join(
@@ -190,9 +205,9 @@ class Stage:
         for (index,) in broken:
             rule = rules[index]
             self.connection.execute(
-                f"insert into refused select _file_no, _row, ?, {value_class('_value')}, ?, ? from staged "
-                "where _file_no = ? and _rule = ?",
-                [rule.column, rule.reason, rule.remedy, number, index],
+                f"insert into refused select _file_no, _row, ?, coalesce(?, {value_class('_value')}), ?, ?, "
+                f"{key_text(self.table, 'staged')} from staged where _file_no = ? and _rule = ?",
+                [rule.column, rule.kind, rule.reason, rule.remedy, number, index],
             )
         if broken:
             self.connection.execute("delete from staged where _file_no = ? and _rule is not null", [number])

@@ -6,7 +6,6 @@ with line breaks) or a refused row.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import polars as pl
 from ml.landing.column_names import holds_control, is_name, is_value
 from ml.landing.csv_layout import Layout
 from ml.landing.csv_records import Records, Values, csv_records, take_record
+from ml.landing.header_hints import require_columns
 from ml.landing.json_records import json_records
 from ml.landing.limits import Limits
 from ml.landing.refusal import Refusal, RefusedFileError, RefusedRow
@@ -145,22 +145,6 @@ def _refuse_odd_header(names: list[str], table: LandingTable) -> None:
 
 def _no_header(reason: str, remedy: str) -> Refusal:
     return Refusal(None, "an unreadable header", reason, remedy)
-
-
-def require_columns(names: list[str], table: LandingTable) -> None:
-    """Refuse a file without one of the table's required columns.
-
-    Raises:
-        RefusedFileError: naming the first one that is missing, and a header that looks like it.
-    """
-    missing = [name for name in table.required if name not in names]
-    if not missing:
-        return
-    spare = {name.lower(): name for name in names if name not in table.names and is_name(name)}
-    similar = difflib.get_close_matches(missing[0], spare, 1)
-    hint = f"; rename {spare[similar[0]]}?" if similar else ""
-    reason = f"required column {missing[0]} is missing" + (f" (also {', '.join(missing[1:])})" if missing[1:] else "")
-    raise RefusedFileError(Refusal(missing[0], "no column", reason, f"Add the column {missing[0]}{hint}"))
 
 
 def _chunks(lines: Lines, columns: tuple[str, ...], records: Records) -> Iterator[Chunk]:

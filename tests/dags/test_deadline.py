@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,13 +39,21 @@ def _deadlines_of_a_run(dag: Any, day: datetime) -> list[datetime]:
 
 
 @pytest.fixture
-def stored(dag_bag: Any) -> Any:
+def stored(dag_bag: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The DAG as a scheduler stores it where settings name an hour."""
     from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from airflow.dag_processing.dagbag import sync_bag_to_db
+    from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
 
+    monkeypatch.setenv("SHELDUCK_PUBLISH_BY_HOUR", "6")
+    bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
     DagBundlesManager().sync_bundles_to_db()
-    sync_bag_to_db(dag_bag, "dags-folder", None)
-    return dag_bag.dags["build_shelves"]
+    sync_bag_to_db(bag, "dags-folder", None)
+    return bag.dags["build_shelves"]
+
+
+def test_while_the_hour_is_off_no_dag_has_a_deadline(dag_bag: Any, stored: Any) -> None:
+    assert stored.deadline is not None
+    assert {dag_id: dag.deadline for dag_id, dag in dag_bag.dags.items()} == dict.fromkeys(dag_bag.dags)
 
 
 def test_todays_run_is_due_tomorrow_at_the_hour_of_the_settings(stored: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -130,8 +131,21 @@ def test_no_page_asks_a_network_for_anything(settings: Settings, day: Day) -> No
         text = path.read_text()
         assert 'src="http' not in text
         assert not any("http" in tag for tag in text.split("<link")[1:])
+        assert "<script" not in text
     index = settings.reports_dir / "data_docs" / f"{AS_OF}" / "features" / "index.html"
-    assert "validations/feat_user" in index.read_text()
+    assert f"validations/feat_user/{AS_OF}" in index.read_text()
+
+
+def test_great_expectations_pages_name_the_table_and_its_result_and_lead_back(settings: Settings, day: Day) -> None:
+    gate(settings, day, "feat_user")
+    site = settings.reports_dir / "data_docs" / f"{AS_OF}" / "features"
+    (result,) = (site / "validations").rglob("*.html")
+    assert f"Data asset: feat_user as of {AS_OF}" in result.read_text()
+    assert ".breadcrumb-item" in result.read_text()
+    index = (site / "index.html").read_text()
+    assert ">succeeded</a>" in index
+    for link in re.findall(r'href="([^"#]+)"', index):
+        assert (site / link).resolve().is_file(), link
 
 
 def test_a_second_gate_of_the_day_joins_the_first_on_its_page(settings: Settings, day: Day) -> None:

@@ -89,8 +89,8 @@ def test_a_line_without_an_end_does_not_fill_the_memory(tmp_path: Path, monkeypa
 @pytest.mark.parametrize(
     ("header", "column", "remedy"),
     [
-        ("item_id,item_nam", "item_name", "rename item_nam?"),
-        ("ITEM_ID,item_name", "item_id", "rename ITEM_ID?"),
+        ("item_id,item_nam", "item_name", "Rename item_nam to item_name"),
+        ("ITEM_ID,item_name", "item_id", "Rename ITEM_ID to item_id"),
         ("item_id,item_name,item_id", "item_id", "Name each column once"),
         ('item_id,"item_name', None, "Save it as CSV UTF-8"),
     ],
