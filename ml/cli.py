@@ -213,8 +213,11 @@ def tidy(
 
 
 @app.command()
-def up(airflow_port: int = 8080, mlflow_port: int = 5000) -> None:
-    """Start Airflow and MLflow on loopback and wait until both are healthy."""
+def up(
+    airflow_port: Annotated[int | None, typer.Option(min=1, max=65535, help="8080 when not given")] = None,
+    mlflow_port: Annotated[int | None, typer.Option(min=1, max=65535, help="5000 when not given")] = None,
+) -> None:
+    """Start Airflow and MLflow on loopback, wait until both are healthy, print addresses and logins."""
     from ml.orchestration.display import start_services
 
     start_services(Settings(), console, airflow_port, mlflow_port)
