@@ -224,6 +224,14 @@ def up(
 
 
 @app.command()
+def serve(port: Annotated[int, typer.Option(min=1, max=65535)] = 5001) -> None:
+    """Answer over HTTP with the champion's shelves, checked against the promotion ledger; on loopback, with a login."""
+    from ml.orchestration.model_server import serve as serve_champion
+
+    serve_champion(Settings(), console, port)
+
+
+@app.command()
 def env(airflow_port: int = 8080) -> None:
     """Print the variables that point `airflow` at this data home; use with eval."""
     from ml.orchestration.environment import airflow_environment

@@ -89,7 +89,7 @@ def refuse_what_cannot_start(settings: Settings, wanted: Sequence[Service]) -> N
     for service in wanted:
         there = running(settings, service.name)
         if there is None or not there.is_leading:
-            _refuse_taken_port(service)
+            refuse_taken_port(service, _option(service))
         elif there.port not in (0, service.port):
             raise ServiceFailed(
                 service.name,
@@ -97,6 +97,23 @@ def refuse_what_cannot_start(settings: Settings, wanted: Sequence[Service]) -> N
                 found=f"it runs already, at http://127.0.0.1:{there.port}",
                 remedy=f"To change the port, run: shelduck down. Then: shelduck up {_option(service)} {service.port}",
             )
+
+
+def refuse_taken_port(service: Service, option: str) -> None:
+    """Name the port that somebody else has, and the option that chooses another one.
+
+    Raises:
+        ServiceFailed: it is taken, or not for this user.
+    """
+    try:
+        if is_free(service.port):
+            return
+    except PermissionError:
+        found = "this user may not listen there"
+    else:
+        found = "in use by another program"
+    remedy = f"Choose another one with {option}"
+    raise ServiceFailed(f"port {service.port}", expected=f"free for {service.name}", found=found, remedy=remedy)
 
 
 def start(settings: Settings, service: Service) -> None:
@@ -182,18 +199,6 @@ def port_of(settings: Settings, name: str) -> int | None:
     """Where the service runs; None when it does not, or nothing is known of it."""
     there = running(settings, name)
     return (there.port or None) if there is not None and there.is_leading else None
-
-
-def _refuse_taken_port(service: Service) -> None:
-    choose = f"Choose another one with {_option(service)}"
-    try:
-        if is_free(service.port):
-            return
-    except PermissionError:
-        found = "this user may not listen there"
-    else:
-        found = "in use by another program"
-    raise ServiceFailed(f"port {service.port}", expected=f"free for {service.name}", found=found, remedy=choose)
 
 
 def _option(service: Service) -> str:

@@ -1,4 +1,4 @@
-"""The login of the MLflow server that ``shelduck up`` starts."""
+"""The logins of the MLflow server that ``shelduck up`` starts and of the model server that ``shelduck serve`` is."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from ml.settings import Settings
 
 USER: Final = "admin"
+CALLER: Final = "caller"
 _USERNAME, _PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
 
 
@@ -23,15 +24,23 @@ def mlflow_password_file(settings: Settings) -> Path:
 
 
 def mlflow_password(settings: Settings) -> str:
-    """The password, made on first use."""
-    path = mlflow_password_file(settings)
+    """The password of MLflow's server, made on first use."""
+    return _password(mlflow_password_file(settings), USER)
+
+
+def caller_password(settings: Settings) -> str:
+    """The password of those who ask the model server; they are no operators, so it is another one."""
+    return _password(settings.registry_dir / "serving.json", CALLER)
+
+
+def _password(path: Path, user: str) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}-{os.getpid()}")
         with os.fdopen(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-            json.dump({USER: secrets.token_urlsafe(24)}, file)
+            json.dump({user: secrets.token_urlsafe(24)}, file)
         temporary.replace(path)
-    return str(json.loads(path.read_text())[USER])
+    return str(json.loads(path.read_text())[user])
 
 
 def client_login(settings: Settings, environment: Mapping[str, str]) -> dict[str, str]:

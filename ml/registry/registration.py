@@ -30,7 +30,7 @@ from ml.tables import Col
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-_REQUIRED = ("mlflow", "numpy", "scipy", "polars", "pyarrow", "pandas", "pydantic", "pydantic-settings", "implicit")
+REQUIRED = ("mlflow", "numpy", "scipy", "polars", "pyarrow", "pandas", "pydantic", "pydantic-settings", "implicit")
 
 
 def register_bundle(
@@ -115,7 +115,7 @@ def _logged(bundle: Path, run_id: str, serving: Path) -> str:
             name=MODEL,
             python_model=str(serving),
             artifacts={ARTIFACT: str(bundle)},
-            pip_requirements=[f"{name}=={installed(name)}" for name in _REQUIRED],
+            pip_requirements=[f"{name}=={installed(name)}" for name in REQUIRED],
             signature=signature(),
             input_example=pandas.DataFrame({Col.user_id: ["1"]}),
         )
@@ -145,7 +145,10 @@ def _fetched(settings: Settings, version: int, into: str) -> Path:
         found: dict[str, Any] = mlflow.models.Model.load(model).flavors["python_function"]["artifacts"]
     except (OSError, mlflow.MlflowException) as gone:
         raise _missing(version, f"no files ({type(gone).__name__})") from gone
-    return Path(model, str(found[ARTIFACT]["path"]))
+    bundle = Path(model, str(found[ARTIFACT]["path"])).resolve()
+    if not bundle.is_relative_to(Path(model).resolve()):
+        raise _missing(version, "a path that leads out of the model")
+    return bundle
 
 
 def _twin(settings: Settings, removed: ModelVersion) -> ModelVersion:
