@@ -28,6 +28,18 @@ class ShelduckError(Exception):
         return visible(told, keep="\n")
 
 
+class SettingsDiffer(ShelduckError):
+    """The environment asks for another value than the data home remembers."""
+
+
+class SettingsBroken(ShelduckError):
+    """A settings file of the data home that cannot be used as it is."""
+
+
+class HomeRefused(ShelduckError):
+    """A data home that this user cannot use, or that cannot be used at all."""
+
+
 class LandingError(ShelduckError):
     """A landing folder or file that cannot be used as it is."""
 

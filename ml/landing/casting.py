@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ml.landing import patterns
-from ml.landing.contract import FIRST_YEAR, LAST_YEAR
+from ml.landing.contract import FIRST_YEAR, LAST_YEAR, USUAL_FIRST_YEAR
 from ml.landing.form import EMPTY, Family, Refused
 from ml.landing.forms import FORMS
 from ml.landing.schema import Column, LandingTable, Rule, Type
@@ -210,20 +210,21 @@ def _words(column: Column) -> tuple[Rule, ...]:
 
 def _range(column: Column, arrival_ends: datetime) -> tuple[Rule, ...]:
     name = column.name
+    first = FIRST_YEAR if arrival_ends.year < USUAL_FIRST_YEAR else USUAL_FIRST_YEAR
     if column.type is Type.TIMESTAMP:
         end = arrival_ends.isoformat()
         return (
             Rule(
                 name,
-                f"{name} < '{FIRST_YEAR}-01-01 00:00:00+00'::timestamptz",
-                f"{name} lies before {FIRST_YEAR}",
+                f"{name} < '{first}-01-01 00:00:00+14'::timestamptz",  # where the year begins first
+                f"{name} lies before {first}",
                 _YEAR,
             ),
             Rule(name, f"{name} >= '{end}'::timestamptz", f"{name} lies after its arrival day", _LATE),
         )
     if column.type is Type.DATE:
-        outside = f"{name} not between '{FIRST_YEAR}-01-01'::date and '{LAST_YEAR}-12-31'::date"
-        return (Rule(name, outside, f"{name} lies outside the years {FIRST_YEAR} to {LAST_YEAR}", _YEAR),)
+        outside = f"{name} not between '{first}-01-01'::date and '{LAST_YEAR}-12-31'::date"
+        return (Rule(name, outside, f"{name} lies outside the years {first} to {LAST_YEAR}", _YEAR),)
     if column.type is Type.INTEGER:
         return (Rule(name, f"{name} < 1", f"{name} is below 1", "Count from 1"),)
     if column.type is Type.RATIO:

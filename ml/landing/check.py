@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ml.durable import no_space
+from ml.errors import DiskFull, LandingError
 from ml.escape import visible
 from ml.landing.contract import CONTRACT
 from ml.landing.folder import scan
 from ml.landing.load import load_partitions
+from ml.landing.marks import stray_marks
 from ml.landing.report import LandReport
 from ml.settings import Settings
-from ml.warehouse.connection import Connection, connect
+from ml.warehouse.connection import Connection, DatabaseError, connect
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -106,9 +110,9 @@ def check(path: Path, settings: Settings) -> CheckReport:
     Raises:
         LandingError: there is no such folder.
     """
-    path = path.expanduser().absolute()
+    path = _folder(path)
     ignored = scan(path)
-    with tempfile.TemporaryDirectory(prefix="shelduck-check-") as scratch:
+    with _room(), tempfile.TemporaryDirectory(prefix="shelduck-check-", ignore_cleanup_errors=True) as scratch:
         trial = Settings(**{**settings.model_dump(), "home": Path(scratch), "landing": path})
         with connect(trial) as connection:
             landed = load_partitions(trial, connection, date.max)
@@ -119,7 +123,39 @@ def check(path: Path, settings: Settings) -> CheckReport:
             Fault(None, "no landing files here", f"Expected one of {', '.join(CONTRACT)}", (Place(path.name),))
         )
     notices = tuple(notice for notice in landed.notices if notice not in ignored.notices)
-    return CheckReport(landed, (*misplaced, *faults), notices)
+    return CheckReport(landed, (*misplaced, *faults), (*notices, *stray_marks(path)))
+
+
+def _folder(path: Path) -> Path:
+    try:
+        folder = path.expanduser().absolute()
+        if folder.is_dir():
+            return folder
+    except (OSError, RuntimeError, ValueError):  # too long, of an unknown user, with a NUL
+        pass
+    raise LandingError(
+        "the argument of check",
+        expected="a folder of landing files",
+        found="no such folder",
+        remedy="Give the folder that holds <table>/dt=YYYY-MM-DD/; the layout: shelduck contract",
+    )
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Names a temporary folder that has no room or cannot be written."""
+    try:
+        yield
+    except (OSError, DatabaseError) as failed:
+        found = no_space(failed)
+        if found is None and not isinstance(failed, FileNotFoundError | PermissionError):
+            raise
+        raise DiskFull(
+            "the temporary folder, where check loads the files for trial",
+            expected="room for about as much as the files hold",
+            found=found or "no such folder, or no permission",
+            remedy="Free space there, or name another folder: TMPDIR=/FOLDER shelduck check LANDING",
+        ) from failed
 
 
 def _quarantined(connection: Connection) -> list[Fault]:

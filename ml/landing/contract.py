@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from rich.markdown import Markdown
 
 SUFFIXES: Final = (".parquet", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".jsonl", ".jsonl.gz")
-FIRST_YEAR: Final = 1990
+FIRST_YEAR: Final = 1970
+USUAL_FIRST_YEAR: Final = 1990
+"""Of what arrives from then on: a timestamp of 1970 is a zero there, or seconds that were read as milliseconds."""
 LAST_YEAR: Final = 2199
 MAX_LINE_BYTES: Final = 16 * 2**20
 

@@ -8,48 +8,25 @@ Each of them is refused until one comes that can only be a record of its own.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ml.landing.contract import MAX_LINE_BYTES
+from ml.landing.csv_layout import Layout
 from ml.landing.refusal import Refusal
-from ml.landing.schema import CURRENCY, Column, LandingTable, Type
+from ml.landing.schema import Type
 from ml.landing.text_lines import Line, Lines, bare_breaks
 
 Values = list[str | None]
 Records = Iterator[tuple[int, Values | Refusal]]
 
+NOT_CLOSED = "a quote is not closed"
 _ROWS_IN_A_TEXT = 10
 """A quoted text whose lines all look like records, so many of them, is taken for records that lost a quote."""
 _UNSWAP = str.maketrans("\r\n", "\n\r")
 _DOUBLED = 'Write a quote inside a quoted text twice (""), and close the text before the next comma or line end'
-_SHAPES = {
-    Type.TIMESTAMP: re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*"),
-    Type.DATE: re.compile(r"\d{4}-\d\d-\d\d.*"),
-    Type.NUMBER: re.compile(r"[+-]?\d*\.?\d+"),
-    Type.INTEGER: re.compile(r"\d+"),
-    Type.BOOLEAN: re.compile(r"(?i)true|false|0|1"),
-    Type.RATIO: re.compile(r"\d*\.?\d+"),
-}
 csv.field_size_limit(MAX_LINE_BYTES)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a file's records are laid out: its separator, its header, and where the contract's columns stand in it."""
-
-    separator: str
-    header: list[str]
-    places: list[int]
-    columns: list[Column]
-
-    @classmethod
-    def of(cls, separator: str, header: list[str], table: LandingTable) -> Layout:
-        """The layout under a header that names each known column once."""
-        known = [name for name in header if name in table.names]
-        columns = {column.name: column for column in table.columns}
-        return cls(separator, header, [header.index(name) for name in known], [columns[name] for name in known])
 
 
 @dataclass(frozen=True)
@@ -88,7 +65,7 @@ def _text(line: Line) -> str:
 
 def _fault(told: str) -> str:
     if "end of data" in told:
-        return "a quote is not closed"
+        return NOT_CLOSED
     return "a text goes on behind its closing quote" if "expected after" in told else "a CR stands outside of quotes"
 
 
@@ -100,7 +77,7 @@ def csv_records(lines: Lines, layout: Layout) -> Records:
 class _Reader:
     """Reads records. From the line ``since`` on it is not certain whether a quote is open.
 
-    Where a text was opened and did not close, ``until`` is the line on which that became clear.
+    Where a text was opened and broke, ``until`` is the line on which it did.
     """
 
     def __init__(self, lines: Lines, layout: Layout) -> None:
@@ -108,31 +85,31 @@ class _Reader:
         self.width = len(layout.header)
         self.since: int | None = None
         self.until = 0
-        self.opens = re.compile(f'(?:^|{re.escape(layout.separator)})"')
 
     def records(self) -> Records:
         width, separator, places, header = self.width, self.layout.separator, self.layout.places, self.layout.header
         for number, line in self.lines:
-            if self.since is not None or b'"' in line or b"\r" in line[:-1]:
-                if line.strip():
-                    yield from self._careful((number, line))
+            if self.since is not None or b"\r" in line[:-1]:
+                yield from self._careful((number, line))
                 continue
             try:
-                text = line.decode()
-            except UnicodeDecodeError:
-                yield number, _not_utf8()
+                text = line.decode().rstrip("\r")
+                is_quoted = '"' in text
+                fields = _one_line(text, separator) if is_quoted else text.split(separator)
+            except (UnicodeDecodeError, csv.Error):
+                yield from self._careful((number, line))
                 continue
-            fields = text.rstrip("\r").split(separator)
-            if len(fields) == width and fields != header:
-                if width > 1 or line.strip():
-                    yield number, [fields[place] for place in places]
+            if len(fields) == width and fields != header and (width > 1 or line.strip()):
+                yield number, [fields[place] for place in places]
             elif line.strip():
                 yield number, self._misfit(fields, len(text))
 
     def _careful(self, first: Line) -> Records:
-        """The record that begins on ``first``, which holds a quote or a CR, or comes after quotes out of balance."""
+        """The record that begins on ``first``, which is no simple line, or comes after quotes out of balance."""
+        if not first[1].strip():
+            return
         taken = take_record(first, self.lines, self.layout.separator)
-        if taken.fault:
+        if taken.fault and taken.fault != NOT_CLOSED:
             self.until = taken.lines[-1][0]
         if self.since is not None and (taken.fault or not self._is_certain(taken)):
             yield from self._only_first(taken, _unbalanced(self.since))
@@ -173,11 +150,10 @@ class _Reader:
         return _swallowed() if self._holds_records(taken.lines[1:-1]) else None
 
     def _misfit(self, fields: list[str], size: int) -> Refusal:
-        kind = f"a line of {size} characters"
         if fields == self.layout.header:
+            kind = f"a line of {size} characters"
             return Refusal(None, kind, "the header comes again", "Write the header once, as the first line")
-        reason = f"the line has {len(fields)} fields where the header has {self.width}"
-        return Refusal(None, kind, reason, "Quote texts that hold commas")
+        return _misfit(len(fields), self.width, size)
 
     def _holds_records(self, inner: list[Line]) -> bool:
         """Whether the lines inside a quoted text look as if a missing quote had swallowed records."""
@@ -185,7 +161,9 @@ class _Reader:
             return False
         split = [_text(line).rstrip("\r").split(self.layout.separator) for line in inner]
         alike = [fields for fields in split if len(fields) == self.width]
-        return len(split) == len(alike) >= _ROWS_IN_A_TEXT or any(self._has_typed_values(fields) for fields in alike)
+        return len(split) == len(alike) >= _ROWS_IN_A_TEXT or any(
+            self.layout.has_typed_values(fields) for fields in alike
+        )
 
     def _is_certain(self, taken: Taken) -> bool:
         """Whether a line after unbalanced quotes can only be a record.
@@ -194,43 +172,23 @@ class _Reader:
         if a quote were open before it.
         """
         text = _text(taken.lines[0]).rstrip("\r")
-        if len(taken.fields) != self.width or self._refusal(taken):
+        if taken.lines[0][0] == self.until or len(taken.fields) != self.width or self._refusal(taken):
             return False
-        is_later = taken.lines[0][0] > self.until and self.opens.search(text)
-        is_quoted = is_later and _is_broken_inside(text, self.layout.separator)
-        return bool(is_quoted) or (len(taken.lines) == 1 and self._has_typed_values(taken.fields))
-
-    def _has_typed_values(self, fields: list[str]) -> bool:
-        """Whether fields are those of a record: a day or time, or two of other types, and none of a wrong type."""
-        weight = 0
-        for column, place in zip(self.layout.columns, self.layout.places, strict=True):
-            found = _weight(column, fields[place])
-            if found is None:
-                return False
-            weight += found
-        return weight > 1
+        is_later = taken.lines[0][0] > self.until
+        return (is_later and self.layout.has_own_quotes(text)) or (
+            len(taken.lines) == 1 and self.layout.has_typed_values(taken.fields)
+        )
 
 
-def _weight(column: Column, field: str) -> int | None:
-    """How much a field says for being of its column; None where it says the contrary."""
-    if not field or column.type is Type.ID:
-        return 0 if field or not column.required else None
-    if column.one_of:
-        return 1 if field in column.one_of else None
-    if column.name == CURRENCY.name:
-        return 1 if re.fullmatch("[A-Z]{3}", field) else None
-    if column.type is Type.TEXT:
-        return 0
-    fits = bool(_SHAPES[column.type].fullmatch(field))
-    return (2 if column.type in (Type.TIMESTAMP, Type.DATE) else 1) if fits else None
+def _one_line(text: str, separator: str) -> list[str]:
+    """The fields of a record whose quotes close on its line; raises csv.Error where they do not."""
+    return next(csv.reader((text,), delimiter=separator, strict=True))
 
 
-def _is_broken_inside(text: str, separator: str) -> bool:
-    """Whether a line's first quotes could not close a text that had been open before the line."""
-    place = text.find('"')
-    while text.startswith('""', place):
-        place = text.find('"', place + 2)
-    return place >= 0 and place + 1 < len(text) and not text.startswith(separator, place + 1)
+@lru_cache(maxsize=1000)
+def _misfit(found: int, width: int, size: int) -> Refusal:
+    reason = f"the line has {found} fields where the header has {width}"
+    return Refusal(None, f"a line of {size} characters", reason, "Quote texts that hold separators")
 
 
 def _each(lines: list[Line], refusal: Refusal) -> Records:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from ml.errors import DayNotClosed, LandingError
+from ml.home import enter
 from ml.landing.contract import CONTRACT, FIRST_YEAR, LAST_YEAR, SUFFIXES
 from ml.landing.refusal import Refusal
 from ml.settings import Settings
@@ -146,8 +147,12 @@ def require_closed(settings: Settings, day: date) -> None:
 
 def close_day(settings: Settings, day: date) -> Path:
     """Write the mark that closes ``day``; returns its path."""
+    enter(settings)
     mark = settings.closed_mark(day)
-    mark.parent.mkdir(parents=True, exist_ok=True)
+    if not mark.parent.is_dir():
+        mark.parent.mkdir(parents=True)
+        if not mark.is_relative_to(settings.home):  # whoever may write the shop's folder may close its days
+            mark.parent.chmod(stat.S_IMODE(mark.parent.parent.stat().st_mode))
     mark.touch()
     return mark
 

@@ -11,7 +11,7 @@ from ml.landing.schema import Column, LandingTable, Type
 from ml.landing.text_lines import Lines, bare_breaks
 
 _MAX_UNKNOWN = 1_000
-_NO_JSON = "Write one JSON object per line, each name once"
+_NO_JSON = "Write one JSON object per line, each name once, without [ ] around them or commas between"
 
 
 class _Fraction(str):

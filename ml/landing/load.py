@@ -13,6 +13,7 @@ from datetime import date
 
 from ml.durable import writing
 from ml.errors import LandingError
+from ml.home import enter
 from ml.landing.arrivals import write_arrivals
 from ml.landing.contract import CONTRACT, contract_hash
 from ml.landing.folder import FileKey, Landed, LandedFile, Partition, content_hash, day_ends, require_closed, scan
@@ -56,6 +57,7 @@ def land(
         DiskFull: the partitions reported so far are kept; the same call goes on once there is space.
     """
     require_closed(settings, as_of)
+    enter(settings)
     with writing(f"landing up to {as_of}"), warehouse_lock(settings, holder), connect(settings) as connection:
         report = load_partitions(settings, connection, as_of, on_partition)
         landed = arrived(connection, as_of)

@@ -14,7 +14,8 @@ from pathlib import Path
 import polars as pl
 
 from ml.landing.column_names import holds_control, is_name, is_value
-from ml.landing.csv_records import Layout, Records, Values, csv_records, take_record
+from ml.landing.csv_layout import Layout
+from ml.landing.csv_records import Records, Values, csv_records, take_record
 from ml.landing.header_hints import require_columns
 from ml.landing.json_records import json_records
 from ml.landing.limits import Limits
@@ -26,7 +27,7 @@ ROW = "_row"
 _CHUNK_ROWS = 100_000
 _CHUNK_BYTES = 64 << 20
 _MAX_COLUMNS = 10_000
-_SEPARATORS = (",", ";", "\t", "|")
+_SEPARATORS: tuple[str, ...] = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(rb'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -75,20 +76,20 @@ def open_text(path: Path, table: LandingTable, limits: Limits) -> TextFile:
         lines = Lines(path, limits, quoted=False)
         return TextFile(table.names, unknown, _chunks(lines, table.names, json_records(lines, table, unknown)))
     lines = Lines(path, limits, quoted=True)
-    layout = _layout(lines, table, "\t" if ".tsv" in name else None)
+    layout = _layout(lines, table)
     unknown.update(dict.fromkeys(name for name in layout.header if name not in table.names))
     columns = tuple(column.name for column in layout.columns)
     return TextFile(columns, unknown, _with_rows(_chunks(lines, columns, csv_records(lines, layout)), unknown))
 
 
-def _layout(lines: Lines, table: LandingTable, separator: str | None) -> Layout:
-    first = _first_line(lines)
+def _layout(lines: Lines, table: LandingTable) -> Layout:
+    first, separators = _first_line(lines), _SEPARATORS
     told = _SEPARATOR_LINE.fullmatch(first[1].rstrip(b"\r")) if first else None
     if told:
-        first, separator = _first_line(lines), told[1].decode("latin-1")
+        first, separators = _first_line(lines), (told[1].decode("latin-1"),)
     if first is None:
         raise RefusedFileError(Refusal(None, "nothing", "the file has no header line", "Write the column names first"))
-    names, separator = _header(first, lines, table, (separator,) if separator else _SEPARATORS)
+    names, separator = _header(first, lines, table, separators)
     repeated = [name for name in names if name in table.names and names.count(name) > 1]
     if repeated:
         raise RefusedFileError(

@@ -94,13 +94,18 @@ class Lines:
         for block in _chained(first, blocks):
             self.consumed += len(block)
             self._limits.check_bytes(self.consumed)
+            if not tail and block.count(b"\n") == len(block):  # a bomb, as a rule: one "line" says the same
+                yield number + 1, block[:-1]
+                number += len(block)
+                self._limits.check_rows(number)
+                continue
             *whole, tail = (tail + (block.translate(_SWAP) if self.are_swapped else block)).split(b"\n")
+            self._limits.check_rows(number + len(whole))
             for line in whole:
                 number += 1
                 yield number, line
                 if b"\r" in line:
                     number += bare_breaks(line)
-            self._limits.check_rows(number)
             if len(tail) > MAX_LINE_BYTES:
                 raise RefusedFileError(
                     Refusal(None, "a line without an end", "a line is longer than 16 MiB", "End records with a newline")

@@ -102,7 +102,7 @@ class Parts:
 def _read(path: Path) -> pl.DataFrame | None:
     """A finished part; None where there is none, or no more: another run of the day may forget it at any time."""
     try:
-        return pl.read_parquet(path)
+        return pl.read_parquet(path, glob=False)
     except FileNotFoundError:
         return None
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ml.durable import sync, temporary_beside
-from ml.settings import Settings
+from ml.durable import sync, temporary_beside, touch
+from ml.registry.login import client_login
+from ml.settings import Settings, sqlite_address
 from ml.warehouse.lock import file_lock
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def connect(settings: Settings) -> MlflowClient:
     os.environ.update(_ENVIRONMENT)
     for name, value in _UNLESS_SET.items():
         os.environ.setdefault(name, value)
+    os.environ.update(client_login(settings, os.environ))
     import mlflow
 
     for noisy in _NOISY:
@@ -76,7 +78,8 @@ def _create_database(settings: Settings) -> None:
             return
         temporary = temporary_beside(settings.mlflow_database)
         temporary.unlink(missing_ok=True)
-        MlflowClient(f"sqlite:///{temporary}").search_experiments()
+        touch(temporary)
+        MlflowClient(sqlite_address(temporary)).search_experiments()
         sync(temporary)
         temporary.replace(settings.mlflow_database)
         sync(settings.registry_dir)

@@ -64,7 +64,7 @@ def version_info(settings: Settings, version: int) -> ModelVersion:
             f"model {MODEL} version {version}",
             expected="a registered version",
             found=f"versions {sorted(known) or 'none'}",
-            remedy="Run: shelduck train",
+            remedy="Run: shelduck train --as-of YYYY-MM-DD",
         )
     return known[version]
 

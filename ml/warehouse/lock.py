@@ -86,7 +86,7 @@ def _acquired(path: Path, holder: str, timeout: float) -> int:
     """The descriptor of ``path``, locked."""
     deadline, parent = time.monotonic() + timeout, os.getppid()
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)  # less the process's mask
         try:
             _wait(descriptor, path, holder, timeout, deadline)
             if os.getppid() != parent:

@@ -272,3 +272,22 @@ def test_a_parquet_column_named_like_the_loaders_own_does_no_harm(shop: Shop) ->
     shop.drop("e.parquet", GOOD.with_columns(_row=pl.lit(77), dt=pl.lit("x")))
     assert shop.land().notices == ("interactions: unknown columns are left out: _row, dt",)
     assert shop.query("select _row from raw.interactions order by 1") == [(1,), (2,)]
+
+
+def test_a_file_of_data_without_line_ends_that_it_knows_is_no_empty_day(shop: Shop) -> None:
+    lines = "\u2028".join((EVENT_HEADER, event("secret1"), event("secret2")))
+    shop.drop("e.csv", lines)
+    report = shop.land()
+    assert (report.rows_accepted, report.rows_quarantined) == (0, 1)
+    assert "secret" not in str((report.notices, shop.query("select * from raw.quarantine")))
+
+
+def test_values_in_the_place_of_a_header_are_not_shown(shop: Shop) -> None:
+    shop.drop("no header.csv", f"{event('secret1')}\n{event('secret2')}\n")
+    shop.drop("more.csv", f"{EVENT_HEADER},alice@example.org,u0815-4711,2025\n{event('e1')},1,2,3\n")
+    report = shop.land()
+    assert shop.accepted() == ["e1"]
+    assert report.notices == ("interactions: unknown columns are left out: 3 more that are not shown",)
+    told = str((report.notices, shop.query("select * from raw.quarantine")))
+    assert not any(text in told for text in ("secret", "alice", "4711"))
+    assert "the first line holds values, no column names" in told

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ml.errors import LandingError
+from ml.errors import DiskFull, LandingError
 from ml.landing.check import CheckReport, check
 from ml.settings import Settings
+from ml.warehouse.connection import DatabaseError
 from tests.landing.conftest import DAY, Shop, event
 from tests.shop import TIMEZONE, write_shop
 
@@ -30,6 +31,26 @@ def test_a_good_folder_has_no_faults_and_gets_no_warehouse(tmp_path: Path) -> No
     assert report.faults == () and report.landed.rows_accepted == report.landed.rows_read > 100
     assert _printed(report).startswith("no faults")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_temporary_folder_without_room_is_named_and_nothing_is_called_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DatabaseError("IO Error: Could not write file: No space left on device")
+
+    monkeypatch.setattr("ml.landing.check.load_partitions", full)
+    write_shop(tmp_path / "landing", days=1)
+    with pytest.raises(DiskFull, match=r"temporary folder.*No space left.*TMPDIR="):
+        check(tmp_path / "landing", Settings(home=tmp_path / "var"))
+
+
+@pytest.mark.parametrize("folder", ["none", "x" * 5000, "a\0b", "~nobody-of-that-name/x", "file"])
+def test_what_is_no_folder_is_refused_with_the_layout(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").touch()
+    path = Path(folder) if folder.startswith("~") else tmp_path / folder
+    with pytest.raises(LandingError, match=r"the argument of check.*shelduck contract"):
+        check(path, Settings(home=tmp_path / "var"))
 
 
 def test_every_kind_of_fault_is_named_with_its_rows_and_remedy(shop: Shop) -> None:

@@ -35,18 +35,18 @@ def _read(path: Path, content: bytes, table: str = "items") -> tuple[list[Row], 
 @_quick
 @given(
     rows=st.lists(st.tuples(_ID.filter(str.strip), _TEXT), max_size=12),
-    separator=st.sampled_from(",;\t|"),
-    ends=st.sampled_from(["\n", "\r\n", "\r"]),
-    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    dialect=st.tuples(st.sampled_from(",;\t|"), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans()),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]),
 )
 def test_what_a_csv_writer_writes_is_read_back(
-    tmp_path: Path, rows: list[tuple[str, str]], separator: str, ends: str, quoting: int, encoding: str
+    tmp_path: Path, rows: list[tuple[str, str]], dialect: tuple[str, str, bool], encoding: str
 ) -> None:
+    separator, ends, quotes_all = dialect
     text = io.StringIO(newline="")
-    if any("\r" in name or "\n" in name for _, name in rows):
-        quoting = csv.QUOTE_ALL  # the writer of Python 3.11 leaves a CR unquoted when lines end by LF
-    writer = csv.writer(text, delimiter=separator, lineterminator=ends, quoting=quoting)  # type: ignore[arg-type]
+    # the writer of Python 3.11 leaves a CR unquoted when lines end by LF
+    quotes_all |= any("\r" in name or "\n" in name for _, name in rows)
+    quoting = csv.QUOTE_ALL if quotes_all else csv.QUOTE_MINIMAL
+    writer = csv.writer(text, delimiter=separator, lineterminator=ends, quoting=quoting)
     writer.writerows([("item_id", "item_name"), *rows])
     accepted, refused = _read(tmp_path / "i.csv", text.getvalue().encode(encoding))
     assert refused == {}
@@ -153,9 +153,11 @@ def test_excels_line_that_names_the_separator_is_followed(tmp_path: Path, first:
     assert rows == [(3, ["1", "Basil, fresh"])] and refused == {}
 
 
-def test_a_tsv_is_read_by_its_name(tmp_path: Path) -> None:
-    rows, refused = _read(tmp_path / "i.TSV", b"item_id\titem_name\n1\tBasil, fresh\n")
-    assert rows == [(2, ["1", "Basil, fresh"])] and refused == {}
+@pytest.mark.parametrize("name", ["i.TSV", "i.csv", "i.tsv.gz"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_separator_is_told_by_the_header(tmp_path: Path, name: str, separator: str) -> None:
+    rows, refused = _read(tmp_path / name, f'item_id{separator}item_name\n1{separator}"a,b;c\td|e"\n'.encode())
+    assert rows == [(2, ["1", "a,b;c\td|e"])] and refused == {}
 
 
 @pytest.mark.parametrize("end", ["\u2028", "\x85", "\x0b", "\x0c", "\x1e", "\\n", ";"])

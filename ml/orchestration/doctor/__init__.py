@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from ml.errors import ShelduckError, WarehouseLocked
+from ml.errors import WarehouseLocked
 from ml.escape import visible
+from ml.orchestration.causes import known_cause
+from ml.orchestration.doctor.access import check_access, check_memory
 from ml.orchestration.doctor.airflow import check_airflow
+from ml.orchestration.doctor.databases import check_databases
 from ml.orchestration.doctor.finding import FAIL, OK, WARN, Check, Finding
 from ml.orchestration.doctor.landing import check_landing
 from ml.orchestration.doctor.models import check_ledger, check_registry
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 CHECKS: Final[dict[str, Check]] = {
     "data home": check_home,
+    "access": check_access,
+    "settings": check_memory,
     "free space": check_space,
     "versions": check_versions,
     "clock": check_clock,
@@ -29,6 +34,7 @@ CHECKS: Final[dict[str, Check]] = {
     "published": check_published,
     "days": check_days,
     "unfinished": check_unfinished,
+    "databases": check_databases,
     "Airflow": check_airflow,
     "models": check_registry,
     "ledger": check_ledger,
@@ -44,9 +50,11 @@ def examine(settings: Settings) -> Iterator[tuple[str, Finding]]:
             yield name, check(settings)
         except WarehouseLocked as busy:
             yield name, Finding(OK, f"{busy.subject} is {busy.found}, so this was not examined")
-        except ShelduckError as error:
-            yield name, Finding(FAIL, f"{error.subject}: {error.found}", error.remedy)
         except Exception as error:  # the doctor must finish: what breaks here is a symptom
+            known = known_cause(error)
+            if known is not None:
+                yield name, Finding(FAIL, f"{known.subject}: {known.found}", known.remedy)
+                continue
             first = str(error).splitlines()[0] if str(error) else ""
             yield name, Finding(FAIL, f"{type(error).__name__}: {first}"[:300], "Report this with the whole table")
 
