@@ -258,11 +258,22 @@ def tidy(
 
 
 @app.command()
-def up(airflow_port: Port = 8080, mlflow_port: Port = 5000) -> None:
-    """Start Airflow and MLflow on loopback and wait until both are healthy."""
+def up(
+    airflow_port: Annotated[int | None, typer.Option(min=1, max=65535, help="8080 when not given")] = None,
+    mlflow_port: Annotated[int | None, typer.Option(min=1, max=65535, help="5000 when not given")] = None,
+) -> None:
+    """Start Airflow and MLflow on loopback, wait until both are healthy, print addresses and logins."""
     from ml.orchestration.display import start_services
 
     start_services(Settings(), console, airflow_port, mlflow_port)
+
+
+@app.command()
+def serve(port: Port = 5001) -> None:
+    """Answer over HTTP with the champion's shelves, checked against the promotion ledger; on loopback, with a login."""
+    from ml.orchestration.model_server import serve as serve_champion
+
+    serve_champion(Settings(), console, port)
 
 
 @app.command()

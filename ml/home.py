@@ -20,7 +20,7 @@ from ml.settings_sources import FILE, NONE, PREFIX, read_home_file, refuse_diffe
 
 _HEAD: Final = """\
 # What decides the days of this data home, whoever runs them and from whichever shell. An environment (or .env) that
-# asks for another value is refused. To change one: edit it here, or set the variable and run: shelduck init --change
+# asks for another value is refused. To change one: edit it here, or set the variable and run: shelduck init --change.
 # Days that are published already stay as they are until they are run again.
 """
 

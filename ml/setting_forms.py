@@ -25,6 +25,7 @@ _ZONES_OF_THIS_MACHINE: Final = ("posix/", "right/", "posixrules", "localtime", 
 _UNUSABLE: Final = re.compile(r"[?#$\\]|%[0-9A-Fa-f]{2}")
 """What DuckDB, dbt, Great Expectations or SQLAlchemy read as something else: a query, a fragment, a variable, a letter.
 """
+_GROUP: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,254}\$?", re.ASCII)
 _DATABASES: Final = ("sqlite", "postgresql", "mysql", "mssql", "oracle")
 
 
@@ -102,6 +103,12 @@ def _folder(path: Path) -> Path:
     return path
 
 
+def _group(name: str) -> str:
+    if not _GROUP.fullmatch(name):
+        raise ValueError("the name or number of a group of users, such as marketing or 1001")
+    return name
+
+
 def _tracking_server(address: str) -> str:
     if not (_is_web_address(address) or _is_database(address)):
         raise ValueError("an address such as http://mlflow:5000 or sqlite:////srv/mlflow.db")
@@ -143,6 +150,7 @@ TimeZone = Annotated[str, AfterValidator(_time_zone)]
 MemorySize = Annotated[str, AfterValidator(_memory)]
 """As DuckDB reads it."""
 Folder = Annotated[Path, AfterValidator(_folder)]
+GroupName = Annotated[str, AfterValidator(_group)]
 TrackingServer = Annotated[str, AfterValidator(_tracking_server)]
 DatabaseAddress = Annotated[SecretStr, AfterValidator(_database)]
 WebAddress = Annotated[SecretStr, AfterValidator(_web_address)]

@@ -23,6 +23,7 @@ from ml.setting_forms import (
     Count,
     DatabaseAddress,
     Folder,
+    GroupName,
     MemorySize,
     Seconds,
     TimeZone,
@@ -50,7 +51,9 @@ class Settings(BaseSettings):
     home: Folder = Field(
         default=Path("var"), validate_default=True, description="the data home; everything that is written lies in it"
     )
-    group: str | None = Field(default=None, description="the group of users that share a data home made from now on")
+    group: GroupName | None = Field(
+        default=None, description="the group of users that share a data home made from now on"
+    )
     landing: Folder | None = Field(default=None, description="the landing folder, when it lies outside the home")
     timezone: Annotated[TimeZone, REMEMBERED] = Field(
         default="America/New_York", description="the shop's time zone: what a day is"

@@ -96,7 +96,10 @@ class HomeFile(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         """Values by setting."""
         home = self.current_state.get("home", self.settings_cls.model_fields["home"].default)
-        kept = read_home_file(Path(home).expanduser().absolute(), self.settings_cls)
+        try:
+            kept = read_home_file(Path(home).expanduser().absolute(), self.settings_cls)
+        except (RuntimeError, ValueError):  # no folder at all: its own form is judged later
+            return {}
         if not self._compared:
             return {name: value for name, value in kept.items() if name not in self.current_state}
         init = self.settings_sources_data.get("InitSettingsSource", {})

@@ -19,6 +19,7 @@ import yaml
 
 from dags.common.defaults import WAREHOUSE_POOL
 from ml.orchestration.environment import PROJECT_ROOT, QUIET_TOOLS
+from ml.registry.server import APP, SAFER, create_app
 from ml.settings import Settings
 
 DOCKERFILE = (PROJECT_ROOT / "Dockerfile").read_text()
@@ -234,10 +235,11 @@ def test_the_warehouse_has_one_slot() -> None:
 def test_mlflow_asks_for_a_login_and_runs_nothing_but_itself() -> None:
     command = SERVICES["mlflow"]["command"][-1]
 
-    assert "--app-name basic-auth" in command
-    assert "--serve-artifacts" in command
+    assert f"--app-name {APP} " in command
+    assert PROJECT["entry-points"]["mlflow.app"] == {APP: f"{create_app.__module__}:{create_app.__name__}"}
+    assert "--serve-artifacts --artifacts-destination /mlflow" in command
     assert "--workers 1" in command
-    assert _environment("mlflow")["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] == "false"
+    assert SAFER.items() <= _environment("mlflow").items()
     assert "*" not in _environment("mlflow")["MLFLOW_SERVER_ALLOWED_HOSTS"].split(",")
 
 

@@ -19,6 +19,6 @@ WAIVERS: Final = LandingTable(
         text("why", "the reason", required=True),
     ),
     "Refused rows of tables that restrict, without which days are published from the waiver's arrival on "
-    "(`shelduck waive` lands them). A row refused after that needs a waiver of its own.",
+    "(see `shelduck waive --help`). A row refused after that needs a waiver of its own.",
     keeps_repetitions=True,
 )

@@ -72,7 +72,7 @@ def arrivals_text(settings: Settings, dag_id: str, run_id: str, day: date, base_
         (
             f"Shelduck: the shelf of {day} is published; its landing files need a look",
             *(f"Landing: {line}" for line in lines),
-            "What to do: see the tab Day, or run shelduck check on the landing folder",
+            "What to do: see the tab Day, or run `shelduck check LANDING` with the landing folder",
             f"Run: {run_page(base_url, dag_id, run_id)}",
         )
     )

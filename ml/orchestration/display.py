@@ -14,9 +14,20 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from ml.home import enter
 from ml.orchestration.environment import ADMIN, admin_password
 from ml.orchestration.runs import Event, run_dag
-from ml.orchestration.services import prepare, services, start, wait_until_healthy
+from ml.orchestration.services import (
+    Service,
+    port_of,
+    prepare,
+    refuse_what_cannot_start,
+    services,
+    start,
+    stop,
+    wait_until_healthy,
+)
+from ml.registry.login import USER, mlflow_password
 from ml.registry.presentation import front_page
 from ml.settings import Settings
+from ml.warehouse.lock import file_lock
 
 _STEPS = {
     "land": "loading landing files into the warehouse",
@@ -30,6 +41,8 @@ _STEPS = {
     "publish": "writing a version, moving the pointer",
 }
 _WIDEST = 60
+_PATIENCE_SECONDS = 5.0
+AIRFLOW_PORT, MLFLOW_PORT = 8080, 5000
 _TASKS = {"build_shelves": 6, "train_recommenders": 4}
 
 
@@ -70,28 +83,53 @@ def run_with_display(settings: Settings, console: Console, dag_id: str, days: Se
         return run_with_progress(progress, settings, dag_id, days)
 
 
-def start_services(settings: Settings, console: Console, airflow_port: int, mlflow_port: int) -> None:
-    """Start Airflow and MLflow, wait until they answer, print addresses and the login."""
+def start_services(settings: Settings, console: Console, airflow_port: int | None, mlflow_port: int | None) -> None:
+    """Start Airflow and MLflow, wait until they answer, print addresses and the logins.
+
+    What this call started is stopped again when one of them fails. A port that is not given is the one at which the
+    service runs already, or the usual one.
+
+    Raises:
+        ServiceFailed: a port is taken, a service runs at another one than asked, or does not become healthy.
+        WarehouseLocked: another ``up`` of this data home is at work.
+    """
     enter(settings)
-    password = admin_password(settings)
-    wanted = services(settings, airflow_port, mlflow_port)
-    with progress_display(console) as progress:
-        line = progress.add_task("metadata", total=1, detail="tables, pool and login")
-        prepare(wanted[0])
-        progress.update(line, completed=1)
-        for service in wanted:
-            start(settings, service)
-        for service in wanted:
-            line = progress.add_task(service.name, total=None, detail=f"waiting for {service.address}")
-            wait_until_healthy(settings, service)
-            progress.update(line, total=1, completed=1, detail=f"healthy at {service.address}")
+    with file_lock(settings.home / "run" / "up.lock", "shelduck up", _PATIENCE_SECONDS):
+        wanted = services(
+            settings,
+            airflow_port or port_of(settings, "airflow") or AIRFLOW_PORT,
+            mlflow_port or port_of(settings, "mlflow") or MLFLOW_PORT,
+        )
+        refuse_what_cannot_start(settings, wanted)
+        _start_all(settings, console, wanted)
     airflow, mlflow = wanted
+    pages = front_page(settings, mlflow.address)
     console.print(
         Panel(
-            f"Airflow  {airflow.address}  user [bold]{ADMIN}[/], password [bold]{password}[/]\n"
-            f"MLflow   {front_page(settings, mlflow.address)}  (loopback only, no login)\n"
-            "Stop both with: make down",
+            f"Airflow  {airflow.address}  user [bold]{ADMIN}[/], password [bold]{admin_password(settings)}[/]\n"
+            f"MLflow   {pages}  user [bold]{USER}[/], password [bold]{mlflow_password(settings)}[/]\n"
+            "Both on loopback only. Stop them with: make down",
             title="Shelduck is up",
             expand=False,
         )
     )
+
+
+def _start_all(settings: Settings, console: Console, wanted: Sequence[Service]) -> None:
+    new = [service for service in wanted if port_of(settings, service.name) is None]
+    with progress_display(console) as progress:
+        line = progress.add_task("metadata", total=1, detail="tables, pool and login")
+        admin_password(settings)
+        prepare(wanted[0])
+        progress.update(line, completed=1)
+        try:
+            for service in wanted:
+                start(settings, service)
+            for service in wanted:
+                line = progress.add_task(service.name, total=None, detail=f"waiting for {service.address}")
+                wait_until_healthy(settings, service)
+                progress.update(line, total=1, completed=1, detail=f"healthy at {service.address}")
+        except BaseException:
+            for service in new:
+                stop(settings, service.name)
+            raise

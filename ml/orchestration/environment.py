@@ -31,6 +31,16 @@ QUIET_TOOLS = {
 """Telemetry of every tool is off; nothing is unpickled; no error is shown that is none."""
 
 
+_NO_OTHER_LISTENERS = {
+    "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
+    # Where Airflow would ask for the log of a task whose file is missing, with a signed token: a port that only root
+    # can open, so that nobody else gets the token. No log server runs (see executor.py, standalone.py).
+    "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": "1",
+    "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": "1",
+}
+"""Nothing but the API server listens, and that on loopback."""
+
+
 def airflow_environment(settings: Settings, port: int = 8080) -> dict[str, str]:
     """Variables that make ``airflow`` use this checkout's DAGs and the data home.
 
@@ -41,19 +51,22 @@ def airflow_environment(settings: Settings, port: int = 8080) -> dict[str, str]:
     defaults = {
         "AIRFLOW_HOME": str(home),
         _DATABASE: sqlite_address(home / "airflow.db", timeout=str(_BUSY_SECONDS)),
-        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__EXECUTOR": "ml.orchestration.executor.DiskLogExecutor",
         "AIRFLOW__CORE__PARALLELISM": "3",
+        "AIRFLOW__CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords_file(settings)),
+        **_NO_OTHER_LISTENERS,
     }
     fixed = {
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__HOST": "127.0.0.1",
-        "AIRFLOW__API__BASE_URL": f"http://localhost:{port}",
+        "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
         "AIRFLOW__API__WORKERS": "1",
-        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         # Airflow sets the rights of its logs itself, whatever the mask of its process
         "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o2770" if is_shared else "0o700",
@@ -109,12 +122,20 @@ def prepare_airflow(settings: Settings) -> None:
         configuration.chmod(0o660)  # Airflow keeps its keys there, for its maker alone
 
 
+def make_keys() -> None:
+    """Airflow's own keys, into its ``airflow.cfg``: processes that start together would each make other ones."""
+    from airflow.configuration import write_default_airflow_configuration_if_needed
+
+    write_default_airflow_configuration_if_needed()
+
+
 if __name__ == "__main__":
     from ml.orchestration.child_reports import reported
 
     def prepare() -> None:
         own = Settings()
         begin(own)
+        make_keys()
         prepare_airflow(own)
 
     sys.exit(reported(prepare))

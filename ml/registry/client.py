@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ml.durable import sync, temporary_beside, touch
+from ml.registry.login import client_login
 from ml.settings import Settings, sqlite_address
 from ml.warehouse.lock import file_lock
 
@@ -38,6 +39,7 @@ def connect(settings: Settings) -> MlflowClient:
     os.environ.update(_ENVIRONMENT)
     for name, value in _UNLESS_SET.items():
         os.environ.setdefault(name, value)
+    os.environ.update(client_login(settings, os.environ))
     import mlflow
 
     for noisy in _NOISY:

@@ -134,6 +134,11 @@ def recorded(settings: Settings) -> list[Promotion]:
     return [Promotion.model_validate(line) for line in read_lines(_path(settings))]
 
 
+def promoted_contents(settings: Settings) -> set[str]:
+    """The content hashes that the ledger on the disk names; empty without one. MLflow is not asked."""
+    return {Promotion.model_validate(line).content_hash for line in read_lines(_path(settings))}
+
+
 def rebuild_ledger(settings: Settings) -> list[Promotion]:
     """Write the ledger anew from the tags in MLflow, as after its loss or damage."""
     with registry_lock(settings, "rebuild the promotion ledger"):

@@ -24,10 +24,10 @@ _MODE: Final = "workflowType=machine_learning"
 _NOTES: Final = {
     EXPERIMENT: "A run per training, with a run below it for each recommender and evaluation window. The training's own"
     " figures are those of the best recommender; its page says who won, by how much, and what was promoted.",
-    EVALUATIONS: "A run per `shelduck evaluate`, with a run below it for each recommender and evaluation window."
-    " Registers nothing.",
-    TUNING: "A run per `shelduck tune`, with a run below it for each set of parameters that was tried. The tag `adopt`"
-    " of the upper run is the setting to use. Registers nothing.",
+    EVALUATIONS: "A run per evaluation (`shelduck evaluate --help`), with a run below it for each recommender and"
+    " evaluation window. Registers nothing.",
+    TUNING: "A run per search (`shelduck tune --help`), with a run below it for each set of parameters that was tried."
+    " The tag `adopt` of the upper run is the setting to use. Registers nothing.",
 }
 
 

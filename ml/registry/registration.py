@@ -164,7 +164,10 @@ def _fetched(settings: Settings, version: int, into: str) -> Path:
         found: dict[str, Any] = mlflow.models.Model.load(model).flavors["python_function"]["artifacts"]
     except (OSError, mlflow.MlflowException) as gone:
         raise _missing(version, f"no files ({type(gone).__name__})") from gone
-    return Path(model, str(found[ARTIFACT]["path"]))
+    bundle = Path(model, str(found[ARTIFACT]["path"])).resolve()
+    if not bundle.is_relative_to(Path(model).resolve()):
+        raise _missing(version, "a path that leads out of the model")
+    return bundle
 
 
 def _twin(settings: Settings, removed: ModelVersion) -> ModelVersion:
