@@ -3,10 +3,6 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-# Settings from .env, when there is one, reach every target.
--include .env
-export
-
 UV := .uv/bin/uv
 VENV := .venv
 STAMP := $(VENV)/.installed

@@ -23,7 +23,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 DAG_OPTIONS: dict[str, Any] = {
-    "start_date": pendulum.datetime(2017, 1, 1, tz=TIMEZONE),
+    "start_date": pendulum.datetime(1970, 1, 1, tz=TIMEZONE),
     "catchup": False,
     "max_active_runs": 16,  # ten days at a time and the schedule; tasks queue for the pool and the processes
     "default_args": DEFAULTS,

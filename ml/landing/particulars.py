@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from ml.landing.folder import LandedFile
@@ -43,7 +42,7 @@ def note_columns(stage: Stage, arrival: date, read: Sequence[FileRead], filled: 
 def note_lost_files(stage: Stage, arrival: date, files: Sequence[LandedFile]) -> None:
     """Of files refused whole, keep the number of rows that their own footer tells."""
     for number in sorted(refused_whole(stage)):
-        rows = None if files[number].refusal else _footer_rows(files[number].path)
+        rows = _footer_rows(files[number]) if files[number].refusal is None else None
         if rows is not None:
             stage.connection.execute(
                 "update raw.quarantine set footer_rows = ? where table_name = ? and arrival_date = ? and file = ?",
@@ -51,15 +50,15 @@ def note_lost_files(stage: Stage, arrival: date, files: Sequence[LandedFile]) ->
             )
 
 
-def _footer_rows(path: Path) -> int | None:
+def _footer_rows(file: LandedFile) -> int | None:
     """The rows of a Parquet file by its footer; None where there is none that can be believed."""
-    if path.suffix != ".parquet":
+    if not file.is_parquet:
         return None
     from pyarrow import ArrowException
     from pyarrow.parquet import read_metadata
 
     try:
-        rows = int(read_metadata(path).num_rows)
-        return rows if 0 <= rows <= path.stat().st_size * _MOST_ROWS_PER_BYTE else None
+        rows = int(read_metadata(file.path).num_rows)
+        return rows if 0 <= rows <= file.size * _MOST_ROWS_PER_BYTE else None
     except (OSError, ValueError, ArrowException):
         return None

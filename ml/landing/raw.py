@@ -36,7 +36,7 @@ create table if not exists raw.quarantine (
 _GAINED = {
     "landing_partition": "unknown_columns varchar, filled varchar",
     "landing_file": "rows_read bigint",
-    "quarantine": "key varchar, footer_rows bigint",
+    "quarantine": "key varchar, footer_rows bigint, records bigint default 1",
 }
 """Columns that earlier warehouses lack; partitions that were loaded without them are judged again anyway."""
 
@@ -110,7 +110,7 @@ def contradicted_partitions(connection: Connection) -> set[tuple[str, date]]:
         f"""
         with held as (
             {held}
-            union all select table_name, arrival_date, 0, count(*) from raw.quarantine group by all
+            union all select table_name, arrival_date, 0, sum(records) from raw.quarantine group by all
         ),
         counted as (
             select table_name, arrival_date, sum(rows) as rows, sum(refused) as refused from held group by all

@@ -53,6 +53,10 @@ class Rule:
     broken: str
     reason: str
     remedy: str
+    kind: str | None = None
+    """What kind of value it was, where the rule knows better than a look at the value."""
+    is_presence: bool = False
+    """Whether it asks for a value that is not there."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -11,9 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ml.orchestration.environment import metadata_address
+from ml.orchestration.live_runs import is_alive
 from ml.settings import Settings
 
 BUILD_SHELVES: Final = "build_shelves"
+INTERRUPTED: Final = "interrupted"
+"""No state of Airflow's: of a run without a scheduler whose process ended before it could say how."""
+_UNFINISHED: Final = ("queued", "running")
+_BY_DAG_TEST: Final = "test"
 _RUNS = sa.table(
     "dag_run",
     sa.column("dag_id", sa.String),
@@ -21,6 +27,7 @@ _RUNS = sa.table(
     sa.column("state", sa.String),
     sa.column("logical_date", sa.DateTime(timezone=True)),
     sa.column("start_date", sa.DateTime(timezone=True)),
+    sa.column("triggered_by", sa.String),
 )
 _TASKS = sa.table(
     "task_instance",
@@ -46,13 +53,13 @@ class Attempt:
 
     @property
     def is_running(self) -> bool:
-        """Whether it is queued or running; one killed outside the scheduler stays so until it is repeated."""
-        return self.state in ("queued", "running")
+        """Whether it is queued or running."""
+        return self.state in _UNFINISHED
 
     @property
     def has_failed(self) -> bool:
-        """Whether its last word was a failure."""
-        return self.state == "failed"
+        """Whether its last word was a failure, or it ended without one."""
+        return self.state in ("failed", INTERRUPTED)
 
 
 @dataclass(frozen=True)
@@ -65,18 +72,47 @@ class TaskState:
 
 def attempts(settings: Settings) -> dict[date, Attempt]:
     """The newest run of every day that was ever run; empty where Airflow has no metadata yet."""
-    rows = _asked(settings, sa.select(_RUNS).where(_RUNS.c.dag_id == BUILD_SHELVES))
-    found = (
-        Attempt(
-            _utc(row.logical_date).astimezone(settings.zone).date(),
-            row.run_id,
-            row.state,
-            _utc(row.start_date) if row.start_date else None,
-        )
-        for row in rows
-        if row.logical_date
-    )
-    return {attempt.day: attempt for attempt in found}
+    try:
+        return {attempt.day: attempt for attempt in all_attempts(settings, BUILD_SHELVES)}
+    except (OperationalError, ProgrammingError):  # a database without Airflow's tables
+        return {}
+
+
+def all_attempts(settings: Settings, dag_id: str) -> list[Attempt]:
+    """The newest run of every logical date of a DAG.
+
+    Raises:
+        SQLAlchemyError: the metadata cannot be read.
+    """
+    if not _has_metadata(settings):
+        return []
+    with metadata(settings) as database, database.connect() as connection:
+        rows = connection.execute(sa.select(_RUNS).where(_RUNS.c.dag_id == dag_id)).all()
+    return [_attempt(settings, row) for row in rows if row.logical_date]
+
+
+@contextmanager
+def metadata(settings: Settings) -> Iterator[sa.Engine]:
+    """Airflow's metadata database."""
+    engine = sa.create_engine(metadata_address(settings))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _attempt(settings: Settings, row: Any) -> Attempt:
+    day, state = _utc(row.logical_date).astimezone(settings.zone).date(), str(row.state)
+    by_dag_test = str(row.triggered_by).lower() == _BY_DAG_TEST
+    if by_dag_test and state in _UNFINISHED and not is_alive(settings, row.dag_id, day):
+        state = INTERRUPTED
+    return Attempt(day, row.run_id, state, _utc(row.start_date) if row.start_date else None)
+
+
+def _has_metadata(settings: Settings) -> bool:
+    """Whether there is a database to ask; asking for an SQLite file that is not there would make one."""
+    is_sqlite = sa.engine.make_url(metadata_address(settings)).get_backend_name() == "sqlite"
+    return not is_sqlite or (settings.home / "airflow" / "airflow.db").exists()
 
 
 def tasks_of(settings: Settings, run_id: str) -> list[TaskState]:
@@ -88,17 +124,13 @@ def tasks_of(settings: Settings, run_id: str) -> list[TaskState]:
 
 def _asked(settings: Settings, query: sa.Select[Any]) -> Sequence[Any]:
     """Rows of Airflow's metadata; none where there is no such database, or one without Airflow's tables."""
-    address = sa.engine.make_url(metadata_address(settings))
-    if address.get_backend_name() == "sqlite" and not (settings.home / "airflow" / "airflow.db").exists():
+    if not _has_metadata(settings):
         return []
-    engine = sa.create_engine(address)
     try:
-        with engine.connect() as connection:
+        with metadata(settings) as database, database.connect() as connection:
             return connection.execute(query).all()
     except (OperationalError, ProgrammingError):
         return []
-    finally:
-        engine.dispose()
 
 
 def _utc(moment: datetime) -> datetime:

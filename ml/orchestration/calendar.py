@@ -13,7 +13,8 @@ from typing import Final
 
 from rich.table import Table
 
-from ml.landing.folder import FileKey, LandedFile, content_hash, is_closed, scan
+from ml.landing.folder import FileKey, Landed, LandedFile, content_hash, is_closed, scan
+from ml.landing.marks import closed_by_hour, marked_days
 from ml.orchestration.attempts import Attempt
 from ml.orchestration.attempts import attempts as known_attempts
 from ml.publish.readers import manifest, version_of_day, versions
@@ -54,7 +55,10 @@ class Day:
 
 
 class Calendar:
-    """The days from the first published one (or ``first``) to the newest closed, published or tried one."""
+    """The days from the first published or tried one (or ``first``) to the newest closed, published or tried one.
+
+    Of a shop that never published or tried one: every closed day.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -66,7 +70,7 @@ class Calendar:
             LandingError: there is no landing folder.
         """
         published = [each.as_of for each in versions(self._settings)]
-        start = first or min([*published, *self.attempts], default=None)
+        start = first or min([*published, *self.attempts] or self._closed, default=None)
         end = last or max([*published, *self._closed, *self.attempts], default=None)
         if start is None or end is None:
             return
@@ -104,10 +108,9 @@ class Calendar:
     @cached_property
     def _landed(self) -> dict[tuple[str, date], str]:
         """The content hash of every landing partition that a day is made of, as its files lie there now."""
-        partitions = scan(self._settings.landing_dir).partitions.items()
         return {
             key: content_hash(partition, {file.key: _digest(file) for file in partition.files})
-            for key, partition in partitions
+            for key, partition in self._files.partitions.items()
             if key[0] in DECIDING
         }
 
@@ -117,9 +120,15 @@ class Calendar:
         return known_attempts(self._settings)
 
     @cached_property
+    def _files(self) -> Landed:
+        return scan(self._settings.landing_dir)
+
+    @cached_property
     def _closed(self) -> list[date]:
-        marks = (self._settings.landing_dir / "_closed").glob("[0-9]*-[0-9]*-[0-9]*")
-        return [date.fromisoformat(mark.name) for mark in marks]
+        marked = marked_days(self._settings.landing_dir)
+        if self._settings.closing_hour is None:
+            return marked
+        return [*marked, *closed_by_hour(self._settings, {arrival for _, arrival in self._files.partitions})]
 
 
 _digests: dict[tuple[str, FileKey], str] = {}

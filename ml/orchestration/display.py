@@ -11,9 +11,11 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from ml.home import enter
 from ml.orchestration.environment import ADMIN, admin_password
 from ml.orchestration.runs import Event, run_dag
 from ml.orchestration.services import prepare, services, start, wait_until_healthy
+from ml.registry.presentation import front_page
 from ml.settings import Settings
 
 _STEPS = {
@@ -39,8 +41,9 @@ def progress_display(console: Console) -> Iterator[Progress]:
         yield progress
 
 
-def run_with_progress(progress: Progress, settings: Settings, dag_id: str, days: Sequence[date]) -> None:
-    """Run a DAG for ``days``, one progress line for all of them."""
+def run_with_progress(progress: Progress, settings: Settings, dag_id: str, days: Sequence[date]) -> list[int]:
+    """Run a DAG for ``days``, one progress line for all of them; the model versions that trainings ended with."""
+    models: list[int] = []
     steps = _TASKS[dag_id] * len(days)
     line = progress.add_task(dag_id, total=steps, detail="starting Airflow")
     started = time.monotonic()
@@ -52,20 +55,24 @@ def run_with_progress(progress: Progress, settings: Settings, dag_id: str, days:
             progress.update(line, detail=f"{event.day} {event.text}"[:_WIDEST])
         elif event.kind == "done":
             progress.update(line, advance=1)
+        elif event.kind == "model":
+            models.append(int(event.text))
 
     run_dag(settings, dag_id, days, show)
     runs = "1 run" if len(days) == 1 else f"{len(days)} runs"
     progress.update(line, completed=steps, detail=f"{runs} in {time.monotonic() - started:.0f} s")
+    return models
 
 
-def run_with_display(settings: Settings, console: Console, dag_id: str, days: Sequence[date]) -> None:
-    """Run a DAG for ``days`` and show how it goes."""
+def run_with_display(settings: Settings, console: Console, dag_id: str, days: Sequence[date]) -> list[int]:
+    """Run a DAG for ``days`` and show how it goes; returns what ``run_with_progress`` does."""
     with progress_display(console) as progress:
-        run_with_progress(progress, settings, dag_id, days)
+        return run_with_progress(progress, settings, dag_id, days)
 
 
 def start_services(settings: Settings, console: Console, airflow_port: int, mlflow_port: int) -> None:
     """Start Airflow and MLflow, wait until they answer, print addresses and the login."""
+    enter(settings)
     password = admin_password(settings)
     wanted = services(settings, airflow_port, mlflow_port)
     with progress_display(console) as progress:
@@ -82,7 +89,7 @@ def start_services(settings: Settings, console: Console, airflow_port: int, mlfl
     console.print(
         Panel(
             f"Airflow  {airflow.address}  user [bold]{ADMIN}[/], password [bold]{password}[/]\n"
-            f"MLflow   {mlflow.address}  (loopback only, no login)\n"
+            f"MLflow   {front_page(settings, mlflow.address)}  (loopback only, no login)\n"
             "Stop both with: make down",
             title="Shelduck is up",
             expand=False,

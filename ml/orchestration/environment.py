@@ -8,7 +8,9 @@ import secrets
 import sys
 from pathlib import Path
 
-from ml.settings import Settings
+from ml.access import SHARED, begin, mask
+from ml.durable import touch
+from ml.settings import Settings, sqlite_address
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ADMIN = "admin"
@@ -35,10 +37,10 @@ def airflow_environment(settings: Settings, port: int = 8080) -> dict[str, str]:
     Where the environment names a database server (docker-compose) its Airflow is used; another project's
     Airflow on a laptop is not.
     """
-    home = settings.home / "airflow"
+    home, is_shared = settings.home / "airflow", mask(settings) == SHARED
     defaults = {
         "AIRFLOW_HOME": str(home),
-        _DATABASE: f"sqlite:///{home / 'airflow.db'}?timeout={_BUSY_SECONDS}",
+        _DATABASE: sqlite_address(home / "airflow.db", timeout=str(_BUSY_SECONDS)),
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "3",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
@@ -53,6 +55,9 @@ def airflow_environment(settings: Settings, port: int = 8080) -> dict[str, str]:
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+        # Airflow sets the rights of its logs itself, whatever the mask of its process
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o2770" if is_shared else "0o700",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o660" if is_shared else "0o600",
         **settings.environment(),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
@@ -67,16 +72,17 @@ def metadata_address(settings: Settings) -> str:
 
 
 def passwords_file(settings: Settings) -> Path:
-    """Where the laptop's Airflow login is kept, readable by its owner only."""
+    """Where the laptop's Airflow login is kept, readable by its owner, or the group that shares the home."""
     return settings.home / "airflow" / "passwords.json"
 
 
 def admin_password(settings: Settings) -> str:
     """The admin's password, made on first use."""
     path = passwords_file(settings)
-    if not path.exists():
+    if not path.exists() or path.stat().st_size == 0:  # empty where the disk was full
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        rights = 0o660 if mask(settings) == SHARED else 0o600
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, rights)
         with os.fdopen(descriptor, "w") as file:
             json.dump({ADMIN: secrets.token_urlsafe(12)}, file)
     return str(json.loads(path.read_text())[ADMIN])
@@ -88,6 +94,8 @@ def prepare_airflow(settings: Settings) -> None:
     from airflow.models.pool import Pool
     from airflow.utils.db import initdb
 
+    if airflow.engine.dialect.name == "sqlite":
+        touch(settings.home / "airflow" / "airflow.db")
     initdb()
     if airflow.engine.dialect.name == "sqlite":
         with airflow.engine.connect() as connection:  # readers and the writer no longer wait for each other
@@ -96,7 +104,17 @@ def prepare_airflow(settings: Settings) -> None:
         "warehouse", slots=1, description="tasks that open the DuckDB file", include_deferred=False
     )
     admin_password(settings)
+    configuration = settings.home / "airflow" / "airflow.cfg"
+    if mask(settings) == SHARED and configuration.exists() and configuration.stat().st_uid == os.geteuid():
+        configuration.chmod(0o660)  # Airflow keeps its keys there, for its maker alone
 
 
 if __name__ == "__main__":
-    prepare_airflow(Settings())
+    from ml.orchestration.child_reports import reported
+
+    def prepare() -> None:
+        own = Settings()
+        begin(own)
+        prepare_airflow(own)
+
+    sys.exit(reported(prepare))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ml.errors import ShelduckError
+from ml.orchestration.child_reports import last_words
 from ml.orchestration.environment import PROJECT_ROOT, QUIET_TOOLS, airflow_environment
 from ml.settings import Settings
 
@@ -84,14 +85,27 @@ def start(settings: Settings, service: Service) -> None:
 
 
 def prepare(service: Service) -> None:
-    """Metadata tables, the pool and the login, before Airflow starts; what is there already is kept."""
-    subprocess.run(
+    """Metadata tables, the pool and the login, before Airflow starts; what is there already is kept.
+
+    Raises:
+        ServiceFailed: they could not be made.
+    """
+    done = subprocess.run(
         [sys.executable, "-m", "ml.orchestration.environment"],
         env={**os.environ, **service.environment},
         cwd=PROJECT_ROOT,
         stdout=subprocess.DEVNULL,
-        check=True,
+        stderr=subprocess.PIPE,
+        check=False,
     )
+    if done.returncode != 0:
+        found, remedy = last_words(done.stderr, done.returncode)
+        raise ServiceFailed(
+            service.name,
+            expected="its metadata tables, pool and login",
+            found=found,
+            remedy=remedy or "See: shelduck doctor",
+        )
 
 
 def wait_until_healthy(settings: Settings, service: Service, on_wait: Callable[[], None] = lambda: None) -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from ml.errors import NotPublished
 from ml.publish.manifest import Manifest
 from ml.publish.readers import current_version, manifest, read_table, shelf
-from ml.registry.tracking import latest_comparison
+from ml.registry.comparison import latest_comparison
 from ml.settings import Settings
 from ml.tables import PUBLISHED, RECOMMENDATION, Col
 

@@ -91,7 +91,7 @@ def read_draft(folder: Path) -> Draft:
 
 def _read(folder: Path, name: str, as_of: date) -> pl.DataFrame:
     try:
-        return pl.read_parquet(folder / f"{name}.parquet")
+        return pl.read_parquet(folder / f"{name}.parquet", glob=False)
     except (OSError, pl.exceptions.PolarsError) as unreadable:
         raise _invalid(name, as_of, "a Parquet file in the draft", type(unreadable).__name__) from unreadable
 

@@ -25,7 +25,7 @@ _TABLES: Final = f"""
     where arrival_date = ? order by table_name
 """
 _FAULTS: Final = f"""
-    select table_name, file, column_name, reason, remedy, count(*) as records, min(row_number)
+    select table_name, file, column_name, reason, remedy, sum(records)::bigint as records, min(row_number)
     from raw.quarantine
     where arrival_date = ? and value_class not in ('{REPEATED_KEY}', '{REPEATED_ROW}')
     group by all order by records desc, table_name, file, reason limit {_SHOWN_FAULTS}

@@ -82,7 +82,10 @@ def inputs_of(connection: Connection, settings: Settings, as_of: date) -> Inputs
         ).fetchall()
     except MissingTable as missing:
         raise BuildFailed(
-            "raw.landing_partition", expected="a loaded warehouse", found="no such table", remedy="Run: shelduck land"
+            "raw.landing_partition",
+            expected="a loaded warehouse",
+            found="no such table",
+            remedy="Run: shelduck land --as-of YYYY-MM-DD",
         ) from missing
     partitions = tuple(
         {"table": table, "arrival_date": arrival.isoformat(), "content_hash": content, "rows": accepted}

@@ -15,17 +15,17 @@ REPEATED_ROW: Final = "a repeated row"
 """Of a table that restricts: a repetition that says nothing else, so that leaving it out loses no restriction."""
 
 _REPEATED: Final = f"('{REPEATED_KEY}', '{REPEATED_ROW}')"
-_FORMAT: Final = "regexp_extract(file, '[.](parquet|csv|csv[.]gz|jsonl|jsonl[.]gz)$', 1)"
+_FORMAT: Final = "regexp_extract(lower(file), '[.](parquet|csv|csv[.]gz|jsonl|jsonl[.]gz)$', 1)"
 
 REFUSED: Final = f"""
     select
         quarantine.table_name, quarantine.arrival_date,
         coalesce(sum(case
             when value_class in {_REPEATED} then 0
-            when row_number is not null then 1
+            when row_number is not null then records
             else coalesce(footer_rows, ceil(lost.size / lost.bytes_per_row), 1)
         end), 0)::bigint as refused,
-        count(*) filter (value_class in {_REPEATED}) as repeated,
+        coalesce(sum(records) filter (value_class in {_REPEATED}), 0)::bigint as repeated,
         count(*) filter (row_number is null) as files,
         bool_or(row_number is null and footer_rows is null and lost.bytes_per_row is null) as is_at_least
     from raw.quarantine

@@ -56,11 +56,11 @@ class Slice:
         Raises:
             StaleFeatures: the slice has no such table.
         """
-        return pl.read_parquet(self._path(name))
+        return pl.read_parquet(self._path(name), glob=False)
 
     def scan(self, name: str) -> pl.LazyFrame:
         """The same table, read lazily: a caller that needs few columns pays for those."""
-        return pl.scan_parquet(self._path(name))
+        return pl.scan_parquet(self._path(name), glob=False)
 
     def is_intact(self) -> bool:
         """Whether every file is there with the bytes that were exported, in the format of today."""
