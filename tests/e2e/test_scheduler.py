@@ -19,7 +19,7 @@ import pytest
 from ml.orchestration.attempts import attempts
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
-from tests.e2e.airflow_api import Api, running_airflow
+from tests.e2e.airflow_api import DAG, Api, running_airflow
 from tests.e2e.conftest import Shop, shop_settings
 from tests.orchestration.test_work import LINE
 
@@ -64,9 +64,9 @@ def test_the_page_of_a_run_says_what_became_of_its_day(scheduled: Api, shop: Sho
 def test_a_day_that_is_not_closed_says_what_to_do_last_in_its_log_and_on_its_page(scheduled: Api) -> None:
     day = date(2025, 7, 1)
     scheduled.unpause()
-    known = len(scheduled.runs("backfill"))
-    scheduled.backfill(day, day, max_active_runs=1)
-    scheduled.finished("backfill", known + 1, PATIENCE_SECONDS)
+    known = len(scheduled.runs("manual"))
+    scheduled.send(f"dags/{DAG}/dagRuns", {"logical_date": _start_of(day)})
+    scheduled.finished("manual", known + 1, PATIENCE_SECONDS)
     run_id = next(attempt.run_id for attempt in attempts(scheduled.settings).values() if attempt.day == day)
     run = urllib.parse.quote(run_id, safe="")
     told = scheduled.get(f"dags/build_shelves/dagRuns/{run}/taskInstances/land/logs/1")["content"]
