@@ -11,9 +11,12 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+import psutil
 import pytest
 
 from ml.orchestration.attempts import attempts
+from ml.orchestration.processes import group
+from ml.orchestration.services import running
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
 from tests.e2e.airflow_api import Api, running_airflow
@@ -55,6 +58,14 @@ def test_the_page_of_a_run_says_what_became_of_its_day(scheduled: Api, shop: Sho
     assert version.id in shown
     assert "Saturday 31 May 2025" in shown
     assert shown.count("fresh") > 1
+
+
+def test_airflow_listens_on_loopback_and_nowhere_else(scheduled: Api) -> None:
+    there = running(scheduled.settings, "airflow")
+    assert there is not None
+    sockets = [each for process in group(there.pid) for each in process.net_connections("tcp")]
+    listening = {(each.laddr.ip, each.laddr.port) for each in sockets if each.status == psutil.CONN_LISTEN}
+    assert listening == {("127.0.0.1", there.port)}
 
 
 def test_whoever_reads_the_metadata_keeps_nobody_from_writing(scheduled: Api) -> None:
