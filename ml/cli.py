@@ -222,9 +222,10 @@ def rebuild() -> None:
     from ml.orchestration.rebuild import rebuild as build_anew
 
     def show(day: Rebuilt) -> None:
-        console.print(
-            f"{day.day} {'[green]equal' if day.is_equal else f'[red]{day.before[:12]} is now {day.after[:12]}'}"
-        )
+        if day.is_equal:
+            console.print(f"{day.day} equal", style="green")
+        else:
+            console.print(f"{day.day} {day.before[:12]} is now {day.after[:12]}", style="red")
 
     compared = build_anew(Settings(), show)
     equal = sum(day.is_equal for day in compared)

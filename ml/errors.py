@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from ml.escape import visible
+
 
 class ShelduckError(Exception):
     """Base of every error that a user can act on.
@@ -22,7 +24,8 @@ class ShelduckError(Exception):
         super().__init__(subject, expected, found, remedy)
 
     def __str__(self) -> str:
-        return f"{type(self).__name__}: {self.subject}: expected {self.expected}; found {self.found}. {self.remedy}"
+        told = f"{type(self).__name__}: {self.subject}: expected {self.expected}; found {self.found}. {self.remedy}"
+        return visible(told, keep="\n")
 
 
 class SettingsDiffer(ShelduckError):

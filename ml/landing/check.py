@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ml.durable import no_space
 from ml.errors import DiskFull, LandingError
+from ml.escape import visible
 from ml.landing.contract import CONTRACT
 from ml.landing.folder import scan
 from ml.landing.load import load_partitions
@@ -90,7 +91,7 @@ class CheckReport:
         from rich.text import Text
 
         summary = f"{self.landed.rows_read:,} records read, {self.landed.rows_accepted:,} accepted"
-        notices = [Text(f"notice: {notice}") for notice in self.notices]
+        notices = [Text(visible(f"notice: {notice}")) for notice in self.notices]
         if not self.faults:
             return Group("no faults", summary, *notices)
         grid = Table(title="faults", show_lines=True)
@@ -99,8 +100,8 @@ class CheckReport:
         for number, fault in enumerate(self.faults, start=1):
             words = fault.places[0].words if len(fault.places) == 1 else f"{fault.count:,} in all"
             texts = (str(number), fault.place, words, fault.column or "", _fault_words(fault), fault.remedy)
-            grid.add_row(*(Text(text) for text in texts))
-        return Group(grid, *map(Text, _file_lines(self.faults)), summary, *notices)
+            grid.add_row(*(Text(visible(text)) for text in texts))
+        return Group(grid, *(Text(visible(line)) for line in _file_lines(self.faults)), summary, *notices)
 
 
 def check(path: Path, settings: Settings) -> CheckReport:

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ml.escape import visible
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
@@ -78,7 +80,7 @@ class LandReport:
             )
             grid.add_row(name, *(f"{total:,}" for total in totals))
         kept = f"{self.kept} partitions were loaded already"
-        return Group(grid, kept, *(Text(f"notice: {notice}") for notice in self.told()), *self._stopped())
+        return Group(grid, kept, *(Text(visible(f"notice: {notice}")) for notice in self.told()), *self._stopped())
 
     def told(self) -> tuple[str, ...]:
         """Everything that a person should hear of: notices of the folder, of the files and of the day."""
@@ -88,4 +90,4 @@ class LandReport:
         from rich.text import Text
 
         open_ones = self.arrived.restrictions.refused if self.arrived else ()
-        return [Text(f"stops publication: {refusal.told()}", style="red") for refusal in open_ones]
+        return [Text(visible(f"stops publication: {refusal.told()}"), style="red") for refusal in open_ones]

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from ml.errors import ShelduckError
+from ml.escape import for_chat, visible
 from ml.landing.arrivals import read_arrivals, told_arrivals
 from ml.publish.readers import version_of_day
 from ml.settings import Settings
@@ -132,7 +133,7 @@ def _post(address: str, text: str, answers: list[str]) -> None:
         if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
             answers.append("the webhook is no http or https address")
             return
-        body = json.dumps({"text": text}).encode()
+        body = json.dumps({"text": for_chat(text)}).encode()
         request = urllib.request.Request(address, body, {"Content-Type": "application/json"}, method="POST")
         with urllib.request.urlopen(request, timeout=_SECONDS):
             answers.append(_TAKEN)
@@ -157,7 +158,7 @@ def _explained(failure: Failure) -> tuple[str, str]:
 
 def _reason(error: ShelduckError) -> str:
     reason = f"{type(error).__name__}: {error.subject}: expected {error.expected}; found {error.found}"
-    return " ".join(reason.split())
+    return visible(" ".join(reason.split()))
 
 
 def _known(error: BaseException | str | None) -> ShelduckError | None:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from rich.table import Table
+from rich.text import Text
 
+from ml.escape import visible
 from ml.landing.folder import FileKey, Landed, LandedFile, content_hash, is_closed, scan
 from ml.landing.marks import closed_by_hour, marked_days
 from ml.orchestration.attempts import Attempt
@@ -151,8 +153,8 @@ def calendar_table(days: list[Day]) -> Table:
     for day in days:
         more = f" and {len(day.changed) - _SHOWN_CHANGES} more" if len(day.changed) > _SHOWN_CHANGES else ""
         changed = ", ".join(day.changed[:_SHOWN_CHANGES]) + more
-        status = f"[{colours[day.status]}]{day.status}[/]"
-        table.add_row(str(day.day), status, day.version or "", told_run(day.attempt), changed)
+        status = Text(day.status, style=colours[day.status])
+        table.add_row(str(day.day), status, visible(day.version or ""), told_run(day.attempt), visible(changed))
     return table
 
 

@@ -9,8 +9,10 @@ from datetime import date
 
 from rich.console import Console
 from rich.panel import Panel
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
+from ml.escape import visible
 from ml.home import enter
 from ml.orchestration.environment import ADMIN, admin_password
 from ml.orchestration.runs import Event, run_dag
@@ -46,11 +48,20 @@ AIRFLOW_PORT, MLFLOW_PORT = 8080, 5000
 _TASKS = {"build_shelves": 6, "train_recommenders": 4}
 
 
+class _Words(TextColumn):
+    """Text as it is."""
+
+    def render(self, task: Task) -> Text:
+        """Without markup or hidden characters."""
+        return Text(visible(self.text_format.format(task=task)), style=self.style)
+
+
 @contextmanager
 def progress_display(console: Console) -> Iterator[Progress]:
     """A line per activity: name, bar, elapsed time, what it is doing."""
-    columns = (SpinnerColumn(), TextColumn("{task.description:<18}"), BarColumn(bar_width=24), TimeElapsedColumn())
-    with Progress(*columns, TextColumn("[dim]{task.fields[detail]}"), console=console) as progress:
+    left, right = _Words("{task.description:<18}"), _Words("{task.fields[detail]}", style="dim")
+    columns = (SpinnerColumn(), left, BarColumn(bar_width=24), TimeElapsedColumn(), right)
+    with Progress(*columns, console=console) as progress:
         yield progress
 
 
@@ -106,8 +117,8 @@ def start_services(settings: Settings, console: Console, airflow_port: int | Non
     pages = front_page(settings, mlflow.address)
     console.print(
         Panel(
-            f"Airflow  {airflow.address}  user [bold]{ADMIN}[/], password [bold]{admin_password(settings)}[/]\n"
-            f"MLflow   {pages}  user [bold]{USER}[/], password [bold]{mlflow_password(settings)}[/]\n"
+            f"Airflow  {airflow.address}  user {ADMIN}, password {admin_password(settings)}\n"
+            f"MLflow   {pages}  user {USER}, password {mlflow_password(settings)}\n"
             "Both on loopback only. Stop them with: make down",
             title="Shelduck is up",
             expand=False,

@@ -10,6 +10,7 @@ from functools import partial
 import polars as pl
 from pydantic import JsonValue
 
+from ml.escape import for_markdown
 from ml.fingerprint import code_revision
 from ml.recommend.evaluation.judge import SETTINGS, Evaluation
 from ml.recommend.evaluation.origins import Results, Window, judge_all
@@ -144,7 +145,14 @@ def _note(table: pl.DataFrame) -> str:
         lines += [f"**{setting}**", "", "| recommender | NDCG@10 [95 %] | to the reference | p | coverage | CPU s |"]
         lines += ["|---|---|---|---:|---:|---:|"]
         for each in told(table, setting):
-            cells = (each.recommender, each.quality, each.difference, each.p, each.coverage, each.cpu_seconds)
+            cells = (
+                for_markdown(each.recommender),
+                each.quality,
+                each.difference,
+                each.p,
+                each.coverage,
+                each.cpu_seconds,
+            )
             lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     return "\n".join([*lines, "Artifacts: comparison.png, comparison.json (every figure), slices.json."])

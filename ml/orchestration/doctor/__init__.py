@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from ml.errors import WarehouseLocked
+from ml.escape import visible
 from ml.orchestration.causes import known_cause
 from ml.orchestration.doctor.access import check_access, check_memory
 from ml.orchestration.doctor.airflow import check_airflow
@@ -60,13 +61,13 @@ def examine(settings: Settings) -> Iterator[tuple[str, Finding]]:
 
 def findings_table(found: list[tuple[str, Finding]]) -> Table:
     """The findings for a person to read."""
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
     for heading in ("check", "status", "found", "what to do"):
         table.add_column(heading, overflow="fold")
     for name, finding in found:
-        status = f"[{_COLOURS[finding.status]}]{finding.status}[/]"
-        table.add_row(name, status, escape(finding.found), escape(finding.remedy))
+        status = Text(finding.status, style=_COLOURS[finding.status])
+        table.add_row(visible(name), status, visible(finding.found), visible(finding.remedy))
     return table

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from pydantic import JsonValue
 
 from ml.errors import ShelduckError
+from ml.escape import visible
 from ml.landing.arrivals import read_arrivals
 from ml.orchestration.attempts import BUILD_SHELVES, TaskState, tasks_of
 from ml.orchestration.calendar import MEANING, Calendar, Day, told_run
@@ -27,6 +28,7 @@ _NEIGHBOURS = 7
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     autoescape=select_autoescape(["html"]),
+    finalize=lambda value: visible(value, "\n") if type(value) is str else value,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
