@@ -9,13 +9,13 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from ml.errors import ShelduckError
 from ml.orchestration.causes import known_cause
 from ml.orchestration.runs import Interrupted
 from ml.settings import Settings
+from ml.terminal import errors
 
 _INTERRUPTED = 130
 """As a shell says of a command that Ctrl-C ended."""
@@ -29,7 +29,7 @@ def print_error(error: Exception) -> int:
     """Print ``error`` on one line of standard error; returns the exit status."""
     told = known_cause(error) or _unknown(error)
     line = "".join(each if each.isprintable() else " " for each in str(told))
-    Console(stderr=True).print(Text(line, style="red"))
+    errors.print(Text(line, style="red"))
     return _INTERRUPTED if isinstance(told, Interrupted) else 1
 
 
