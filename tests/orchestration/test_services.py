@@ -159,6 +159,8 @@ def test_what_a_killed_leader_left_is_stopped_before_the_next_start(home: Settin
     leader = running(home, "airflow")
     assert leader is not None
     os.kill(leader.pid, signal.SIGKILL)
+    while leader.is_leading:
+        time.sleep(0.01)
     start(home, _service(1, "sleep", "60"))
     assert _has_ended(left)
     assert port_of(home, "airflow") == 1

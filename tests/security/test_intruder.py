@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ml.orchestration.environment import PROJECT_ROOT
+from ml.registry.client import connect
 from tests.security.catalogue import PROBES, SAMPLE
 from tests.security.neighbours import CAN_BE, WHO
 from tests.security.place import CANARY, Answer, Place
@@ -47,6 +48,17 @@ def test_those_with_a_login_get_what_is_theirs(small_place: Place) -> None:
         small_place.as_admin("POST", "/ajax-api/2.0/mlflow/experiments/search", {"max_results": 1}, headers=own).status
         == 200
     )
+
+
+def test_the_projects_client_logs_in_by_itself(small_place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"):
+        monkeypatch.setenv(name, "put back afterwards")
+        monkeypatch.delenv(name)
+    there = small_place.settings.model_copy(update={"mlflow_tracking_uri": small_place.mlflow})
+    try:
+        assert connect(there).get_run(small_place.run_id).info.run_id == small_place.run_id
+    finally:
+        connect(small_place.settings)
 
 
 def test_a_gain_is_told_from_a_refusal() -> None:
