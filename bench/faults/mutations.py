@@ -114,6 +114,9 @@ _WRONG = (
     *(("event_ts", "2025-03-03 09:00:00"), ("event_ts", "9999-12-31T00:00:00Z"), ("event_ts", "1900-01-01T00:00:00Z")),
     *(("quantity", "two"), ("quantity", "9" * 40), ("quantity", "1e999"), ("quantity", "NaN"), ("quantity", "0.00001")),
     *(("quantity", "--1"), ("quantity", "1,5"), ("quantity", "0x10"), ("user_id", "\0")),
+    *(("user_id", "nan"), ("item_id", "NULL"), ("event_id", "#N/A"), ("user_id", "17850.0"), ("item_id", "1.23E+12")),
+    *(("user_id", "true"), ("user_id", " s01"), ("event_ts", "31/05/2025 08:12"), ("event_ts", "1748679120")),
+    *(("quantity", "$2"), ("quantity", "2 EUR"), ("quantity", "N/A"), ("event_ts", "2025-03-03T09:00:00+99:00")),
 )
 
 

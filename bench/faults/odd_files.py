@@ -106,7 +106,7 @@ def values_of_other_types(chance: random.Random, good: list[Row]) -> Mutated:
             ("event_id", "true"),
             ("user_id", "null"),
         ),
-        *(("quantity", "NaN"), ("quantity", "9" * 10_000), ("event_ts", "1112486027"), ("event_type", "Infinity")),
+        *(("quantity", "Infinity"), ("quantity", "9" * 10_000), ("event_ts", "1112486027"), ("event_type", "Infinity")),
         *(("quantity", "[" * 5_000 + "]" * 5_000), ("quantity", "[" * 200_000), ("user_id", '{"a": 1}')),
     )
     column, value = chance.choice(misfits)

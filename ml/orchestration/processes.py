@@ -50,9 +50,12 @@ def ours(path: Path, home: Path, names: tuple[str, ...]) -> Started | None:
     """
     try:
         said = json.loads(path.read_text())
+        pid = said if isinstance(said, int) else int(said["pid"])
+        if pid <= 1:  # to the kernel these mean groups of processes, or the one that started the machine
+            return None
         if isinstance(said, int):
-            return _of_an_earlier_version(said, home, names)
-        started = Started(int(said["pid"]), said["born"], tuple(said["command"]), int(said["port"]))
+            return _of_an_earlier_version(pid, home, names)
+        started = Started(pid, said["born"], tuple(said["command"]), int(said["port"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     born = birth(started.pid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -195,7 +196,8 @@ def stop(settings: Settings, name: str, patience: float = 20.0) -> bool:
         for sign in (signal.SIGTERM, signal.SIGKILL):
             if not group(there.pid):
                 break
-            os.killpg(there.pid, sign)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(there.pid, sign)
             deadline = time.monotonic() + patience
             while group(there.pid) and time.monotonic() < deadline:
                 running(settings, name)  # waits for a finished child

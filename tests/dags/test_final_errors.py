@@ -11,6 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from dags.common import tasks
 from ml import errors
 from ml.errors import ShelduckError
+from ml.orchestration.causes import ServerSilent
 
 KINDS = [
     kind
@@ -41,6 +42,8 @@ def test_nothing_to_learn_an_unclosed_day_and_a_failed_gate_are_final_and_a_held
     assert {kind.__name__ for kind in KINDS} - final == PASSING
 
 
-def test_an_error_of_another_kind_is_tried_again() -> None:
-    with pytest.raises(ConnectionError), tasks._step():
+def test_an_error_of_another_kind_is_tried_again_with_its_cause_where_that_is_known() -> None:
+    with pytest.raises(ServerSilent), tasks._step():
         raise ConnectionError("MLflow is not there yet")
+    with pytest.raises(ZeroDivisionError), tasks._step():
+        raise ZeroDivisionError

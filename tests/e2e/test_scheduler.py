@@ -14,12 +14,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ml.orchestration.attempts import attempts
+from ml.orchestration.processes import group
+from ml.orchestration.services import running
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
-from tests.e2e.airflow_api import Api, running_airflow
+from tests.e2e.airflow_api import DAG, Api, running_airflow
 from tests.e2e.conftest import Shop, shop_settings
 from tests.orchestration.test_work import LINE
 
@@ -64,9 +67,9 @@ def test_the_page_of_a_run_says_what_became_of_its_day(scheduled: Api, shop: Sho
 def test_a_day_that_is_not_closed_says_what_to_do_last_in_its_log_and_on_its_page(scheduled: Api) -> None:
     day = date(2025, 7, 1)
     scheduled.unpause()
-    known = len(scheduled.runs("backfill"))
-    scheduled.backfill(day, day, max_active_runs=1)
-    scheduled.finished("backfill", known + 1, PATIENCE_SECONDS)
+    known = len(scheduled.runs("manual"))
+    scheduled.send(f"dags/{DAG}/dagRuns", {"logical_date": _start_of(day)})
+    scheduled.finished("manual", known + 1, PATIENCE_SECONDS)
     run_id = next(attempt.run_id for attempt in attempts(scheduled.settings).values() if attempt.day == day)
     run = urllib.parse.quote(run_id, safe="")
     told = scheduled.get(f"dags/build_shelves/dagRuns/{run}/taskInstances/land/logs/1")["content"]
@@ -78,6 +81,14 @@ def test_a_day_that_is_not_closed_says_what_to_do_last_in_its_log_and_on_its_pag
     ), "outside of the lines that the page folds"
     page = _page(scheduled, f"day?dag_id=build_shelves&run_id={run}")
     assert "not closed" in page and f"shelduck close {day}" in page
+
+
+def test_airflow_listens_on_loopback_and_nowhere_else(scheduled: Api) -> None:
+    there = running(scheduled.settings, "airflow")
+    assert there is not None
+    sockets = [each for process in group(there.pid) for each in process.net_connections("tcp")]
+    listening = {(each.laddr.ip, each.laddr.port) for each in sockets if each.status == psutil.CONN_LISTEN}
+    assert listening == {("127.0.0.1", there.port)}
 
 
 def test_whoever_reads_the_metadata_keeps_nobody_from_writing(scheduled: Api) -> None:

@@ -72,6 +72,7 @@ def test_gzip_is_told_by_the_content_not_by_the_name(tmp_path: Path) -> None:
         ("Größe,item_id,item_name\n1,2,3\n".encode("cp1252"), "not UTF-8", "Save it as CSV UTF-8"),
         (b"\0" * 100, "control characters", "End lines by LF"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "bytes",
 )
 def test_what_is_no_table_of_text_is_refused_by_name(tmp_path: Path, content: bytes, reason: str, remedy: str) -> None:
     for name in ("i.csv", "i.csv.gz"):

@@ -192,6 +192,7 @@ class Walk:
             context = {"ti": instance, "run_id": "a walk", "params": {"dry_run": False}}
             context["outlet_events"] = defaultdict(SimpleNamespace)
             patched.setattr(tasks, "get_current_context", lambda: context)
+            patched.setattr(tasks, "TIMEZONE", self.settings.timezone)
             return task.python_callable(*positional, **named, **{name: given[name] for name in missing})
 
     def _value(self, dag_id: str, value: Any) -> Any:

@@ -17,6 +17,8 @@ import pytest
 from ml.orchestration.processes import birth, is_free, listens, ours, write_started
 
 NAMES = ("sleep", "60")
+_DAMAGED = ("", "x", "[]", "{}", "null", '{"pid": "x", "born": "", "command": [], "port": 1}', '{"pid": 7}')
+_NO_PROCESS = ("-1", "0", "1", "true", '{"pid": -1, "born": null, "command": [], "port": 1}')
 
 
 @pytest.fixture
@@ -57,9 +59,7 @@ def test_a_number_that_another_program_got_is_not_ours(
     assert ours(pid_file, tmp_path, NAMES) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["", "x", "[]", "{}", "null", '{"pid": "x", "born": "", "command": [], "port": 1}', "-1"]
-)
+@pytest.mark.parametrize("text", [*_DAMAGED, *_NO_PROCESS])
 def test_a_damaged_pid_file_names_nobody(pid_file: Path, tmp_path: Path, text: str) -> None:
     pid_file.parent.mkdir()
     pid_file.write_text(text)

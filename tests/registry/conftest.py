@@ -53,7 +53,7 @@ def _three_versions(registry: Settings, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def settings(tmp_path: Path, _three_versions: Path) -> Settings:
     """A home of its own in which nothing was promoted yet."""
-    settings = Settings(home=tmp_path / "a home")
+    settings = Settings(home=tmp_path / "50% {x} [1]* of 'é'")
     settings.registry_dir.mkdir(parents=True)
     shutil.copy(_three_versions, settings.mlflow_database)
     return settings
