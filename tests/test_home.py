@@ -25,7 +25,8 @@ from ml.settings_sources import FILE, remembered_fields
 from tests.shop import write_shop
 
 DECIDING = {"timezone", "closing_hour", "purchase_events", "recipes", "parameters", "objectives"} | {
-    *("k", "seed", "evaluation_days", "origins", "history_days")
+    *("k", "seed", "evaluation_days", "origins", "history_days", "id_words"),
+    *("max_file_bytes", "max_file_rows", "max_quarantined_rows"),
 }
 
 
@@ -188,7 +189,10 @@ _VALUES = st.recursive(
 )
 
 
-@given(st.dictionaries(_TEXT, st.dictionaries(_TEXT, _VALUES, max_size=3), max_size=3), _TEXT)
+@given(
+    st.dictionaries(_TEXT, st.dictionaries(_TEXT, _VALUES, max_size=3), max_size=3),
+    st.sampled_from(["purchase", "rate", "add_to_cart"]),
+)
 def test_what_is_written_is_read_back(parameters: dict[str, dict[str, Any]], event: str) -> None:
     settings = Settings(parameters=parameters, purchase_events=(event,))
     found = dict(settings_sources._validated(tomllib.loads(render(settings)), remembered_fields(Settings)))

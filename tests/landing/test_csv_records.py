@@ -8,7 +8,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ml.landing.contract import CONTRACT
@@ -42,6 +42,7 @@ def test_what_a_csv_writer_writes_is_read_back(
     tmp_path: Path, rows: list[tuple[str, str]], dialect: tuple[str, str, bool], encoding: str
 ) -> None:
     separator, ends, quotes_all = dialect
+    assume(ends != "\r" or not any("\n" in name for _, name in rows))  # read as the file's own line end, a CR
     text = io.StringIO(newline="")
     # the writer of Python 3.11 leaves a CR unquoted when lines end by LF
     quotes_all |= any("\r" in name or "\n" in name for _, name in rows)

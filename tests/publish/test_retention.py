@@ -18,6 +18,7 @@ from ml.publish.retention import drafted_slices, kept_from, prune_drafts, prune_
 from ml.publish.rollback import rollback
 from ml.publish.versions import Published, publish
 from ml.settings import Settings
+from tests.holding import held
 
 FIRST = date(2025, 3, 1)
 LATER = time.time() + 60 * 86_400  # so that nothing counts as just written
@@ -135,7 +136,8 @@ def test_a_retry_that_asks_for_a_removed_version_is_told_so(settings: Settings, 
 def test_while_a_publication_runs_nothing_is_removed(settings: Settings, put: Publish) -> None:
     put(0)
     put(9)
-    with publication_lock(settings, "publish 2025-03-01"), pytest.raises(WarehouseLocked, match="publish 2025-03-01"):
+    lock = publication_lock(settings, "publish 2025-03-01")
+    with held(lock), pytest.raises(WarehouseLocked, match="publish 2025-03-01"):
         prune_versions(settings, now=LATER)
     assert _days(settings) == [0, 9]
 

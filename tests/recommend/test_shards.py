@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -115,7 +116,7 @@ def test_a_part_that_vanishes_between_two_looks_is_made_again(tmp_path: Path, mo
     parts.all(maker.work("a"))
     read = pl.read_parquet
 
-    def forgotten(path: Path, **options: bool) -> pl.DataFrame:
+    def forgotten(path: Path, **options: Any) -> pl.DataFrame:
         parts.remove("2017-12-03")
         return read(path, **options)
 

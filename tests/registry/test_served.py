@@ -13,7 +13,7 @@ import pytest
 from ml.errors import ModelMissing
 from ml.registry.bundle import read_bundle
 from ml.registry.client import connect, experiment
-from ml.registry.ledger import Decision, champion, policy_effective, promote
+from ml.registry.ledger import Decision, champion, policy_effective, promote, recorded
 from ml.registry.login import CALLER, caller_password, client_login, mlflow_password
 from ml.registry.pyfunc import ARTIFACT
 from ml.registry.registration import download_bundle, register_bundle
@@ -37,7 +37,7 @@ def _planted(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def planted(_planted: Settings, make_bundle: MakeBundle, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("SHELDUCK_HOME", str(_planted.home))
-    if champion(_planted) is None:
+    if champion(recorded(_planted)) is None:
         promote(
             _planted, _register(_planted, make_bundle("promoted"), "ours"), Decision("a test", "the only one", None)
         )
@@ -68,7 +68,7 @@ def _bundle_in(model: Path) -> str:
 
 def test_a_moved_alias_neither_serves_nor_decides(planted: Settings, tmp_path: Path) -> None:
     assert _bundle_in(champion_model(planted, SERVING, tmp_path)) == "promoted"
-    row = champion(planted)
+    row = champion(recorded(planted))
     assert row is not None and row == policy_effective(planted, row.trained_as_of)
     assert (
         read_bundle(download_bundle(planted, row.version, row.content_hash)).placements["for_you"].recipe == "promoted"

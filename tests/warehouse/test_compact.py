@@ -15,6 +15,7 @@ from ml.warehouse import compact as module
 from ml.warehouse.compact import compact
 from ml.warehouse.connection import connect
 from ml.warehouse.lock import warehouse_lock
+from tests.holding import held
 
 ROWS = 60_000
 
@@ -83,7 +84,8 @@ def test_without_a_warehouse_there_is_nothing_to_do(tmp_path: Path) -> None:
 
 
 def test_it_waits_for_the_writer_and_says_who_that_is(settings: Settings) -> None:
-    with warehouse_lock(settings, "build_shelves.build"), pytest.raises(WarehouseLocked, match=r"build_shelves\.build"):
+    lock = warehouse_lock(settings, "build_shelves.build")
+    with held(lock), pytest.raises(WarehouseLocked, match=r"build_shelves\.build"):
         compact(settings)
 
 
