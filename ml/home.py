@@ -16,7 +16,16 @@ from ml.access import begin, create_home
 from ml.durable import sync, temporary_beside, write_text
 from ml.errors import SettingsDiffer
 from ml.settings import Settings
-from ml.settings_sources import FILE, NONE, PREFIX, read_home_file, refuse_differing, remembered_fields, validator
+from ml.settings_sources import (
+    FILE,
+    NONE,
+    PREFIX,
+    read_home_file,
+    read_homes,
+    refuse_differing,
+    remembered_fields,
+    validator,
+)
 
 _HEAD: Final = """\
 # What decides the days of this data home, whoever runs them and from whichever shell. An environment (or .env) that
@@ -44,9 +53,10 @@ def remember(settings: Settings) -> bool:
         SettingsDiffer: another process wrote the file at the same time, with other values.
     """
     path = home_file(settings)
-    if not path.exists():
-        if _create(path, render(settings)):
-            return True
+    if not path.exists() and _create(path, render(settings)):
+        read_homes.add(settings.home)
+        return True
+    if settings.home not in read_homes:  # it came after these settings were read
         _compare(settings)
     missing = remembered_fields(Settings).keys() - read_home_file(settings.home, Settings).keys()
     if missing:  # a setting that this version added

@@ -39,6 +39,8 @@ class Remembered:
 
 
 REMEMBERED: Final = Remembered()
+read_homes: Final[set[Path]] = set()
+"""Homes whose file this process has read: settings that were made before it was there have not been compared with it."""
 
 
 def remembered_fields(settings_class: type[BaseSettings]) -> dict[str, FieldInfo]:
@@ -133,6 +135,7 @@ def read_home_file(home: Path, settings_class: type[BaseSettings]) -> dict[str, 
         kept = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         raise _broken(FILE, "TOML", str(wrong)) from wrong
+    read_homes.add(home)
     return dict(_validated(kept, remembered_fields(settings_class)))
 
 

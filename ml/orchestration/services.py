@@ -97,7 +97,8 @@ def refuse_what_cannot_start(settings: Settings, wanted: Sequence[Service]) -> N
                 service.name,
                 expected=f"to start at port {service.port}",
                 found=f"it runs already, at http://127.0.0.1:{there.port}",
-                remedy=f"To change the port, run: shelduck down. Then start it again with {_option(service)} {service.port}",
+                remedy="To change the port, run: shelduck down. "
+                f"Then start it again with {_option(service)} {service.port}",
             )
 
 

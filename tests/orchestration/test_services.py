@@ -115,7 +115,7 @@ def test_up_on_another_port_says_at_once_where_it_runs(home: Settings) -> None:
         pass
     start(home, _service(port, "sleep", "60"))
     began = time.monotonic()
-    with pytest.raises(ServiceFailed, match=rf"runs already, at http://127.0.0.1:{port}\. .*shelduck down\. Then: "):
+    with pytest.raises(ServiceFailed, match=rf"runs already, at http://127.0.0.1:{port}\. .*shelduck down\. Then "):
         refuse_what_cannot_start(home, [_service(other, "sleep", "60")])
     assert time.monotonic() - began < 2
     refuse_what_cannot_start(home, [_service(port, "sleep", "60")])  # its own port is not "taken"
