@@ -40,7 +40,7 @@ class Remembered:
 
 REMEMBERED: Final = Remembered()
 read_homes: Final[set[Path]] = set()
-"""Homes whose file this process has read: settings that were made before it was there have not been compared with it."""
+"""Homes whose file this process has read; settings that were made before it was there were not compared with it."""
 
 
 def remembered_fields(settings_class: type[BaseSettings]) -> dict[str, FieldInfo]:
