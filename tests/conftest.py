@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 _HOME = Path(tempfile.mkdtemp(prefix="shelduck-tests-"))
 for _name in [name for name in os.environ if name.startswith(("SHELDUCK_", "AIRFLOW_"))]:
@@ -23,17 +24,24 @@ for _name in ("SHELDUCK_HOME", "SHELDUCK_TIMEZONE"):
 os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
 
 
-_TOGETHER = ("tests/registry", "tests/warehouse")
-"""Folders whose tests share something that takes long to make."""
+_TOGETHER = ("tests/e2e/test_days.py", "tests/e2e/test_scheduler.py"), ("tests/registry/",), ("tests/warehouse/",)
+"""Files, or folders of files, whose tests share a fixture that takes long to make."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file, or of one folder of ``_TOGETHER``, run in one worker, so that each fixture is made once."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            file = item.path.relative_to(item.config.rootpath)
-            folder = file.parent.as_posix()
-            item.add_marker(pytest.mark.xdist_group(folder if folder in _TOGETHER else file.as_posix()))
+class _ByFixture(LoadScopeScheduling):
+    """Hands out whole files, and those of ``_TOGETHER`` to one worker: each expensive fixture is made once.
+
+    The marks of ``--dist loadgroup`` would say it in fewer words, but pytest-xdist 3.8 loses them under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return next((str(together) for together in _TOGETHER if file.startswith(together)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Ask for it whatever ``--dist`` says."""
+    return _ByFixture(config, log)
 
 
 @pytest.fixture

@@ -26,8 +26,6 @@ from tests.e2e.killing import start_and_kill
 from tests.orchestration.test_work import LINE
 from tests.shop import write_shop
 
-pytestmark = pytest.mark.xdist_group("e2e shop")  # see the fixture ``shop``
-
 
 def _content(settings: Settings, days: tuple[date, ...]) -> dict[date, str]:
     found = {day: version_of_day(settings, day) for day in days}

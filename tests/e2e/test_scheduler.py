@@ -24,8 +24,6 @@ from tests.orchestration.test_work import LINE
 
 PATIENCE_SECONDS = 240
 
-pytestmark = pytest.mark.xdist_group("e2e shop")  # see the fixture ``shop``
-
 
 @pytest.fixture(scope="module")
 def scheduled(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
