@@ -17,7 +17,7 @@ FROM base
 LABEL org.opencontainers.image.title="shelduck" \
       org.opencontainers.image.licenses="Apache-2.0"
 RUN useradd --no-log-init --uid 10001 --user-group --no-create-home --home-dir /tmp shelduck \
- && install --directory --owner=shelduck --group=shelduck /data /logs /mlflow
+ && install --directory --mode=0700 --owner=shelduck --group=shelduck /data /logs /mlflow
 WORKDIR /opt/shelduck
 COPY --from=libraries /opt/shelduck/.venv .venv
 # the code changes more often than the libraries, so it comes last; it belongs to root: who runs it cannot change it

@@ -3,17 +3,13 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-# Settings from .env, when there is one, reach every target.
--include .env
-export
-
 UV := .uv/bin/uv
 VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python -m
 SHELDUCK := $(VENV)/bin/shelduck
 
-.PHONY: help setup deep demo up down test test-faults lint format docs bench secrets clean
+.PHONY: help setup deep demo up down test test-faults test-security lint format docs bench secrets clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +44,9 @@ test: setup ## the test suite (about ten minutes on two cores)
 
 test-faults: setup ## kills, damage, full disks, mutated files; half an hour (all counts: python -m bench.faults)
 	$(RUN) pytest -m faults
+
+test-security: setup ## the intruder's suite: every probe of docs/security.md, against servers of its own
+	$(RUN) pytest -m security tests/security
 
 bench: setup ## figures: landing, history, a day's cost, quality (minutes each)
 	$(RUN) bench.landing

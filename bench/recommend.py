@@ -22,7 +22,9 @@ from rich.console import Console
 from rich.table import Table
 from scipy import sparse
 
-from ml.recommend.topk import Limits, Seen, Top, blocks, top_k
+from ml.recommend.best import Top
+from ml.recommend.products import Products, on_grid
+from ml.recommend.topk import Limits, Seen, blocks, top_k
 
 FACTORS = 64
 SEEN = 160
@@ -50,12 +52,14 @@ def pieces(users: int) -> Iterator[slice]:
     return (slice(start, min(start + PIECE, users)) for start in range(0, users, PIECE))
 
 
-def shelduck(left: np.ndarray, transposed: np.ndarray, seen: sparse.csr_matrix, k: int, limits: Limits) -> list[Top]:
-    """Every shard's lists."""
+def shelduck(left: np.ndarray, right: np.ndarray, seen: sparse.csr_matrix, k: int, limits: Limits) -> list[Top]:
+    """Every shard's lists, the same to the last bit on any processor."""
+    speaks = np.zeros(len(right), dtype=np.bool_)
 
     def shard(users: slice) -> Top:
-        mine = left[users]
-        return top_k(k, lambda rows: mine[rows] @ transposed, Seen(seen[users], exclude=True), limits)
+        mine = on_grid(left[users])
+        scorer = Products(mine, on_grid(right), np.zeros(len(mine), dtype=np.bool_), speaks)
+        return top_k(k, scorer, Seen(seen[users], exclude=True), limits)
 
     return [shard(users) for users in pieces(len(left))]
 
@@ -85,7 +89,7 @@ def candidates(data: Shop, k: int, limits: Limits) -> dict[str, Callable[[], Any
             model.recommend(everybody, seen[users], N=k, filter_already_liked_items=filtered)
 
     return {
-        OURS: lambda: shelduck(left, transposed, seen, k, limits),
+        OURS: lambda: shelduck(left, right, seen, k, limits),
         PRODUCT: lambda: deque((left[rows] @ transposed for rows in blocks(*seen.shape, 64 * 2**20)), maxlen=0),
         THEIRS: lambda: implicit(filtered=True),
         "implicit, unfiltered": lambda: implicit(filtered=False),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ml.durable import write_text
+from ml.escape import for_html
 from ml.settings import Settings
 
 _STYLE: Final = """
@@ -128,7 +128,7 @@ def _urgency(report: dict[str, Any]) -> tuple[int, int]:
 def _section(report: dict[str, Any]) -> str:
     rows = "".join(_row(check) for check in sorted(report["checks"], key=lambda check: bool(check["passed"])))
     return (
-        f"<h2>{html.escape(report['table'])} <small>{report['rows']:,} rows</small></h2><table><tr><th>Result</th>"
+        f"<h2>{for_html(report['table'])} <small>{report['rows']:,} rows</small></h2><table><tr><th>Result</th>"
         f"<th>Claim</th><th>Column</th><th>Expected</th><th>Found</th></tr>{rows}</table>"
     )
 
@@ -136,9 +136,9 @@ def _section(report: dict[str, Any]) -> str:
 def _row(check: dict[str, Any]) -> str:
     verdict = _VERDICTS[bool(check["passed"]), str(check["level"])]
     claim, column, expected, observed = (
-        html.escape(str(check[name])) for name in ("claim", "column", "expected", "observed")
+        for_html(str(check[name])) for name in ("claim", "column", "expected", "observed")
     )
-    kind = html.escape(str(check["expectation"]))
+    kind = for_html(str(check["expectation"]))
     return (
         f'<tr><td class="{verdict}">{verdict} <small>{check["level"]}</small></td>'
         f"<td>{claim}<br><small>{kind}</small></td><td><code>{column}</code></td>"

@@ -1,4 +1,4 @@
-"""Which gates' results stay: those of the newest days. Each day has a site of its own, so no index goes stale."""
+"""Which days' reports stay: those of the newest. Each day has a site of its own, so no index goes stale."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ WHAT: Final = "pages and results of gates"
 
 
 def prune_reports(settings: Settings, newest: date | None, kept_days: set[date], *, dry_run: bool = False) -> Freed:
-    """Remove Data Docs, gate pages and results of days before the newest ``kept_report_days``, but for ``kept_days``.
+    """Remove gates' pages and results, and reports of arrivals, of days before the newest ``kept_report_days``.
 
     Args:
         settings: where, and for how long.
         newest: the newest published day; without one everything stays.
-        kept_days: days that are read still, such as a pinned one.
+        kept_days: days that are read still, such as a pinned one; they stay whatever their age.
         dry_run: only tell.
     """
     if newest is None:
@@ -30,7 +30,7 @@ def prune_reports(settings: Settings, newest: date | None, kept_days: set[date],
 
 
 def _of_days(settings: Settings) -> Iterator[tuple[date, Path]]:
-    """``data_docs/<day>/``, ``gates/<day>/`` and ``gates/<day>.html``, each with its day."""
-    for folder in ("data_docs", "gates"):
+    """``data_docs/<day>/``, ``gates/<day>/``, ``gates/<day>.html`` and ``landing/<day>.json``, each with its day."""
+    for folder in ("data_docs", "gates", "landing"):
         for path in sorted((settings.reports_dir / folder).glob("[0-9]*-*-*")):
             yield date.fromisoformat(path.stem), path

@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-import getpass
+import io
+import os
 import shlex
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
+from pydantic_settings import SettingsError
 
+from ml.access import PRIVATE, begin
 from ml.errors import ShelduckError
 from ml.experiment_commands import commands as experiments
+from ml.home_commands import commands as home_commands
+from ml.owners import operator
 from ml.settings import Settings
-from ml.terminal import Day, console
+from ml.terminal import FORMATS, Day, console, known_day
 
 if TYPE_CHECKING:
     from ml.orchestration.rebuild import Rebuilt
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(experiments)
+app.add_typer(home_commands)
+
+Port = Annotated[int, typer.Option(min=1, max=65535)]
 
 
-def main() -> None:
-    """Entry point: a known error is one line on standard error, not a traceback."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: every error is one line on standard error; the traceback of an unknown one goes to a file."""
+    os.umask(PRIVATE)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal's encoding lacks ends nothing
+    with suppress(ShelduckError, ValidationError, SettingsError):  # the command itself says what is wrong with them
+        begin(Settings())
     try:
-        app()
-    except ShelduckError as error:
-        Console(stderr=True).print(str(error), style="red", highlight=False)
-        raise SystemExit(1) from None
-    except ValidationError as wrong:
-        for each in wrong.errors():
-            name = "_".join(map(str, each["loc"])).upper()
-            Console(stderr=True).print(f"SHELDUCK_{name}: {each['msg']}", style="red")  # the value may be a secret
-        raise SystemExit(1) from None
+        app(arguments)
+    except Exception as error:
+        from ml.orchestration.unexpected import print_error
+
+        raise SystemExit(print_error(error)) from None
 
 
 @app.command()
@@ -57,7 +69,9 @@ def demo(
 @app.command()
 def run(
     as_of: Day,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=FORMATS, callback=known_day, help="the last day; --as-of if not given")
+    ] = None,
     knowledge: Annotated[str, typer.Option(help="the policy effective then, or today's champion: now")] = "",
     memory_budget: Annotated[str, typer.Option(help="what scoring may use beside its inputs, such as 500MB")] = "",
 ) -> None:
@@ -65,6 +79,8 @@ def run(
     from ml.orchestration.display import run_with_display
 
     first, last = as_of.date(), (until or as_of).date()
+    if last < first:
+        raise typer.BadParameter(f"--until {last} lies before --as-of {first}: swap them")
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     given = {"knowledge": knowledge, "memory_budget": memory_budget}
     settings = Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
@@ -73,10 +89,13 @@ def run(
 
 @app.command()
 def train(as_of: Day) -> None:
-    """Run the DAG train_recommenders for the week whose last day is --as-of."""
+    """Run the DAG train_recommenders for the week whose last day is --as-of; print who won and what decides."""
     from ml.orchestration.display import run_with_display
+    from ml.orchestration.training_report import show_training
 
-    run_with_display(Settings(), console, "train_recommenders", [_week_start(as_of.date())])
+    settings = Settings()
+    for version in run_with_display(settings, console, "train_recommenders", [_week_start(as_of.date())]):
+        show_training(settings, console, version)
 
 
 @app.command()
@@ -107,12 +126,37 @@ def check(path: Annotated[Path, typer.Argument(help="a landing folder")]) -> Non
 
 
 @app.command()
-def close(day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]) -> None:
+def close(day: Annotated[datetime, typer.Argument(formats=FORMATS, callback=known_day)]) -> None:
     """Mark a day as closed: its files are complete. Every day that is run or trained wants its own mark."""
     from ml.landing.folder import close_day
 
     close_day(Settings(), day.date())
     console.print(f"{day.date()} is closed")
+
+
+@app.command()
+def waive(
+    table: Annotated[str, typer.Argument(help="rules or consents")],
+    key: Annotated[str, typer.Argument(help="the refused row's key as the refusal names it, or the file's name")],
+    reason: Annotated[str, typer.Option("--why", help="for the manifest of every day published because of it")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="its arrival; the newest closed day if absent")
+    ] = None,
+) -> None:
+    """Publish without a refused rule or consent: lands that decision, which counts for days from --as-of on."""
+    from ml.landing.waive import newest_closed_day
+    from ml.landing.waive import waive as land_waiver
+    from ml.warehouse.restrictions import Waiver
+
+    settings = Settings()
+    day = as_of.date() if as_of else newest_closed_day(settings)
+    file = land_waiver(settings, Waiver(table, key, operator(), reason, day))
+    console.print(
+        f"{file.relative_to(settings.landing_dir)} landed. Run: shelduck run --as-of {day}",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 @app.command()
@@ -139,11 +183,14 @@ def days(
     stale: Annotated[bool, typer.Option("--stale", help="only stale days, and how to run them again")] = False,
 ) -> None:
     """Print the calendar: which days are fresh, stale, missing, running or failed."""
+    from ml.landing.marks import stray_marks
     from ml.orchestration.calendar import Calendar, backfill_commands, calendar_table
 
     settings = Settings()
     found = [day for day in Calendar(settings).days() if day.is_stale or not stale]
-    console.print(calendar_table(found))
+    console.print(calendar_table(found) if found or stale else "no day is closed yet; see: shelduck close --help")
+    for notice in stray_marks(settings.landing_dir):
+        console.print(f"notice: {notice}", markup=False, highlight=False)
     for command in backfill_commands(settings, [day.day for day in found if day.is_stale]):
         console.print(command, style="bold", soft_wrap=True, highlight=False)
 
@@ -156,10 +203,8 @@ def rollback(
     """Give readers an earlier version, and keep them on it until `release`."""
     from ml.publish.rollback import rollback as pin
 
-    target = date.fromisoformat(to) if len(to) == len("2017-12-02") else to
-    console.print(
-        f"readers get {pin(Settings(), target, who=getpass.getuser(), why=reason).id} until: shelduck release"
-    )
+    pinned = pin(Settings(), _day_or_version(to), who=operator(), why=reason)
+    console.print(f"readers get {pinned.id} until: shelduck release --why TEXT")
 
 
 @app.command()
@@ -167,7 +212,7 @@ def release(reason: Annotated[str, typer.Option("--why", help="for the journal")
     """Let readers have the newest day again."""
     from ml.publish.rollback import release as unpin
 
-    current = unpin(Settings(), who=getpass.getuser(), why=reason)
+    current = unpin(Settings(), who=operator(), why=reason)
     console.print(f"readers get {current.id if current else 'nothing: no day is published'}")
 
 
@@ -177,9 +222,10 @@ def rebuild() -> None:
     from ml.orchestration.rebuild import rebuild as build_anew
 
     def show(day: Rebuilt) -> None:
-        console.print(
-            f"{day.day} {'[green]equal' if day.is_equal else f'[red]{day.before[:12]} is now {day.after[:12]}'}"
-        )
+        if day.is_equal:
+            console.print(f"{day.day} equal", style="green")
+        else:
+            console.print(f"{day.day} {day.before[:12]} is now {day.after[:12]}", style="red")
 
     compared = build_anew(Settings(), show)
     equal = sum(day.is_equal for day in compared)
@@ -213,15 +259,26 @@ def tidy(
 
 
 @app.command()
-def up(airflow_port: int = 8080, mlflow_port: int = 5000) -> None:
-    """Start Airflow and MLflow on loopback and wait until both are healthy."""
+def up(
+    airflow_port: Annotated[int | None, typer.Option(min=1, max=65535, help="8080 when not given")] = None,
+    mlflow_port: Annotated[int | None, typer.Option(min=1, max=65535, help="5000 when not given")] = None,
+) -> None:
+    """Start Airflow and MLflow on loopback, wait until both are healthy, print addresses and logins."""
     from ml.orchestration.display import start_services
 
     start_services(Settings(), console, airflow_port, mlflow_port)
 
 
 @app.command()
-def env(airflow_port: int = 8080) -> None:
+def serve(port: Port = 5001) -> None:
+    """Answer over HTTP with the champion's shelves, checked against the promotion ledger; on loopback, with a login."""
+    from ml.orchestration.model_server import serve as serve_champion
+
+    serve_champion(Settings(), console, port)
+
+
+@app.command()
+def env(airflow_port: Port = 8080) -> None:
     """Print the variables that point `airflow` at this data home; use with eval."""
     from ml.orchestration.environment import airflow_environment
 
@@ -245,6 +302,19 @@ def down() -> None:
 
     for name in ("airflow", "mlflow"):
         console.print(f"{name} {'stopped' if stop(Settings(), name) else 'was not running'}")
+
+
+def _day_or_version(to: str) -> date | str:
+    """What ``rollback`` takes readers to."""
+    from ml.publish.store import is_version_id
+
+    if is_version_id(to):
+        return to
+    try:
+        return datetime.strptime(to, FORMATS[0]).date()
+    except ValueError:
+        message = "expected a day such as 2017-12-02, or a version id such as 2017-12-02-0123456789ab (shelduck days)"
+        raise typer.BadParameter(message) from None
 
 
 def _week_start(last_day: date) -> date:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 TEMPORARY = ".tmp-"
 _NO_SPACE = {number: os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)}
 
+_SQLITE_FULL = "database or disk is full"
+
 
 @contextmanager
 def writing(what: str) -> Iterator[None]:
@@ -46,7 +48,7 @@ def no_space(broken: BaseException | str) -> str | None:
     """The system's words for a full disk in an error, however it was wrapped; None for any other error."""
     if isinstance(broken, OSError) and broken.errno in _NO_SPACE:
         return _NO_SPACE[broken.errno]
-    told = next((words for words in _NO_SPACE.values() if words in str(broken)), None)
+    told = next((words for words in (*_NO_SPACE.values(), _SQLITE_FULL) if words in str(broken)), None)
     cause = getattr(broken, "__cause__", None)
     return told or (no_space(cause) if cause else None)
 
@@ -98,6 +100,12 @@ def write_text(path: Path, text: str) -> None:
     sync(path.parent)
 
 
+def touch(path: Path) -> None:
+    """Make an empty file with the rights that the process's mask allows; SQLite alone gives its group none to write."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o666))
+
+
 def point(link: Path, target: str) -> bool:
     """Let the symbolic link ``link`` name ``target``; returns whether it named something else before."""
     if link.is_symlink() and str(link.readlink()) == target:
@@ -118,7 +126,7 @@ def append_line(path: Path, record: Mapping[str, Any]) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(record, sort_keys=True, ensure_ascii=False).encode() + b"\n"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)  # less the process's mask (ml.access)
     try:
         end = len(_whole_lines(path))
         os.ftruncate(descriptor, end)

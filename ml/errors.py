@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from ml.escape import visible
+
 
 class ShelduckError(Exception):
     """Base of every error that a user can act on.
 
     The text is one line: ``Name: subject expected …; found …. Run: …``.
+
+    Attributes:
+        is_passing: whether the same call may succeed later, with nobody having done anything; else a task that
+            fails with it is not tried again.
     """
+
+    is_passing: ClassVar[bool] = False
 
     def __init__(self, subject: str, *, expected: str, found: str, remedy: str) -> None:
         self.subject, self.expected, self.found, self.remedy = subject, expected, found, remedy
         super().__init__(subject, expected, found, remedy)
 
     def __str__(self) -> str:
-        return f"{type(self).__name__}: {self.subject}: expected {self.expected}; found {self.found}. {self.remedy}"
+        told = f"{type(self).__name__}: {self.subject}: expected {self.expected}; found {self.found}. {self.remedy}"
+        return visible(told, keep="\n")
+
+
+class SettingsDiffer(ShelduckError):
+    """The environment asks for another value than the data home remembers."""
+
+
+class SettingsBroken(ShelduckError):
+    """A settings file of the data home that cannot be used as it is."""
+
+
+class HomeRefused(ShelduckError):
+    """A data home that this user cannot use, or that cannot be used at all."""
 
 
 class LandingError(ShelduckError):
@@ -25,8 +48,14 @@ class DayNotClosed(ShelduckError):
     """A day whose files may still change."""
 
 
+class RestrictionRefused(ShelduckError):
+    """A day that would be published without a rule or a consent that was refused."""
+
+
 class WarehouseLocked(ShelduckError):
     """Another task is writing to the warehouse and did not finish in time."""
+
+    is_passing = True
 
 
 class WarehouseBroken(ShelduckError):
@@ -36,6 +65,8 @@ class WarehouseBroken(ShelduckError):
 class DiskFull(ShelduckError):
     """A write that found no space; what was finished before it is kept."""
 
+    is_passing = True
+
 
 class BuildFailed(ShelduckError):
     """A dbt build that ended with an error or a failed test."""
@@ -43,6 +74,8 @@ class BuildFailed(ShelduckError):
 
 class StaleFeatures(ShelduckError):
     """A slice or feature table of another day, or of other inputs, than asked for."""
+
+    is_passing = True
 
 
 class GateFailed(ShelduckError):
@@ -76,9 +109,13 @@ class InvalidTable(ShelduckError):
 class ModelMissing(ShelduckError):
     """A model version that the registry does not hold."""
 
+    is_passing = True
+
 
 class NotPublished(ShelduckError):
     """A version or a shopper that readers cannot find."""
+
+    is_passing = True
 
 
 class InvalidRequest(ShelduckError):

@@ -30,8 +30,8 @@ def evaluate(
 def tune(
     recommender: Annotated[str, typer.Argument(help="its name")],
     as_of: Day,
-    minutes: Annotated[float, typer.Option(help="when to stop")] = 10.0,
-    trials: Annotated[int | None, typer.Option(help="when to stop, if that is sooner")] = None,
+    minutes: Annotated[float, typer.Option(min=0.01, max=100_000, help="when to stop")] = 10.0,
+    trials: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="when to stop, if that is sooner")] = None,
     setting: Annotated[str, typer.Option(help="all or new: which NDCG@10 to search by")] = "all",
 ) -> None:
     """Search a recommender's parameters on weeks that a training as of --as-of does not judge on."""

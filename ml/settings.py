@@ -1,24 +1,42 @@
-"""The one place where settings are read: environment variables with the prefix ``SHELDUCK_``."""
+"""The one place where settings are read: environment variables with the prefix ``SHELDUCK_``.
+
+What the environment leaves open, ``.env`` says; of settings that decide what a day is, the data home
+(``ml.settings_sources``).
+"""
 
 from __future__ import annotations
 
 import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ByteSize, Field, JsonValue, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import ByteSize, Field, JsonValue
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from ml.event_types import PurchaseEvents
+from ml.setting_forms import (
+    Age,
+    Bytes,
+    Count,
+    DatabaseAddress,
+    Folder,
+    GroupName,
+    MemorySize,
+    Seconds,
+    TimeZone,
+    TrackingServer,
+    WebAddress,
+)
+from ml.settings_sources import REMEMBERED, EnvFile, HomeFile
 
 
-def _known_time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as unknown:
-        expected = "an IANA name such as America/New_York"
-        raise ValueError(f"SHELDUCK_TIMEZONE: expected {expected}; found {name!r}") from unknown
-    return name
+def sqlite_address(file: Path, **options: str) -> str:
+    """SQLAlchemy's URL of an SQLite file below a ``Folder``, as it is: MLflow makes a folder of a quoted one."""
+    query = f"?{urlencode(options)}" if options else ""
+    return f"sqlite:///{file}{query}"
 
 
 class Settings(BaseSettings):
@@ -28,19 +46,28 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(env_prefix="SHELDUCK_", frozen=True, env_ignore_empty=True)
+    _compared: ClassVar = True
 
-    home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = Field(
+    home: Folder = Field(
         default=Path("var"), validate_default=True, description="the data home; everything that is written lies in it"
     )
-    landing: Path | None = Field(default=None, description="the landing folder, when it lies outside the home")
-    timezone: Annotated[str, AfterValidator(_known_time_zone)] = "America/New_York"
-    closing_hour: int | None = Field(
+    group: GroupName | None = Field(
+        default=None, description="the group of users that share a data home made from now on"
+    )
+    landing: Folder | None = Field(default=None, description="the landing folder, when it lies outside the home")
+    timezone: Annotated[TimeZone, REMEMBERED] = Field(
+        default="America/New_York", description="the shop's time zone: what a day is"
+    )
+    id_words: Annotated[Literal["refuse", "accept"], REMEMBERED] = Field(
+        default="refuse", description="accept: ids may look like a missing value (nan, NULL), a float or true"
+    )
+    closing_hour: Annotated[int | None, REMEMBERED] = Field(
         default=None, ge=0, le=23, description="hour of the next day at which a day counts as closed without its mark"
     )
-    purchase_events: tuple[str, ...] = Field(
+    purchase_events: Annotated[PurchaseEvents, REMEMBERED] = Field(
         default=("purchase",), description="event types that count as a purchase; a shop of star ratings says rate"
     )
-    recipes: tuple[str, ...] = Field(
+    recipes: Annotated[tuple[str, ...], REMEMBERED] = Field(
         default=(
             *("popularity", "buy_it_again", "buy_it_when_due"),
             *("user_pearson", "als", "ease", "two_stage"),
@@ -48,47 +75,79 @@ class Settings(BaseSettings):
         min_length=1,
         description="recommenders that a training judges; the others are compared by `make bench`",
     )
-    parameters: dict[str, dict[str, JsonValue]] = Field(
-        default_factory=dict, description="by recommender, parameters other than its own defaults; see `shelduck tune`"
-    )
-    objectives: dict[Literal["for_you", "discover", "buy_again"], Literal["purchase", "revenue", "margin"]] = Field(
+    parameters: Annotated[dict[str, dict[str, JsonValue]], REMEMBERED] = Field(
         default_factory=dict,
+        examples=[{"ease": {"penalty": 200.0}}],
+        description="by recommender, parameters other than its own defaults; see `shelduck tune --help`",
+    )
+    objectives: Annotated[
+        dict[Literal["for_you", "discover", "buy_again"], Literal["purchase", "revenue", "margin"]], REMEMBERED
+    ] = Field(
+        default_factory=dict,
+        examples=[{"for_you": "revenue"}],
         description="what a placement is ranked for, where it is not the probability of a purchase",
     )
-    k: int = Field(default=20, ge=1, le=200, description="items on a shelf")
-    seed: int = 20171203
-    evaluation_days: int = Field(default=28, ge=1)
-    origins: int = Field(
+    k: Annotated[int, REMEMBERED] = Field(default=20, ge=1, le=200, description="items on a shelf")
+    seed: Annotated[int, REMEMBERED] = Field(
+        default=20171203, ge=0, lt=2**32, description="of everything that is drawn by chance"
+    )
+    evaluation_days: Annotated[int, REMEMBERED] = Field(
+        default=28, ge=1, le=366, description="days that a training holds back to judge its recipes"
+    )
+    origins: Annotated[int, REMEMBERED] = Field(
         default=1, ge=1, le=6, description="windows of evaluation_days on which a training judges its recipes"
     )
-    history_days: int = Field(default=365, ge=28, description="the longest window that features and recommenders see")
-    kept_as_of_dates: int = Field(default=7, ge=1, description="as-of dates kept in the feature tables")
-    kept_slices: int = Field(default=14, ge=1)
-    kept_published_days: int = Field(default=400, ge=1, description="newest days whose published version is kept")
-    kept_superseded_days: int = Field(default=30, ge=0, description="for a version that another of its day replaced")
-    kept_draft_days: int = Field(default=7, ge=1, description="for a draft that was never published")
-    kept_report_days: int = Field(default=90, ge=1, description="newest days whose gates' pages are kept")
-    kept_run_days: int = Field(default=180, ge=1, description="for MLflow runs that no kept day needs")
-    kept_log_days: int = Field(default=30, ge=1, description="for Airflow's task logs")
-    kept_metadata_days: int = Field(default=90, ge=7, description="for Airflow's runs in its metadata database")
-    airflow_database_uri: SecretStr | None = Field(
+    history_days: Annotated[Age, REMEMBERED] = Field(
+        default=365, ge=28, description="the longest window that features and recommenders see, in days"
+    )
+    kept_as_of_dates: Age = Field(default=7, ge=1, description="as-of dates kept in the feature tables")
+    kept_slices: Age = Field(default=14, ge=1)
+    kept_published_days: Age = Field(default=400, ge=1, description="newest days whose published version is kept")
+    kept_superseded_days: Age = Field(default=30, ge=0, description="for a version that another of its day replaced")
+    kept_draft_days: Age = Field(default=7, ge=1, description="for a draft that was never published")
+    kept_report_days: Age = Field(default=90, ge=1, description="newest days whose gates' pages are kept")
+    kept_run_days: Age = Field(default=180, ge=1, description="for MLflow runs that no kept day needs")
+    kept_log_days: Age = Field(default=30, ge=1, description="for Airflow's task logs")
+    kept_metadata_days: Age = Field(default=90, ge=7, description="for Airflow's runs in its metadata database")
+    airflow_database_uri: DatabaseAddress | None = Field(
         default=None, description="for tidying a metadata database that is not the SQLite file in the home"
     )
-    knowledge: str = Field(
-        default="then", pattern="^(then|now)$", description="the policy effective on the day, or today's champion"
+    knowledge: Literal["then", "now"] = Field(
+        default="then", description="the policy effective on the day, or today's champion"
     )
-    threads: int = Field(default=2, ge=1)
-    memory_limit: str = "4GB"
-    memory_budget: ByteSize = Field(
+    threads: int = Field(default=2, ge=1, le=1024)
+    memory_limit: MemorySize = "4GB"
+    memory_budget: Bytes = Field(
         default=ByteSize(2 * 10**9), ge=16 * 2**20, description="bytes for scoring, beside its inputs and its lists"
     )
-    shard_users: int = Field(default=50_000, ge=2, description="shoppers that are scored, and resumed, together")
-    lock_timeout: float = Field(default=1800.0, gt=0, description="seconds to wait for the warehouse's lock")
-    mlflow_tracking_uri: str | None = None
-    webhook_url: SecretStr | None = Field(default=None, description="gets one message per failed run or late shelf")
+    shard_users: Count = Field(default=50_000, ge=2, description="shoppers that are scored, and resumed, together")
+    max_file_bytes: Annotated[Bytes, REMEMBERED] = Field(
+        default=ByteSize(4 * 2**30), ge=1, description="what one landing file may hold, unpacked; more: refused whole"
+    )
+    max_file_rows: Annotated[Count, REMEMBERED] = Field(
+        default=20_000_000, ge=1, description="rows, or lines, of one landing file"
+    )
+    max_quarantined_rows: Annotated[Count, REMEMBERED] = Field(
+        default=100_000, ge=1, description="refused rows of one landing file that are listed; the rest is counted"
+    )
+    lock_timeout: Seconds = Field(default=1800.0, gt=0, description="seconds to wait for the warehouse's lock")
+    mlflow_tracking_uri: TrackingServer | None = None
+    webhook_url: WebAddress | None = Field(default=None, description="gets one message per failed run or late shelf")
     publish_by_hour: int | None = Field(
         default=None, ge=0, le=23, description="hour of the next day by which a day's shelf must be published"
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        *_: PydanticBaseSettingsSource,
+        **__: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """From the strongest to the weakest: what code gives, the environment, ``.env``, the data home."""
+        return init_settings, env_settings, EnvFile(settings_cls), HomeFile(settings_cls, compared=cls._compared)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -98,7 +157,7 @@ class Settings(BaseSettings):
     @property
     def landing_dir(self) -> Path:
         """Where the shop's daily files are dropped."""
-        return (self.landing or self.home / "landing").expanduser().absolute()
+        return self.landing or self.home / "landing"
 
     @property
     def warehouse_path(self) -> Path:
@@ -138,7 +197,7 @@ class Settings(BaseSettings):
     @property
     def tracking_uri(self) -> str:
         """MLflow's tracking server, or its SQLite file in the data home."""
-        return self.mlflow_tracking_uri or f"sqlite:///{self.mlflow_database}"
+        return self.mlflow_tracking_uri or sqlite_address(self.mlflow_database)
 
     def environment(self) -> dict[str, str]:
         """The variables from which a child process builds equal settings; secrets it inherits, or does without."""
@@ -155,3 +214,9 @@ class Settings(BaseSettings):
     def closed_mark(self, day: date) -> Path:
         """The file whose presence closes ``day``."""
         return self.landing_dir / "_closed" / day.isoformat()
+
+
+class AskedSettings(Settings):
+    """What code and environment ask for, though the data home remembers other values: for changing those."""
+
+    _compared: ClassVar = False

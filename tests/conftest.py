@@ -14,13 +14,14 @@ from xdist.scheduler import LoadScopeScheduling
 _HOME = Path(tempfile.mkdtemp(prefix="shelduck-tests-"))
 for _name in [name for name in os.environ if name.startswith(("SHELDUCK_", "AIRFLOW_"))]:
     del os.environ[_name]
+os.environ["SHELDUCK_ENV_FILE"] = os.devnull  # a developer's .env changes no test
 
 from ml.orchestration.environment import airflow_environment, prepare_airflow  # noqa: E402
 from ml.settings import Settings  # noqa: E402
 
 os.environ.update(airflow_environment(Settings(home=_HOME)))
-for _name in ("SHELDUCK_HOME", "SHELDUCK_TIMEZONE"):
-    del os.environ[_name]
+for _name in Settings.model_fields:  # the tests' settings are their own
+    os.environ.pop(f"SHELDUCK_{_name.upper()}", None)
 os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
 
 

@@ -19,6 +19,7 @@ import yaml
 
 from dags.common.defaults import WAREHOUSE_POOL
 from ml.orchestration.environment import PROJECT_ROOT, QUIET_TOOLS
+from ml.registry.server import APP, SAFER, create_app
 from ml.settings import Settings
 
 DOCKERFILE = (PROJECT_ROOT / "Dockerfile").read_text()
@@ -167,7 +168,7 @@ def test_only_the_service_that_runs_tasks_writes_the_shops_data() -> None:
 
 
 def test_every_setting_reaches_the_tasks() -> None:
-    names = {f"SHELDUCK_{field.upper()}" for field in Settings.model_fields} - {"SHELDUCK_LANDING"}
+    names = {f"SHELDUCK_{field.upper()}" for field in Settings.model_fields} - {"SHELDUCK_LANDING", "SHELDUCK_GROUP"}
     passed = {name for name in _environment("scheduler") if name.startswith("SHELDUCK_")}
     fixed = {"SHELDUCK_HOME", "SHELDUCK_MLFLOW_TRACKING_URI", "SHELDUCK_AIRFLOW_DATABASE_URI"}
 
@@ -234,10 +235,11 @@ def test_the_warehouse_has_one_slot() -> None:
 def test_mlflow_asks_for_a_login_and_runs_nothing_but_itself() -> None:
     command = SERVICES["mlflow"]["command"][-1]
 
-    assert "--app-name basic-auth" in command
-    assert "--serve-artifacts" in command
+    assert f"--app-name {APP} " in command
+    assert PROJECT["entry-points"]["mlflow.app"] == {APP: f"{create_app.__module__}:{create_app.__name__}"}
+    assert "--serve-artifacts --artifacts-destination /mlflow" in command
     assert "--workers 1" in command
-    assert _environment("mlflow")["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] == "false"
+    assert SAFER.items() <= _environment("mlflow").items()
     assert "*" not in _environment("mlflow")["MLFLOW_SERVER_ALLOWED_HOSTS"].split(",")
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from bench.faults.crash import attempt
 from bench.faults.measure import Measure, Outcome
-from bench.faults.mutations import COLUMNS, DAY, MUTATIONS, Mutated, rows
+from bench.faults.mutations import COLUMNS, DAY, Mutated, Row, rows
+from bench.faults.odd_files import MAX_BYTES, MAX_ROWS, MUTATIONS
 from ml.settings import Settings
 
 _BATCH = 250
@@ -41,21 +42,23 @@ def mutate(scratch: Path, files: int) -> Outcome:
     """Land as many files, each mutated in one way, in batches of a process each."""
     chance, tally = random.Random(files), _Tally()
     while tally.files < files:
-        settings = Settings(home=scratch / "var", timezone="UTC")
+        settings = Settings(home=scratch / "var", timezone="UTC", max_file_rows=MAX_ROWS, max_file_bytes=MAX_BYTES)
         batch = _write(settings, chance, min(_BATCH, files - tally.files))
         told = attempt(_landed, settings, scratch / "fates.json")
         tally.files += len(batch)
         if "result" in told:
+            if told["result"]:
+                tally.unexplained.append(f"{told['result']} rows neither accepted nor refused")
             fates = json.loads((scratch / "fates.json").read_text(encoding="utf-8"))
-            for name, (kind, file) in batch.items():
-                _judge(tally, f"{kind} {name}", file, fates.get(name, {"accepted": [], "refused": []}))
+            for name, (kind, file, sent) in batch.items():
+                _judge(tally, f"{kind} {name}", file, sent, fates.get(name, {"accepted": [], "refused": []}))
         else:
             tally.crashes.append(str(told))
         shutil.rmtree(settings.home)
     return tally.outcome()
 
 
-def _write(settings: Settings, chance: random.Random, count: int) -> dict[str, tuple[str, Mutated]]:
+def _write(settings: Settings, chance: random.Random, count: int) -> dict[str, tuple[str, Mutated, list[Row]]]:
     """The mutated files of one day by the name that the loader gives them."""
     folder = settings.landing_dir / "interactions" / f"dt={DAY}"
     folder.mkdir(parents=True)
@@ -64,10 +67,11 @@ def _write(settings: Settings, chance: random.Random, count: int) -> dict[str, t
     batch = {}
     for number in range(count):
         mutation = MUTATIONS[chance.randrange(len(MUTATIONS))]
-        mutated = mutation(chance, rows(chance))
+        sent = rows(chance)
+        mutated = mutation(chance, sent)
         path = folder / f"f{number:03d}.{mutated.ending}"
         path.write_bytes(mutated.content)
-        batch[path.relative_to(settings.landing_dir).as_posix()] = (mutation.__name__, mutated)
+        batch[path.relative_to(settings.landing_dir).as_posix()] = (mutation.__name__, mutated, sent)
     return batch
 
 
@@ -87,13 +91,15 @@ def _landed(settings: Settings, answer: Path) -> int:
     return report.rows_read - report.rows_accepted - report.rows_quarantined
 
 
-def _judge(tally: _Tally, name: str, file: Mutated, fate: Fate) -> None:
+def _judge(tally: _Tally, name: str, file: Mutated, sent: list[Row], fate: Fate) -> None:
     """Compare what came of a file with what the oracle knows of it."""
     accepted = {tuple(values[:4]): values for values in fate["accepted"]}
     for row in file.safe:
         found = accepted.get(tuple(row[column] for column in COLUMNS[:4]))
         if found is None or not _is_equal(row, found):
             tally.lost.append(f"{name}: {row} came as {found}; {fate['refused']}")
+    if file.only_written and not all(_was_written(key[0], sent) for key in accepted):
+        tally.unexplained.append(f"{name}: {accepted} holds rows that nobody wrote")
     refused, count = fate["refused"], len(fate["accepted"])
     is_whole = len(refused) == 1 and refused[0][0] is None and not count
     if file.all_or_nothing and not (is_whole or (count == len(rows(random.Random(0))) and not refused)):
@@ -104,6 +110,11 @@ def _judge(tally: _Tally, name: str, file: Mutated, fate: Fate) -> None:
     complete = is_whole or file.records is None or count + len(refused) == file.records
     if not explained or not complete or count > file.most or (file.whole and not count and not refused):
         tally.unexplained.append(f"{name}: {count} accepted (at most {file.most}), {refused}")
+
+
+def _was_written(found: str, sent: list[Row]) -> bool:
+    """Whether an id is that of a row, perhaps cut off or with the quote that was put into it."""
+    return any(row["event_id"].startswith(found.replace('"', "")) for row in sent)
 
 
 def _is_equal(row: dict[str, str], found: list[str]) -> bool:

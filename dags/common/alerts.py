@@ -11,13 +11,53 @@ from airflow.sdk import DeadlineAlert, SyncCallback
 from airflow.sdk.definitions.deadline import BaseDeadlineReference
 
 if TYPE_CHECKING:
+    from ml.orchestration.alerts import Failure
     from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
+_END_OF_GROUP = "::endgroup::"
+"""Callbacks run in a group of lines that Airflow's page of the log shows folded; what to do must be seen."""
+
+
+def tell_retry(context: Any) -> None:
+    """Callback of every task that will be tried again: what to do is the last line of the attempt's log."""
+    _log_last_words(context)
 
 
 def tell_failure(context: Any) -> None:
-    """Callback of every task. Tasks after a failed one do not run, so a failed run sends one message."""
+    """Callback of every task. Tasks after a failed one do not run, so a failed run sends one message.
+
+    The last line of the task's log, after Airflow's traceback, is what to do.
+    """
+    _send_failure(context)
+    _log_last_words(context)
+
+
+def tell_arrivals(context: Any, day: date) -> None:
+    """One message per published day of which rows were refused, or about which there is something to notice."""
+    from airflow.configuration import conf
+
+    from ml.orchestration.alerts import arrivals_text, send
+    from ml.settings import Settings
+
+    try:
+        settings, base_url = Settings(), conf.get("api", "base_url", fallback="")
+        text = arrivals_text(settings, context["ti"].dag_id, context["run_id"], day, base_url)
+        if text is not None:
+            send(settings, text)
+    except Exception as failed:  # the day is published whether or not anybody hears of it
+        _log.warning("the day's arrivals could not be told: %s", type(failed).__name__)
+
+
+def _log_last_words(context: Any) -> None:
+    from ml.orchestration.alerts import last_words
+
+    _log.info(_END_OF_GROUP)
+    for line in last_words(context.get("exception")):
+        _log.error(line)
+
+
+def _send_failure(context: Any) -> None:
     from airflow.configuration import conf
 
     from ml.orchestration.alerts import Failure, failure_text, send
@@ -36,9 +76,18 @@ def tell_failure(context: Any) -> None:
             task.try_number,
             context.get("exception"),
         )
-        send(settings, failure_text(failure, conf.get("api", "base_url", fallback="")))
+        send(settings, failure_text(failure, conf.get("api", "base_url", fallback=""), _arrivals(settings, failure)))
     except Exception as failed:
         _log.warning("the failure could not be told: %s", type(failed).__name__)
+
+
+def _arrivals(settings: Settings, failure: Failure) -> list[str]:
+    from ml.landing.arrivals import read_arrivals, told_arrivals
+    from ml.orchestration.attempts import BUILD_SHELVES
+
+    if failure.dag_id != BUILD_SHELVES or failure.day is None or failure.task_id == "land":
+        return []  # the day's arrivals are not known, or are those of an earlier landing
+    return told_arrivals(read_arrivals(settings, failure.day))
 
 
 def tell_late(context: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pendulum
 
-from dags.common.alerts import tell_failure
+from dags.common.alerts import tell_failure, tell_retry
 from dags.common.timetable import TIMEZONE
 
 WAREHOUSE_POOL = "warehouse"
@@ -19,10 +19,11 @@ DEFAULTS: dict[str, Any] = {
     "retry_delay": timedelta(seconds=20),
     "execution_timeout": timedelta(hours=1),
     "on_failure_callback": tell_failure,
+    "on_retry_callback": tell_retry,
 }
 
 DAG_OPTIONS: dict[str, Any] = {
-    "start_date": pendulum.datetime(2017, 1, 1, tz=TIMEZONE),
+    "start_date": pendulum.datetime(1970, 1, 1, tz=TIMEZONE),
     "catchup": False,
     "max_active_runs": 16,  # ten days at a time and the schedule; tasks queue for the pool and the processes
     "default_args": DEFAULTS,

@@ -3,7 +3,7 @@
 Each runs inside ``_step``, which logs one line of what was read and written (``ml.orchestration.work``).
 
 XCom carries paths relative to the data home and versions, never rows or absolute paths. Errors that a
-retry cannot mend (an unclosed day, a failed gate) fail the task at once.
+retry cannot mend (not ``ShelduckError.is_passing``: an unclosed day, a failed gate) fail the task at once.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow.sdk import get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
+from dags.common.alerts import tell_arrivals
 from dags.common.assets import CHAMPION_POLICY, PUBLISHED_SHELVES
 from dags.common.defaults import WAREHOUSE_POOL
+from dags.common.timetable import TIMEZONE
 
 if TYPE_CHECKING:
     from airflow.sdk import XComArg
@@ -30,29 +33,57 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _step() -> Iterator[Work]:
-    from ml.errors import BuildFailed, DayNotClosed, GateFailed, LandingError, WarehouseBroken
+    from ml.errors import ShelduckError
+    from ml.orchestration.causes import known_cause
     from ml.orchestration.work import logged
 
     try:
         with logged(get_current_context()["ti"].task_id) as work:
             yield work
-    except (DayNotClosed, LandingError, GateFailed, BuildFailed, WarehouseBroken) as final:
-        raise AirflowFailException(str(final)) from None
+    except ShelduckError as error:
+        if error.is_passing:
+            raise
+        raise AirflowFailException(str(error)) from None
+    except Exception as unexpected:  # a retry may help; a known cause says what does
+        known = known_cause(unexpected)
+        raise (known or unexpected) from (unexpected if known else unexpected.__cause__)
 
 
 def _settings() -> Settings:
+    """The settings of this task, which agree with the data home and with the zone that the schedule was read in."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from ml.errors import HomeRefused, SettingsBroken, SettingsDiffer
+    from ml.home import enter, refuse_other_zone
+    from ml.setting_forms import refused
     from ml.settings import Settings
 
-    return Settings()
+    try:
+        settings = Settings()
+        refuse_other_zone(settings, TIMEZONE)
+        enter(settings)
+    except (HomeRefused, SettingsBroken, SettingsDiffer) as final:
+        raise AirflowFailException(str(final)) from None
+    except (ValidationError, SettingsError) as wrong:
+        raise AirflowFailException(str(refused(wrong, Settings.model_fields))) from None
+    return settings
 
 
 def _first_day(start: datetime) -> date:
-    local = start.astimezone(_settings().zone)
+    from ml.settings import Settings
+
+    local = start.astimezone(Settings().zone)
     return date(local.year, local.month, local.day)  # plain, where Airflow hands over a pendulum one
 
 
-def _last_day(end: datetime) -> date:
-    return _first_day(end) - timedelta(days=1)
+def _last_day(end: datetime | None) -> date:
+    """The day that ends at ``end``; where a zone skipped a day (Samoa, 2011) the one before is not it."""
+    from ml.orchestration.causes import RunWithoutDay
+
+    if end is None:
+        raise AirflowFailException(str(RunWithoutDay()))
+    return _first_day(end - timedelta(microseconds=1))
 
 
 def _attempt() -> str:
@@ -74,21 +105,24 @@ def _tell_gates(work: Work, settings: Settings, reports: list[GateReport]) -> No
 
 
 @task(pool=WAREHOUSE_POOL)
-def land(data_interval_end: datetime) -> None:
+def land(data_interval_end: datetime | None) -> None:
     """Load every landing partition up to the day that is new or changed; refuse a day that is not closed."""
+    from ml.landing.arrivals import read_arrivals, told_arrivals
     from ml.landing.load import land as load
 
-    settings = _settings()
+    settings, day = _settings(), _last_day(data_interval_end)
     with _step() as work:
-        report = load(settings, _last_day(data_interval_end), holder=_attempt())
+        report = load(settings, day, holder=_attempt())
         work.read(*report.folders(settings.landing_dir), rows=report.rows_read)
         work.wrote(rows=report.rows_accepted)
         work.note(f"{report.rows_quarantined:,} rows quarantined")
         work.note(f"{len(report.partitions)} partitions loaded, {report.kept:,} known")
+        for line in told_arrivals(read_arrivals(settings, day)):
+            work.note(line)
 
 
 @task(pool=WAREHOUSE_POOL)
-def build(data_interval_end: datetime) -> str:
+def build(data_interval_end: datetime | None) -> str:
     """One dbt build of the day; export its slice."""
     from ml.warehouse.build import build as build_slices
 
@@ -100,7 +134,7 @@ def build(data_interval_end: datetime) -> str:
 
 
 @task(pool=WAREHOUSE_POOL)
-def build_for_training(data_interval_end: datetime) -> list[str]:
+def build_for_training(data_interval_end: datetime | None) -> list[str]:
     """One dbt build of the as-of dates before each evaluation window, and the interval's last day; oldest first."""
     from ml.recommend.evaluation.origins import origin_days
     from ml.warehouse.build import build as build_slices
@@ -108,7 +142,7 @@ def build_for_training(data_interval_end: datetime) -> list[str]:
     settings = _settings()
     days = origin_days(_last_day(data_interval_end), settings.evaluation_days, settings.origins)
     with _step() as work:
-        slices = build_slices(settings, days, holder=_attempt())
+        slices = build_slices(settings, days, holder=_attempt(), to_publish=False)
         _tell_slice(work, *slices)
     return [settings.relative(each.folder) for each in slices]
 
@@ -154,16 +188,23 @@ def gate_recommendations(draft_path: str) -> str:
 @task(outlets=[PUBLISHED_SHELVES])
 def publish(draft_path: str) -> str:
     """Make the draft a version, and current unless a newer day is; the pointer moves last."""
+    from ml.landing.arrivals import read_arrivals
+    from ml.orchestration.policy_links import link_published
     from ml.orchestration.summary import summary
     from ml.publish.versions import publish as publish_draft
 
     settings, context = _settings(), get_current_context()
+    day = date.fromisoformat(Path(draft_path).name[:10])
+    noticed = (read_arrivals(settings, day) or {}).get("notices", [])
     with _step() as work:
         work.read(settings.home / draft_path)
-        published = publish_draft(settings, settings.home / draft_path, provenance={"dag_run_id": context["run_id"]})
+        provenance = {"dag_run_id": context["run_id"], "landing_notices": noticed}
+        published = publish_draft(settings, settings.home / draft_path, provenance=provenance)
         work.wrote(*([settings.home / published.path] if published.is_new else []))
         work.note(f"version {published.version_id}{'' if published.is_current else ', not current'}")
+    link_published(settings, published.version_id)
     context["outlet_events"][PUBLISHED_SHELVES].extra = summary(settings, published.version_id)
+    tell_arrivals(context, day)
     return published.version_id
 
 

@@ -1,7 +1,8 @@
 """Gate of ``daily_volume``: the day's arrivals against the same weekday of the weeks before.
 
 A day without any rows is a real, empty day and passes (it is told); a day with a few rows where there are usually
-many is a broken delivery, and so is one of which every row was refused.
+many is a broken delivery, and so is one of which every row was refused, or most of many. Refused are rows: a file
+refused whole counts as those that it probably holds (``ml.warehouse.refused``).
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import polars as pl
 from expectations.day import Day
 from ml.tables import Col
 
-GATE, WATCH = 6, 4
+GATE, WATCH = 7, 4
 
 _DAYS_BEFORE = "days_before"
 _EMPTY = "is_empty_day"
 _ALL_REFUSED = "is_all_refused"
 _REFUSED_SHARE = "share_refused"
+_JUDGED_SHARE = "share_refused_of_many"
 _OF_USUAL = {column: f"{column}_of_usual" for column in (Col.events, Col.users)}
 _VALUE_OF_USUAL = "event_value_of_usual"
 
@@ -36,6 +38,7 @@ class Thresholds:
     """Fewer than these earlier days make no usual."""
     judged_events: int = 30
     watched_refused: float = 0.1
+    most_refused: float = 0.5
 
 
 LIMITS = Thresholds()
@@ -50,6 +53,7 @@ def prepare(day: Day) -> pl.DataFrame:
     alike = volume.filter(pl.col(_DAYS_BEFORE) > 0, pl.col(_DAYS_BEFORE) % 7 == 0, pl.col(Col.events) > 0)
     today = pl.col(_DAYS_BEFORE) == 0
     refused_share = pl.col(Col.refused) / (pl.col(Col.refused) + pl.col(Col.events))
+    many = pl.col(Col.refused) + pl.col(Col.events) >= LIMITS.judged_events
 
     def of_usual(column: str, name: str, fewest_events: int) -> pl.Expr:
         usual = alike[column].median() if len(alike) >= LIMITS.same_weekdays else None
@@ -61,6 +65,7 @@ def prepare(day: Day) -> pl.DataFrame:
         (today & (pl.col(Col.events) == 0)).cast(pl.Int8).alias(_EMPTY),
         (today & (pl.col(Col.events) == 0) & (pl.col(Col.refused) > 0)).cast(pl.Int8).alias(_ALL_REFUSED),
         pl.when(today).then(refused_share.fill_nan(0)).alias(_REFUSED_SHARE),
+        pl.when(today).then(pl.when(many).then(refused_share).otherwise(0.0)).alias(_JUDGED_SHARE),
         *(of_usual(column, name, 1) for column, name in _OF_USUAL.items()),
         of_usual(_VALUE_OF_USUAL, _VALUE_OF_USUAL, LIMITS.judged_events),
     )
@@ -88,6 +93,11 @@ def gate(day: Day) -> list[gxe.Expectation]:
             column=_ALL_REFUSED,
             max_value=0,
             description="a row of the day was accepted (shelduck check says why not; without files the day is empty)",
+        ),
+        gxe.ExpectColumnMeanToBeBetween(
+            column=_JUDGED_SHARE,
+            max_value=LIMITS.most_refused,
+            description="most rows of the day were accepted (shelduck check says why not)",
         ),
         gxe.ExpectColumnMeanToBeBetween(
             column=_VALUE_OF_USUAL,

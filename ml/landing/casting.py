@@ -1,8 +1,9 @@
 """SQL that turns a column of a file into the contract's type, and says which rows break its rules.
 
 A column arrives as text (CSV, JSONL, Parquet strings) or in a type of its own (Parquet). Either way
-it becomes ``s_<name>`` (as it came) and ``<name>`` (TRY_CAST to the contract's type), and rules are
-conditions over both. So one set of rules judges every format.
+it becomes ``s_<name>`` (as it came) and ``<name>`` (of the contract's type, or NULL), and rules are
+conditions over both. So one set of rules judges every format, value by value: a column of an unsuitable
+type costs the rows that hold a value in it.
 """
 
 from __future__ import annotations
@@ -12,46 +13,52 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ml.landing.contract import FIRST_YEAR, LAST_YEAR
-from ml.landing.refusal import Refusal, RefusedFileError
+from ml.landing import patterns
+from ml.landing.contract import FIRST_YEAR, LAST_YEAR, USUAL_FIRST_YEAR
+from ml.landing.form import EMPTY, Family, Refused
+from ml.landing.forms import FORMS
 from ml.landing.schema import Column, LandingTable, Rule, Type
 
 TEXT = "VARCHAR"
-_WHOLE = {f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL", "BIG", "HUGE")} | {
-    "INTEGER",
-    "UINTEGER",
+_FAMILIES = (
+    (Family.OTHER, r".*\[|(STRUCT|MAP|UNION)\b"),
+    (Family.TEXT, 'VARCHAR|"NULL"|ENUM|JSON'),
+    (Family.WHOLE, "U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$"),
+    (Family.FLOATING, "FLOAT|DOUBLE"),
+    (Family.DECIMAL, "DECIMAL"),
+    (Family.ZONED, "TIMESTAMPTZ|TIMESTAMP.* WITH TIME ZONE"),
+    (Family.NAIVE, "TIMESTAMP"),
+    (Family.DATE, "DATE$"),
+    (Family.BOOLEAN, "BOOLEAN"),
+    (Family.UUID, "UUID"),
+    (Family.BINARY, "BLOB"),
+)
+_BY_TEXT = {
+    Type.ID: {Family.DECIMAL, Family.WHOLE, Family.UUID},
+    Type.DATE: {Family.NAIVE},
+    Type.INTEGER: {Family.FLOATING, Family.DECIMAL},
+    Type.BOOLEAN: {Family.WHOLE, Family.FLOATING, Family.DECIMAL},
 }
-_FLOATING = {"FLOAT", "DOUBLE"}
-_NESTED = re.compile(r"\[|^(STRUCT|MAP|UNION|BLOB|BIT|VARIANT|GEOMETRY)")
-
-_DAY = r"\d{4}-\d{2}-\d{2}"
-_CLOCK = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
-_MOMENT = rf"{_DAY}{_CLOCK} ?(Z|[+-]\d{{2}}(:?\d{{2}})?)"
-_MIDNIGHT = rf"{_DAY}([T ]00:00(:00(\.0+)?)?)?"
-_DECIMAL = r"[+-]?(\d+(\.\d{0,4}0*)?|\.\d{1,4}0*)"
-_ANY_NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
-_INTEGER = r"[+-]?\d+(\.0*)?"
-_BOOLEAN = "(?i)true|false|0|1"
+"""Columns of other types that are judged by their values' text: days as midnights, whole numbers as floats."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How one column is read: its expression over ``s_<name>`` and the rules it brings."""
+    """How one column is read: ``s_<name>`` from the file, ``<name>`` from that, and the rules it brings."""
 
+    source: str
     typed: str
     rules: tuple[Rule, ...]
 
 
-def read_columns(table: LandingTable, types: Mapping[str, str], arrival_ends: datetime) -> dict[str, Reading]:
-    """Per contract column, how to read it from a file whose columns have these warehouse types.
-
-    Raises:
-        RefusedFileError: a column's type cannot hold what the contract asks for.
-    """
+def read_columns(
+    table: LandingTable, types: Mapping[str, str], arrival_ends: datetime, *, accepts_id_words: bool = False
+) -> dict[str, Reading]:
+    """Per contract column, how to read it from a file whose columns have these warehouse types."""
     return {
-        column.name: _reading(column, types[column.name], arrival_ends)
+        column.name: _reading(column, types[column.name], arrival_ends, accepts_id_words=accepts_id_words)
         if column.name in types
-        else Reading(f"null::{column.type.sql}", ())
+        else Reading("null", f"null::{column.type.sql}", ())
         for column in table.columns
     }
 
@@ -62,88 +69,84 @@ def value_class(source: str) -> str:
     return f"""case
         when {text} is null then 'nothing'
         when trim({text}) = '' then 'empty text'
+        when {_matches(text, patterns.NO_VALUE)} then 'a word for a missing value'
         when regexp_full_match({text}, '[+-]?0+(\\.0*)?') then 'zero'
-        when regexp_full_match({text}, '-{_ANY_NUMBER}') then 'a negative number'
-        when regexp_full_match({text}, '{_ANY_NUMBER}') then 'a number'
-        when regexp_full_match({text}, '{_DAY}') then 'a date'
-        when regexp_full_match({text}, '{_DAY}{_CLOCK}.*') then 'a timestamp'
+        when regexp_full_match({text}, '-{patterns.ANY_NUMBER}') then 'a negative number'
+        when regexp_full_match({text}, '{patterns.ANY_NUMBER}') then 'a number'
+        when regexp_full_match({text}, '{patterns.DAY}') then 'a date'
+        when regexp_full_match({text}, '{patterns.MOMENT_START}') then 'a timestamp'
         else 'text of ' || length({text}) || ' characters' end"""
 
 
-def _reading(column: Column, source_type: str, arrival_ends: datetime) -> Reading:
-    typed = _typed(column, source_type)
-    rules = (*_presence(column), *_shape(column, source_type), *_range(column, arrival_ends))
-    return Reading(typed, rules)
+def family_of(source_type: str) -> Family:
+    """The kind of a Parquet column, by its warehouse type."""
+    return next((family for family, pattern in _FAMILIES if re.match(pattern, source_type)), Family.OTHER)
 
 
-def _typed(column: Column, source_type: str) -> str:
+def _reading(column: Column, source_type: str, arrival_ends: datetime, *, accepts_id_words: bool) -> Reading:
+    family, quoted = family_of(source_type), f'"{column.name}"'
+    source = quoted
+    if family is Family.TEXT and source_type != TEXT:
+        source = f"{quoted}::varchar"
+    if family is Family.FLOATING:  # numpy's missing value; comparing with NaN is optimised away by Parquet's statistics
+        source = f"case when not isnan({quoted}) then {quoted} end"
+    if family not in FORMS[column.type].parquet:
+        rules = (*_presence(column), _unfit(column, family, source_type))
+        return Reading(source, f"null::{column.type.sql}", rules)
+    is_text = family is Family.TEXT or family in _BY_TEXT.get(column.type, ())
+    if is_text:
+        hints = () if column.type is Type.ID and accepts_id_words else FORMS[column.type].refused
+        typed = _from_text(column, hints)
+        rules = (*_presence(column), *_shape(column, hints), *_words(column), *_range(column, arrival_ends))
+    else:
+        typed = _from_type(column, family)
+        rules = (*_presence(column), *_size(column, family), *_words(column), *_range(column, arrival_ends))
+    return Reading(source, typed, rules)
+
+
+def _matches(text: str, pattern: str) -> str:
+    return f"regexp_full_match({text}, '{pattern.replace(chr(39), chr(39) * 2)}')"
+
+
+def _from_text(column: Column, hints: tuple[Refused, ...]) -> str:
+    """The value of a text: of an accepted form and no refused one, else NULL."""
+    text, target = f"s_{column.name}::varchar", column.type.sql
+    match column.type:
+        case Type.TEXT:
+            return f"case when trim({text}) <> '' then {text} end"
+        case Type.ID:
+            refused = "|".join(f"({hint.pattern})" for hint in hints)
+            fit = f" and not {_matches(text, refused)}" if refused else ""
+            return f"case when trim({text}) <> ''{fit} then {text} end"
+        case Type.TIMESTAMP:
+            plain = f"replace(regexp_replace(upper({text}), '{patterns.SPACED_END}', '\\1'), 'UTC', 'Z')"
+            return (
+                f"case when {_matches(text, patterns.MOMENT)} then try_cast({text} as {target}) "
+                f"when {_matches(text, patterns.WIDE_MOMENT)} then try_cast({plain} as {target}) end"
+            )
+        case Type.BOOLEAN:
+            return f"case when {_matches(text, patterns.BOOLEAN)} then lower({text})[1] in ('t', '1') end"
+    accepted = "|".join(form.pattern for form in FORMS[column.type].accepted)
+    return f"case when {_matches(text, accepted)} then try_cast({text} as {target}) end"
+
+
+def _from_type(column: Column, family: Family) -> str:
     source, target = f"s_{column.name}", column.type.sql
-    exact = _exact(column.type, source_type, source, target)
-    if exact:
-        return exact
-    if source_type == TEXT or _readable_as_text(column.type, source_type):
-        shaped = f"regexp_full_match({source}::varchar, '{_pattern(column.type)}')"
-        return f"case when {shaped} then try_cast({source}::varchar as {target}) end"
-    raise RefusedFileError(_unsuitable(column, source_type))
+    if column.type is Type.TEXT:
+        return f"{source}::varchar"
+    if column.type is Type.NUMBER and family is Family.FLOATING:
+        return f"try_cast(round({source}, 4) as {target})"
+    return f"try_cast({source} as {target})"
 
 
-def _exact(wanted: Type, source_type: str, source: str, target: str) -> str | None:
-    """The expression where no look at the value's text is needed."""
-    number = source_type in _WHOLE | _FLOATING or source_type.startswith("DECIMAL")
-    match wanted, source_type:
-        case (Type.ID, "VARCHAR"):
-            expression = f"case when trim({source}) <> '' then {source} end"
-        case (Type.TEXT, "VARCHAR"):
-            expression = f"nullif({source}, '')"
-        case (Type.TEXT, kind) if not _NESTED.search(kind):
-            expression = f"{source}::varchar"
-        case (Type.ID, kind) if kind in _WHOLE | {"UUID"}:
-            expression = f"{source}::varchar"
-        case (Type.TIMESTAMP, "TIMESTAMP WITH TIME ZONE") | (Type.DATE, "DATE") | (Type.BOOLEAN, "BOOLEAN"):
-            expression = source
-        case (Type.NUMBER, kind) if kind in _FLOATING:
-            expression = f"try_cast(round({source}, 4) as {target})"
-        case (Type.NUMBER | Type.RATIO, _) if number:
-            expression = f"try_cast({source} as {target})"
-        case (Type.INTEGER, kind) if kind in _WHOLE:
-            expression = f"try_cast({source} as {target})"
-        case _:
-            return None
-    return expression
-
-
-def _readable_as_text(wanted: Type, source_type: str) -> bool:
-    """Types of other tools' making: days as midnights, whole numbers as floats, flags as 0 and 1."""
-    return (
-        (wanted is Type.DATE and source_type.startswith("TIMESTAMP") and "ZONE" not in source_type)
-        or (wanted is Type.INTEGER and (source_type in _FLOATING or source_type.startswith("DECIMAL")))
-        or (wanted is Type.BOOLEAN and source_type in _WHOLE)
-    )
-
-
-def _pattern(wanted: Type) -> str:
-    return {
-        Type.TIMESTAMP: _MOMENT,
-        Type.DATE: _MIDNIGHT,
-        Type.NUMBER: _DECIMAL,
-        Type.INTEGER: _INTEGER,
-        Type.BOOLEAN: _BOOLEAN,
-        Type.RATIO: _ANY_NUMBER,
-    }[wanted]
-
-
-def _unsuitable(column: Column, source_type: str) -> Refusal:
-    remedies = {
-        Type.TIMESTAMP: "Write timestamps with a time zone (in pandas: series.dt.tz_localize(zone)), "
-        "or text that ends in Z or an offset",
-        Type.ID: "Write ids as text; ids as floating-point numbers lose digits",
-    }
-    return Refusal(
-        column.name,
-        f"a column of type {source_type}",
-        f"{column.name} is of type {source_type}, expected {column.type.value}",
-        remedies.get(column.type, f"Write {column.name} as {column.type.value}"),
-    )
+def _unfit(column: Column, family: Family, source_type: str) -> Rule:
+    """Values of a column whose type cannot hold what the contract asks for."""
+    name = column.name
+    words = re.match("[A-Z_ ]*", source_type)
+    plain = "LIST" if source_type.endswith("]") else words[0].strip() if words else ""
+    reason = f"{name} is of type {plain}, expected {column.type.value}"
+    remedy = FORMS[column.type].unfit.get(family, f"Write {name} as {column.type.value}")
+    return Rule(name, f"s_{name} is not null", reason, remedy, f"a column of type {plain}")
 
 
 def _presence(column: Column) -> tuple[Rule, ...]:
@@ -151,55 +154,77 @@ def _presence(column: Column) -> tuple[Rule, ...]:
         return ()
     source = f"s_{column.name}"
     empty = f"{column.name} is null and ({source} is null or trim({source}::varchar) = '')"
-    return (Rule(column.name, empty, f"{column.name} is empty", f"Every row needs {column.name}"),)
+    reason, remedy = f"{column.name} is empty", f"Every row needs {column.name}"
+    return (Rule(column.name, empty, reason, remedy, is_presence=True),)
 
 
-def _shape(column: Column, source_type: str) -> tuple[Rule, ...]:
+def _shape(column: Column, hints: tuple[Refused, ...]) -> tuple[Rule, ...]:
+    """Texts that give no value: of each usual form with its own remedy, then the rest."""
+    name, text = column.name, f"s_{column.name}::varchar"
+    unread = f"{name} is null and trim({text}) <> ''"
+    left_out = f"Leave such rows out: every row needs {name}"
+    usual = (
+        Rule(
+            name,
+            f"{unread} and {_matches(text, hint.pattern)}",
+            f"{name} is {hint.kind}",
+            hint.remedy.replace(EMPTY, left_out) if column.required else hint.remedy,
+            hint.kind,
+        )
+        for hint in hints
+    )
+    examples = FORMS[column.type].accepted[0].examples
+    remedy = f"Write a {column.type.value}, such as {examples[0]}"
+    rest = (Rule(name, unread, f"{name} is no {column.type.value}", remedy),)
+    return (*usual, *(() if column.type in (Type.ID, Type.TEXT) else rest))
+
+
+def _size(column: Column, family: Family) -> tuple[Rule, ...]:
+    """Numbers and times that the contract's type cannot hold."""
     name, source = column.name, f"s_{column.name}"
-    if column.type in (Type.ID, Type.TEXT):
-        return _text_rules(column) if source_type == TEXT else ()
-    unread = f"{name} is null and {source}::varchar <> ''"
-    wrong = Rule(name, unread, f"{name} is no {column.type.value}", f"Write a {column.type.value}")
-    if column.type is Type.TIMESTAMP and source_type == TEXT:
-        naive = f"{name} is null and regexp_full_match({source}, '{_DAY}{_CLOCK}')"
-        remedy = "Append Z for UTC or the offset, such as -05:00"
-        return (Rule(name, naive, f"{name} has no offset, so nobody knows which hour is meant", remedy), wrong)
-    if column.type is Type.NUMBER and source_type not in _WHOLE | _FLOATING:
-        return (_too_fine(name, source, source_type), wrong)
-    return (wrong,)
+    lost = f"{name} is null and {source} is not null"
+    large = Rule(name, lost, f"{name} is too large or infinite", f"Write a {column.type.value}", "a number")
+    if column.type is Type.NUMBER and family is Family.DECIMAL:
+        remedy = "Round it to 4 decimals"
+        return (large, Rule(name, f"{name} <> {source}", f"{name} is a number of more than 4 decimals", remedy))
+    return (large,)
 
 
-def _too_fine(name: str, source: str, source_type: str) -> Rule:
-    lost = f"{name} <> {source}" if source_type != TEXT else f"regexp_full_match({source}, '[+-]?\\d*\\.\\d+')"
-    broken = lost if source_type != TEXT else f"{name} is null and {lost}"
-    return Rule(name, broken, f"{name} has more than 4 decimals, or is too large", "Round it to 4 decimals")
-
-
-def _text_rules(column: Column) -> tuple[Rule, ...]:
+def _words(column: Column) -> tuple[Rule, ...]:
     name = column.name
+    if column.type not in (Type.ID, Type.TEXT):
+        return ()
     nul = Rule(name, f"contains({name}, chr(0))", f"{name} holds a NUL byte", "Remove NUL bytes (\\0) from texts")
     if not column.one_of:
         return (nul,)
     words = ", ".join(f"'{word}'" for word in column.one_of)
-    return (nul, Rule(name, f"{name} not in ({words})", f"{name} is none of the contract's words", f"Use {words}"))
+    remedy = f"Use {words}"
+    spelt = f"{name} not in ({words}) and replace(lower(trim({name})), ' ', '_') in ({words})"
+    reason = f"{name} is one of the contract's words in other letters"
+    return (
+        nul,
+        Rule(name, spelt, reason, f"Write it in small letters, without spaces. {remedy}"),
+        Rule(name, f"{name} not in ({words})", f"{name} is none of the contract's words", remedy),
+    )
 
 
 def _range(column: Column, arrival_ends: datetime) -> tuple[Rule, ...]:
     name = column.name
+    first = FIRST_YEAR if arrival_ends.year < USUAL_FIRST_YEAR else USUAL_FIRST_YEAR
     if column.type is Type.TIMESTAMP:
         end = arrival_ends.isoformat()
         return (
             Rule(
                 name,
-                f"{name} < '{FIRST_YEAR}-01-01 00:00:00+00'::timestamptz",
-                f"{name} lies before {FIRST_YEAR}",
+                f"{name} < '{first}-01-01 00:00:00+14'::timestamptz",  # where the year begins first
+                f"{name} lies before {first}",
                 _YEAR,
             ),
             Rule(name, f"{name} >= '{end}'::timestamptz", f"{name} lies after its arrival day", _LATE),
         )
     if column.type is Type.DATE:
-        outside = f"{name} not between '{FIRST_YEAR}-01-01'::date and '{LAST_YEAR}-12-31'::date"
-        return (Rule(name, outside, f"{name} lies outside the years {FIRST_YEAR} to {LAST_YEAR}", _YEAR),)
+        outside = f"{name} not between '{first}-01-01'::date and '{LAST_YEAR}-12-31'::date"
+        return (Rule(name, outside, f"{name} lies outside the years {first} to {LAST_YEAR}", _YEAR),)
     if column.type is Type.INTEGER:
         return (Rule(name, f"{name} < 1", f"{name} is below 1", "Count from 1"),)
     if column.type is Type.RATIO:

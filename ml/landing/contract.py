@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from ml.landing import marketing_tables as marketing
 from ml.landing import shop_tables as shop
+from ml.landing.forms import FORMS, forms_markdown
 from ml.landing.rule_table import RULES
 from ml.landing.schema import Kind, LandingTable
+from ml.landing.waiver_table import WAIVERS
 
 if TYPE_CHECKING:
     from rich.markdown import Markdown
 
-SUFFIXES: Final = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
-FIRST_YEAR: Final = 1990
+SUFFIXES: Final = (".parquet", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".jsonl", ".jsonl.gz")
+FIRST_YEAR: Final = 1970
+USUAL_FIRST_YEAR: Final = 1990
+"""Of what arrives from then on: a timestamp of 1970 is a zero there, or seconds that were read as milliseconds."""
 LAST_YEAR: Final = 2199
 MAX_LINE_BYTES: Final = 16 * 2**20
 
@@ -33,13 +37,19 @@ CONTRACT: Final = {
         marketing.IMPRESSIONS,
         shop.CONSENTS,
         RULES,
+        WAIVERS,
     )
 }
 
 
-def contract_hash(zone: str) -> str:
-    """Changes when the contract or the shop's time zone does; rows judged by another one are loaded again."""
-    return hashlib.sha256(f"{CONTRACT!r} {zone}".encode()).hexdigest()[:12]
+_RESTRICTS: Final = " A refused row stops publication until its key is accepted later or waived."
+_READER: Final = 2
+"""Counts up when files are read in another way, so that what was read before is read again."""
+
+
+def contract_hash(zone: str, *settings: object) -> str:
+    """Changes when the contract, its forms or reader, the shop's zone or settings do; then rows are judged again."""
+    return hashlib.sha256(f"{CONTRACT!r} {FORMS!r} {zone} {_READER} {settings}".encode()).hexdigest()[:12]
 
 
 def contract_markdown() -> str:
@@ -52,14 +62,15 @@ def render_contract() -> Markdown:
     from rich.markdown import Markdown
 
     where = f"`<landing>/<table>/dt=YYYY-MM-DD/<any>` as {', '.join(SUFFIXES)}"
-    return Markdown(f"# Landing contract\n\n{where}; required columns in bold.\n\n{contract_markdown()}")
+    tables = f"# Landing contract\n\n{where}; required columns in bold.\n\n{contract_markdown()}"
+    return Markdown(f"{tables}\n\n# Values\n\n{forms_markdown()}")
 
 
 def _section(table: LandingTable) -> str:
     again = "the earliest arrival counts" if table.kind is Kind.EVENT else "the newest arrival counts"
     lines = [
         f"### {table.name}",
-        f"{table.doc} Key: {' + '.join(table.key)}; {again}.",
+        f"{table.doc} Key: {' + '.join(table.key)}; {again}." + (_RESTRICTS if table.restricts else ""),
         "| column | type | meaning |\n|---|---|---|",
     ]
     rows = "\n".join(

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from ml.errors import DayNotClosed, LandingError
+from ml.home import enter
 from ml.landing.contract import CONTRACT, FIRST_YEAR, LAST_YEAR, SUFFIXES
 from ml.landing.refusal import Refusal
 from ml.settings import Settings
@@ -33,6 +34,11 @@ class LandedFile:
     def key(self) -> FileKey:
         """What identifies this state of the file without reading it."""
         return (self.name, self.size, self.mtime_ns)
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether its name says that it is Parquet."""
+        return self.name.lower().endswith(".parquet")
 
     def digest(self) -> str:
         """SHA-256 of the content; of the reason where the file must not be opened.
@@ -141,8 +147,12 @@ def require_closed(settings: Settings, day: date) -> None:
 
 def close_day(settings: Settings, day: date) -> Path:
     """Write the mark that closes ``day``; returns its path."""
+    enter(settings)
     mark = settings.closed_mark(day)
-    mark.parent.mkdir(parents=True, exist_ok=True)
+    if not mark.parent.is_dir():
+        mark.parent.mkdir(parents=True)
+        if not mark.is_relative_to(settings.home):  # whoever may write the shop's folder may close its days
+            mark.parent.chmod(stat.S_IMODE(mark.parent.parent.stat().st_mode))
     mark.touch()
     return mark
 
@@ -162,14 +172,22 @@ def _partitions(folder: Path, landing: Path, root: Path, notices: list[str]) -> 
         if arrival is None or not path.is_dir():
             notices.append(f"{folder.name}/{path.name}: ignored, expected a folder dt=YYYY-MM-DD")
             continue
-        files = tuple(_landed(Path(entry.path), landing, root) for entry in _entries(path))
+        files = tuple(_landed(Path(entry.path), landing, root) for entry in _entries(path, notices))
         if files:
             yield Partition(folder.name, arrival, files)
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def _entries(folder: Path, notices: list[str]) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        return sorted((entry for entry in entries if entry.name[0] not in "._"), key=lambda entry: entry.name)
+        visible = sorted((entry for entry in entries if entry.name[0] not in "._"), key=lambda entry: entry.name)
+    if any(_is_litter(entry.name) for entry in visible):
+        notices.append(f"{folder.parent.name}/{folder.name}: ignored files that systems and office programs leave")
+    return [entry for entry in visible if not _is_litter(entry.name)]
+
+
+def _is_litter(name: str) -> bool:
+    """Files that nobody drops on purpose: locks of office programs, backups of editors, settings of folders."""
+    return name.startswith(("~$", "#")) or name.endswith("~") or name.lower() in ("desktop.ini", "thumbs.db")
 
 
 def _arrival(name: str) -> date | None:
@@ -196,10 +214,29 @@ def _refusal(path: Path, state: os.stat_result, inside: bool) -> Refusal | None:
         return Refusal(None, "a link", "the link leads out of the landing folder, or nowhere", "Copy the file itself")
     if not stat.S_ISREG(state.st_mode):
         return Refusal(None, "no regular file", "only regular files are read", "Put files directly into dt=YYYY-MM-DD/")
-    if not path.name.endswith(SUFFIXES):
-        return Refusal(None, "a file of another format", "the format is unknown", f"Use one of {', '.join(SUFFIXES)}")
+    if not path.name.isprintable():
+        reason = "the file's name holds bytes that are no UTF-8, or control characters"
+        return Refusal(None, "a name that cannot be shown", reason, "Rename the file")
+    if not path.name.lower().endswith(SUFFIXES):
+        return Refusal(None, "a file of another format", "the format is unknown", _format_remedy(path.name.lower()))
     if state.st_size == 0:
         return Refusal(
             None, "nothing", "the file is empty", "Upload it again; a day without rows needs a header only, or no file"
         )
     return None
+
+
+def _format_remedy(name: str) -> str:
+    """What to do about a file of another format, by what its name says."""
+    advice = next((words for endings, words in _FORMATS if name.endswith(endings)), None)
+    return f"{advice}; use one of {', '.join(SUFFIXES)}" if advice else f"Use one of {', '.join(SUFFIXES)}"
+
+
+_FORMATS = (
+    ((".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz"), "Unpack the archive"),
+    ((".zst", ".bz2", ".xz", ".snappy", ".lz4", ".br", ".parquet.gz"), "Pack it by gzip, Parquet not at all"),
+    ((".xlsx", ".xls", ".xlsm", ".ods", ".numbers"), "Save the sheet as CSV UTF-8"),
+    ((".ndjson", ".ndjson.gz", ".json", ".json.gz"), "Write one JSON object per line and let the name end in .jsonl"),
+    ((".txt", ".txt.gz", ".dat", ".tab", ".psv"), "Let the name of a table of text end in .csv"),
+    ((".part", ".tmp", ".crdownload", ".filepart", ".partial"), "Finish the upload and rename the file"),
+)

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ml.durable import writing
 from ml.errors import LandingError
+from ml.home import enter
+from ml.landing.arrivals import write_arrivals
 from ml.landing.contract import CONTRACT, contract_hash
 from ml.landing.folder import FileKey, Landed, LandedFile, Partition, content_hash, day_ends, require_closed, scan
+from ml.landing.limits import Limits
+from ml.landing.parquet_files import ParquetProbe
+from ml.landing.particulars import filled_columns, note_columns, note_lost_files, refused_whole
 from ml.landing.raw import (
     PROVENANCE,
     LedgerRow,
@@ -32,6 +37,7 @@ from ml.landing.report import LandReport, PartitionReport
 from ml.landing.schema import LandingTable
 from ml.landing.staging import FileRead, Stage
 from ml.settings import Settings
+from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection, connect
 from ml.warehouse.lock import warehouse_lock
 
@@ -51,8 +57,12 @@ def land(
         DiskFull: the partitions reported so far are kept; the same call goes on once there is space.
     """
     require_closed(settings, as_of)
+    enter(settings)
     with writing(f"landing up to {as_of}"), warehouse_lock(settings, holder), connect(settings) as connection:
-        return load_partitions(settings, connection, as_of, on_partition)
+        report = load_partitions(settings, connection, as_of, on_partition)
+        landed = arrived(connection, as_of)
+    write_arrivals(settings, landed, report.notices)
+    return replace(report, arrived=landed)
 
 
 def load_partitions(
@@ -61,8 +71,12 @@ def load_partitions(
     """``land`` on an open connection, whether or not the day is closed."""
     ensure_raw_schema(connection)
     connection.execute("set checkpoint_threshold = '256MB'")
-    loader = _Loader(settings, connection, scan(settings.landing_dir), on_partition)
-    kept = loader.run(as_of)
+    probe = ParquetProbe(settings)
+    loader = _Loader(settings, connection, scan(settings.landing_dir), on_partition, probe)
+    try:
+        kept = loader.run(as_of)
+    finally:
+        probe.close()
     return LandReport(
         as_of, tuple(loader.reports), kept, tuple(dict.fromkeys((*loader.landed.notices, *loader.notices)))
     )
@@ -74,6 +88,7 @@ class _Loader:
     connection: Connection
     landed: Landed
     on_partition: OnPartition | None
+    probe: ParquetProbe
     reports: list[PartitionReport] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     digests: dict[FileKey, str] = field(default_factory=dict)
@@ -85,7 +100,7 @@ class _Loader:
         """Bring every table up to date; returns how many partitions needed nothing."""
         self.digests, self.ledger = known_digests(self.connection), read_ledger(self.connection)
         self.contradicted = contradicted_partitions(self.connection)
-        self.rules = contract_hash(self.settings.timezone)
+        self.rules = contract_hash(self.settings.timezone, Limits.of(self.settings), self.settings.id_words)
         kept = 0
         for table in CONTRACT.values():
             everywhere = (*self.landed.partitions, *self.ledger, *self.contradicted)
@@ -134,11 +149,15 @@ class _Loader:
         partition = self.landed.partitions.get((table.name, arrival), Partition(table.name, arrival, ()))
         digest = self._hash(partition)
         files = sorted(partition.files, key=lambda file: (self.digests[file.key], file.name))
-        stage = Stage(self.connection, table, day_ends(arrival, self.settings))
+        stage = Stage(
+            self.connection, table, day_ends(arrival, self.settings), self.probe, self.settings.id_words == "accept"
+        )
         stage.clear()
         read = [self._file(stage, number, file) for number, file in enumerate(files)]
-        names = [file.name for file in files]
+        names, lost = [file.name for file in files], refused_whole(stage)
+        filled = filled_columns(stage)
         repetition = settle(stage, names, arrival, has_earlier=any(day < arrival for day in loaded))
+        stage.overflow.trim()
         report = _account(stage, arrival, names, read, digest)
         with _transaction(self.connection):
             if arrival in loaded:
@@ -148,7 +167,10 @@ class _Loader:
             if files:
                 leans = bool(repetition.duplicates or repetition.unchanged)
                 _write(stage, report, names, self.rules, leans=leans)
-                record_files(self.connection, table.name, arrival, partition.files, self.digests)
+                note_columns(stage, arrival, read, filled)
+                note_lost_files(stage, arrival, files)
+                rows = {file.key: None if n in lost else read[n].rows for n, file in enumerate(files)}
+                record_files(self.connection, partition, self.digests, rows)
             if has_later:
                 mark_later_stale(self.connection, table, arrival)
         return report
@@ -182,9 +204,14 @@ def _account(stage: Stage, arrival: date, names: list[str], read: list[FileRead]
         LandingError: records read and records accepted or quarantined differ; nothing is loaded.
     """
     counted = stage.connection.execute(
-        "select _file_no, sum((kind = 's')::int)::bigint, sum((kind = 'r')::int)::bigint, "
-        "sum((kind = 'u')::int)::bigint from (select _file_no, 's' as kind from staged "
-        "union all select _file_no, 'r' from refused union all select _file_no, 'u' from unchanged) group by all"
+        """
+        select _file_no, {stored}::bigint, {refused}::bigint, {unchanged}::bigint from (
+            select _file_no, 's' as kind, 1 as n from staged
+            union all select _file_no, 'r', 1 from refused
+            union all select _file_no, 'r', records from unlisted
+            union all select _file_no, 'u', 1 from unchanged
+        ) group by all
+        """.format(**{n: f"sum(if(kind = '{n[0]}', n, 0))" for n in ("stored", "refused", "unchanged")})
     ).fetchall()
     counts = {number: rest for number, *rest in counted}
     for number, name in enumerate(names):
@@ -212,12 +239,16 @@ def _write(stage: Stage, report: PartitionReport, names: list[str], rules: str, 
     run(f"insert into raw.{table.name} ({stored}) select {columns}, $arrival, {file}, _row from staged", values)
     if report.rows_quarantined:
         run(
-            "insert into raw.quarantine select $table, $names[_file_no + 1], _row, column_name, value_class, reason, "
-            "remedy, $arrival from refused",
+            "insert into raw.quarantine (table_name, file, row_number, column_name, value_class, reason, remedy, "
+            "arrival_date, key) select $table, $names[_file_no + 1], _row, column_name, value_class, reason, "
+            "remedy, $arrival, key from refused",
             {**values, "table": table.name},
         )
+        stage.overflow.write(table.name, names, report.arrival)
     run(
-        f"insert into raw.landing_partition select ?, ?, ?, ?, ?, ?, ?, ?, "
+        f"insert into raw.landing_partition (table_name, arrival_date, content_hash, files, rows_read, "
+        f"rows_accepted, rows_quarantined, rows_unchanged, rows_hash, contract_hash, leans_on_earlier, is_stale) "
+        f"select ?, ?, ?, ?, ?, ?, ?, ?, "
         f"printf('%x', coalesce(bit_xor(hash(_file_no, _row, {columns})), 0)), ?, ?, false from staged",
         [
             table.name,

@@ -6,13 +6,16 @@ ledger: one row per loaded partition. ``raw.quarantine`` holds what was refused.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from ml.landing.contract import CONTRACT
-from ml.landing.folder import FileKey, LandedFile
+from ml.landing.folder import FileKey, Partition
+from ml.landing.keys import key_text, same_key
 from ml.landing.schema import LandingTable
 from ml.warehouse.connection import Connection
+from ml.warehouse.refused import REPEATED_ROW
 
 PROVENANCE = ("_arrival_date", "_file", "_row")
 _LEDGER = """
@@ -30,6 +33,12 @@ create table if not exists raw.quarantine (
     reason varchar, remedy varchar, arrival_date date
 );
 """
+_GAINED = {
+    "landing_partition": "unknown_columns varchar, filled varchar",
+    "landing_file": "rows_read bigint",
+    "quarantine": "key varchar, footer_rows bigint, records bigint default 1",
+}
+"""Columns that earlier warehouses lack; partitions that were loaded without them are judged again anyway."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,9 @@ class LedgerRow:
 def ensure_raw_schema(connection: Connection) -> None:
     """Create what is missing of the raw schema, also columns that the contract has gained; changes nothing else."""
     connection.execute(_LEDGER)
+    for name, gained in _GAINED.items():
+        for definition in gained.split(", "):
+            connection.execute(f"alter table raw.{name} add column if not exists {definition}")
     for table in CONTRACT.values():
         columns = ", ".join(f'"{column.name}" {column.type.sql}' for column in table.columns)
         connection.execute(
@@ -53,6 +65,27 @@ def ensure_raw_schema(connection: Connection) -> None:
         for column in table.columns:
             if column.name not in known:
                 connection.execute(f'alter table raw.{table.name} add column "{column.name}" {column.type.sql}')
+    _create_restriction_views(connection)
+
+
+def _create_restriction_views(connection: Connection) -> None:
+    """What the build asks before a day is published: refused rows of tables that restrict, and accepted keys."""
+    restricting = [table for table in CONTRACT.values() if table.restricts]
+    names = ", ".join(f"'{table.name}'" for table in restricting)
+    accepted = " union all ".join(
+        f"select '{table.name}' as table_name, {key_text(table, table.name)} as key, "
+        f"_arrival_date as arrival_date, _file as file from raw.{table.name}"
+        for table in restricting
+    )
+    connection.execute(
+        f"""
+        create or replace view raw.restricting_refusal as
+        select table_name, file, row_number, coalesce(key, file) as key, value_class, reason, arrival_date
+        from raw.quarantine
+        where table_name in ({names}) and value_class <> '{REPEATED_ROW}';
+        create or replace view raw.restricting_key as {accepted};
+        """
+    )
 
 
 def read_ledger(connection: Connection) -> dict[tuple[str, date], LedgerRow]:
@@ -77,7 +110,7 @@ def contradicted_partitions(connection: Connection) -> set[tuple[str, date]]:
         f"""
         with held as (
             {held}
-            union all select table_name, arrival_date, 0, count(*) from raw.quarantine group by all
+            union all select table_name, arrival_date, 0, sum(records) from raw.quarantine group by all
         ),
         counted as (
             select table_name, arrival_date, sum(rows) as rows, sum(refused) as refused from held group by all
@@ -108,18 +141,19 @@ def stale_partitions(connection: Connection, table: str) -> list[date]:
 def mark_later_stale(connection: Connection, table: LandingTable, arrival: date) -> None:
     """Mark loaded partitions whose rows may change with those of ``arrival``.
 
-    They share keys with it, or they hold rows that were left out because of an earlier arrival.
+    They share keys with it, or they hold rows that were left out because of an earlier arrival. Of a table that
+    restricts it is all of them: what they keep depends on what was refused before.
     """
     connection.execute(
         f"""
         update raw.landing_partition set is_stale = true
-        where table_name = $table and arrival_date > $arrival and (leans_on_earlier or arrival_date in (
+        where table_name = $table and arrival_date > $arrival and ($all or leans_on_earlier or arrival_date in (
             select later._arrival_date from raw.{table.name} as later
             semi join (select * from raw.{table.name} where _arrival_date = $arrival) as own
                 on {same_key(table, "later", "own")}
             where later._arrival_date > $arrival))
         """,
-        {"table": table.name, "arrival": arrival},
+        {"table": table.name, "arrival": arrival, "all": table.restricts},
     )
 
 
@@ -131,21 +165,14 @@ def forget_partition(connection: Connection, table: LandingTable, arrival: date)
 
 
 def record_files(
-    connection: Connection, table: str, arrival: date, files: tuple[LandedFile, ...], digests: dict[FileKey, str]
+    connection: Connection, partition: Partition, digests: dict[FileKey, str], rows: Mapping[FileKey, int | None]
 ) -> None:
-    """Remember the state in which files were loaded, so that unchanged ones need no reading."""
+    """Remember the state in which files were loaded, so that unchanged ones need no reading, and their ``rows``."""
     connection.executemany(
-        "insert into raw.landing_file values (?, ?, ?, ?, ?, ?)",
-        [[table, arrival, *file.key, digests[file.key]] for file in files],
-    )
-
-
-def same_key(table: LandingTable, left: str, right: str) -> str:
-    """SQL: two rows have one key; an absent part of a key equals an absent one."""
-    required = set(table.required)
-    return " and ".join(
-        f'{left}."{name}" = {right}."{name}"'
-        if name in required
-        else f'{left}."{name}" is not distinct from {right}."{name}"'
-        for name in table.key
+        "insert into raw.landing_file (table_name, arrival_date, file, size, mtime_ns, sha256, rows_read) "
+        "values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            [partition.table, partition.arrival, *file.key, digests[file.key], rows[file.key]]
+            for file in partition.files
+        ],
     )

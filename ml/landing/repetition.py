@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ml.landing.raw import same_key
+from ml.landing.keys import key_text, same_key
 from ml.landing.schema import Kind, LandingTable
 from ml.landing.staging import Stage
+from ml.warehouse.refused import REPEATED_KEY, REPEATED_ROW
 
 _PLACE = "(_file_no::bigint << 40) + _row"
 
@@ -36,7 +37,7 @@ def settle(stage: Stage, names: list[str], arrival: date, *, has_earlier: bool) 
         return Repetition()
     if stage.table.kind is Kind.EVENT:
         return Repetition(duplicates=_before(stage, arrival))
-    return Repetition(unchanged=_unchanged(stage, arrival))
+    return Repetition() if stage.table.keeps_repetitions else Repetition(unchanged=_unchanged(stage, arrival))
 
 
 def _within(stage: Stage, names: list[str]) -> None:
@@ -49,13 +50,14 @@ def _within(stage: Stage, names: list[str]) -> None:
     if not _found(stage, "select 1 from repeated limit 1"):
         return
     run(
-        f"create or replace temp table again as select staged._file_no, staged._row, repeated.first_place "
+        f"create or replace temp table again as select staged._file_no, staged._row, repeated.first_place, "
+        f"{key_text(table, 'staged')} as key, {_repeats(table)} as kind "
         f"from staged join repeated on {same_key(table, 'staged', 'repeated')} "
         f"where (staged._file_no::bigint << 40) + staged._row > repeated.first_place"
     )
     run(
-        "insert into refused select _file_no, _row, $column, 'a repeated key', $said || ' in ' || "
-        "$names[(first_place >> 40) + 1] || ', row ' || (first_place & 1099511627775), $remedy from again",
+        "insert into refused select _file_no, _row, $column, kind, $said || ' in ' || "
+        "$names[(first_place >> 40) + 1] || ', row ' || (first_place & 1099511627775), $remedy, key from again",
         {"column": _spoken(table), "said": f"{_spoken(table)} came before", "names": names, "remedy": _REMEDY},
     )
     _drop_again(stage)
@@ -74,8 +76,8 @@ def _before(stage: Stage, arrival: date) -> int:
         f"earlier._file || ', row ' || earlier._row as first_place {repeated}"
     )
     run(
-        "insert into refused select _file_no, _row, ?, 'a repeated key', ? || ' in ' || first_place, ? from again",
-        [_spoken(table), f"{_spoken(table)} came before", _REMEDY],
+        "insert into refused select _file_no, _row, ?, ?, ? || ' in ' || first_place, ?, null from again",
+        [_spoken(table), REPEATED_KEY, f"{_spoken(table)} came before", _REMEDY],
     )
     return _drop_again(stage)
 
@@ -99,10 +101,35 @@ def _unchanged(stage: Stage, arrival: date) -> int:
             qualify row_number() over (partition by {keys} order by earlier._arrival_date desc) = 1
         )
         select staged._file_no, staged._row from staged semi join newest on {same}
-        """
+        {_unless_refused_before(table)}
+        """,
+        {"arrival": arrival} if table.restricts else {},
     )
     run("insert into unchanged from again")
     return _drop_again(stage)
+
+
+def _repeats(table: LandingTable) -> str:
+    """SQL: what a repetition is. Where rows restrict, one that differs from the first may forbid something else."""
+    if not table.restricts:
+        return f"'{REPEATED_KEY}'"
+    same = " and ".join(f'staged."{name}" is not distinct from earliest."{name}"' for name in table.names)
+    first = "(earliest._file_no::bigint << 40) + earliest._row = repeated.first_place"
+    return (
+        f"case when exists (select 1 from staged as earliest where {first} and {same}) "
+        f"then '{REPEATED_ROW}' else '{REPEATED_KEY}' end"
+    )
+
+
+def _unless_refused_before(table: LandingTable) -> str:
+    """SQL: of tables that restrict, the row that comes after a refusal of its key is kept: it settles that refusal."""
+    if not table.restricts:
+        return ""
+    return (
+        f"where coalesce({key_text(table, 'staged')} not in (select key from raw.quarantine "
+        f"where table_name = '{table.name}' and arrival_date < $arrival and key is not null "
+        "union all select key from refused where key is not null), true)"
+    )
 
 
 def _drop_again(stage: Stage) -> int:

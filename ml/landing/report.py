@@ -7,8 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ml.escape import visible
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
+
+    from ml.warehouse.arrived import Arrived
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class LandReport:
     partitions: tuple[PartitionReport, ...]
     kept: int
     notices: tuple[str, ...]
+    arrived: Arrived | None = None
+    """What arrived on the day itself, whether or not this call loaded it."""
 
     @property
     def rows_read(self) -> int:
@@ -57,6 +64,7 @@ class LandReport:
         """One line per table for a terminal."""
         from rich.console import Group
         from rich.table import Table
+        from rich.text import Text
 
         grid = Table(title=f"landed up to {self.as_of}")
         for heading in ("table", "partitions", "read", "accepted", "quarantined", "unchanged"):
@@ -72,4 +80,14 @@ class LandReport:
             )
             grid.add_row(name, *(f"{total:,}" for total in totals))
         kept = f"{self.kept} partitions were loaded already"
-        return Group(grid, kept, *(f"notice: {notice}" for notice in self.notices))
+        return Group(grid, kept, *(Text(visible(f"notice: {notice}")) for notice in self.told()), *self._stopped())
+
+    def told(self) -> tuple[str, ...]:
+        """Everything that a person should hear of: notices of the folder, of the files and of the day."""
+        return tuple(dict.fromkeys((*self.notices, *(self.arrived.notices if self.arrived else ()))))
+
+    def _stopped(self) -> list[Text]:
+        from rich.text import Text
+
+        open_ones = self.arrived.restrictions.refused if self.arrived else ()
+        return [Text(visible(f"stops publication: {refusal.told()}"), style="red") for refusal in open_ones]

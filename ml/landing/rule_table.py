@@ -124,4 +124,5 @@ RULES: Final = LandingTable(
             "Both days belong to the period; a one-day rule has valid_until = valid_from",
         ),
     ),
+    restricts=True,
 )

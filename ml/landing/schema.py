@@ -53,6 +53,10 @@ class Rule:
     broken: str
     reason: str
     remedy: str
+    kind: str | None = None
+    """What kind of value it was, where the rule knows better than a look at the value."""
+    is_presence: bool = False
+    """Whether it asks for a value that is not there."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,10 @@ class LandingTable:
     columns: tuple[Column, ...]
     doc: str
     rules: tuple[Rule, ...] = ()
+    restricts: bool = False
+    """Whether its rows forbid something, so that a refused one must not be lost: it blocks publication."""
+    keeps_repetitions: bool = False
+    """Whether an entity's unchanged repetition says something new, and is stored again."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ml.event_types import EVENT_TYPES
 from ml.landing.schema import (
     CURRENCY,
     CURRENCY_RULE,
@@ -17,20 +18,6 @@ from ml.landing.schema import (
     number,
     text,
 )
-
-EVENT_TYPES: Final = (
-    "view_item_list",
-    "select_item",
-    "view_item",
-    "add_to_cart",
-    "begin_checkout",
-    "purchase",
-    "refund",
-    "view_promotion",
-    "select_promotion",
-    "rate",
-)
-
 
 INTERACTIONS: Final = LandingTable(
     "interactions",
@@ -132,4 +119,5 @@ CONSENTS: Final = LandingTable(
         moment("granted_ts", "when it was given or withdrawn", required=True),
     ),
     "Consents given and withdrawn.",
+    restricts=True,
 )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -14,10 +12,14 @@ from ml.durable import no_space
 from ml.errors import LandingError
 from ml.landing.casting import TEXT, Reading, read_columns, value_class
 from ml.landing.folder import LandedFile
+from ml.landing.header_hints import hint_for_objects, left_out, require_columns
+from ml.landing.keys import key_text
+from ml.landing.overflow import Overflow
+from ml.landing.parquet_files import ParquetProbe, refusal_of, scan
 from ml.landing.refusal import Refusal, RefusedFileError, RefusedRow
 from ml.landing.schema import LandingTable, Rule
-from ml.landing.text_files import ROW, Chunk, open_text, require_columns
-from ml.warehouse.connection import Connection, DatabaseError, OutOfMemory
+from ml.landing.text_files import ROW, open_text
+from ml.warehouse.connection import Connection, DatabaseError, OutOfMemory, is_damage
 
 _REFUSED = {
     "_file_no": pl.Int32(),
@@ -27,12 +29,11 @@ _REFUSED = {
     "reason": pl.String(),
     "remedy": pl.String(),
 }
-_GLOB = re.compile(r"([*?\[])")
 
 
 @dataclass(frozen=True)
 class FileRead:
-    """What reading one file gave: its records and the columns nobody asked for."""
+    """What reading one file gave: its records and the columns nobody asked for, as far as they may be shown."""
 
     rows: int
     unknown: tuple[str, ...] = ()
@@ -45,11 +46,18 @@ class Stage:
     connection: Connection
     table: LandingTable
     arrival_ends: datetime
+    probe: ParquetProbe
+    accepts_id_words: bool = False
+
+    @property
+    def overflow(self) -> Overflow:
+        """Refused rows that are counted and not listed."""
+        return Overflow(self.connection, self.probe.limits.quarantined)
 
     def clear(self) -> None:
         """Empty tables for the next partition."""
         columns = ", ".join(f'"{column.name}" {column.type.sql}' for column in self.table.columns)
-        texts = "column_name varchar, value_class varchar, reason varchar, remedy varchar"
+        texts = "column_name varchar, value_class varchar, reason varchar, remedy varchar, key varchar"
         self.connection.execute(
             f"""
             create temp table if not exists refused (_file_no integer, _row bigint, {texts});
@@ -60,21 +68,37 @@ class Stage:
                 (_file_no integer, _row bigint, {columns}, _rule smallint, _value varchar)
             """
         )
+        self.overflow.clear()
 
     def read(self, number: int, file: LandedFile) -> FileRead:
-        """Stage one file. A file that cannot be used counts as one record, refused whole."""
+        """Stage one file. A file that cannot be used counts as one record, refused whole.
+
+        Raises:
+            LandingError: the disk or the machine failed; nothing is said about the file.
+        """
         try:
             if file.refusal:
                 raise RefusedFileError(file.refusal)
-            return self._parquet(number, file) if file.path.suffix == ".parquet" else self._text(number, file)
+            return self._parquet(number, file) if file.is_parquet else self._text(number, file)
         except RefusedFileError as refused:
-            self._discard(number)
-            self.refuse(number, [RefusedRow(-1, refused.refusal)])
-            return FileRead(1)
+            return self._refuse_whole(number, refused.refusal)
         except OSError as unreadable:
-            raise LandingError(
-                file.name, expected="a file that can be read", found=type(unreadable).__name__, remedy="Land again"
-            ) from unreadable
+            if no_space(unreadable):
+                raise
+            raise _machine(file, f"{type(unreadable).__name__} while it was read") from unreadable
+        except MemoryError as full:
+            raise _machine(file, "no memory left") from full
+        except DatabaseError as failed:
+            if no_space(failed) or isinstance(failed, OutOfMemory) or is_damage(str(failed)):
+                raise  # the warehouse's fault or the machine's; the file may be good
+            return self._refuse_whole(number, _unexpected(failed))
+        except (ValueError, ArithmeticError, LookupError, RecursionError, pl.exceptions.PolarsError) as failed:
+            return self._refuse_whole(number, _unexpected(failed))
+
+    def _refuse_whole(self, number: int, refusal: Refusal) -> FileRead:
+        self._discard(number)
+        self.refuse(number, [RefusedRow(-1, refusal)])
+        return FileRead(1)
 
     def refuse(self, number: int, rows: list[RefusedRow]) -> None:
         """Put rows of file ``number`` among the refused; row -1 stands for the whole file."""
@@ -85,28 +109,45 @@ class Stage:
             for row in rows
             for why in (row.refusal,)
         ]
-        self._insert("refused", pl.DataFrame(records, schema=_REFUSED, orient="row"), "select * from arriving")
+        self._insert("refused", pl.DataFrame(records, schema=_REFUSED, orient="row"), "select *, null from arriving")
 
     def _discard(self, number: int) -> None:
         for name in ("staged", "refused"):
             self.connection.execute(f"delete from {name} where _file_no = ?", [number])
+        self.overflow.discard(number)
 
     def _text(self, number: int, file: LandedFile) -> FileRead:
-        source = open_text(file.path, self.table)
-        readings = read_columns(self.table, dict.fromkeys(source.columns, TEXT), self.arrival_ends)
+        source = open_text(file.path, self.table, self.probe.limits)
+        readings = self._readings(dict.fromkeys(source.columns, TEXT))
         rules = _rules(self.table, readings)
         query = self._judged(number, "arriving", source.columns, readings, rules)
-        rows = 0
+        rows = refused = 0
         for chunk in source.chunks:
             rows += chunk.read
-            self._chunk(number, chunk, query)
+            self._refuse_some(number, chunk.refused, refused)
+            refused += len(chunk.refused)
+            if chunk.rows:
+                self._insert("staged", chunk.frame(), query)
+        if ".jsonl" in file.path.name.lower():
+            rules = tuple(self._with_renamings(rule, source.unknown) for rule in rules)
         self._name_broken_rules(number, rules)
-        return FileRead(rows, source.unknown)
+        return FileRead(rows, left_out(source.unknown, self.table))
 
-    def _chunk(self, number: int, chunk: Chunk, query: str) -> None:
-        self.refuse(number, chunk.refused)
-        if chunk.rows:
-            self._insert("staged", chunk.frame(), query)
+    def _readings(self, types: Mapping[str, str]) -> dict[str, Reading]:
+        return read_columns(self.table, types, self.arrival_ends, accepts_id_words=self.accepts_id_words)
+
+    def _with_renamings(self, rule: Rule, unknown: Mapping[str, None]) -> Rule:
+        """An empty required column of JSON objects may be one that has another name there."""
+        if not unknown or not rule.is_presence:
+            return rule
+        return replace(rule, remedy=hint_for_objects(unknown, self.table, rule.column, rule.remedy))
+
+    def _refuse_some(self, number: int, rows: list[RefusedRow], before: int) -> None:
+        """List refused rows as far as the file's limit goes, and count the others."""
+        room = max(0, self.overflow.limit - before)
+        self.refuse(number, rows[:room])
+        if rows[room:]:
+            self.overflow.count(number, rows[room].row, len(rows) - room)
 
     def _insert(self, target: str, frame: pl.DataFrame, query: str) -> None:
         self.connection.register("arriving", frame.to_arrow())
@@ -116,35 +157,31 @@ class Stage:
             self.connection.unregister("arriving")
 
     def _parquet(self, number: int, file: LandedFile) -> FileRead:
-        path = _GLOB.sub(r"[\1]", str(file.path))
-        with _readable():
-            types = self._parquet_types(path)
-            counted = self.connection.execute("select num_rows from parquet_file_metadata(?)", [path]).fetchall()
-        require_columns(list(types), self.table)
-        readings = read_columns(self.table, types, self.arrival_ends)
+        found = self.probe.describe(file.path, self.table)
+        require_columns(list(found.types), self.table)
+        readings = self._readings(found.types)
         rules = _rules(self.table, readings)
-        known = tuple(name for name in self.table.names if name in types)
-        literal = path.replace("'", "''")
+        known = tuple(name for name in self.table.names if name in found.types)
+        self.probe.read_through(file.path, found, list(known))
         columns = ", ".join(f'"{name}"' for name in known)
-        options = "file_row_number = true, hive_partitioning = false"
-        scan = f"(select {columns}, file_row_number + 1 as _row from read_parquet('{literal}', {options}))"
-        query = self._judged(number, scan, known, readings, rules)
-        with _readable():
+        source = f"(select {columns}, file_row_number + 1 as _row from {scan(file.path)})"
+        query = self._judged(number, source, known, readings, rules)
+        try:
             self.connection.execute(f"insert into staged {query}")
+        except DatabaseError as broken:
+            if no_space(broken) or isinstance(broken, OutOfMemory):
+                raise  # the machine's fault: the file was read before
+            raise refusal_of(broken, file.path) from broken
         self._name_broken_rules(number, rules)
-        return FileRead(counted[0][0], tuple(name for name in types if name not in self.table.names))
-
-    def _parquet_types(self, path: str) -> dict[str, str]:
-        described = self.connection.execute(
-            "describe select * from read_parquet(?, hive_partitioning = false)", [path]
-        ).fetchall()
-        return {name: kind for name, kind, *_ in described}
+        return FileRead(
+            found.rows, left_out([name for name in found.types if name not in self.table.names], self.table)
+        )
 
     def _judged(
         self, number: int, source: str, known: tuple[str, ...], readings: Mapping[str, Reading], rules: tuple[Rule, ...]
     ) -> str:
         """SQL for the typed rows of ``source``, each with the first rule that it breaks."""
-        texts = ", ".join(f'"{name}" as s_{name}' for name in known)
+        texts = ", ".join(f"{readings[name].source} as s_{name}" for name in known)
         typed = ", ".join(f'{readings[name].typed} as "{name}"' for name in self.table.names)
         broken = " ".join(f"when {rule.broken} then {index}" for index, rule in enumerate(rules))
         values = " ".join(
@@ -168,9 +205,9 @@ class Stage:
         for (index,) in broken:
             rule = rules[index]
             self.connection.execute(
-                f"insert into refused select _file_no, _row, ?, {value_class('_value')}, ?, ? from staged "
-                "where _file_no = ? and _rule = ?",
-                [rule.column, rule.reason, rule.remedy, number, index],
+                f"insert into refused select _file_no, _row, ?, coalesce(?, {value_class('_value')}), ?, ?, "
+                f"{key_text(self.table, 'staged')} from staged where _file_no = ? and _rule = ?",
+                [rule.column, rule.kind, rule.reason, rule.remedy, number, index],
             )
         if broken:
             self.connection.execute("delete from staged where _file_no = ? and _rule is not null", [number])
@@ -180,12 +217,10 @@ def _rules(table: LandingTable, readings: Mapping[str, Reading]) -> tuple[Rule, 
     return (*(rule for reading in readings.values() for rule in reading.rules), *table.rules)
 
 
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except DatabaseError as broken:
-        if no_space(broken) or isinstance(broken, OutOfMemory):
-            raise  # the machine's fault; the file may be good
-        reason = f"the file is no readable Parquet ({type(broken).__name__}); was it cut off?"
-        raise RefusedFileError(Refusal(None, "unreadable bytes", reason, "Upload it again")) from broken
+def _unexpected(failed: Exception) -> Refusal:
+    reason = f"the file cannot be read ({type(failed).__name__})"
+    return Refusal(None, "unreadable content", reason, "Write the file anew; if that changes nothing, report it")
+
+
+def _machine(file: LandedFile, found: str) -> LandingError:
+    return LandingError(file.name, expected="a file that can be read", found=found, remedy="Land again")

@@ -1,34 +1,34 @@
-"""CSV and JSONL as text columns, line by line, so that one broken line costs one record.
+"""CSV and JSONL as text columns, record by record, so that one broken line costs one record.
 
-A record is one physical line. Blank lines are no records. Every other line is either a row of a
-chunk or a refused row.
+Blank lines are no records. Every other physical line is a row of a chunk, a part of one (a quoted text
+with line breaks) or a refused row.
 """
 
 from __future__ import annotations
 
-import csv
-import difflib
-import gzip
-import json
-import zlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import polars as pl
 
-from ml.landing.contract import MAX_LINE_BYTES
+from ml.landing.column_names import holds_control, is_name, is_value
+from ml.landing.csv_layout import Layout
+from ml.landing.csv_records import Records, Values, csv_records, take_record
+from ml.landing.header_hints import require_columns
+from ml.landing.json_records import json_records
+from ml.landing.limits import Limits
 from ml.landing.refusal import Refusal, RefusedFileError, RefusedRow
 from ml.landing.schema import LandingTable
+from ml.landing.text_lines import Line, Lines
 
 ROW = "_row"
 _CHUNK_ROWS = 100_000
-_READ_BYTES = 1 << 20
-_BOM = b"\xef\xbb\xbf"
-_LINE_BREAK_REMEDY = "Check its quotes; texts with line breaks need JSONL or Parquet"
-
-Values = list[str | None]
+_CHUNK_BYTES = 64 << 20
+_MAX_COLUMNS = 10_000
+_SEPARATORS: tuple[str, ...] = (",", ";", "\t", "|")
+_SEPARATOR_LINE = re.compile(rb'"?sep=(.)"?', re.IGNORECASE)
 
 
 @dataclass
@@ -54,189 +54,119 @@ class Chunk:
 
 @dataclass(frozen=True)
 class TextFile:
-    """A file's contract columns, its unknown columns and its records in chunks."""
+    """A file's contract columns, its unknown columns and its records in chunks.
+
+    ``unknown`` is complete once the chunks have been read: a JSON object may have names that no other has.
+    """
 
     columns: tuple[str, ...]
-    unknown: tuple[str, ...]
+    unknown: dict[str, None]
     chunks: Iterator[Chunk]
 
 
-def open_text(path: Path, table: LandingTable) -> TextFile:
+def open_text(path: Path, table: LandingTable, limits: Limits) -> TextFile:
     """The records of a CSV or JSONL file as text.
 
     Raises:
-        RefusedFileError: now (its header is unusable) or while the chunks are read (it ends too early).
+        RefusedFileError: now (its header is unusable) or while the chunks are read (it ends too early, or is too big).
     """
-    lines = _lines(path)
-    if ".jsonl" in path.name:
-        return TextFile(table.names, (), _chunks(lines, table.names, _json_parser(table)))
-    header = _header(lines, table)
-    known = tuple(name for name in header if name in table.names)
-    unknown = tuple(name for name in header if name not in table.names)
-    return TextFile(known, unknown, _chunks(lines, known, _csv_parser(header, known)))
+    name = path.name.lower()
+    unknown: dict[str, None] = {}
+    if ".jsonl" in name:
+        lines = Lines(path, limits, quoted=False)
+        return TextFile(table.names, unknown, _chunks(lines, table.names, json_records(lines, table, unknown)))
+    lines = Lines(path, limits, quoted=True)
+    layout = _layout(lines, table)
+    unknown.update(dict.fromkeys(name for name in layout.header if name not in table.names))
+    columns = tuple(column.name for column in layout.columns)
+    return TextFile(columns, unknown, _with_rows(_chunks(lines, columns, csv_records(lines, layout)), unknown))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Numbered lines without their ends; blank ones are left out."""
-    number = 0
-    with _opened(path) as stream:
-        for number, line in enumerate(_raw_lines(stream), start=1):
-            text = line.removeprefix(_BOM) if number == 1 else line
-            text = text.removesuffix(b"\r")
-            if text.strip():
-                yield number, text
-
-
-def _raw_lines(stream: BinaryIO) -> Iterator[bytes]:
-    tail = b""
-    try:
-        while block := stream.read(_READ_BYTES):
-            *whole, tail = (tail + block).split(b"\n")
-            yield from whole
-            if len(tail) > MAX_LINE_BYTES:
-                raise RefusedFileError(
-                    Refusal(None, "a line without an end", "a line is longer than 16 MiB", "End records with a newline")
-                )
-    except (EOFError, OSError, zlib.error) as broken:
-        if isinstance(broken, OSError) and broken.errno is not None:
-            raise  # the disk's fault; the file may be good (gzip's own errors carry no number)
-        raise RefusedFileError(
-            Refusal(
-                None, "unreadable bytes", f"the file cannot be read to its end ({_cause(broken)})", "Upload it again"
-            )
-        ) from broken
-    if tail:
-        yield tail
-
-
-def _cause(broken: Exception) -> str:
-    return "truncated" if isinstance(broken, EOFError) else type(broken).__name__
-
-
-def _opened(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path, "rb")) if path.name.endswith(".gz") else path.open("rb")
-
-
-def _header(lines: Iterator[tuple[int, bytes]], table: LandingTable) -> list[str]:
-    first = next(lines, None)
+def _layout(lines: Lines, table: LandingTable) -> Layout:
+    first, separators = _first_line(lines), _SEPARATORS
+    told = _SEPARATOR_LINE.fullmatch(first[1].rstrip(b"\r")) if first else None
+    if told:
+        first, separators = _first_line(lines), (told[1].decode("latin-1"),)
     if first is None:
         raise RefusedFileError(Refusal(None, "nothing", "the file has no header line", "Write the column names first"))
-    try:
-        names = [name.strip() for name in _fields(first[1].decode())]
-    except (UnicodeDecodeError, csv.Error) as broken:
-        raise RefusedFileError(
-            Refusal(
-                None, "an unreadable header", "the header line is not comma-separated UTF-8", "Save it as CSV UTF-8"
-            )
-        ) from broken
+    names, separator = _header(first, lines, table, separators)
     repeated = [name for name in names if name in table.names and names.count(name) > 1]
     if repeated:
         raise RefusedFileError(
             Refusal(repeated[0], "a repeated header", f"the header names {repeated[0]} twice", "Name each column once")
         )
     require_columns(names, table)
-    return names
+    return Layout.of(separator, names, table)
 
 
-def require_columns(names: list[str], table: LandingTable) -> None:
-    """Refuse a file without one of the table's required columns.
-
-    Raises:
-        RefusedFileError: naming the first one that is missing, and a header that looks like it.
-    """
-    missing = [name for name in table.required if name not in names]
-    if not missing:
-        return
-    spare = {name.lower(): name for name in names if name not in table.names}
-    similar = difflib.get_close_matches(missing[0], spare, 1)
-    hint = f"; rename {spare[similar[0]]}?" if similar else ""
-    separator = "; separate columns by commas" if len(names) == 1 and (";" in names[0] or "\t" in names[0]) else ""
-    reason = f"required column {missing[0]} is missing" + (f" (also {', '.join(missing[1:])})" if missing[1:] else "")
-    raise RefusedFileError(Refusal(missing[0], "no column", reason, f"Add the column {missing[0]}{hint}{separator}"))
+def _first_line(lines: Lines) -> Line | None:
+    return next((line for line in lines if line[1].strip()), None)
 
 
-def _chunks(
-    lines: Iterator[tuple[int, bytes]], columns: tuple[str, ...], parse: Callable[[str], Values | Refusal]
-) -> Iterator[Chunk]:
-    chunk = Chunk(columns)
-    for number, line in lines:
-        try:
-            values = parse(line.decode())
-        except UnicodeDecodeError:
-            values = Refusal(None, "bytes that are no UTF-8", "the line is not UTF-8", "Save the file as UTF-8")
+def _header(first: Line, lines: Lines, table: LandingTable, separators: tuple[str, ...]) -> tuple[list[str], str]:
+    """The column names and the separator that makes most of them the contract's."""
+    best: tuple[tuple[int, int], list[str], str] | None = None
+    taken_lines: list[Line] = []
+    is_broken = False
+    for separator in separators:
+        taken = take_record(first, lines, separator)
+        is_broken |= bool(taken.fault)
+        if not taken.fault:
+            names = [name.strip() for name in taken.fields]
+            score = (len(set(names) & set(table.names)), len(names))
+            if best is None or score > best[0]:
+                best, taken_lines = (score, names, separator), taken.lines
+        lines.give_back(taken.lines[1:])
+    if best is None or (is_broken and not best[0][0]):
+        raise RefusedFileError(_no_header("the header line is not comma-separated UTF-8", "Save it as CSV UTF-8"))
+    for _ in taken_lines[1:]:
+        lines.more()
+    _, names, separator = best
+    _refuse_odd_header(names, table)
+    return names, separator
+
+
+def _refuse_odd_header(names: list[str], table: LandingTable) -> None:
+    """Refuse a first line that is no header, before any of its texts is shown as a name."""
+    if any(0xD800 <= ord(letter) < 0xE000 for name in names for letter in name):
+        raise RefusedFileError(_no_header("the header line is not UTF-8", "Save it as CSV UTF-8"))
+    if any(holds_control(name) for name in names):
+        reason = "the header line holds control characters; are the lines ended by something else than LF?"
+        raise RefusedFileError(_no_header(reason, "End lines by LF or CR LF, and separate columns by commas"))
+    if len(names) > _MAX_COLUMNS:
+        raise RefusedFileError(
+            _no_header(f"the header has more than {_MAX_COLUMNS:,} columns", "Leave out the columns nobody needs")
+        )
+    if not set(table.required) <= set(names) and any(is_value(name) for name in names):
+        raise RefusedFileError(
+            _no_header("the first line holds values, no column names", "Write the column names as the first line")
+        )
+
+
+def _no_header(reason: str, remedy: str) -> Refusal:
+    return Refusal(None, "an unreadable header", reason, remedy)
+
+
+def _chunks(lines: Lines, columns: tuple[str, ...], records: Records) -> Iterator[Chunk]:
+    chunk, began = Chunk(columns), lines.consumed
+    for number, values in records:
         if isinstance(values, Refusal):
             chunk.refused.append(RefusedRow(number, values))
         else:
             chunk.numbers.append(number)
             chunk.rows.append(values)
-        if chunk.read >= _CHUNK_ROWS:
+        if chunk.read >= _CHUNK_ROWS or lines.consumed - began > _CHUNK_BYTES:
             yield chunk
-            chunk = Chunk(columns)
+            chunk, began = Chunk(columns), lines.consumed
     yield chunk
 
 
-def _fields(line: str) -> list[str]:
-    """A CSV line's fields; raises csv.Error where quotes do not close on it."""
-    return next(csv.reader([line], strict=True)) if '"' in line else line.split(",")
-
-
-def _csv_parser(header: list[str], known: tuple[str, ...]) -> Callable[[str], Values | Refusal]:
-    places = [header.index(name) for name in known]
-    width = len(header)
-
-    def parse(line: str) -> Values | Refusal:
-        try:
-            fields = _fields(line)
-        except csv.Error as broken:
-            cause = "a quote does not close on its line" if "end of data" in str(broken) else f"no CSV: {broken}"
-            return Refusal(None, f"a line of {len(line)} characters", cause, _LINE_BREAK_REMEDY)
-        if len(fields) != width:
-            reason = f"the line has {len(fields)} fields where the header has {width}"
-            return Refusal(None, f"a line of {len(line)} characters", reason, "Quote texts that hold commas")
-        return [fields[place] for place in places]
-
-    return parse
-
-
-def _json_parser(table: LandingTable) -> Callable[[str], Values | Refusal]:
-    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
-    names = table.names
-
-    def parse(line: str) -> Values | Refusal:
-        kind = f"a line of {len(line)} characters"
-        try:
-            record = decoder.decode(line)
-        except (ValueError, RecursionError):
-            return Refusal(None, kind, "the line is not JSON", "Write one JSON object per line, each name once")
-        if not isinstance(record, dict):
-            return Refusal(None, kind, "the line is JSON but no object", 'Write objects: {"column": value}')
-        nested = [name for name in names if isinstance(record.get(name), dict | list)]
-        if nested:
-            return Refusal(nested[0], "an object or a list", f"{nested[0]} is nested", "Write plain values")
-        values = [_json_text(record.get(name)) for name in names]
-        if "\\u" in line and not _encodable(values):
-            return Refusal(None, kind, "the line holds half a character", "Write characters beyond U+FFFF as UTF-8")
-        return values
-
-    return parse
-
-
-def _encodable(values: Values) -> bool:
-    try:
-        "".join(filter(None, values)).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    record = dict(pairs)
-    if len(record) != len(pairs):
-        raise ValueError("a name is repeated")
-    return record
-
-
-def _json_text(value: object) -> str | None:
-    if value is None:
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _with_rows(chunks: Iterator[Chunk], unknown: dict[str, None]) -> Iterator[Chunk]:
+    """The chunks, unless the file is one line whose "names" beside the contract's look like values."""
+    read = 0
+    for chunk in chunks:
+        read += chunk.read
+        if not read and any(name and not is_name(name) for name in unknown):
+            reason = "the file is one line, and holds more than column names"
+            raise RefusedFileError(_no_header(reason, "End lines by LF or CR LF"))
+        yield chunk

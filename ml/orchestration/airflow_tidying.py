@@ -16,7 +16,7 @@ from typing import Final
 from ml.errors import ShelduckError
 from ml.freed import Freed, remove, size
 from ml.orchestration.environment import airflow_environment
-from ml.settings import Settings
+from ml.settings import Settings, sqlite_address
 
 _DATABASE: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 _LOGS: Final = "AIRFLOW__LOGGING__BASE_LOG_FOLDER"
@@ -63,7 +63,11 @@ def clean_metadata(settings: Settings, *, dry_run: bool = False, now: datetime |
     what = "rows of Airflow's metadata"
     address = _address(settings)
     if address is None:
-        return Freed(what, note="skipped: set SHELDUCK_AIRFLOW_DATABASE_URI, or run airflow db clean by hand")
+        return Freed(
+            what,
+            note="skipped: set SHELDUCK_AIRFLOW_DATABASE_URI, "
+            "or run airflow db clean --clean-before-timestamp YYYY-MM-DD by hand",
+        )
     before = (now or datetime.now(UTC)) - timedelta(days=settings.kept_metadata_days)
     mode = ["--dry-run"] if dry_run else ["--yes", "--skip-archive", "--error-on-cleanup-failure"]
     done = subprocess.run(
@@ -91,7 +95,7 @@ def _address(settings: Settings) -> str | None:
     if known and not known.startswith(("sqlite", "airflow-db-not-allowed")):
         return known
     file = settings.home / "airflow" / "airflow.db"
-    return f"sqlite:///{file}?timeout=60" if file.exists() else None
+    return sqlite_address(file, timeout="60") if file.exists() else None
 
 
 def _complaints(output: str) -> Iterator[str]:

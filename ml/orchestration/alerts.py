@@ -1,4 +1,6 @@
-"""Messages to people: one per failed run, one per shelf that is late. Off until a webhook is set.
+"""Messages to people: one per run that failed or of whose day rows were refused, one per shelf that is late.
+
+Off until a webhook is set.
 
 Sending never fails what it tells about: it has a few seconds, and what goes wrong is a line in the log that
 names neither the address nor its secret.
@@ -11,10 +13,13 @@ import logging
 import threading
 import urllib.parse
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from ml.errors import ShelduckError
+from ml.escape import for_chat, visible
+from ml.landing.arrivals import read_arrivals, told_arrivals
 from ml.publish.readers import version_of_day
 from ml.settings import Settings
 
@@ -35,8 +40,8 @@ class Failure:
     error: BaseException | str | None
 
 
-def failure_text(failure: Failure, base_url: str) -> str:
-    """What happened, where, why, what to do, and the page of the run."""
+def failure_text(failure: Failure, base_url: str, arrivals: Sequence[str] = ()) -> str:
+    """What happened, where, why, what to do, what of the day's arrivals was refused, and the page of the run."""
     reason, remedy = _explained(failure)
     return "\n".join(
         (
@@ -44,7 +49,32 @@ def failure_text(failure: Failure, base_url: str) -> str:
             f"Task: {failure.task_id} (try {failure.tries})",
             f"Reason: {reason}",
             f"What to do: {remedy}",
+            *(f"Landing: {line}" for line in arrivals),
             f"Run: {run_page(base_url, failure.dag_id, failure.run_id)}",
+        )
+    )
+
+
+def last_words(error: BaseException | str | None) -> tuple[str, str]:
+    """The last two lines of a failed task's log: what was expected and found, and what to do about it."""
+    known = _known(error)
+    if known is not None:
+        return _reason(known), f"What to do: {' '.join(known.remedy.split())}"
+    reason = type(error).__name__ if isinstance(error, BaseException) else "the task's process ended without a word"
+    return f"{reason}: the lines above say where", "What to do: mend the cause, then clear the task"
+
+
+def arrivals_text(settings: Settings, dag_id: str, run_id: str, day: date, base_url: str) -> str | None:
+    """What a published day was made without; None where nothing was refused and nothing is to be noticed."""
+    lines = told_arrivals(read_arrivals(settings, day))
+    if not lines:
+        return None
+    return "\n".join(
+        (
+            f"Shelduck: the shelf of {day} is published; its landing files need a look",
+            *(f"Landing: {line}" for line in lines),
+            "What to do: see the tab Day, or run `shelduck check LANDING` with the landing folder",
+            f"Run: {run_page(base_url, dag_id, run_id)}",
         )
     )
 
@@ -103,7 +133,7 @@ def _post(address: str, text: str, answers: list[str]) -> None:
         if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
             answers.append("the webhook is no http or https address")
             return
-        body = json.dumps({"text": text}).encode()
+        body = json.dumps({"text": for_chat(text)}).encode()
         request = urllib.request.Request(address, body, {"Content-Type": "application/json"}, method="POST")
         with urllib.request.urlopen(request, timeout=_SECONDS):
             answers.append(_TAKEN)
@@ -115,16 +145,26 @@ def _post(address: str, text: str, answers: list[str]) -> None:
 def _explained(failure: Failure) -> tuple[str, str]:
     """Reason and remedy. Only our own errors are quoted: those of others may hold paths or rows."""
     error = failure.error
-    known = error if isinstance(error, ShelduckError) else getattr(error, "__context__", None)
+    known = _known(error)
     again = f"Read the task's log on the run's page, then clear the task{_or_run(failure)}"
-    if isinstance(known, ShelduckError):
-        reason = f"{type(known).__name__}: {known.subject}: expected {known.expected}; found {known.found}"
-        return " ".join(reason.split())[:_LONGEST_REASON], known.remedy
+    if known is not None:
+        return _reason(known)[:_LONGEST_REASON], known.remedy
     if isinstance(error, OSError):
         return f"{type(error).__name__}: {error.strerror or 'no further word'}", again
     if isinstance(error, BaseException):
         return f"{type(error).__name__}; what it says stands in the log", again
     return "the task's process ended without a word: killed, or out of memory or time", again
+
+
+def _reason(error: ShelduckError) -> str:
+    reason = f"{type(error).__name__}: {error.subject}: expected {error.expected}; found {error.found}"
+    return visible(" ".join(reason.split()))
+
+
+def _known(error: BaseException | str | None) -> ShelduckError | None:
+    """The error of our own: itself, or the one in whose place Airflow was given another."""
+    known = error if isinstance(error, ShelduckError) else getattr(error, "__context__", None)
+    return known if isinstance(known, ShelduckError) else None
 
 
 def _or_run(failure: Failure) -> str:

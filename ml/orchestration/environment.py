@@ -8,7 +8,9 @@ import secrets
 import sys
 from pathlib import Path
 
-from ml.settings import Settings
+from ml.access import SHARED, begin, mask
+from ml.durable import touch
+from ml.settings import Settings, sqlite_address
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ADMIN = "admin"
@@ -29,30 +31,46 @@ QUIET_TOOLS = {
 """Telemetry of every tool is off; nothing is unpickled; no error is shown that is none."""
 
 
+_NO_OTHER_LISTENERS = {
+    "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
+    # Where Airflow would ask for the log of a task whose file is missing, with a signed token: a port that only root
+    # can open, so that nobody else gets the token. No log server runs (see executor.py, standalone.py).
+    "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": "1",
+    "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": "1",
+}
+"""Nothing but the API server listens, and that on loopback."""
+
+
 def airflow_environment(settings: Settings, port: int = 8080) -> dict[str, str]:
     """Variables that make ``airflow`` use this checkout's DAGs and the data home.
 
     Where the environment names a database server (docker-compose) its Airflow is used; another project's
     Airflow on a laptop is not.
     """
-    home = settings.home / "airflow"
+    home, is_shared = settings.home / "airflow", mask(settings) == SHARED
     defaults = {
         "AIRFLOW_HOME": str(home),
-        _DATABASE: f"sqlite:///{home / 'airflow.db'}?timeout={_BUSY_SECONDS}",
-        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        _DATABASE: sqlite_address(home / "airflow.db", timeout=str(_BUSY_SECONDS)),
+        "AIRFLOW__CORE__EXECUTOR": "ml.orchestration.executor.DiskLogExecutor",
         "AIRFLOW__CORE__PARALLELISM": "3",
+        "AIRFLOW__CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords_file(settings)),
+        **_NO_OTHER_LISTENERS,
     }
     fixed = {
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__HOST": "127.0.0.1",
-        "AIRFLOW__API__BASE_URL": f"http://localhost:{port}",
+        "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
         "AIRFLOW__API__WORKERS": "1",
-        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+        # Airflow sets the rights of its logs itself, whatever the mask of its process
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o2770" if is_shared else "0o700",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o660" if is_shared else "0o600",
         **settings.environment(),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
@@ -67,16 +85,17 @@ def metadata_address(settings: Settings) -> str:
 
 
 def passwords_file(settings: Settings) -> Path:
-    """Where the laptop's Airflow login is kept, readable by its owner only."""
+    """Where the laptop's Airflow login is kept, readable by its owner, or the group that shares the home."""
     return settings.home / "airflow" / "passwords.json"
 
 
 def admin_password(settings: Settings) -> str:
     """The admin's password, made on first use."""
     path = passwords_file(settings)
-    if not path.exists():
+    if not path.exists() or path.stat().st_size == 0:  # empty where the disk was full
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        rights = 0o660 if mask(settings) == SHARED else 0o600
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, rights)
         with os.fdopen(descriptor, "w") as file:
             json.dump({ADMIN: secrets.token_urlsafe(12)}, file)
     return str(json.loads(path.read_text())[ADMIN])
@@ -88,6 +107,8 @@ def prepare_airflow(settings: Settings) -> None:
     from airflow.models.pool import Pool
     from airflow.utils.db import initdb
 
+    if airflow.engine.dialect.name == "sqlite":
+        touch(settings.home / "airflow" / "airflow.db")
     initdb()
     if airflow.engine.dialect.name == "sqlite":
         with airflow.engine.connect() as connection:  # readers and the writer no longer wait for each other
@@ -96,7 +117,25 @@ def prepare_airflow(settings: Settings) -> None:
         "warehouse", slots=1, description="tasks that open the DuckDB file", include_deferred=False
     )
     admin_password(settings)
+    configuration = settings.home / "airflow" / "airflow.cfg"
+    if mask(settings) == SHARED and configuration.exists() and configuration.stat().st_uid == os.geteuid():
+        configuration.chmod(0o660)  # Airflow keeps its keys there, for its maker alone
+
+
+def make_keys() -> None:
+    """Airflow's own keys, into its ``airflow.cfg``: processes that start together would each make other ones."""
+    from airflow.configuration import write_default_airflow_configuration_if_needed
+
+    write_default_airflow_configuration_if_needed()
 
 
 if __name__ == "__main__":
-    prepare_airflow(Settings())
+    from ml.orchestration.child_reports import reported
+
+    def prepare() -> None:
+        own = Settings()
+        begin(own)
+        make_keys()
+        prepare_airflow(own)
+
+    sys.exit(reported(prepare))

@@ -27,7 +27,7 @@ from ml.warehouse.slices import Slice
 def prepared(settings: Settings, days: Sequence[date], holder: str) -> list[Slice]:
     """The slices of ``days``, oldest first; lands nothing that arrived after the last one."""
     land(settings, days[-1], holder=holder)
-    return build(settings, days, holder=holder)
+    return build(settings, days, holder=holder, to_publish=False)
 
 
 def run_evaluation(

@@ -8,13 +8,17 @@ from typing import Any
 import polars as pl
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from ml.errors import NotPublished
+from ml.errors import NotPublished, StaleFeatures
+from ml.escape import visible
 from ml.publish.manifest import Manifest
-from ml.publish.readers import current_version, manifest, read_table, shelf
-from ml.registry.tracking import latest_comparison
+from ml.publish.readers import current_version, manifest, read_table, shelf, version_of_day
+from ml.recommend.labels import within
+from ml.registry.comparison import latest_comparison
 from ml.settings import Settings
 from ml.tables import PUBLISHED, RECOMMENDATION, Col
+from ml.warehouse.slices import DIM_ITEM, read_slice
 
 _SHOPPERS = 5
 _SHOWN = {"for_you": 3, "discover": 2}
@@ -26,7 +30,8 @@ def show(settings: Settings, console: Console) -> None:
     users = read_table(settings, RECOMMENDATION.name, current.id)[Col.user_id].unique().sort()
     for user in users.gather_every(max(len(users) // _SHOPPERS, 1))[:_SHOPPERS]:
         rows = shelf(settings, user, version_id=current.id)
-        console.print(_shelf_table(f"Shopper {user}", pl.concat(_top(rows, name, n) for name, n in _SHOWN.items())))
+        shown = pl.concat(_top(rows, name, n) for name, n in _SHOWN.items())
+        console.print(_shelf_table(user, shown, _catalogue(settings, shown)))
     _show_models(settings, console)
     _show_tables(settings, console)
 
@@ -34,7 +39,7 @@ def show(settings: Settings, console: Console) -> None:
 def show_shelf(settings: Settings, console: Console, user_id: str, placement: str | None) -> None:
     """One shopper's shelves as published."""
     rows = shelf(settings, user_id, placement)
-    console.print(_shelf_table(f"Shopper {user_id}", rows))
+    console.print(_shelf_table(user_id, rows, _catalogue(settings, rows)))
 
 
 def show_why(settings: Settings, console: Console, user_id: str, item_id: str) -> None:
@@ -52,12 +57,13 @@ def show_why(settings: Settings, console: Console, user_id: str, item_id: str) -
             remedy=f"Run: shelduck shelf {user_id}",
         )
     told = manifest(settings)
-    console.print(f"[bold]{rows[Col.item_name][0]}[/] for shopper {user_id}, as of {told.as_of_date}")
+    name = Text(visible(rows[Col.item_name][0]), style="bold")
+    console.print(name.append(f" for shopper {visible(user_id)}, as of {told.as_of_date}", style="not bold"))
     for row in rows.iter_rows(named=True):
         console.print(f"  {row[Col.placement]} rank {row[Col.rank]}, proposed by {row[Col.candidate_source]}")
-        console.print(f"    {row[Col.reason_text]}", highlight=False)
+        console.print(f"    {visible(row[Col.reason_text])}", highlight=False)
         for line in _ruled(row, _rules(told)):
-            console.print(f"    {line}", highlight=False)
+            console.print(f"    {visible(line)}", highlight=False)
     facts = {
         "policy": told.policy["policy_id"],
         "model": f"{told.policy['model_name']} version {told.policy['model_version']}",
@@ -69,8 +75,8 @@ def show_why(settings: Settings, console: Console, user_id: str, item_id: str) -
         "inputs": f"{len(told.inputs)} landing partitions, {sum(each.rows for each in told.inputs):,} rows",
         "version": told.version,
     }
-    for name, value in facts.items():
-        console.print(f"  {name:<14} {value}", highlight=False)
+    for fact, value in facts.items():
+        console.print(f"  {fact:<14} {visible(str(value))}", highlight=False)
 
 
 def _rules(told: Manifest) -> list[dict[str, Any]]:
@@ -91,21 +97,34 @@ def _ruled(row: dict[str, Any], in_force: list[dict[str, Any]]) -> Iterator[str]
         yield f"drawn with probability {row[Col.propensity]:.4f}"
 
 
+def _catalogue(settings: Settings, rows: pl.DataFrame) -> pl.DataFrame | None:
+    """What is known of the items of published rows; None when the slice they were made of was removed since."""
+    version = version_of_day(settings, rows[Col.as_of_date][0]) if len(rows) else None
+    if version is None:
+        return None
+    try:
+        day = read_slice(settings.home / manifest(settings, version.id).slice)
+        return day.scan(DIM_ITEM).filter(pl.col(Col.item_id).is_in(rows[Col.item_id].to_list())).collect()
+    except StaleFeatures:
+        return None
+
+
 def _top(rows: pl.DataFrame, placement: str, n: int) -> pl.DataFrame:
     return rows.filter(pl.col(Col.placement) == placement).head(n)
 
 
-def _shelf_table(title: str, rows: pl.DataFrame) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, title_style="bold")
+def _shelf_table(user_id: str, rows: pl.DataFrame, catalogue: pl.DataFrame | None) -> Table:
+    table = Table(
+        title=f"Shopper {visible(user_id)}", title_justify="left", box=None, pad_edge=False, title_style="bold"
+    )
     table.add_column("placement")
     table.add_column("rank", justify="right")
     table.add_column("item_id", style="dim")
     table.add_column("item")
     table.add_column("why", style="dim")
-    for row in rows.iter_rows(named=True):
-        table.add_row(
-            row[Col.placement], str(row[Col.rank]), row[Col.item_id], row[Col.item_name], row[Col.reason_text]
-        )
+    for row, label in zip(rows.iter_rows(named=True), within(rows, catalogue), strict=True):
+        cells = (row[Col.placement], str(row[Col.rank]), row[Col.item_id], label, row[Col.reason_text])
+        table.add_row(*(visible(cell) for cell in cells))
     return table
 
 
@@ -121,13 +140,15 @@ def _show_models(settings: Settings, console: Console) -> None:
 
 def _show_tables(settings: Settings, console: Console) -> None:
     told = manifest(settings)
-    console.print(f"\n[bold]Published as of {told.as_of_date}[/] (policy {told.policy['policy_id']})")
+    console.print(f"\nPublished as of {told.as_of_date} (policy {told.policy['policy_id']})", style="bold")
     for each in PUBLISHED:
         where = f"published/current/{each.name}.parquet"
         console.print(f"  {told.tables[each.name].rows:>8,} rows  {where}", highlight=False)
     console.print(
-        f"  in the data home {settings.home.name}/, also as published/current/shelduck.duckdb\n\n"
-        "[bold]Next[/]\n"
+        f"  in the data home {settings.home.name}/, also as published/current/shelduck.duckdb\n", highlight=False
+    )
+    console.print("Next", style="bold")
+    console.print(
         f"  {'make up':<42} Airflow and MLflow pages, with the demo's runs\n"
         f"  {f'.venv/bin/shelduck shelf {shopper_to_try(settings)}':<42} one shopper's shelves\n"
         f"  {'.venv/bin/shelduck run --as-of 2017-12-05':<42} another day\n",

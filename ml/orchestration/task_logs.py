@@ -39,7 +39,8 @@ class TaskLog(logging.Handler):
         """The error that ended the attempt: its traceback, then its text, so that a remedy is the last line."""
         if self._file is None:
             return
-        if isinstance(error, BaseException) and not isinstance(error, ShelduckError):
+        known = isinstance(error, ShelduckError) or isinstance(getattr(error, "__context__", None), ShelduckError)
+        if isinstance(error, BaseException) and not known:
             self._write("error", "task", "Task failed with exception", error)
         self._write("error", "task", str(error or "The task failed without an error"), None)
         self.end()

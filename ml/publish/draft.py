@@ -33,7 +33,8 @@ class DraftRecord(BaseModel):
     """What ``draft.json`` says about the tables beside it.
 
     ``slice`` is the slice's folder relative to the data home, ``counts`` what a reader of the
-    manifest wants to know (short lists, cold shoppers …).
+    manifest wants to know (short lists, cold shoppers …), ``landed`` what of the day's arrivals was refused,
+    noticed and waived.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +44,7 @@ class DraftRecord(BaseModel):
     inputs: tuple[Input, ...] = ()
     policy: dict[str, JsonValue]
     counts: dict[str, JsonValue] = {}
+    landed: dict[str, JsonValue] = {}
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def read_draft(folder: Path) -> Draft:
 
 def _read(folder: Path, name: str, as_of: date) -> pl.DataFrame:
     try:
-        return pl.read_parquet(folder / f"{name}.parquet")
+        return pl.read_parquet(folder / f"{name}.parquet", glob=False)
     except (OSError, pl.exceptions.PolarsError) as unreadable:
         raise _invalid(name, as_of, "a Parquet file in the draft", type(unreadable).__name__) from unreadable
 

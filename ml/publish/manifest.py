@@ -13,7 +13,10 @@ from ml.publish.draft import Input
 from ml.settings import Settings
 
 MANIFEST = "manifest.json"
-_SETTINGS = ("timezone", "purchase_events", "k", "objectives", "seed", "evaluation_days", "history_days", "knowledge")
+_SETTINGS = (
+    *("timezone", "id_words", "purchase_events", "k", "objectives"),
+    *("seed", "evaluation_days", "history_days", "knowledge"),
+)
 _LIBRARIES = (
     *("shelduck", "polars", "duckdb", "numpy", "scipy", "pyarrow", "implicit", "scikit-learn"),
     *("dbt-core", "dbt-duckdb", "great-expectations", "mlflow", "apache-airflow"),
@@ -41,6 +44,7 @@ class Manifest(BaseModel):
     inputs: tuple[Input, ...]
     policy: dict[str, JsonValue]
     counts: dict[str, JsonValue]
+    landed: dict[str, JsonValue] = {}
     code_revision: str
     settings: dict[str, JsonValue]
     libraries: dict[str, str]

@@ -44,11 +44,20 @@ def newest(settings: Settings) -> Version | None:
 
 
 def pinned(settings: Settings) -> Pin | None:
-    """The pin, when there is one."""
+    """The pin, when there is one.
+
+    Raises:
+        NotPublished: its file is damaged.
+    """
     try:
         return Pin.model_validate_json(_pin(settings).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    except ValueError as damaged:
+        remedy = "Delete that file, then run: shelduck release --why TEXT"
+        raise NotPublished(
+            "published/pin.json", expected="the pin as rollback wrote it", found="something else", remedy=remedy
+        ) from damaged
 
 
 def point_day(settings: Settings, target: Version) -> bool:
@@ -100,7 +109,7 @@ def settle(settings: Settings) -> Version | None:
     return target
 
 
-_RELEASE = "Publish that day again, or run: shelduck rollback --release"
+_RELEASE = "Publish that day again, or run: shelduck release --why TEXT"
 
 
 def _days(settings: Settings) -> Path:
@@ -114,6 +123,6 @@ def _pin(settings: Settings) -> Path:
 def _followed(settings: Settings, link: Path) -> Version | None:
     try:
         found = version(settings, link.readlink().name)
-    except OSError:
+    except (OSError, ValueError):
         return None
     return found if found.folder.is_dir() else None

@@ -132,7 +132,7 @@ def _scanned(found: Version, name: str, wanted: pl.Expr) -> pl.DataFrame:
         known = ", ".join(table.name for table in PUBLISHED)
         raise NotPublished(f"table {name}", expected=f"one of {known}", found=name, remedy="Check the spelling")
     try:
-        return pl.scan_parquet(found.folder / f"{name}.parquet").filter(wanted).collect()
+        return pl.scan_parquet(found.folder / f"{name}.parquet", glob=False).filter(wanted).collect()
     except (OSError, pl.exceptions.PolarsError) as unreadable:
         _refuse(found, name, unreadable)
 

@@ -7,7 +7,7 @@ from datetime import date
 from ml.errors import NotPublished
 from ml.publish import pointer
 from ml.publish.journal import note, publication_lock
-from ml.publish.store import Version, all_versions, faults, version
+from ml.publish.store import Version, all_versions, faults, is_version_id, version
 from ml.settings import Settings
 
 
@@ -37,6 +37,10 @@ def release(settings: Settings, *, who: str, why: str) -> Version | None:
 
 
 def _intact(settings: Settings, to: date | str) -> Version:
+    if isinstance(to, str) and not is_version_id(to):
+        raise NotPublished(
+            "version", expected="an id <day>-<12 hex digits>", found="another text", remedy="See: shelduck days"
+        )
     found = pointer.of_day(settings, to) if isinstance(to, date) else version(settings, to)
     if found is None or not found.folder.is_dir():
         known = ", ".join(known.id for known in all_versions(settings)[-5:]) or "nothing published"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from ml.settings import Settings
 from ml.warehouse.database import write_database
 
 DATABASE = "shelduck.duckdb"
-_READ_ONLY = 0o444
+_WRITABLE = 0o222
+_VERSION_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, order=True)
@@ -35,15 +37,26 @@ def versions_dir(settings: Settings) -> Path:
     return settings.published_dir / "versions"
 
 
+def is_version_id(text: str) -> bool:
+    """Whether ``text`` has the form ``<as_of>-<hash12>`` of a version's id."""
+    return _VERSION_ID.fullmatch(text) is not None
+
+
 def version(settings: Settings, version_id: str) -> Version:
-    """The version of that id, whether or not it exists."""
+    """The version of that id, whether or not it exists.
+
+    Raises:
+        ValueError: the text is no version id, and perhaps a path that leads elsewhere.
+    """
+    if not is_version_id(version_id):
+        raise ValueError(f"no version id: {version_id!r}")
     return Version(date.fromisoformat(version_id[:10]), version_id, versions_dir(settings) / version_id)
 
 
 def all_versions(settings: Settings) -> list[Version]:
     """Every version, oldest as-of date first."""
     folders = versions_dir(settings).glob("[0-9]*")
-    return sorted(version(settings, folder.name) for folder in folders if (folder / MANIFEST).exists())
+    return sorted(version(settings, folder.name) for folder in folders if _is_version(folder))
 
 
 def write_version(settings: Settings, manifest: Manifest, tables: Mapping[str, pl.DataFrame]) -> bool:
@@ -95,6 +108,10 @@ def sweep(folder: Path) -> None:
             leftover.unlink()
 
 
+def _is_version(folder: Path) -> bool:
+    return is_version_id(folder.name) and (folder / MANIFEST).exists()
+
+
 def _fill(settings: Settings, folder: Path, manifest: Manifest, tables: Mapping[str, pl.DataFrame]) -> None:
     folder.mkdir()
     for name, frame in tables.items():
@@ -103,7 +120,7 @@ def _fill(settings: Settings, folder: Path, manifest: Manifest, tables: Mapping[
     files = {path.name: file_fingerprint(path) for path in sorted(folder.iterdir())}
     write_text(folder / MANIFEST, manifest.sealed(files).model_dump_json(indent=2) + "\n")
     for path in folder.iterdir():
-        path.chmod(_READ_ONLY)
+        path.chmod(path.stat().st_mode & ~_WRITABLE)  # readers stay those whom the home has
     sync_tree(folder)
 
 

@@ -18,11 +18,12 @@ from scipy import sparse
 
 from ml.errors import NotFitted
 from ml.recommend import storage
+from ml.recommend.best import Top, rounded
 from ml.recommend.encoding import Matrix, Reals, Scores
 from ml.recommend.parameters import Space
 from ml.recommend.protocol import Interactions, Items, Recommendations, Request
 from ml.recommend.recency import share_of_buyers
-from ml.recommend.topk import Scorer, Seen, Top, rounded, top_k, top_of_one
+from ml.recommend.topk import Scorer, Seen, top_k, top_of_one
 from ml.tables import Col
 
 State = TypeVar("State")

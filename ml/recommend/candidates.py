@@ -15,10 +15,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.recommend.best import NO_OPINION, best_of
 from ml.recommend.encoding import Floats, Ints, Scores, distinct
 from ml.recommend.outlook import CATEGORY, LATELY, Outlook, Shoppers
 from ml.recommend.protocol import Items, Request
-from ml.recommend.topk import NO_OPINION, Scorer, best_of
+from ml.recommend.topk import Scorer
 
 RANGE: Final = 8000
 """Unbought items that are considered at all: those with the most buyers in the last 112 days."""

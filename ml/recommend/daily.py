@@ -165,6 +165,7 @@ def _record(settings: Settings, day: Slice, effective: _Effective, shelves: pl.D
         slice=settings.relative(day.folder),
         inputs_hash=day.inputs_hash,
         inputs=tuple(Input(**each) for each in day.record["inputs"]),
+        landed=day.record.get("landed", {}),
         policy={
             "policy_id": policy.policy_id,
             "model_name": policy.model_name,

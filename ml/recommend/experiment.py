@@ -10,6 +10,7 @@ from functools import partial
 import polars as pl
 from pydantic import JsonValue
 
+from ml.escape import for_markdown
 from ml.fingerprint import code_revision
 from ml.recommend.evaluation.judge import SETTINGS, Evaluation
 from ml.recommend.evaluation.origins import Results, Window, judge_all
@@ -149,7 +150,7 @@ def _note(table: pl.DataFrame) -> str:
         lines += ["|---|---|---|---:|---:|---:|---:|"]
         for each in told(table, setting):
             cells = (
-                each.recommender,
+                for_markdown(each.recommender),
                 each.quality,
                 each.difference,
                 each.p,

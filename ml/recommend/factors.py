@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ml.recommend.encoding import Floats, Matrix, Scores, Vocabulary, on_columns, rows_of
+from ml.recommend.encoding import Floats, Matrix, Vocabulary, on_columns, rows_of
+from ml.recommend.products import Products, on_grid
 from ml.recommend.protocol import Request
-from ml.recommend.topk import NO_OPINION, Scorer
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,20 +26,13 @@ def profiles_of(request: Request, items: Vocabulary) -> Matrix:
     return on_columns(rows_of(encoded.counts, request.user_rows).log1p(), encoded.items, items)
 
 
-def product_scorer(request: Request, state: ItemFactors, users: Floats, strangers: np.ndarray) -> Scorer:
+def product_scorer(request: Request, state: ItemFactors, users: Floats, strangers: NDArray[np.bool_]) -> Products:
     """Products of the requested ``users``' factors with the eligible items'.
 
     There is no opinion on items that came after the fit, nor for ``strangers`` (a flag per user).
     """
     codes = state.items.codes(request.items.vocabulary.ids)
-    unknown = np.flatnonzero(codes < 0)
-    factors = np.zeros((users.shape[1], len(codes)), dtype=np.float32)
-    factors[:, codes >= 0] = state.factors[codes[codes >= 0]].T
-
-    def score(rows: slice) -> Scores:
-        block = users[rows] @ factors
-        block[:, unknown] = NO_OPINION
-        block[strangers[rows]] = NO_OPINION
-        return np.asarray(block, dtype=np.float32)
-
-    return score
+    known = codes >= 0
+    items = np.zeros((len(codes), users.shape[1]), dtype=np.float32)
+    items[known] = state.factors[codes[known]]
+    return Products(on_grid(users), on_grid(items), strangers, ~known)

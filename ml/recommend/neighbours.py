@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
+from ml.recommend.best import NO_OPINION, best_of
 from ml.recommend.encoding import Floats, Ints, Matrix, Scores
-from ml.recommend.topk import NO_OPINION, best_of, blocks
+from ml.recommend.topk import blocks
 
 
 def nearest(rows: Ints, everybody: int, k: int, similarity: Callable[[Ints], Scores]) -> Matrix:

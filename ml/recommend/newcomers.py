@@ -14,10 +14,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ml.recommend.best import Top, best_of
 from ml.recommend.encoding import Floats, Ints, distinct
 from ml.recommend.protocol import Request
 from ml.recommend.recency import WINDOW_DAYS, ages, on_eligible
-from ml.recommend.topk import Top, best_of
 from ml.tables import Col
 
 LEVELS: Final = ((Col.country, Col.language), (Col.last_channel,), (Col.last_channel, Col.last_store_id))

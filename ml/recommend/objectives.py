@@ -11,8 +11,8 @@ from typing import Final
 import polars as pl
 
 from ml.errors import ObjectiveRefused
+from ml.recommend.best import rounded
 from ml.recommend.protocol import Items, Recommender
-from ml.recommend.topk import rounded
 from ml.tables import Col
 
 PURCHASE: Final = "purchase"

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
+from ml.errors import ModelMissing
 from ml.publish.readers import newest_as_of
 from ml.recommend.choice import Choice
 from ml.recommend.policy import PLACEMENTS
 from ml.registry.ledger import JUDGED_AGAINST, Decision, promote
+from ml.registry.links import link_promotion
 from ml.registry.tracking import run_tags
-from ml.registry.versions import version_info
+from ml.registry.versions import LOGGED, MODEL, version_info
 from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
+_EVIDENCE: Final = "evidence."
 
 
 def promote_candidate(settings: Settings, version: int, *, who: str) -> int:
@@ -28,12 +33,30 @@ def promote_candidate(settings: Settings, version: int, *, who: str) -> int:
         PromotionRefused: another version became champion since this one was judged.
     """
     tags = run_tags(settings, version_info(settings, version).run_id)
-    choices = [Choice.of(tags[f"evidence.{placement.name}"]) for placement in PLACEMENTS]
+    choices = evidence(tags, version)
     why = "; ".join(choice.why for choice in choices)
     decision = Decision(who, why, _newest_decided(settings), judged_against=json.loads(tags[JUDGED_AGAINST]))
     row = promote(settings, version, decision)
-    _log.info("version %d decides from %s: %s", version, row.effective_from, why)
+    link_promotion(settings, row)
+    _log.info("version %d decides from %s: %s", version, row.effective_from, why, extra={LOGGED: version})
     return version
+
+
+def evidence(tags: Mapping[str, str], version: int) -> list[Choice]:
+    """What spoke for the recipe of each placement, from the tags of the training's run.
+
+    Raises:
+        ModelMissing: the run does not say it; somebody changed its tags.
+    """
+    names = [f"{_EVIDENCE}{placement.name}" for placement in PLACEMENTS]
+    if missing := [name for name in (*names, JUDGED_AGAINST) if name not in tags]:
+        raise ModelMissing(
+            f"the run of model {MODEL} version {version}",
+            expected="tags with the training's evidence",
+            found=f"no {', '.join(missing)}",
+            remedy="Somebody changed its tags: run shelduck train for its week again with another SHELDUCK_SEED",
+        )
+    return [Choice.of(tags[name]) for name in names]
 
 
 def _newest_decided(settings: Settings) -> date | None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from ml.recommend.labels import beside
 from ml.recommend.popular import WINDOW_DAYS, recent_buyers
 from ml.recommend.similar import BOUGHT_TOGETHER, SIMILAR
 from ml.tables import Col
@@ -25,7 +26,6 @@ POPULARITY_SOURCE: Final = "popularity"
 _PAIR: Final = (Col.user_id, Col.item_id)
 _FEWEST_BUYERS: Final = 3
 _POPULAR_SHARE: Final = 0.005
-_NAME_LENGTH: Final = 60
 
 
 def explain(
@@ -35,9 +35,10 @@ def explain(
 
     ``bought_before``: the shopper bought the item; times are days on which it was bought, the interval is their
     mean distance (from three days on). ``bought_together``, ``similar_to``: it is related to items the shopper
-    bought. ``popular``: at least 3 shoppers, and 1 in 200 of the active ones, bought it in the last 28 days; comes
-    before the relations where the row's candidate source is the popularity recommender. ``new_in_category``: the
-    rest. What "bought" means is bounded by the history given (in a slice, its ``history_days``).
+    bought; the one that is named is told apart from the item if their names read alike (see ``labels``).
+    ``popular``: at least 3 shoppers, and 1 in 200 of the active ones, bought it in the last 28 days; comes before the
+    relations where the row's candidate source is the popularity recommender. ``new_in_category``: the rest.
+    What "bought" means is bounded by the history given (in a slice, its ``history_days``).
 
     Args:
         shelves: rows with placement, user_id, item_id, candidate_source; other columns are kept.
@@ -53,11 +54,10 @@ def explain(
     wanted = shelves.select(_PAIR).unique()
     bought = _bought_before(wanted, history, as_of)
     unknown = wanted.join(bought, on=_PAIR, how="anti")
-    names = _names(dim_item)
     reasons: Mapping[str, pl.DataFrame] = {
         BOUGHT_BEFORE: bought,
-        BOUGHT_TOGETHER: _related(unknown, history, similar, names, BOUGHT_TOGETHER),
-        SIMILAR_TO: _related(unknown, history, similar, names, SIMILAR),
+        BOUGHT_TOGETHER: _related(unknown, history, similar, dim_item, BOUGHT_TOGETHER),
+        SIMILAR_TO: _related(unknown, history, similar, dim_item, SIMILAR),
         POPULAR: _popular(unknown, history, as_of),
         NEW_IN_CATEGORY: _new(unknown, history, dim_item),
     }
@@ -105,7 +105,7 @@ def _bought_before(wanted: pl.DataFrame, history: pl.DataFrame, as_of: date) -> 
 
 
 def _related(
-    wanted: pl.DataFrame, history: pl.DataFrame, similar: pl.DataFrame, names: pl.DataFrame, relation: str
+    wanted: pl.DataFrame, history: pl.DataFrame, similar: pl.DataFrame, dim_item: pl.DataFrame, relation: str
 ) -> pl.DataFrame:
     """Wanted pairs whose own list of related items names something the shopper bought, the strongest first."""
     links = similar.filter(pl.col(Col.relation) == relation).select(
@@ -118,12 +118,11 @@ def _related(
     best = ordered.group_by(_PAIR, maintain_order=True).agg(
         pl.col(Col.related_item_id).head(EVIDENCE).alias(Col.evidence_item_ids), pl.col(Col.support).first()
     )
-    named = best.with_columns(_evidence.list.first().alias("because")).join(
-        names, left_on="because", right_on=Col.item_id, how="left"
-    )
+    named = best.with_columns(_evidence.list.first().alias("because"))
+    named = named.with_columns(beside(named, "because", dim_item).alias("because"))
     claim = "bought together {} times" if relation == BOUGHT_TOGETHER else "{} shoppers bought both"
-    because = pl.coalesce(Col.item_name, "because")
-    return named.with_columns(pl.format("Because you bought {}: " + claim, because, Col.support).alias(Col.reason_text))
+    text = pl.format("Because you bought {}: " + claim, "because", Col.support)
+    return named.with_columns(text.alias(Col.reason_text))
 
 
 def _popular(wanted: pl.DataFrame, history: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -163,10 +162,3 @@ def _new(wanted: pl.DataFrame, history: pl.DataFrame, dim_item: pl.DataFrame) ->
 
 def _nothing() -> pl.Expr:
     return pl.lit([], dtype=pl.List(pl.String)).alias(Col.evidence_item_ids)
-
-
-def _names(dim_item: pl.DataFrame) -> pl.DataFrame:
-    """Item names, cut to a length that fits a line; items without one are left out."""
-    name = pl.col(Col.item_name)
-    short = pl.when(name.str.len_chars() > _NAME_LENGTH).then(name.str.head(_NAME_LENGTH - 1) + "…").otherwise(name)
-    return dim_item.select(Col.item_id, short).drop_nulls()

@@ -7,9 +7,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.recommend.best import NO_OPINION
 from ml.recommend.encoding import Floats, Ints, Scores, distinct
 from ml.recommend.protocol import Interactions, Request
-from ml.recommend.topk import NO_OPINION
 
 WINDOW_DAYS = 28
 _EPOCH = date(1970, 1, 1)

@@ -9,8 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.recommend.best import Top
 from ml.recommend.encoding import Ints, Reals
-from ml.recommend.topk import Top
 
 
 @dataclass(frozen=True, eq=False)

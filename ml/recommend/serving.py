@@ -53,7 +53,8 @@ class BundleShelves:
         self._recipes = {placement: used.recipe for placement, used in bundle.placements.items()}
         self._models = {used.recipe: load(folder / used.folder) for used in bundle.placements.values()}
         self._origin = f"trained as of {bundle.trained_as_of}"
-        trained = pl.read_parquet(data / "history.parquet"), pl.read_parquet(data / "dim_item.parquet")
+        names = "history.parquet", "dim_item.parquet"
+        trained = tuple(pl.read_parquet(data / name, glob=False) for name in names)
         self._own = self._latest = Knowledge(bundle.trained_as_of, Interactions(trained[0]), trained[1])
 
     def rank(self, asked: Mapping[str, Sequence[str] | None], placement: str, k: int) -> pl.DataFrame:

@@ -26,12 +26,9 @@ Work: TypeAlias = Mapping[str, Callable[[], pl.DataFrame]]
 
 
 def shards(users: Sequence[str], size: int) -> list[list[str]]:
-    """``users`` in id order, cut into blocks of ``size``; never a last block of one (see ``topk.blocks``)."""
+    """``users`` in id order, cut into blocks of ``size``; a list is the same in whichever it is made."""
     ordered = sorted(users)
-    cut = [ordered[start : start + size] for start in range(0, len(ordered), size)] or [ordered]
-    if len(cut) > 1 and len(cut[-1]) == 1:
-        cut[-2:] = [[*cut[-2], *cut[-1]]]
-    return cut
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)] or [ordered]
 
 
 def shard_name(users: Sequence[str]) -> str:
@@ -105,7 +102,7 @@ class Parts:
 def _read(path: Path) -> pl.DataFrame | None:
     """A finished part; None where there is none, or no more: another run of the day may forget it at any time."""
     try:
-        return pl.read_parquet(path)
+        return pl.read_parquet(path, glob=False)
     except FileNotFoundError:
         return None
 

@@ -76,7 +76,7 @@ def read_state(folder: Path, kind: type[State]) -> State:
             elif each.name in arrays:
                 values[each.name] = arrays[each.name]
             elif each.name not in values:
-                values[each.name] = Vocabulary(pl.read_parquet(folder / f"{each.name}.parquet")["id"])
+                values[each.name] = Vocabulary(pl.read_parquet(folder / f"{each.name}.parquet", glob=False)["id"])
     return kind(**values)
 
 
@@ -84,6 +84,6 @@ def _document(folder: Path) -> dict[str, Any]:
     try:
         document: dict[str, Any] = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        remedy = "Save a fitted recommender there, or train: shelduck train"
+        remedy = "Save a fitted recommender there, or train: shelduck train --as-of YYYY-MM-DD"
         raise ModelMissing(folder.name, expected="a saved recommender", found="none", remedy=remedy) from None
     return document

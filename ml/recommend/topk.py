@@ -1,10 +1,7 @@
-"""The k best of each row of a block of scores: exact, stable, in bounded memory.
+"""The k best items of each shopper, a block of scores at a time: in bounded memory, on all cores.
 
-A pass over a dense block finds each row's threshold from the maxima of chunks (the k-th largest maximum is at most the
-k-th largest score), a second one picks the few cells above it, and only those are sorted.
-
-Threads take whole blocks, and BLAS gets one thread in each: every pass runs on all cores, and no sum depends on how
-many there are.
+Threads take whole blocks, and BLAS gets one thread in each, so that every pass runs on all cores. A row's scores must
+not depend on the rows beside it (see ``products`` for those that are sums): then no list depends on blocks or threads.
 """
 
 from __future__ import annotations
@@ -17,31 +14,23 @@ from functools import partial
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from ml.recommend.encoding import Floats, Ints, Matrix, Scores
-
-NO_OPINION = np.float32(-np.inf)
-"""The score of an item that a recommender would not show."""
-
-SIGNIFICANT_DIGITS = 5
-"""Scores are ranked and published rounded, so that the last bits of a sum, which depend on the number of
-threads and the machine, decide nothing."""
+from ml.recommend.best import NO_OPINION, RoughFirst, Top, best_by_exact_score, best_of, rounded
+from ml.recommend.encoding import Matrix, Scores
 
 BLOCK_BYTES = 16 * 2**20
 """The largest block: two or three of them fit into a processor's cache, larger ones are slower."""
 _WORKING_COPIES = 8
 """What a recommender holds at most while it makes and ranks a block, in blocks (measured by ``bench/recommend.py``)."""
-_CHUNK = 64
-_MANY = 64
 _CROWDED = 0.01
 
 Scorer: TypeAlias = Callable[[slice], Scores | Matrix]
 """Positions among the request's users -> a new block (users x eligible items) that the caller may write to.
 
-A dense block has a score or ``NO_OPINION`` per cell, never NaN; a CSR one has an opinion where it stores a cell."""
+A dense block has a score or ``NO_OPINION`` per cell, never NaN; a CSR one has an opinion where it stores a cell.
+A row is the same to the last bit, whichever rows are asked for with it."""
 
 
 def _cores() -> int:
@@ -64,25 +53,6 @@ class Limits:
     def block_bytes(self) -> int:
         """The size of a float32 block with which all threads stay within ``memory``."""
         return min(BLOCK_BYTES, self.memory // (self.threads * _WORKING_COPIES))
-
-
-@dataclass(frozen=True, eq=False)
-class Top:
-    """The chosen cells, row by row, best first: parallel arrays of row, column and rounded score."""
-
-    row: Ints
-    column: Ints
-    score: NDArray[np.float64]
-
-    @classmethod
-    def none(cls) -> Top:
-        """No cell."""
-        return cls(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64))
-
-    def ranks(self) -> Ints:
-        """Rank of each cell within its row, from 0."""
-        starts = np.flatnonzero(np.diff(self.row, prepend=-1))
-        return np.arange(len(self.row)) - np.repeat(starts, np.diff(starts, append=len(self.row)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +88,10 @@ def top_k(k: int, scorer: Scorer, seen: Seen, limits: Limits | None = None) -> T
     users, items = seen.cells.shape
 
     def best(rows: slice) -> Top:
-        part = best_of(seen.applied(_densified(scorer(rows)), rows), k)
+        if isinstance(scorer, RoughFirst):
+            part = best_by_exact_score(seen.applied(scorer.rough(rows), rows), k, scorer, rows)
+        else:
+            part = best_of(seen.applied(_densified(scorer(rows)), rows), k)
         return Top(part.row + rows.start, part.column, part.score)
 
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(limits.threads) as pool:
@@ -142,72 +115,10 @@ def _repeated(ranking: Scores, rows: slice) -> Scores:
     return np.tile(ranking, (rows.stop - rows.start, 1))
 
 
-def best_of(block: Scores | Matrix, k: int) -> Top:
-    """At most k columns per row by rounded score, ties by column; ``NO_OPINION`` is never chosen."""
-    row, column, score = _stored(block) if sparse.issparse(block) else _candidates(block, k)
-    precise = rounded(score)
-    order = np.lexsort((column, -precise, row))
-    top = Top(row[order], column[order], precise[order])
-    kept = top.ranks() < k
-    return Top(top.row[kept], top.column[kept], top.score[kept])
-
-
 def blocks(users: int, items: int, block_bytes: int = BLOCK_BYTES) -> Iterator[slice]:
-    """Consecutive slices of ``range(users)`` whose float32 blocks fit into ``block_bytes``; never of one row.
-
-    BLAS takes another path for a single row, so that its last bits would depend on where blocks begin.
-    """
-    step = max(2, block_bytes // (4 * max(items, 1)))
-    start = 0
-    while start < users:
-        end = min(start + step, users)
-        if users - end == 1:
-            end += 1 if step == 2 else -1
-        yield slice(start, end)
-        start = end
-
-
-def rounded(scores: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """``scores`` to ``SIGNIFICANT_DIGITS``, float64; infinities stay."""
-    wide = scores.astype(np.float64)
-    finite = np.isfinite(wide)
-    wide[~finite] = 0.0
-    size = np.abs(wide)
-    exponent = np.floor(np.log10(size, where=size > 0, out=np.zeros_like(size)))
-    unit = 10.0 ** (SIGNIFICANT_DIGITS - 1 - exponent)
-    return np.where(finite, np.round(wide * unit) / unit, scores.astype(np.float64))
-
-
-def _candidates(block: Scores, k: int) -> tuple[Ints, Ints, Floats]:
-    """The cells that can be among the k best of their row, row by row."""
-    rows, width = block.shape
-    lowest = _lower_bounds(block, k)
-    chosen = np.flatnonzero(block >= np.maximum(lowest, np.finfo(np.float32).min)[:, None])
-    if rows > 1 and len(chosen) > _MANY * k * rows:  # a row of equal scores: bound the memory that sorting takes
-        halves = [_candidates(half, k) for half in (block[: rows // 2], block[rows // 2 :])]
-        return (
-            np.concatenate([halves[0][0], halves[1][0] + rows // 2]),
-            np.concatenate([halves[0][1], halves[1][1]]),
-            np.concatenate([halves[0][2], halves[1][2]]),
-        )
-    row, column = np.divmod(chosen, max(width, 1))
-    if rows == 1 and len(chosen) > _MANY * k:
-        best = np.lexsort((column, -rounded(block[0, column])))[:k]
-        row, column = row[best], column[best]
-    return row, column, block[row, column]
-
-
-def _lower_bounds(block: Scores, k: int) -> Floats:
-    """Per row a score that at least k cells reach after rounding; the smallest number where too few do."""
-    rows, width = block.shape
-    size = min(_CHUNK, width // (4 * k))
-    if size < 2:
-        return np.full(rows, np.finfo(np.float32).min)
-    chunks = width // size
-    maxima = block[:, : chunks * size].reshape(rows, size, chunks).max(axis=1)
-    bound = np.partition(maxima, chunks - k, axis=1)[:, chunks - k]
-    bound[np.isneginf(bound)] = np.finfo(np.float32).min / 2
-    return bound - np.abs(bound) * np.float32(10.0 ** (1 - SIGNIFICANT_DIGITS))
+    """Consecutive slices of ``range(users)`` whose float32 blocks fit into ``block_bytes``, or of one row."""
+    step = max(1, block_bytes // (4 * max(items, 1)))
+    return (slice(start, min(start + step, users)) for start in range(0, users, step))
 
 
 def _densified(block: Scores | Matrix) -> Scores | Matrix:
@@ -217,12 +128,6 @@ def _densified(block: Scores | Matrix) -> Scores | Matrix:
     dense = np.full(block.shape, NO_OPINION)
     dense[np.repeat(np.arange(block.shape[0]), np.diff(block.indptr)), block.indices] = block.data
     return dense
-
-
-def _stored(block: Matrix) -> tuple[Ints, Ints, Floats]:
-    row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
-    opinion = block.data > NO_OPINION
-    return row[opinion], block.indices[opinion].astype(np.int64), block.data[opinion]
 
 
 def _where(block: Matrix, cells: Matrix, *, present: bool) -> Matrix:

@@ -80,7 +80,7 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
 
 def _log_choices(run: TrainingRun, choices: Mapping[str, Choice], incumbent: int | None) -> None:
     run.log_result(
-        metrics={f"{name}_{metric}": value for name, made in choices.items() for metric, value in made.metrics()},
+        metrics={f"{name}/{metric}": value for name, made in choices.items() for metric, value in made.metrics()},
         tags={
             JUDGED_AGAINST: json.dumps(incumbent),
             **{f"evidence.{name}": made.evidence for name, made in choices.items()},

@@ -56,4 +56,6 @@ def read_bundle(folder: Path) -> Bundle:
 
 
 def _invalid(folder: Path, expected: str, found: str) -> InvalidBundle:
-    return InvalidBundle(f"bundle {folder.name}", expected=expected, found=found, remedy="Run: shelduck train")
+    return InvalidBundle(
+        f"bundle {folder.name}", expected=expected, found=found, remedy="Run: shelduck train --as-of YYYY-MM-DD"
+    )

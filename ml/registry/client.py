@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ml.durable import sync, temporary_beside
-from ml.settings import Settings
+from ml.durable import sync, temporary_beside, touch
+from ml.registry.login import client_login
+from ml.settings import Settings, sqlite_address
 from ml.warehouse.lock import file_lock
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def connect(settings: Settings) -> MlflowClient:
     os.environ.update(_ENVIRONMENT)
     for name, value in _UNLESS_SET.items():
         os.environ.setdefault(name, value)
+    os.environ.update(client_login(settings, os.environ))
     import mlflow
 
     for noisy in _NOISY:
@@ -47,6 +49,11 @@ def connect(settings: Settings) -> MlflowClient:
     mlflow.set_tracking_uri(settings.tracking_uri)
     mlflow.set_registry_uri(settings.tracking_uri)
     return mlflow.MlflowClient(settings.tracking_uri, settings.tracking_uri)
+
+
+def may_have_models(settings: Settings) -> bool:
+    """Whether there is a registry to ask; asking where there is none would make one."""
+    return settings.mlflow_tracking_uri is not None or settings.mlflow_database.exists()
 
 
 def experiment(settings: Settings, client: MlflowClient, name: str = EXPERIMENT) -> str:
@@ -71,18 +78,23 @@ def _create_database(settings: Settings) -> None:
             return
         temporary = temporary_beside(settings.mlflow_database)
         temporary.unlink(missing_ok=True)
-        MlflowClient(f"sqlite:///{temporary}").search_experiments()
+        touch(temporary)
+        MlflowClient(sqlite_address(temporary)).search_experiments()
         sync(temporary)
         temporary.replace(settings.mlflow_database)
         sync(settings.registry_dir)
 
 
 @contextmanager
-def registry_lock(settings: Settings, holder: str) -> Iterator[None]:
+def registry_lock(settings: Settings, holder: str, patience: float | None = None) -> Iterator[None]:
     """Hold the registry for ``holder``: MLflow itself has no compare-and-swap.
 
+    Args:
+        patience: how many seconds to wait; None means ``settings.lock_timeout``.
+
     Raises:
-        WarehouseLocked: somebody else held it for longer than ``settings.lock_timeout`` seconds.
+        WarehouseLocked: somebody else held it for longer than that.
     """
-    with file_lock(settings.registry_dir / "registry.lock", holder, settings.lock_timeout):
+    timeout = settings.lock_timeout if patience is None else patience
+    with file_lock(settings.registry_dir / "registry.lock", holder, timeout):
         yield

@@ -7,20 +7,23 @@ racing, end the same. Each row also stands as a tag on its version, from which a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.durable import append_line, read_lines, write_text
-from ml.errors import PromotionRefused
-from ml.registry.client import connect, registry_lock
+from ml.errors import PromotionRefused, WarehouseLocked
+from ml.registry.client import connect, may_have_models, registry_lock
 from ml.registry.versions import CHAMPION, MODEL, Tag, complete_versions, version_info
 from ml.settings import Settings
 
+_log = logging.getLogger(__name__)
 ANYONE: Final = "anyone"
 JUDGED_AGAINST: Final = "judged_against"
 """Tag of a training's run: the version of the champion that its candidates were compared with, as JSON."""
@@ -67,20 +70,21 @@ def promote(settings: Settings, version: int, decision: Decision) -> Promotion:
         ModelMissing: there is no such finished version.
         PromotionRefused: the champion is not the one it was judged against.
     """
+    client = connect(settings)
     with registry_lock(settings, f"promote version {version} by {decision.who}"):
-        rows = _rows(settings)
+        rows = _restored(settings)
         content = version_info(settings, version).content_hash
         done = next((row for row in rows if (row.version, row.content_hash) == (version, content)), None)
         if done is None:
             done = _row(settings, version, len(rows), decision)
             _refuse_outrun(rows, done, decision.judged_against)
-            connect(settings).set_model_version_tag(MODEL, str(version), Tag.promotion, done.model_dump_json())
+            client.set_model_version_tag(MODEL, str(version), Tag.promotion, done.model_dump_json())
             append_line(_path(settings), done.model_dump(mode="json"))
             rows.append(done)
         there = {(found.version, found.content_hash) for found in complete_versions(settings)}
         champion = _latest_trained(row for row in rows if (row.version, row.content_hash) in there)
         assert champion is not None
-        connect(settings).set_registered_model_alias(MODEL, CHAMPION, str(champion.version))
+        client.set_registered_model_alias(MODEL, CHAMPION, str(champion.version))
         return done
 
 
@@ -94,14 +98,17 @@ def policy_effective(settings: Settings, day: date, knowledge: Knowledge | None 
         JournalBroken: the ledger is damaged; see ``rebuild_ledger``.
     """
     rows = promotions(settings)
-    if (knowledge or settings.knowledge) == "then":
-        rows = [row for row in rows if row.effective_from <= day]
-    return _latest_trained(rows)
+    return policy_of(rows, day) if (knowledge or settings.knowledge) == "then" else champion(rows)
 
 
-def champion(settings: Settings) -> Promotion | None:
+def policy_of(rows: Iterable[Promotion], day: date) -> Promotion | None:
+    """Of these promotions the one that was effective on ``day``, with the knowledge of then."""
+    return _latest_trained(row for row in rows if row.effective_from <= day)
+
+
+def champion(rows: Iterable[Promotion]) -> Promotion | None:
     """The promotion that the alias ``champion`` stands for."""
-    return _latest_trained(promotions(settings))
+    return _latest_trained(rows)
 
 
 def champion_before(rows: Iterable[Promotion], day: date) -> Promotion | None:
@@ -110,31 +117,54 @@ def champion_before(rows: Iterable[Promotion], day: date) -> Promotion | None:
 
 
 def promotions(settings: Settings) -> list[Promotion]:
-    """Every promotion, oldest first; a lost ledger is rebuilt from MLflow first."""
-    if _path(settings).exists() or not _may_have_models(settings):
-        return [Promotion.model_validate(line) for line in read_lines(_path(settings))]
-    with registry_lock(settings, "read the promotion ledger"):
-        return _rows(settings)
+    """Every promotion, oldest first. A lost ledger is written again, unless somebody holds the registry just now.
+
+    Not for the holder of the registry lock: see ``recorded``.
+    """
+    if _is_lost(settings):
+        with suppress(WarehouseLocked), registry_lock(settings, "restore the promotion ledger", patience=0.0):
+            return _restored(settings)
+    return recorded(settings)
+
+
+def recorded(settings: Settings) -> list[Promotion]:
+    """Every promotion, oldest first, of a lost ledger as MLflow's tags tell it; takes no lock and writes nothing."""
+    if _is_lost(settings):
+        return _tagged(settings)
+    return [Promotion.model_validate(line) for line in read_lines(_path(settings))]
+
+
+def promoted_contents(settings: Settings) -> set[str]:
+    """The content hashes that the ledger on the disk names; empty without one. MLflow is not asked."""
+    return {Promotion.model_validate(line).content_hash for line in read_lines(_path(settings))}
 
 
 def rebuild_ledger(settings: Settings) -> list[Promotion]:
     """Write the ledger anew from the tags in MLflow, as after its loss or damage."""
     with registry_lock(settings, "rebuild the promotion ledger"):
-        return _rebuilt(settings)
+        return _written(settings, _tagged(settings))
 
 
-def _rows(settings: Settings) -> list[Promotion]:
-    """The caller holds the registry lock."""
-    if not _path(settings).exists() and _may_have_models(settings):
-        return _rebuilt(settings)
-    return [Promotion.model_validate(line) for line in read_lines(_path(settings))]
+def _restored(settings: Settings) -> list[Promotion]:
+    """The promotions; writes a lost ledger. The caller holds the registry lock."""
+    return _written(settings, _tagged(settings)) if _is_lost(settings) else recorded(settings)
 
 
-def _rebuilt(settings: Settings) -> list[Promotion]:
-    told = (found.tags.get(Tag.promotion) for found in complete_versions(settings))
-    rows = sorted((Promotion.model_validate_json(tag) for tag in told if tag), key=lambda row: (row.row, row.version))
+def _written(settings: Settings, rows: list[Promotion]) -> list[Promotion]:
     write_text(_path(settings), "".join(row.model_dump_json() + "\n" for row in rows))
     return rows
+
+
+def _tagged(settings: Settings) -> list[Promotion]:
+    """What the versions' tags in MLflow tell; one that somebody wrote by hand is no promotion."""
+    rows = []
+    for found in complete_versions(settings):
+        try:
+            rows.append(Promotion.model_validate_json(found.tags.get(Tag.promotion, "null")))
+        except ValidationError:
+            if Tag.promotion in found.tags:
+                _log.warning("the tag %s of version %d is no promotion: left out", Tag.promotion, found.version)
+    return sorted(rows, key=lambda row: (row.row, row.version))
 
 
 def _row(settings: Settings, version: int, row: int, decision: Decision) -> Promotion:
@@ -169,8 +199,9 @@ def _latest_trained(rows: Iterable[Promotion]) -> Promotion | None:
     return max(rows, key=lambda row: (row.trained_as_of, row.row), default=None)
 
 
-def _may_have_models(settings: Settings) -> bool:
-    return settings.mlflow_tracking_uri is not None or settings.mlflow_database.exists()
+def _is_lost(settings: Settings) -> bool:
+    """No ledger, although there may be models: a home that never trained has none either."""
+    return not _path(settings).exists() and may_have_models(settings)
 
 
 def _path(settings: Settings) -> Path:

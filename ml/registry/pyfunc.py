@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import polars as pl
 
-from ml.errors import InvalidRequest, ShelduckError
+from ml.errors import InvalidRequest, ModelMissing, ShelduckError
+from ml.fingerprint import folder_fingerprint
+from ml.registry.ledger import promoted_contents
+from ml.registry.versions import MODEL
+from ml.settings import Settings
 from ml.tables import Col
 
 if TYPE_CHECKING:
@@ -63,7 +67,9 @@ def serve(load: Callable[[Path], Shelves]) -> None:
             """The bundle as MLflow loads it."""
 
             def load_context(self, context: Any) -> None:
-                self.shelves = load(Path(context.artifacts[ARTIFACT]))
+                bundle = Path(context.artifacts[ARTIFACT])
+                _refuse_planted(bundle)
+                self.shelves = load(bundle)
 
             def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
                 terms = {_PLACEMENT: _DEFAULT_PLACEMENT, _K: _DEFAULT_K, **(params or {})}
@@ -75,6 +81,22 @@ def serve(load: Callable[[Path], Shelves]) -> None:
                 return frame.where(frame.notna(), None)  # JSON knows null, not NaN
 
         set_model(Model())
+
+
+def _refuse_planted(bundle: Path) -> None:
+    """Where the data home has a promotion ledger, only what it names is served, whatever version was asked for.
+
+    Raises:
+        ModelMissing: the ledger knows no such content.
+    """
+    promoted = promoted_contents(Settings())
+    if promoted and folder_fingerprint(bundle) not in promoted:
+        raise ModelMissing(
+            f"model {MODEL}",
+            expected="a bundle whose content the promotion ledger names",
+            found="another one",
+            remedy="To serve the champion, run: shelduck serve",
+        )
 
 
 def signature() -> ModelSignature:

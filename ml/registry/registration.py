@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from importlib.metadata import version as installed
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ml.durable import TEMPORARY, sync_tree
 from ml.errors import ModelMissing
 from ml.fingerprint import folder_fingerprint
-from ml.registry.bundle import read_bundle
+from ml.registry.bundle import Bundle, read_bundle
 from ml.registry.client import connect, experiment, registry_lock
 from ml.registry.pyfunc import ARTIFACT, signature
+from ml.registry.requirements import copy_code, needed, requirements
 from ml.registry.versions import (
     CANDIDATE,
     MODEL,
@@ -30,7 +31,10 @@ from ml.tables import Col
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-_REQUIRED = ("mlflow", "numpy", "scipy", "polars", "pyarrow", "pandas", "pydantic", "pydantic-settings", "implicit")
+_ABOUT: Final = (
+    "What each placement of the shop uses, as one bundle: a version per training. `candidate` is the newest one,"
+    " `champion` the one that decides; which day it decides from is told by the promotion ledger, not by the alias."
+)
 
 
 def register_bundle(
@@ -67,6 +71,7 @@ def register_bundle(
             f"models:/{model_id}",
             run_id=run_id,
             model_id=model_id,
+            description=_description(index),
             tags={
                 Tag.training_key: key,
                 Tag.trained_as_of: index.trained_as_of.isoformat(),
@@ -79,20 +84,24 @@ def register_bundle(
     return version_info(settings, int(version))
 
 
-def download_bundle(settings: Settings, version: int, content_hash: str | None = None) -> Path:
+def download_bundle(
+    settings: Settings, version: int, content_hash: str | None = None, *, patience: float | None = None
+) -> Path:
     """The folder of a version's bundle in the data home, downloaded when it is not there intact.
 
     Args:
         content_hash: as the promotion ledger tells it; then MLflow is asked for missing files only.
+        patience: how many seconds to wait for the registry; None means ``settings.lock_timeout``.
 
     Raises:
+        WarehouseLocked: it has to be downloaded, and somebody else held the registry for longer.
         ModelMissing: the registry has no such version, or its files are gone or not the ones meant.
     """
     wanted = content_hash or version_info(settings, version).content_hash
     cached = settings.registry_dir / "bundles" / wanted[:16]
     if cached.is_dir() and folder_fingerprint(cached) == wanted:
         return cached
-    with registry_lock(settings, f"download version {version}"):
+    with registry_lock(settings, f"download version {version}", patience):
         for leftover in cached.parent.glob(f"{TEMPORARY}*"):
             shutil.rmtree(leftover)
         cached.parent.mkdir(parents=True, exist_ok=True)
@@ -110,21 +119,31 @@ def _logged(bundle: Path, run_id: str, serving: Path) -> str:
     import mlflow
     import pandas
 
-    with mlflow.start_run(run_id=run_id):
-        logged = mlflow.pyfunc.log_model(
-            name=MODEL,
-            python_model=str(serving),
-            artifacts={ARTIFACT: str(bundle)},
-            pip_requirements=[f"{name}=={installed(name)}" for name in _REQUIRED],
-            signature=signature(),
-            input_example=pandas.DataFrame({Col.user_id: ["1"]}),
-        )
+    code, paths = needed(serving), list(sys.path)
+    with TemporaryDirectory() as scratch, mlflow.start_run(run_id=run_id):
+        try:
+            logged = mlflow.pyfunc.log_model(
+                name=MODEL,
+                python_model=str(serving),
+                artifacts={ARTIFACT: str(bundle)},
+                code_paths=[str(copy_code(code, Path(scratch)))],
+                pip_requirements=requirements(code),
+                signature=signature(),
+                input_example=pandas.DataFrame({Col.user_id: ["1"]}),
+            )
+        finally:
+            sys.path[:] = paths  # MLflow tries the model out, with the copy of the code before this process's own
     return str(logged.model_id)
 
 
 def _ensure_model(client: MlflowClient) -> None:
     if not client.search_registered_models(f"name = '{MODEL}'"):
-        client.create_registered_model(MODEL, description="What each placement of the shop uses, as one bundle")
+        client.create_registered_model(MODEL, description=_ABOUT)
+
+
+def _description(index: Bundle) -> str:
+    recipes = ", ".join(f"{placement} by {used.recipe}" for placement, used in sorted(index.placements.items()))
+    return f"Trained as of {index.trained_as_of}: {recipes}. The source run says how it was judged."
 
 
 def _forget_unfinished(client: MlflowClient, key: str) -> None:
@@ -145,7 +164,10 @@ def _fetched(settings: Settings, version: int, into: str) -> Path:
         found: dict[str, Any] = mlflow.models.Model.load(model).flavors["python_function"]["artifacts"]
     except (OSError, mlflow.MlflowException) as gone:
         raise _missing(version, f"no files ({type(gone).__name__})") from gone
-    return Path(model, str(found[ARTIFACT]["path"]))
+    bundle = Path(model, str(found[ARTIFACT]["path"])).resolve()
+    if not bundle.is_relative_to(Path(model).resolve()):
+        raise _missing(version, "a path that leads out of the model")
+    return bundle
 
 
 def _twin(settings: Settings, removed: ModelVersion) -> ModelVersion:
@@ -158,5 +180,8 @@ def _twin(settings: Settings, removed: ModelVersion) -> ModelVersion:
 
 def _missing(version: int, found: str) -> ModelMissing:
     return ModelMissing(
-        f"model {MODEL} version {version}", expected="its bundle's files", found=found, remedy="Run: shelduck train"
+        f"model {MODEL} version {version}",
+        expected="its bundle's files",
+        found=found,
+        remedy="Run: shelduck train --as-of YYYY-MM-DD",
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,26 +18,43 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from ml.freed import Freed, remove
-from ml.registry.client import EXPERIMENT, connect, registry_lock
-from ml.registry.ledger import policy_effective, promotions
-from ml.registry.versions import CANDIDATE, CHAMPION, MODEL, ModelVersion, Tag, by_alias, complete_versions
+from ml.registry.client import EVALUATIONS, EXPERIMENT, TUNING, connect, may_have_models, registry_lock
+from ml.registry.foreign import Foreign, foreign_versions, named
+from ml.registry.ledger import Promotion, policy_of, recorded
+from ml.registry.runs import RunTree, run_trees
+from ml.registry.versions import MODEL, ModelVersion, Tag, aliases, complete_versions
 from ml.settings import Settings
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-WHAT: Final = "MLflow trainings"
+KINDS: Final = {EXPERIMENT: "MLflow trainings", EVALUATIONS: "MLflow evaluations", TUNING: "MLflow searches"}
+"""What the runs of each experiment are called in reports."""
 _A_DAY: Final = 86_400.0
+_AT_A_TIME: Final = 1000  # run ids in one command line
 
 
 @dataclass
-class _Training:
-    """A parent run, its children and the versions it registered."""
+class _Pruning:
+    """What one pruning knows: the promotions, the versions that must stay, the foreign ones; and what it removed."""
 
-    run_id: str
-    started: float
-    runs: list[Any] = field(default_factory=list)
-    versions: list[ModelVersion] = field(default_factory=list)
+    client: MlflowClient
+    now: float
+    dry_run: bool
+    promotions: list[Promotion]
+    versions: list[ModelVersion]
+    needed: dict[int, str]
+    foreign: list[Foreign]
+    removed: list[str] = field(default_factory=list)
+
+    def of(self, tree: RunTree) -> list[ModelVersion]:
+        """The versions that a training registered."""
+        return [version for version in self.versions if version.run_id == tree.run_id]
+
+    def is_promoted(self, tree: RunTree) -> bool:
+        """Whether one of them ever decided."""
+        promoted = {row.version for row in self.promotions}
+        return any(version.version in promoted for version in self.of(tree))
 
 
 def prune_trainings(
@@ -48,7 +65,10 @@ def prune_trainings(
     dry_run: bool = False,
     now: float | None = None,
 ) -> list[Freed]:
-    """Remove trainings older than ``kept_run_days`` that nothing needs, and cached bundles of no needed version.
+    """Remove runs older than ``kept_run_days`` that nothing needs, and cached bundles of no needed version.
+
+    Evaluations and searches for parameters registered nothing, so of those only the age counts. What was logged or
+    registered by hand stays, and so does what it was made from.
 
     Args:
         settings: where, and for how long.
@@ -57,101 +77,106 @@ def prune_trainings(
         dry_run: only tell.
         now: seconds since 1970, for tests.
 
+    Returns:
+        Of each experiment, and of the bundles.
+
     Raises:
         WarehouseLocked: a registration or promotion did not end in time.
     """
-    if settings.mlflow_tracking_uri is None and not settings.mlflow_database.exists():
-        return [Freed(WHAT, note="none yet")]
+    if not may_have_models(settings):
+        return [Freed(KINDS[EXPERIMENT], note="none yet")]
     client, moment = connect(settings), time.time() if now is None else now
     with registry_lock(settings, "tidy the registry"):
-        needed = _needed(settings, kept_from, kept_days)
-        old = [
-            training
-            for training in _trainings(settings, client)
-            if moment - training.started > settings.kept_run_days * _A_DAY
-            and not any(version.version in needed for version in training.versions)
-        ]
-        return [_forget(settings, client, old, dry_run), _bundles(settings, needed, moment, dry_run)]
+        rows, versions = recorded(settings), complete_versions(settings)
+        needed = _needed(client, rows, versions, kept_from, kept_days)
+        pruning = _Pruning(client, moment, dry_run, rows, versions, needed, foreign_versions(settings))
+        freed = [_prune(settings, pruning, experiment) for experiment in KINDS]
+        freed.append(_bundles(settings, needed, moment, dry_run))
+    if settings.tracking_uri.startswith("sqlite:"):
+        _collect_garbage(settings, pruning.removed)
+    return freed
 
 
-def _needed(settings: Settings, kept_from: date | None, kept_days: Iterable[date]) -> dict[int, str]:
-    """Versions that must stay, with their content hashes."""
-    aliases = [found for name in (CHAMPION, CANDIDATE) if (found := by_alias(settings, name))]
-    needed = {found.version: found.content_hash for found in aliases}
-    later = [row for row in promotions(settings) if kept_from is None or row.effective_from >= kept_from]
+def _needed(
+    client: MlflowClient,
+    rows: list[Promotion],
+    versions: list[ModelVersion],
+    kept_from: date | None,
+    kept_days: Iterable[date],
+) -> dict[int, str]:
+    """Versions that must stay, with their content hashes: also those to which a person gave an alias."""
+    aliased = set(aliases(client).values())
+    needed = {found.version: found.content_hash for found in versions if found.version in aliased}
+    later = [row for row in rows if kept_from is None or row.effective_from >= kept_from]
     days = [*kept_days, *([kept_from] if kept_from else [])]
-    then = [row for day in days if (row := policy_effective(settings, day, "then"))]
+    then = [row for day in days if (row := policy_of(rows, day))]
     return needed | {row.version: row.content_hash for row in (*later, *then)}
 
 
-def _trainings(settings: Settings, client: MlflowClient) -> list[_Training]:
-    found = client.get_experiment_by_name(EXPERIMENT)
-    runs = _all_runs(client, str(found.experiment_id)) if found else []
-    trainings: dict[str, _Training] = {}
-    for run in runs:
-        root = run.data.tags.get("mlflow.parentRunId", run.info.run_id)
-        training = trainings.setdefault(root, _Training(root, 0.0))
-        training.runs.append(run)
-        training.started = max(training.started, run.info.start_time / 1000)
-    for version in complete_versions(settings):
-        if version.run_id in trainings:
-            trainings[version.run_id].versions.append(version)
-    return list(trainings.values())
-
-
-def _all_runs(client: MlflowClient, experiment_id: str) -> list[Any]:
-    runs: list[Any] = []
-    token: str | None = None
-    while True:
-        page = client.search_runs([experiment_id], max_results=1000, page_token=token)
-        runs.extend(page)
-        token = page.token
-        if not token:
-            return runs
-
-
-def _forget(settings: Settings, client: MlflowClient, old: list[_Training], dry_run: bool) -> Freed:
-    promoted = {row.version for row in promotions(settings)}
-    held, count, elsewhere, gone = 0, 0, 0, []
-    for training in old:
-        is_promoted = any(version.version in promoted for version in training.versions)
-        if is_promoted and all(Tag.files_removed in version.tags for version in training.versions):
+def _prune(settings: Settings, pruning: _Pruning, experiment: str) -> Freed:
+    held, count, left = 0, 0, _Left(pruning.foreign if experiment == EXPERIMENT else ())
+    for tree in run_trees(pruning.client, experiment):
+        if not tree.is_own:
+            left.by_hand += 1
             continue
-        places = [run.info.artifact_uri for run in training.runs] + _models(client, training)
-        if not all(_is_ours(settings, place) for place in places):
-            elsewhere += 1
+        if pruning.now - tree.started <= settings.kept_run_days * _A_DAY or _is_done(pruning, tree):
             continue
-        count, held = count + 1, held + sum(map(_held, places))
-        if not dry_run:
-            gone += _remove_training(client, training, places, is_promoted)
-    if gone and settings.tracking_uri.startswith("sqlite:"):
-        _collect_garbage(settings, gone)
-    return Freed(WHAT, count, held, f"{elsewhere} with files outside the data home were left" if elsewhere else "")
+        if any(each.is_made_from(tree.names) for each in pruning.foreign):
+            left.sources += 1
+            continue
+        if not all(_is_ours(settings, place) for place in tree.places):
+            left.elsewhere += 1
+            continue
+        count, held = count + 1, held + sum(map(_held, tree.places))
+        if not pruning.dry_run:
+            _remove(pruning, tree)
+    return Freed(KINDS[experiment], count, held, left.note())
 
 
-def _remove_training(client: MlflowClient, training: _Training, places: list[str], is_promoted: bool) -> list[str]:
-    """Tags first: a version whose files are half gone must not be found. Returns the runs that were deleted."""
-    for version in training.versions:
+@dataclass
+class _Left:
+    """What was left alone, and why."""
+
+    foreign: Sequence[Foreign]
+    by_hand: int = 0
+    sources: int = 0
+    elsewhere: int = 0
+
+    def note(self) -> str:
+        notes = {
+            f"left alone, not registered by Shelduck: {named(self.foreign)}": len(self.foreign),
+            f"{self.sources} from which those were made were left": self.sources,
+            f"{self.by_hand} with runs logged by hand were left": self.by_hand,
+            f"{self.elsewhere} with files outside the data home were left": self.elsewhere,
+        }
+        return "; ".join(note for note, count in notes.items() if count)
+
+
+def _is_done(pruning: _Pruning, tree: RunTree) -> bool:
+    """Nothing to remove: a version of it is needed, or it decided once and its files are gone already."""
+    versions = pruning.of(tree)
+    if any(version.version in pruning.needed for version in versions):
+        return True
+    return pruning.is_promoted(tree) and all(Tag.files_removed in version.tags for version in versions)
+
+
+def _remove(pruning: _Pruning, tree: RunTree) -> None:
+    """Tags first: a version whose files are half gone must not be found."""
+    client, is_promoted = pruning.client, pruning.is_promoted(tree)
+    for version in pruning.of(tree):
         if is_promoted:
             client.set_model_version_tag(MODEL, str(version.version), Tag.files_removed, "true")
         else:
             client.delete_model_version(MODEL, str(version.version))
-    for place in places:
+    for place in tree.places:
         _repository(place).delete_artifacts()
     if is_promoted:
-        return []
-    for model in client.search_logged_models([training.runs[0].info.experiment_id]):
-        if model.source_run_id == training.run_id:
-            client.delete_logged_model(model.model_id)
-    for run in training.runs:
+        return
+    for model in tree.models:
+        client.delete_logged_model(model.model_id)
+    for run in tree.runs:
         client.delete_run(run.info.run_id)
-    return [run.info.run_id for run in training.runs]
-
-
-def _models(client: MlflowClient, training: _Training) -> list[str]:
-    """Where the files of the models that a training logged lie."""
-    logged = client.search_logged_models([training.runs[0].info.experiment_id])
-    return [model.artifact_location for model in logged if model.source_run_id == training.run_id]
+        pruning.removed.append(run.info.run_id)
 
 
 def _is_ours(settings: Settings, place: str) -> bool:
@@ -175,8 +200,10 @@ def _held(place: str, path: str | None = None) -> int:
 def _collect_garbage(settings: Settings, run_ids: list[str]) -> None:
     """MLflow's own command takes deleted runs out of the database; a server's database is its own business."""
     uri = settings.tracking_uri
-    command = ["gc", "--backend-store-uri", uri, "--tracking-uri", uri, "--run-ids", ",".join(run_ids)]
-    subprocess.run([sys.executable, "-m", "mlflow", *command], check=True, capture_output=True, text=True)
+    for first in range(0, len(run_ids), _AT_A_TIME):
+        some = ",".join(run_ids[first : first + _AT_A_TIME])
+        command = ["gc", "--backend-store-uri", uri, "--tracking-uri", uri, "--run-ids", some]
+        subprocess.run([sys.executable, "-m", "mlflow", *command], check=True, capture_output=True, text=True)
 
 
 def _bundles(settings: Settings, needed: dict[int, str], now: float, dry_run: bool) -> Freed:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ml.registry.client import EXPERIMENT, connect, experiment
+from ml.registry.presentation import best_figures, present
+from ml.registry.runs import KEY, NOTE, ORIGIN, PARENT, RECOMMENDER
 from ml.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
     from ml.registry.diagnosis import Curve
 
+COMPARISON: Final = "comparison.json"
 Value = str | int | float | bool | None
 Rows = Sequence[Mapping[str, Value]]
 """A table, row by row; all rows have the same columns."""
-_KEY, _NOTE, _PARENT = "training_key", "mlflow.note.content", "mlflow.parentRunId"
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,9 @@ class TrainingRun:
             start_time=ended - round(trial.seconds * 1000),
             run_name=f"{trial.name} {trial.origin}".strip(),
             tags={
-                _PARENT: self.run_id,
-                "recommender": trial.name,
-                "origin": trial.origin,
+                PARENT: self.run_id,
+                RECOMMENDER: trial.name,
+                ORIGIN: trial.origin,
                 "code_revision": self._training.code_revision,
                 **trial.tags,
             },
@@ -116,19 +117,20 @@ class TrainingRun:
         self._client.log_figure(self.run_id, calibration_plot(curves), f"{recipe}/calibration.png")
 
     def log_comparison(self, standings: Rows, slices: Rows = (), note: str = "") -> None:
-        """Add to the parent run what a person reads: tables, a plot, and a note (Markdown) on its page.
+        """Add to the parent run what a person reads: figures, tables, a plot, and a note (Markdown) on its page.
 
         Args:
-            standings: a row per setting and recommender, as ``comparison_plot`` takes them.
+            standings: a row per setting and recommender, the best first, as ``comparison_plot`` takes them.
         """
         from ml.registry.plot import comparison_plot
 
-        _log_table(self._client, self.run_id, standings, "comparison.json")
+        _log(self._client, self.run_id, {}, best_figures(standings))
+        _log_table(self._client, self.run_id, standings, COMPARISON)
         _log_table(self._client, self.run_id, slices, "slices.json")
         if standings:
             self._client.log_figure(self.run_id, comparison_plot(standings), "comparison.png")
         if note:
-            self._client.set_tag(self.run_id, _NOTE, note)
+            self._client.set_tag(self.run_id, NOTE, note)
 
 
 @contextmanager
@@ -136,8 +138,9 @@ def training_run(settings: Settings, training: Training) -> Iterator[TrainingRun
     """Open a parent run; it ends FINISHED, or FAILED with the error."""
     client = connect(settings)
     experiment_id = experiment(settings, client, training.experiment)
+    present(client, experiment_id, training.experiment)
     _close_abandoned(client, experiment_id, training.key)
-    tags = {_KEY: training.key, "code_revision": training.code_revision, **training.tags}
+    tags = {KEY: training.key, "code_revision": training.code_revision, **training.tags}
     parent = client.create_run(experiment_id, run_name=training.name, tags=tags)
     run = TrainingRun(client, parent, training)
     try:
@@ -192,7 +195,7 @@ def _log_datasets(client: MlflowClient, run_id: str, datasets: tuple[Dataset, ..
 
 def _close_abandoned(client: MlflowClient, experiment_id: str, key: str) -> None:
     """A killed training leaves its run RUNNING for ever; the one that repeats it ends it."""
-    running = f"tags.{_KEY} = '{key}' and attributes.status = 'RUNNING'"
+    running = f"tags.{KEY} = '{key}' and attributes.status = 'RUNNING'"
     for run in client.search_runs([experiment_id], running):
         client.set_terminated(run.info.run_id, "KILLED")
 
@@ -200,23 +203,3 @@ def _close_abandoned(client: MlflowClient, experiment_id: str, key: str) -> None
 def run_tags(settings: Settings, run_id: str) -> dict[str, str]:
     """The tags of a run, as ``log_result`` left them."""
     return dict(connect(settings).get_run(run_id).data.tags)
-
-
-def latest_comparison(settings: Settings) -> list[Trial]:
-    """Of the training that was finished last, a trial per recommender, on average over the origins; maybe none."""
-    client = connect(settings)
-    experiment_id = experiment(settings, client)
-    finished = f"tags.{_KEY} != '' and attributes.status = 'FINISHED'"
-    parents = client.search_runs([experiment_id], finished, order_by=["attributes.end_time DESC"], max_results=1)
-    if not parents:
-        return []
-    by_name: dict[str, list[Run]] = defaultdict(list)
-    for child in client.search_runs([experiment_id], f"tags.`{_PARENT}` = '{parents[0].info.run_id}'"):
-        by_name[child.data.tags["recommender"]].append(child)
-    return [_averaged(name, children) for name, children in by_name.items()]
-
-
-def _averaged(name: str, children: Sequence[Run]) -> Trial:
-    names = set.intersection(*(set(child.data.metrics) for child in children))
-    metrics = {each: sum(child.data.metrics[each] for child in children) / len(children) for each in sorted(names)}
-    return Trial(name, dict(children[0].data.params), metrics, metrics["seconds"])

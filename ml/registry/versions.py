@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MODEL: Final = "shelf"
 CANDIDATE: Final = "candidate"
 CHAMPION: Final = "champion"
+LOGGED: Final = "model_version"
+"""Attribute of a log record that tells the version a training ended with, for whoever follows the run."""
 
 
 class Tag:
@@ -62,17 +64,15 @@ def version_info(settings: Settings, version: int) -> ModelVersion:
             f"model {MODEL} version {version}",
             expected="a registered version",
             found=f"versions {sorted(known) or 'none'}",
-            remedy="Run: shelduck train",
+            remedy="Run: shelduck train --as-of YYYY-MM-DD",
         )
     return known[version]
 
 
 def complete_versions(settings: Settings) -> list[ModelVersion]:
-    """Every version whose registration was finished, oldest first."""
-    return sorted(
-        (_plain(found) for found in search(connect(settings), f"tags.{Tag.complete} = 'true'")),
-        key=lambda found: found.version,
-    )
+    """Every version whose registration was finished, oldest first; those that somebody registered by hand are not."""
+    found = search(connect(settings), f"tags.{Tag.complete} = 'true'")
+    return sorted((_plain(each) for each in found if is_own(each.tags)), key=lambda each: each.version)
 
 
 def find_by_training_key(settings: Settings, key: str) -> ModelVersion | None:
@@ -82,28 +82,45 @@ def find_by_training_key(settings: Settings, key: str) -> ModelVersion | None:
 
 
 def by_alias(settings: Settings, alias: str) -> ModelVersion | None:
-    """The version that an alias names, if it names one."""
+    """The version that an alias names, if it names one that a training registered."""
+    number = aliases(connect(settings)).get(alias)
+    return next((found for found in complete_versions(settings) if found.version == number), None)
+
+
+def aliases(client: MlflowClient, model: str = MODEL) -> dict[str, int]:
+    """The version's number by alias; none where there is no such model."""
     from mlflow.exceptions import MlflowException
 
     try:
-        return _plain(connect(settings).get_model_version_by_alias(MODEL, alias))
+        return {alias: int(number) for alias, number in client.get_registered_model(model).aliases.items()}
     except MlflowException as unknown:
-        if unknown.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
-            return None
+        if unknown.error_code == "RESOURCE_DOES_NOT_EXIST":
+            return {}
         raise
 
 
-def search(client: MlflowClient, tags: str = "") -> list[Any]:
-    """MLflow's own records of the model's versions, all pages of them."""
+def search(client: MlflowClient, tags: str | None = "") -> list[Any]:
+    """MLflow's own records of the model's versions with these tags, all pages of them; None asks for all models'."""
     found: list[Any] = []
     token: str | None = None
-    query = f"name = '{MODEL}'" + (f" and {tags}" if tags else "")
+    query = None if tags is None else f"name = '{MODEL}'" + (f" and {tags}" if tags else "")
     while True:
         page = client.search_model_versions(query, max_results=1000, page_token=token)
         found.extend(page)
         token = page.token
         if not token:
             return found
+
+
+def is_own(tags: Mapping[str, str]) -> bool:
+    """Whether these are the tags that a finished registration leaves on a version."""
+    if tags.get(Tag.complete) != "true" or not {Tag.training_key, Tag.content_hash} <= set(tags):
+        return False
+    try:
+        date.fromisoformat(tags.get(Tag.trained_as_of, ""))
+    except ValueError:
+        return False
+    return True
 
 
 def _plain(found: Any) -> ModelVersion:

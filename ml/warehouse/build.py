@@ -14,18 +14,24 @@ from ml.warehouse.connection import connect
 from ml.warehouse.export import existing_slice, export_slice, prune_slices
 from ml.warehouse.lock import warehouse_lock
 from ml.warehouse.pending import Inputs, Pending, inputs_of, mark_built, mark_unbuilt, pending
+from ml.warehouse.restrictions import restrictions
 from ml.warehouse.slices import Slice
 
 log = logging.getLogger(__name__)
 
 
-def build(settings: Settings, as_of_dates: Sequence[date], holder: str = "shelduck") -> list[Slice]:
+def build(
+    settings: Settings, as_of_dates: Sequence[date], holder: str = "shelduck", *, to_publish: bool = True
+) -> list[Slice]:
     """The slices as of ``as_of_dates``, in that order; builds with one dbt run what no slice holds yet.
 
     Everything that had arrived by an as-of date must have been loaded. A slice whose inputs, code and
-    settings are unchanged is verified and used again.
+    settings are unchanged is verified and used again. Slices that are only learned from (``to_publish`` false) are
+    built whatever rules and consents were refused.
 
     Raises:
+        RestrictionRefused: a rule or consent that arrived up to a day was refused, and neither accepted later nor
+            waived; nothing was built.
         BuildFailed: nothing was loaded, or a model or test failed; no slice was written then.
         WarehouseBroken: the warehouse file is damaged.
         WarehouseLocked: another writer did not finish in time.
@@ -35,6 +41,8 @@ def build(settings: Settings, as_of_dates: Sequence[date], holder: str = "sheldu
     with writing(f"building as of {days[-1]}"), warehouse_lock(settings, holder):
         with connect(settings) as connection:
             inputs = {day: inputs_of(connection, settings, day) for day in days}
+            for day in days if to_publish else ():
+                restrictions(connection, day).require_settled()
             found = {day: existing_slice(settings, inputs[day]) for day in days}
             missing = [day for day in days if found[day] is None]
             todo = pending(connection, settings) if missing else None

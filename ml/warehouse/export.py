@@ -15,14 +15,14 @@ from typing import Final
 
 from ml.durable import sync, sync_tree, write_parquet
 from ml.settings import Settings
+from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection
-from ml.warehouse.pending import Inputs
+from ml.warehouse.pending import DECIDING, Inputs
+from ml.warehouse.refused import REFUSED
 from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, MARTS, RECORD, TABLES, Slice, file_hash
 
 _KEYS: Final = ("arrival_date", "user_id", "item_id", "event_date", "rule_id", "purpose", "placement")
 _VOLUME_DAYS: Final = 56
-_REPETITION: Final = "a repeated key"
-"""What the quarantine calls a row that had come before: a file sent twice is not a broken one."""
 _USER_ITEM_DAYS: Final = "intermediate.int_interactions_aggregated_to_user_item_days"
 _REFUNDS: Final = "intermediate.int_refunds_matched_to_purchases"
 
@@ -77,12 +77,8 @@ _VOLUME_SQL: Final = f"""
         group by arrival_date
     ),
     refusals as (
-        select arrival_date, count(*) as refused
-        from raw.quarantine
-        where
-            table_name = 'interactions' and value_class <> '{_REPETITION}'
-            and arrival_date <= $as_of and arrival_date > $as_of - {_VOLUME_DAYS}
-        group by arrival_date
+        select arrival_date, refused from ({REFUSED})
+        where table_name = 'interactions' and arrival_date <= $as_of and arrival_date > $as_of - {_VOLUME_DAYS}
     )
     select
         arrival_date,
@@ -129,6 +125,7 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs) -> 
         "files": {name: file_hash(draft / f"{name}.parquet") for name in TABLES},
         "timezone": settings.timezone,
         "history_days": settings.history_days,
+        "landed": arrived(connection, inputs.as_of).record(DECIDING),
     }
     (draft / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True))
     sync_tree(draft)

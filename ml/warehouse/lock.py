@@ -2,6 +2,8 @@
 
 Airflow's one-slot pool queues the tasks politely; the lock holds where a pool does not reach
 (``dag.test``, the command line, a task process that outlived its parent).
+
+Locks are never nested: whoever holds one takes no other, so no two can wait for each other, and nobody for itself.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import fcntl
 import json
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +24,12 @@ from ml.settings import Settings
 _POLL_SECONDS = 0.1
 
 log = logging.getLogger(__name__)
+_thread = threading.local()
+"""``held``: the process id and the path of the lock that this thread holds. A forked child holds none of its own."""
+
+
+class NestedLock(RuntimeError):
+    """A programming error: this thread holds a lock and asks for another, or for the same one again."""
 
 
 @contextmanager
@@ -48,23 +57,36 @@ def file_lock(path: Path, holder: str, timeout: float) -> Iterator[None]:
 
     A process that the holder forked shares the lock: should the holder be killed, the lock stays until that one,
     which could write on, has ended too. Leaving the block frees it for good.
+
+    Raises:
+        WarehouseLocked: somebody else held it for longer than ``timeout`` seconds; with 0 it is asked once.
+        NestedLock: the calling thread holds a lock already.
     """
+    _refuse_nesting(path, holder)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = _acquired(path, holder, timeout)
+    _thread.held = os.getpid(), path
     try:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"holder": holder, "pid": os.getpid()}).encode(), 0)
         yield
     finally:
+        _thread.held = None
         fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
+
+
+def _refuse_nesting(path: Path, holder: str) -> None:
+    pid, held = getattr(_thread, "held", None) or (None, None)
+    if held is not None and pid == os.getpid():
+        raise NestedLock(f"{holder} asks for {path.name} while it holds {held.name}: take them one after the other")
 
 
 def _acquired(path: Path, holder: str, timeout: float) -> int:
     """The descriptor of ``path``, locked."""
     deadline, parent = time.monotonic() + timeout, os.getppid()
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)  # less the process's mask
         try:
             _wait(descriptor, path, holder, timeout, deadline)
             if os.getppid() != parent:

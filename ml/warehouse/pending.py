@@ -20,6 +20,8 @@ from ml.warehouse.dbt import project_hash
 
 READ: Final = ("consents", "impressions", "interactions", "items", "promotions", "rules", "users")
 """The landing tables that the dbt project reads (a test compares this with its sources)."""
+DECIDING: Final = (*READ, "waivers")
+"""The landing tables that decide what a day is, or whether it is published at all."""
 _AGGREGATED: Final = "interactions"
 _NO_DAY: Final = date(2000, 1, 1)
 _FINGERPRINT: Final = "table_name, arrival_date, content_hash, rows_hash"
@@ -76,11 +78,14 @@ def inputs_of(connection: Connection, settings: Settings, as_of: date) -> Inputs
             where arrival_date <= ? and list_contains(?, table_name)
             order by table_name, arrival_date
             """,
-            [as_of, list(READ)],
+            [as_of, list(DECIDING)],
         ).fetchall()
     except MissingTable as missing:
         raise BuildFailed(
-            "raw.landing_partition", expected="a loaded warehouse", found="no such table", remedy="Run: shelduck land"
+            "raw.landing_partition",
+            expected="a loaded warehouse",
+            found="no such table",
+            remedy="Run: shelduck land --as-of YYYY-MM-DD",
         ) from missing
     partitions = tuple(
         {"table": table, "arrival_date": arrival.isoformat(), "content_hash": content, "rows": accepted}

@@ -32,8 +32,8 @@ DAILY_VOLUME: Final = "daily_volume"
 MARTS: Final = (DIM_ITEM, DIM_USER, FEAT_USER, FEAT_ITEM, FEAT_USER_ITEM, DIM_RULE, DIM_CONSENT, FEAT_EXPOSURE)
 TABLES: Final = (HISTORY, *MARTS, DAILY_VOLUME)
 RECORD: Final = "slice.json"
-FORMAT: Final = 4
-"""Raised when a table of the slice gets other columns: slices of another format are exported again."""
+FORMAT: Final = 5
+"""Raised when a table of the slice or its record gets other columns: slices of another format are exported again."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class Slice:
         Raises:
             StaleFeatures: the slice has no such table.
         """
-        return pl.read_parquet(self._path(name))
+        return pl.read_parquet(self._path(name), glob=False)
 
     def scan(self, name: str) -> pl.LazyFrame:
         """The same table, read lazily: a caller that needs few columns pays for those."""
-        return pl.scan_parquet(self._path(name))
+        return pl.scan_parquet(self._path(name), glob=False)
 
     def is_intact(self) -> bool:
         """Whether every file is there with the bytes that were exported, in the format of today."""

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ml.orchestration.runs import RunFailed, run_dag
+from ml.landing.waive import waive
+from ml.orchestration.runs import Event, RunFailed, run_dag
+from ml.publish.readers import manifest
+from ml.warehouse.restrictions import Waiver
 from tests.e2e.conftest import shop_settings
 from tests.orchestration.test_alerts import Hook
-from tests.shop import write_shop
+from tests.shop import write_rules, write_shop
 
 
 def test_a_failed_run_sends_one_message_that_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,3 +33,38 @@ def test_a_failed_run_sends_one_message_that_says_what_to_do(tmp_path: Path, mon
     assert "/dags/build_shelves/runs/manual__2025-07-01T22%3A00%3A00" in lines[4]
     log = (settings.home / "logs" / "build_shelves.log").read_text()
     assert "s3cret" not in log
+
+
+def test_a_refused_rule_stops_the_run_and_its_waiver_is_told_by_message_and_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = Hook()
+    monkeypatch.setenv("SHELDUCK_WEBHOOK_URL", hook.address)
+    settings = shop_settings(tmp_path / "data home")
+    day = write_shop(settings.landing_dir, days=8)[-1]
+    rule = {"rule_id": "recall", "rule_type": "exclude", "item_field": "item_id", "item_value": "g00"}
+    write_rules(settings.landing_dir, day, {**rule, "enabled": "perhaps"})
+    told_events: list[Event] = []
+    with pytest.raises(RunFailed, match="RestrictionRefused: rules as of"):
+        run_dag(settings, "build_shelves", [day], told_events.append)
+    waive(settings, Waiver("rules", "recall", "ada", "the recall is over", day))
+    run_dag(settings, "build_shelves", [day], told_events.append)
+    hook.server.shutdown()
+    failed, published = (message["text"] for message in hook.received)
+    assert failed.splitlines()[1] == "Task: build (try 1)" and "shelduck waive" in failed
+    assert published.splitlines()[0] == f"Shelduck: the shelf of {day} is published; its landing files need a look"
+    assert "Landing: waived by ada: rules recall (the recall is over)" in published
+    assert "Landing: rules: 1 row refused" in published
+    told = manifest(settings)
+    (waived,) = told.landed["waivers"]  # type: ignore[misc]
+    assert waived == {
+        "table": "rules",
+        "key": "recall",
+        "who": "ada",
+        "why": "the recall is over",
+        "arrival": str(day),
+    }
+    assert told.landed["refused"] == {"rules": 1} and told.provenance["landing_notices"] == []
+    assert "waivers" in {each.table for each in told.inputs}
+    lines = [event.text for event in told_events if event.text.startswith("land: read")]
+    assert "; stops publication: rules/dt=" in lines[0] and "; waived by ada: rules recall" in lines[1]

@@ -127,14 +127,22 @@ def test_the_first_day_of_a_shop_is_published(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "stale", "shown"), [("running", False, "running"), ("failed", False, "fresh"), ("failed", True, "failed")]
+    ("state", "stale", "shown"),
+    [
+        ("running", False, "running"),
+        ("failed", False, "fresh"),
+        ("failed", True, "failed"),
+        ("interrupted", False, "fresh"),
+        ("interrupted", True, "failed"),
+    ],
 )
 def test_the_calendar_says_what_runs_and_what_failed(shop: Shop, state: str, stale: bool, shown: str) -> None:
     day = shop.days[2]
     late = shop.settings.landing_dir / "interactions" / f"dt={day}" / "late.csv"
     with contextlib.closing(sqlite3.connect(shop.settings.home / "airflow" / "airflow.db")) as airflow:
         ask = "update dag_run set state = ? where dag_id = 'build_shelves' and logical_date like '2025-06-01 22:%'"
-        airflow.execute(ask, [state])
+        airflow.execute(ask, ["running" if state == "interrupted" else state])
+        airflow.execute("update dag_run set triggered_by = ?", ["TEST" if state == "interrupted" else "TIMETABLE"])
         airflow.commit()
         if stale:
             late.write_text("event_id,user_id,item_id,event_type,event_ts,quantity\n")
@@ -143,6 +151,7 @@ def test_the_calendar_says_what_runs_and_what_failed(shop: Shop, state: str, sta
         finally:
             late.unlink(missing_ok=True)
             airflow.execute(ask, ["success"])
+            airflow.execute("update dag_run set triggered_by = 'TEST'")
             airflow.commit()
     assert (found.status, found.is_stale) == (shown, stale)
     assert found.attempt is not None
@@ -161,7 +170,8 @@ def test_the_calendar_says_what_is_fresh_stale_and_missing(shop: Shop) -> None:
         late.unlink()
     assert [day.status for day in days] == ["fresh", "stale", "stale"]
     assert days[1].changed == (f"interactions/dt={shop.days[1]}",)
-    (command,) = backfill_commands(shop.settings, [shop.days[2], shop.days[1]])
+    first, command = backfill_commands(shop.settings, [shop.days[2], shop.days[1]])
+    assert first.startswith('eval "$(') and first.endswith(' env)"')
     assert command.endswith("--from-date 2025-06-01T00:00:00+02:00 --to-date 2025-06-02T00:00:00+02:00")
     missing = list(Calendar(shop.settings).days(date(2025, 6, 5), date(2025, 6, 5)))
     assert [(day.day, day.status, day.version) for day in missing] == [(date(2025, 6, 5), "missing", None)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 import sqlite3
 import urllib.error
@@ -13,12 +14,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ml.orchestration.attempts import attempts
+from ml.orchestration.processes import group
+from ml.orchestration.services import running
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
-from tests.e2e.airflow_api import Api, running_airflow
+from tests.e2e.airflow_api import DAG, Api, running_airflow
 from tests.e2e.conftest import Shop, shop_settings
 from tests.orchestration.test_work import LINE
 
@@ -47,17 +51,44 @@ def test_a_backfill_under_the_scheduler_ends_in_the_tables_of_a_run_without_it(s
 
 def test_the_page_of_a_run_says_what_became_of_its_day(scheduled: Api, shop: Shop) -> None:
     runs = {attempt.day: attempt.run_id for attempt in attempts(scheduled.settings).values()}
-    page = f"{scheduled.address}/shelduck/day?dag_id=build_shelves&run_id={urllib.parse.quote(runs[shop.days[0]])}"
-    with pytest.raises(urllib.error.HTTPError, match="401"):
-        urllib.request.urlopen(page, timeout=60)
-    request = urllib.request.Request(page, headers={"Authorization": f"Bearer {scheduled.token}"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        shown = answer.read().decode()
+    shown = _page(scheduled, f"day?dag_id=build_shelves&run_id={urllib.parse.quote(runs[shop.days[0]])}")
     version = version_of_day(scheduled.settings, shop.days[0])
     assert version is not None
     assert version.id in shown
     assert "Saturday 31 May 2025" in shown
     assert shown.count("fresh") > 1
+    assert f'/runs/{urllib.parse.quote(runs[shop.days[0]])}/tasks/publish"' in shown
+    (gates,) = re.findall(r'href="(reports/gates/[^"]*)"', shown)
+    assert f"Gates of {shop.days[0]}" in _page(scheduled, gates)
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        _page(scheduled, "reports/gates/..%2F..%2Fairflow%2Fpasswords.html")
+
+
+def test_a_day_that_is_not_closed_says_what_to_do_last_in_its_log_and_on_its_page(scheduled: Api) -> None:
+    day = date(2025, 7, 1)
+    scheduled.unpause()
+    known = len(scheduled.runs("manual"))
+    scheduled.send(f"dags/{DAG}/dagRuns", {"logical_date": _start_of(day)})
+    scheduled.finished("manual", known + 1, PATIENCE_SECONDS)
+    run_id = next(attempt.run_id for attempt in attempts(scheduled.settings).values() if attempt.day == day)
+    run = urllib.parse.quote(run_id, safe="")
+    told = scheduled.get(f"dags/build_shelves/dagRuns/{run}/taskInstances/land/logs/1")["content"]
+    events = [line["event"] for line in told if line["event"] != "::endgroup::"]
+    assert events[-2].startswith(f"DayNotClosed: day {day}: expected the mark")
+    assert events[-1].startswith("What to do: ") and f"run: shelduck close {day}" in events[-1]
+    assert told.index(next(line for line in told if line["event"] == events[-2])) > max(
+        number for number, line in enumerate(told[:-1]) if line["event"] == "::endgroup::"
+    ), "outside of the lines that the page folds"
+    page = _page(scheduled, f"day?dag_id=build_shelves&run_id={run}")
+    assert "not closed" in page and f"shelduck close {day}" in page
+
+
+def test_airflow_listens_on_loopback_and_nowhere_else(scheduled: Api) -> None:
+    there = running(scheduled.settings, "airflow")
+    assert there is not None
+    sockets = [each for process in group(there.pid) for each in process.net_connections("tcp")]
+    listening = {(each.laddr.ip, each.laddr.port) for each in sockets if each.status == psutil.CONN_LISTEN}
+    assert listening == {("127.0.0.1", there.port)}
 
 
 def test_whoever_reads_the_metadata_keeps_nobody_from_writing(scheduled: Api) -> None:
@@ -68,6 +99,16 @@ def test_whoever_reads_the_metadata_keeps_nobody_from_writing(scheduled: Api) ->
         changed = writer.execute("update slot_pool set slots = slots where pool = 'warehouse'").rowcount
         writer.commit()  # in SQLite's default mode the open read makes this wait, and fail as locked
     assert changed == 1
+
+
+def _page(api: Api, path: str) -> str:
+    """One of our pages, which nobody gets without the login."""
+    address = f"{api.address}/shelduck/{path}"
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(address, timeout=60)
+    request = urllib.request.Request(address, headers={"Authorization": f"Bearer {api.token}"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return str(answer.read().decode())
 
 
 def _content(settings: Settings, day: date) -> str:

@@ -11,15 +11,18 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from ml.errors import GateFailed
+from ml.errors import GateFailed, RestrictionRefused
 from ml.landing.folder import close_day
+from ml.landing.waive import waive
 from ml.publish.manifest import Manifest
 from ml.publish.readers import newest_as_of, read_table
 from ml.settings import Settings
 from ml.tables import Col
+from ml.warehouse.build import build
+from ml.warehouse.restrictions import Waiver
 from ml.warehouse.slices import DAILY_VOLUME, HISTORY, read_slice
 from tests.day import run_day
-from tests.shop import TIMEZONE, write_shop
+from tests.shop import TIMEZONE, write_rules, write_shop
 
 DAYS = 35
 LAST = date(2025, 4, 4)
@@ -80,6 +83,35 @@ def test_a_day_of_which_every_row_was_refused_is_not_an_empty_day(shop: Settings
     assert run_day(shop, NEXT).as_of_date == NEXT, "taken away, the day is an empty one"
 
 
+def test_an_excluded_item_never_stands_on_a_shelf_because_its_rule_was_refused(shop: Settings) -> None:
+    recall = {"rule_id": "recall", "rule_type": "exclude", "item_field": "item_id", "item_value": "g00"}
+    write_rules(shop.landing_dir, NEXT, {**recall, "enabled": "perhaps"})
+    close_day(shop, NEXT)
+    with pytest.raises(RestrictionRefused, match=f"rules/dt={NEXT}/export.csv, row 2, key recall"):
+        run_day(shop, NEXT)
+    assert newest_as_of(shop) == LAST, "readers keep what they have"
+    assert build(shop, [NEXT], to_publish=False)[0].as_of == NEXT, "a training may learn from the day"
+    write_rules(shop.landing_dir, NEXT, recall)
+    run_day(shop, NEXT)
+    assert newest_as_of(shop) == NEXT
+    assert "g00" not in read_table(shop, "recommendation")[Col.item_id].unique().to_list()
+
+
+def test_days_before_a_waiver_stay_stopped_and_days_from_it_on_name_it(shop: Settings) -> None:
+    later = NEXT + timedelta(days=1)
+    (_files(shop, "rules", NEXT)).mkdir(parents=True)
+    (_files(shop, "rules", NEXT) / "rules.parquet").write_bytes(b"PAR1 cut off")
+    close_day(shop, NEXT)
+    close_day(shop, later)
+    waive(shop, Waiver("rules", f"rules/dt={NEXT}/rules.parquet", "ada", "an empty export", later))
+    with pytest.raises(RestrictionRefused):
+        run_day(shop, NEXT)
+    told = run_day(shop, later)
+    (waived,) = told.landed["waivers"]  # type: ignore[misc]
+    assert (waived["who"], waived["why"]) == ("ada", "an empty export")  # type: ignore[index, call-overload]
+    assert told.landed["refused"] == {}, "what was refused arrived the day before"
+
+
 def test_the_day_after_a_refused_one_is_judged_by_itself(shop: Settings) -> None:
     _drop(shop, NEXT, lambda text: text.replace(",purchase,", ",bought,"))
     _drop(shop, NEXT + timedelta(days=1), lambda text: text.replace("250404-", "250406-").replace("04-04T", "04-06T"))
@@ -87,6 +119,17 @@ def test_the_day_after_a_refused_one_is_judged_by_itself(shop: Settings) -> None
     told = run_day(shop, NEXT + timedelta(days=1))
     refused = dict(_slice_table(shop, told, DAILY_VOLUME).select(Col.arrival_date, "refused").iter_rows())
     assert refused[NEXT] > 0 and refused[NEXT + timedelta(days=1)] == 0
+
+
+def test_a_day_of_which_one_of_two_files_cannot_be_read_is_judged_by_rows(shop: Settings) -> None:
+    _drop(shop, NEXT, lambda text: text.replace("250404-", "250405-").replace("04-04T", "04-05T"))
+    good = (_files(shop, "interactions", NEXT) / "export.csv").read_text()
+    lines = good.splitlines()[1:]
+    many = "\n".join(line.replace("250405-", f"250405-{n}-") for n in range(4) for line in lines)
+    (_files(shop, "interactions", NEXT) / "b.csv").write_text(f"when,{good.splitlines()[0].split(',', 1)[1]}\n{many}\n")
+    close_day(shop, NEXT)
+    with pytest.raises(GateFailed, match=r"most rows of the day were accepted"):
+        run_day(shop, NEXT)
 
 
 def test_a_file_sent_again_is_an_empty_day_not_a_refused_one(shop: Settings) -> None:

@@ -33,7 +33,7 @@ Tables = dict[str, pl.DataFrame]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "a home", k=K)
+    return Settings(home=tmp_path / "50% {x} [1]* of 'é'", k=K)
 
 
 @pytest.fixture

@@ -43,6 +43,24 @@ def test_a_day_of_which_a_fifth_was_refused_is_only_told(settings: Settings, tab
     assert [check.claim for check in report.warnings] == ["few rows of the day were refused"]
 
 
+def test_a_day_of_which_most_rows_were_refused_fails_unless_it_has_few(
+    settings: Settings, tables: Tables, day: Day
+) -> None:
+    tables["daily_volume"] = tables["daily_volume"].with_columns(refused=pl.col("events") * 3)
+    assert tables["daily_volume"].filter(TODAY)["events"].item() * 4 >= 30
+    assert "most rows of the day were accepted" in failure(settings, day, "daily_volume")
+
+
+def test_a_day_of_few_rows_of_which_most_were_refused_is_only_told(
+    settings: Settings, tables: Tables, day: Day
+) -> None:
+    tables["daily_volume"] = tables["daily_volume"].with_columns(
+        events=pl.lit(3, pl.Int64), refused=pl.when(TODAY).then(7).otherwise(0)
+    )
+    report = gate(settings, day, "daily_volume")
+    assert "few rows of the day were refused" in [check.claim for check in report.warnings]
+
+
 def test_a_day_with_a_twentieth_of_its_usual_rows_fails(settings: Settings, tables: Tables, day: Day) -> None:
     volume_today(tables, 0.05)
     assert "events of the day against the usual of its weekday" in failure(settings, day, "daily_volume")

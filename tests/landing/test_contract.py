@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from ml.landing.contract import CONTRACT, contract_hash, contract_markdown, render_contract
-from ml.landing.schema import Kind, LandingTable, Rule
+from ml.landing.forms import FORMS
+from ml.landing.schema import Kind, LandingTable, Rule, Type
 
 DOCS = Path(__file__).parents[2] / "docs" / "landing.md"
 
@@ -39,6 +40,23 @@ def test_the_printed_contract_names_every_table_and_column() -> None:
     for table in CONTRACT.values():
         assert table.name in printed
         assert all(name in printed for name in table.names)
+
+
+def test_a_setting_or_another_form_changes_the_contracts_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing = contract_hash("UTC", "refuse")
+    assert refusing == contract_hash("UTC", "refuse") != contract_hash("UTC", "accept")
+    monkeypatch.setitem(FORMS, Type.DATE, FORMS[Type.NUMBER])
+    assert contract_hash("UTC", "refuse") != refusing
+
+
+def test_the_printed_contract_holds_every_form_and_what_helps() -> None:
+    console = Console(width=400)
+    with console.capture() as captured:
+        console.print(render_contract())
+    printed = " ".join(captured.get().split())
+    for forms in FORMS.values():
+        assert all(form.what in printed for form in forms.accepted)
+        assert all(form.kind in printed and form.remedy in printed for form in forms.refused)
 
 
 def test_other_rules_or_another_time_zone_change_the_contracts_hash(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import io
 import itertools
 import shutil
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -193,9 +194,9 @@ def test_a_full_disk_puts_no_good_file_into_quarantine(shop: Shop, monkeypatch: 
 def test_a_disk_that_cannot_be_read_puts_no_good_file_into_quarantine(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop.events(event("e1"))
-    with monkeypatch.context() as patch, pytest.raises(LandingError, match=r"events\.csv: expected a file that can be"):
-        patch.setattr("ml.landing.text_files._opened", lambda path: _Unreadable())
+    shop.drop("events.csv.gz", f"{EVENT_HEADER}\n{event('e1')}\n")
+    with monkeypatch.context() as patch, pytest.raises(LandingError, match=r"events\.csv\.gz: expected a file that"):
+        patch.setattr("ml.landing.text_lines.gzip.GzipFile", lambda fileobj: _Unreadable())
         shop.land()
     shop.land()
     assert shop.accepted() == ["e1"]
@@ -323,9 +324,12 @@ def test_a_folder_of_an_impossible_day_is_ignored_with_a_notice(shop: Shop) -> N
 def test_a_file_that_must_not_be_read_stops_with_its_name(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     path = shop.events(event("e1"))
 
-    def forbidden(*_: object) -> None:
+    def forbidden(opened: Path, *given: object, **named: object) -> object:
+        if opened != path:
+            return opening(opened, *given, **named)
         raise PermissionError
 
+    opening = type(path).open
     monkeypatch.setattr(type(path), "open", forbidden)
     with pytest.raises(LandingError, match=r"events.csv: expected a file that can be read; found PermissionError"):
         shop.land()

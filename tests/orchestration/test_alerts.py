@@ -16,7 +16,8 @@ import pytest
 from pydantic import SecretStr
 
 from ml.errors import DayNotClosed
-from ml.orchestration.alerts import Failure, due, failure_text, late_text, send
+from ml.landing.arrivals import arrivals_path
+from ml.orchestration.alerts import Failure, arrivals_text, due, failure_text, last_words, late_text, send
 from ml.settings import Settings
 
 DAY = date(2025, 7, 1)
@@ -103,12 +104,13 @@ def _refusing() -> str:
         return f"http://127.0.0.1:{probe.getsockname()[1]}/s3cret"
 
 
-@pytest.mark.parametrize("address", [_refusing(), "file:///etc/passwd?s3cret", "s3cret", "http://[s3cret"])
+@pytest.mark.parametrize("address", ["refusing", "file:///etc/passwd?s3cret", "s3cret", "http://[s3cret"])
 def test_a_webhook_that_cannot_be_reached_harms_nothing_and_stays_secret(
     tmp_path: Path, address: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    hook = SecretStr(_refusing() if address == "refusing" else address)
     with caplog.at_level(logging.DEBUG):
-        assert not send(_settings(tmp_path, address), "x")
+        assert not send(_settings(tmp_path).model_copy(update={"webhook_url": hook}), "x")
     assert "was not sent" in caplog.text
     assert "s3cret" not in caplog.text and "passwd" not in caplog.text
 
@@ -159,3 +161,33 @@ def test_a_late_shelf_is_told_with_what_to_do(tmp_path: Path) -> None:
     assert text is not None
     assert text.startswith("Shelduck: the shelf of 2025-07-01 is not published\nReason: it was due at 06:00")
     assert "shelduck doctor" in text and text.endswith("/dags/build_shelves/runs/scheduled__x")
+
+
+def test_the_last_words_of_a_failed_task_are_what_to_do() -> None:
+    ours = DayNotClosed("day 1", expected="a mark", found="none", remedy="Run: shelduck close")
+    assert last_words(ours) == ("DayNotClosed: day 1: expected a mark; found none", "What to do: Run: shelduck close")
+    wrapped = RuntimeError("of Airflow's")
+    wrapped.__context__ = ours
+    assert last_words(wrapped) == last_words(ours)
+    assert last_words(KeyError("a shopper"))[0] == "KeyError: the lines above say where", "its text may hold a row"
+    assert last_words(None)[1] == "What to do: mend the cause, then clear the task"
+
+
+def test_a_published_day_is_told_only_where_something_was_refused_or_noticed(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    well = {"tables": [], "faults": [], "notices": [], "refused": [], "stopped_by": [], "waivers": []}
+    assert arrivals_text(settings, "build_shelves", "r", DAY, BASE) is None
+    path = arrivals_path(settings, DAY)
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(well))
+    assert arrivals_text(settings, "build_shelves", "r", DAY, BASE) is None
+    path.write_text(json.dumps({**well, "refused": ["items: 3 rows refused"], "notices": [f"n{n}" for n in range(9)]}))
+    text = arrivals_text(settings, "build_shelves", "r", DAY, BASE)
+    assert text is not None and f"the shelf of {DAY} is published" in text
+    assert "Landing: items: 3 rows refused\nLanding: notice: n0\n" in text
+    assert "Landing: and 5 more: the tab Day" in text and f"{BASE}/dags/build_shelves/runs/r" in text
+
+
+def test_a_failure_tells_what_of_the_day_was_refused() -> None:
+    text = failure_text(_failure(None), BASE, ["items: 3 rows refused"])
+    assert "Landing: items: 3 rows refused" in text.splitlines()

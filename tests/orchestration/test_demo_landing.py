@@ -25,4 +25,4 @@ def test_landing_only_writes_the_files_and_runs_nothing(tmp_path: Path, monkeypa
     result = CliRunner().invoke(cli.app, ["demo", "--landing-only"])
 
     assert result.exit_code == 0, result.output
-    assert [path.name for path in (tmp_path / "var").iterdir()] == ["landing"]
+    assert sorted(path.name for path in (tmp_path / "var").iterdir()) == ["landing", "shelduck.toml"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
 
 import pytest
 
 from ml.orchestration.environment import admin_password, airflow_environment, passwords_file
-from ml.orchestration.services import Service, ServiceFailed, running, start, stop, wait_until_healthy
+from ml.orchestration.executor import DiskLogExecutor
+from ml.orchestration.standalone import COMPONENTS
 from ml.settings import Settings
 
 DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
@@ -43,19 +43,20 @@ def test_the_login_is_made_once_and_read_by_its_owner_only(settings: Settings) -
     assert stat.S_IMODE(passwords_file(settings).stat().st_mode) == 0o600
 
 
-def test_a_service_that_ends_says_where_its_log_is(settings: Settings) -> None:
-    settings.home.mkdir()
-    service = Service("airflow", ("false",), {}, "http://localhost:1", "http://localhost:1/health")
-    start(settings, service)
-    with pytest.raises(ServiceFailed, match=r"its process ended.*logs/airflow\.log"):
-        wait_until_healthy(settings, service)
+def test_nothing_of_airflow_listens_beside_the_api_server(settings: Settings) -> None:
+    found = airflow_environment(settings)
+    assert found["AIRFLOW__API__HOST"] == "127.0.0.1"
+    assert found["AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK"] == "False"
+    assert found["AIRFLOW__CORE__EXECUTOR"].endswith(f".{DiskLogExecutor.__name__}")
+    assert DiskLogExecutor.serve_logs is False
+    assert {name for name, command in COMPONENTS.items() if "--skip-serve-logs" in command} == {
+        "scheduler",
+        "triggerer",
+    }
 
 
-def test_stopping_ends_the_whole_process_group(settings: Settings, tmp_path: Path) -> None:
-    settings.home.mkdir()
-    service = Service("mlflow", ("sh", "-c", "sleep 60 & sleep 60"), {}, "", "")
-    start(settings, service)
-    assert running(settings, "mlflow")
-    assert stop(settings, "mlflow") is True
-    assert running(settings, "mlflow") is None
-    assert stop(settings, "mlflow") is False
+def test_a_variable_of_the_shell_does_not_make_everybody_admin(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS", "True")
+    assert airflow_environment(settings)["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS"] == "False"

@@ -18,7 +18,7 @@ MakeDraft = Callable[..., Path]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "a home")
+    return Settings(home=tmp_path / "50% {x} [1]* of 'é'")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -50,6 +51,38 @@ def test_a_rerun_of_the_pinned_day_stays_beside_the_pin(settings: Settings, make
     assert readers.current_version(settings).id == first
 
 
+@pytest.mark.parametrize(
+    "to", ["", "yesterday", "2017-12-02", "../../x", "2017-12-02-x/../../..", "2017-12-02-" + "0" * 13]
+)
+def test_a_target_that_is_no_version_id_is_refused_and_leads_nowhere(
+    settings: Settings, make_draft: MakeDraft, to: str
+) -> None:
+    publish(settings, make_draft(D1), provenance={})
+    with pytest.raises(NotPublished, match="shelduck days"):
+        rollback(settings, to, who="ana", why="a try")
+    with pytest.raises(NotPublished):
+        readers.read_table(settings, "recommendation", to)
+    assert [line["event"] for line in publications(settings)] == ["publish"]
+
+
+def test_a_copy_of_a_version_under_another_name_is_no_version(settings: Settings, make_draft: MakeDraft) -> None:
+    published = publish(settings, make_draft(D1), provenance={})
+    folder = settings.published_dir / "versions"
+    shutil.copytree(folder / published.version_id, folder / f"{published.version_id} (1)")
+    assert [found.id for found in readers.versions(settings)] == [published.version_id]
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"version": 7}', "\udcff"])
+def test_a_damaged_pin_is_told_with_the_way_out(settings: Settings, make_draft: MakeDraft, content: str) -> None:
+    publish(settings, make_draft(D1), provenance={})
+    pin = settings.published_dir / "pin.json"
+    pin.write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(NotPublished, match="Delete that file, then run: shelduck release"):
+        release(settings, who="ana", why="a try")
+    pin.unlink()
+    assert release(settings, who="ana", why="mended") is not None
+
+
 def test_a_release_without_a_pin_does_nothing(settings: Settings, make_draft: MakeDraft) -> None:
     publish(settings, make_draft(D1), provenance={})
     release(settings, who="ana", why="nothing")
@@ -70,7 +103,7 @@ def test_a_pin_whose_version_is_gone_says_so(settings: Settings, make_draft: Mak
     published = publish(settings, make_draft(D1), provenance={})
     rollback(settings, D1, who="ana", why="x")
     (settings.home / published.path).rename(settings.home / "elsewhere")
-    with pytest.raises(NotPublished, match=r"pinned version 2017-12-02-.*shelduck rollback --release"):
+    with pytest.raises(NotPublished, match=r"pinned version 2017-12-02-.*shelduck release"):
         publish(settings, make_draft(D2), provenance={})
     released = release(settings, who="ana", why="gone")
     assert released is not None and released.as_of == D2

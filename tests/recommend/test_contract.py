@@ -213,7 +213,18 @@ def test_a_shard_of_shoppers_gets_the_lists_of_the_whole(
     fitted, users = kind().fit(shop, catalogue, AS_OF), users_of(shop)
     whole = fitted.recommend(Request(users, shop, catalogue, AS_OF)).frame
     shards = [fitted.recommend(Request(users[start::3], shop, catalogue, AS_OF)).frame for start in range(3)]
-    assert lists(pl.concat(shards)) == lists(whole)
+    assert pl.concat(shards).sort("user_id", "rank").equals(whole)
+
+
+@every_recommender
+def test_a_shopper_who_asks_alone_gets_the_list_of_the_daily_run(
+    kind: type[Recommender], shop: Interactions, catalogue: Items
+) -> None:
+    fitted, users = kind().fit(shop, catalogue, AS_OF), users_of(shop)
+    whole = fitted.recommend(Request(users, shop, catalogue, AS_OF)).frame
+    for user in users[::9]:
+        alone = fitted.recommend(Request([user], shop, catalogue, AS_OF)).frame
+        assert alone.equals(whole.filter(pl.col("user_id") == user))
 
 
 @every_recommender

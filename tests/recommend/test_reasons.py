@@ -174,3 +174,26 @@ def test_an_older_year_is_named_and_a_long_name_is_cut() -> None:
     )
     texts = explain(shelves, history, items, similar, AS_OF)["reason_text"].to_list()
     assert texts == ["You bought this on 22 December 2023", f"Because you bought {'x' * 59}…: 7 shoppers bought both"]
+
+
+def test_the_item_bought_is_told_apart_from_the_one_shown_where_their_names_read_alike() -> None:
+    """Each salad stands on the shelf because of another; the fruit bowl is named as it is."""
+    ids = ["green", "mixed", "plain", "bowl"]
+    history = history_of([("u0", "mixed", 9, 1)]).frame
+    items = pl.DataFrame(
+        {
+            "item_id": ids,
+            "item_name": ["SALAD", "SALAD", "Salad", "FRUIT"],
+            "item_brand": ["Own", "Other", "Other", "Own"],
+            "item_category": "deli",
+        }
+    )
+    links = pl.DataFrame({"item_id": ["green", "plain", "bowl"], "related_item_id": "mixed"})
+    similar = links.with_columns(relation=pl.lit("similar"), rank=1, score=0.5, support=7, lift=2.0)
+    shelves = links.select("item_id").with_columns(user_id=pl.lit("u0"), candidate_source=pl.lit("als"))
+    texts = explain(shelves, history, items, similar, AS_OF)["reason_text"].to_list()
+    assert texts == [
+        "Because you bought SALAD (Other; this one is Own): 7 shoppers bought both",
+        "Because you bought SALAD (item mixed; this one is item plain): 7 shoppers bought both",
+        "Because you bought SALAD: 7 shoppers bought both",
+    ]

@@ -14,6 +14,7 @@ from ml.registry.client import connect, experiment
 from ml.registry.versions import MODEL, Tag
 from ml.settings import Settings
 
+_EMPTY = "empty.db"
 TRAINED = {1: date(2017, 12, 2), 2: date(2017, 12, 9), 3: date(2017, 11, 25)}
 
 
@@ -21,7 +22,18 @@ TRAINED = {1: date(2017, 12, 2), 2: date(2017, 12, 9), 3: date(2017, 11, 25)}
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A registry for tests that log runs and register models; shared, so use your own names and keys."""
     settings = Settings(home=tmp_path_factory.mktemp("a registry"))
+    connect(settings)
+    shutil.copy(settings.mlflow_database, settings.home / _EMPTY)
     experiment(settings, connect(settings))
+    return settings
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, registry: Settings) -> Settings:
+    """A home of its own whose MLflow holds nothing."""
+    settings = Settings(home=tmp_path / "a home")
+    settings.registry_dir.mkdir(parents=True)
+    shutil.copy(registry.home / _EMPTY, settings.mlflow_database)
     return settings
 
 
@@ -41,7 +53,7 @@ def _three_versions(registry: Settings, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def settings(tmp_path: Path, _three_versions: Path) -> Settings:
     """A home of its own in which nothing was promoted yet."""
-    settings = Settings(home=tmp_path / "a home")
+    settings = Settings(home=tmp_path / "50% {x} [1]* of 'é'")
     settings.registry_dir.mkdir(parents=True)
     shutil.copy(_three_versions, settings.mlflow_database)
     return settings

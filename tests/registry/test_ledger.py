@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import pytest
 
 from ml.errors import JournalBroken, ModelMissing, PromotionRefused
 from ml.registry import ledger
-from ml.registry.client import connect
-from ml.registry.ledger import Decision, policy_effective, promote, promotions, rebuild_ledger
+from ml.registry.client import connect, registry_lock
+from ml.registry.ledger import Decision, policy_effective, promote, promotions, rebuild_ledger, recorded
 from ml.registry.versions import CHAMPION, MODEL, Tag, by_alias
 from ml.settings import Settings
 
@@ -104,6 +105,26 @@ def test_a_lost_ledger_is_rebuilt_from_mlflow(settings: Settings) -> None:
     before = promotions(settings)
     (settings.registry_dir / "promotions.jsonl").unlink()
     assert policy_effective(settings, DEC9) == before[1]
+    assert promotions(settings) == before
+
+
+def test_a_lost_ledger_is_read_while_somebody_holds_the_registry_and_written_afterwards(settings: Settings) -> None:
+    promote(settings, 1, _decided())
+    before = promotions(settings)
+    (settings.registry_dir / "promotions.jsonl").unlink()
+    patient = settings.model_copy(update={"lock_timeout": 600.0})
+    with registry_lock(settings, "a training"), ThreadPoolExecutor(1) as another:
+        assert another.submit(promotions, patient).result(60) == before == recorded(patient)
+        assert not (settings.registry_dir / "promotions.jsonl").exists()
+    assert promotions(settings) == before
+    assert (settings.registry_dir / "promotions.jsonl").exists()
+
+
+def test_a_tag_that_somebody_wrote_by_hand_is_no_promotion(settings: Settings) -> None:
+    promote(settings, 1, _decided())
+    before = promotions(settings)
+    connect(settings).set_model_version_tag(MODEL, "2", Tag.promotion, "yes, please")
+    (settings.registry_dir / "promotions.jsonl").unlink()
     assert promotions(settings) == before
 
 

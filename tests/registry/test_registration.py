@@ -36,10 +36,12 @@ def _register(settings: Settings, bundle: Path, key: str):
 
 
 def test_a_bundle_is_registered_served_and_downloaded_without_a_pickle(
-    registry: Settings, make_bundle: MakeBundle
+    registry: Settings, make_bundle: MakeBundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import mlflow
     import pandas as pd
+
+    monkeypatch.setenv("SHELDUCK_HOME", str(registry.home))
 
     bundle = make_bundle("popularity")
     registered = _register(registry, bundle, "round trip")

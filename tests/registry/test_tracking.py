@@ -7,8 +7,9 @@ import json
 import pytest
 
 from ml.registry.client import EXPERIMENT, connect
+from ml.registry.comparison import latest_comparison
 from ml.registry.diagnosis import Curve
-from ml.registry.tracking import Dataset, Training, Trial, latest_comparison, training_run
+from ml.registry.tracking import Dataset, Training, Trial, training_run
 from ml.settings import Settings
 
 DATA = Dataset("slices/2017-11-04-abcdef", "ab" * 32, 1000, "training")

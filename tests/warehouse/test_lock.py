@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 
 from ml.errors import WarehouseLocked
 from ml.settings import Settings
-from ml.warehouse.lock import warehouse_lock
+from ml.warehouse.lock import NestedLock, file_lock, warehouse_lock
 
 ATTEMPT = "build_shelves.build scheduled__2025-06-01 try 1"
 WRITER = """
@@ -164,9 +165,38 @@ def _second_file(
 ) -> Iterator[None]:
     """``waiting`` waits for a file that is deleted and freed, while another one of its name is held."""
     with ExitStack() as outer:
+        another = outer.enter_context(ThreadPoolExecutor(1))  # a thread holds one lock at a time
         with first:
             assert _says(waiting)
             time.sleep(0.5)  # until it waits
             settings.warehouse_path.with_suffix(".lock").unlink()
-            outer.enter_context(second)
+            another.submit(second.__enter__).result()
+            outer.callback(lambda: another.submit(second.__exit__, None, None, None).result())
         yield
+
+
+def test_a_lock_within_a_lock_is_a_programming_error_at_once(settings: Settings) -> None:
+    started = time.monotonic()
+    with warehouse_lock(settings, "outer"):
+        for path in (settings.warehouse_path.with_suffix(".lock"), settings.home / "other.lock"):
+            refused = pytest.raises(NestedLock, match=rf"inner asks for {path.name} while it holds shelduck.lock")
+            with refused, file_lock(path, "inner", 60):
+                raise AssertionError("nested")
+    assert time.monotonic() - started < 30
+    with file_lock(settings.home / "other.lock", "one after the other", 5):
+        pass
+
+
+def test_threads_wait_for_each_other_and_a_lock_that_was_refused_does_not_count_as_held(settings: Settings) -> None:
+    path = settings.home / "other.lock"
+
+    def take(timeout: float) -> str:
+        with file_lock(path, "thread", timeout):
+            return "taken"
+
+    with ThreadPoolExecutor(1) as pool:
+        with file_lock(path, "main", 5):
+            with pytest.raises(WarehouseLocked, match="held by main"):
+                pool.submit(take, 0.0).result()
+            waiting = pool.submit(take, 60.0)
+        assert waiting.result() == "taken"

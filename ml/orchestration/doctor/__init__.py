@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from ml.errors import ShelduckError
+from ml.errors import WarehouseLocked
+from ml.escape import visible
+from ml.orchestration.causes import known_cause
+from ml.orchestration.doctor.access import check_access, check_memory
 from ml.orchestration.doctor.airflow import check_airflow
+from ml.orchestration.doctor.databases import check_databases
 from ml.orchestration.doctor.finding import FAIL, OK, WARN, Check, Finding
+from ml.orchestration.doctor.landing import check_landing
 from ml.orchestration.doctor.models import check_ledger, check_registry
 from ml.orchestration.doctor.place import check_alerts, check_clock, check_home, check_space, check_versions
 from ml.orchestration.doctor.shelves import check_days, check_locks, check_published, check_unfinished, check_warehouse
@@ -18,14 +23,18 @@ if TYPE_CHECKING:
 
 CHECKS: Final[dict[str, Check]] = {
     "data home": check_home,
+    "access": check_access,
+    "settings": check_memory,
     "free space": check_space,
     "versions": check_versions,
     "clock": check_clock,
     "locks": check_locks,
     "warehouse": check_warehouse,
+    "landing": check_landing,
     "published": check_published,
     "days": check_days,
     "unfinished": check_unfinished,
+    "databases": check_databases,
     "Airflow": check_airflow,
     "models": check_registry,
     "ledger": check_ledger,
@@ -35,26 +44,30 @@ _COLOURS: Final = {OK: "green", WARN: "yellow", FAIL: "bold red"}
 
 
 def examine(settings: Settings) -> Iterator[tuple[str, Finding]]:
-    """Every check's finding, in order; a check that breaks is a finding too."""
+    """Every check's finding, in order; a check that breaks is a finding too, and none waits for a lock."""
     for name, check in CHECKS.items():
         try:
             yield name, check(settings)
-        except ShelduckError as error:
-            yield name, Finding(FAIL, f"{error.subject}: {error.found}", error.remedy)
+        except WarehouseLocked as busy:
+            yield name, Finding(OK, f"{busy.subject} is {busy.found}, so this was not examined")
         except Exception as error:  # the doctor must finish: what breaks here is a symptom
+            known = known_cause(error)
+            if known is not None:
+                yield name, Finding(FAIL, f"{known.subject}: {known.found}", known.remedy)
+                continue
             first = str(error).splitlines()[0] if str(error) else ""
             yield name, Finding(FAIL, f"{type(error).__name__}: {first}"[:300], "Report this with the whole table")
 
 
 def findings_table(found: list[tuple[str, Finding]]) -> Table:
     """The findings for a person to read."""
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
     for heading in ("check", "status", "found", "what to do"):
         table.add_column(heading, overflow="fold")
     for name, finding in found:
-        status = f"[{_COLOURS[finding.status]}]{finding.status}[/]"
-        table.add_row(name, status, escape(finding.found), escape(finding.remedy))
+        status = Text(finding.status, style=_COLOURS[finding.status])
+        table.add_row(visible(name), status, visible(finding.found), visible(finding.remedy))
     return table

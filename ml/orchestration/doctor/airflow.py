@@ -17,7 +17,7 @@ def check_airflow(settings: Settings) -> Finding:
 
     address = sa.engine.make_url(metadata_address(settings))
     if address.get_backend_name() == "sqlite" and not (settings.home / "airflow" / "airflow.db").exists():
-        return Finding(WARN, "no metadata yet", "The first run makes it: shelduck run, or make up")
+        return Finding(WARN, "no metadata yet", "The first run makes it: shelduck run --as-of YYYY-MM-DD, or make up")
     engine = sa.create_engine(address)
     try:
         with engine.connect() as connection:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Final
 
 from ml.durable import TEMPORARY
 from ml.landing.folder import is_closed
+from ml.landing.marks import marked_days, stray_marks
 from ml.orchestration.doctor.finding import FAIL, OK, WARN, Finding, worst
 from ml.orchestration.work import in_bytes
 from ml.publish import pointer
@@ -39,7 +39,7 @@ def check_warehouse(settings: Settings) -> Finding:
     lock = path.with_suffix(".lock")
     if _is_held(lock):
         return Finding(OK, f"in use by {held_by(lock)}, so it was not opened")
-    with file_lock(lock, "shelduck doctor", 5.0):
+    with file_lock(lock, "shelduck doctor", 0.0):
         return Finding(OK, f"{in_bytes(path.stat().st_size)}, storage {storage_version(settings)}")
 
 
@@ -65,19 +65,24 @@ def check_published(settings: Settings) -> Finding:
         again = f"Publish any day again: shelduck run --as-of {wanted[:10]}"
         findings.append(Finding(FAIL, f"current is {current.id}, expected {wanted}", again))
     if decision:
-        findings.append(Finding(WARN, f"pinned by {decision.who}: {decision.why}", "When it is over: shelduck release"))
+        findings.append(
+            Finding(WARN, f"pinned by {decision.who}: {decision.why}", "When it is over: shelduck release --why TEXT")
+        )
     return worst(findings, f"current is {current.id}, intact")
 
 
 def check_days(settings: Settings) -> Finding:
-    """Closed days after the newest published one."""
+    """Closed days after the newest published one; names among the marks that close no day."""
     newest = pointer.newest(settings)
-    marks = [date.fromisoformat(mark.name) for mark in (settings.landing_dir / "_closed").glob("[0-9]*-[0-9]*-[0-9]*")]
-    waiting = sorted(day for day in marks if newest and day > newest.as_of and is_closed(settings, day))
+    marks = marked_days(settings.landing_dir)
+    waiting = [day for day in marks if newest and day > newest.as_of and is_closed(settings, day)]
+    findings = []
     if waiting and newest:
         remedy = f"See: shelduck days. Run: shelduck run --as-of {waiting[0]} --until {waiting[-1]}"
-        return Finding(WARN, f"{len(waiting)} closed days after {newest.as_of} are not published", remedy)
-    return Finding(OK, f"published up to {newest.as_of}" if newest else "none is published yet")
+        found = f"{len(waiting)} closed days after {newest.as_of} are not published"
+        findings.append(Finding(WARN, found, remedy))
+    findings += [Finding(WARN, notice) for notice in stray_marks(settings.landing_dir)]
+    return worst(findings, f"published up to {newest.as_of}" if newest else "none is published yet")
 
 
 def check_unfinished(settings: Settings) -> Finding:
@@ -112,6 +117,7 @@ def _locks(settings: Settings) -> list[Path]:
         settings.warehouse_path.with_suffix(".lock"),
         settings.published_dir / "publication.lock",
         settings.registry_dir / "registry.lock",
+        settings.registry_dir / "create.lock",
     )
     return [path for path in places if path.exists()]
 

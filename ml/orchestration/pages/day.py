@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from airflow.api_fastapi.core_api.security import requires_access_dag
 from fastapi import Depends, FastAPI
@@ -13,8 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from pydantic import JsonValue
 
 from ml.errors import ShelduckError
-from ml.orchestration.attempts import BUILD_SHELVES
-from ml.orchestration.calendar import MEANING, Calendar, Day, backfill_commands, told_run
+from ml.escape import visible
+from ml.landing.arrivals import read_arrivals
+from ml.orchestration.attempts import BUILD_SHELVES, TaskState, tasks_of
+from ml.orchestration.calendar import MEANING, Calendar, Day, told_run
+from ml.orchestration.pages.commands import commands_of, waivers_of
+from ml.orchestration.pages.reports import gates_link, router
 from ml.orchestration.summary import summary
 from ml.settings import Settings
 
@@ -22,12 +28,14 @@ _NEIGHBOURS = 7
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     autoescape=select_autoescape(["html"]),
+    finalize=lambda value: visible(value, "\n") if type(value) is str else value,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
 
 app = FastAPI(title="Shelduck", docs_url=None, redoc_url=None, openapi_url=None)
+app.include_router(router)
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,11 @@ class DayPage:
     day: Day
     around: tuple[Day, ...]
     facts: dict[str, JsonValue]
-    commands: tuple[str, ...]
+    commands: tuple[str, ...] = ()
+    waivers: tuple[str, ...] = ()
+    arrivals: dict[str, Any] | None = None
+    tasks: tuple[TaskState, ...] = ()
+    gates: str | None = None
 
     @classmethod
     def of(cls, settings: Settings, day: date) -> DayPage:
@@ -49,17 +61,26 @@ class DayPage:
         """
         calendar = Calendar(settings)
         found, near = calendar.day(day), timedelta(days=_NEIGHBOURS)
+        arrivals = read_arrivals(settings, day)
         return cls(
-            found,
-            tuple(calendar.days(day - near, day + near)),
-            summary(settings, found.version) if found.version else {},
-            tuple(backfill_commands(settings, [day])) if found.status != "fresh" else (),
+            day=found,
+            around=tuple(calendar.days(day - near, day + near)),
+            facts=summary(settings, found.version) if found.version else {},
+            commands=tuple(commands_of(settings, found)),
+            waivers=tuple(waivers_of(settings, arrivals)),
+            arrivals=arrivals,
+            tasks=tuple(tasks_of(settings, found.attempt.run_id)) if found.attempt else (),
+            gates=gates_link(settings, day),
         )
 
 
 def render(page: DayPage) -> str:
     """The page as HTML."""
-    return _TEMPLATES.get_template("day.html").render(page=page, meaning=MEANING, run=told_run(page.day.attempt))
+    attempt = page.day.attempt
+    run = f"../dags/{BUILD_SHELVES}/runs/{quote(attempt.run_id, safe='')}" if attempt else ""
+    return _TEMPLATES.get_template("day.html").render(
+        page=page, meaning=MEANING, last_run=told_run(attempt), run=run, css=lambda status: status.replace(" ", "-")
+    )
 
 
 @app.get("/day", dependencies=[Depends(requires_access_dag(method="GET"))])

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from ml.recommend.base import Base, Lesson
 from ml.recommend.encoding import Floats, Matrix, Vocabulary, on_columns
@@ -62,7 +63,8 @@ class BiasedSVD(Base[RatedItems]):
         history = request.history
         ratings, items = _ratings(history)
         moved = on_columns(ratings, items, state.items)
-        everybody = _solved(moved, state.factors.astype(np.float64), state.mean, self.regularization)
+        with threadpool_limits(1, user_api="blas"):
+            everybody = _solved(moved, state.factors.astype(np.float64), state.mean, self.regularization)
         users = np.zeros((len(request.users), self.factors + 2), dtype=np.float32)
         known = request.user_rows >= 0
         rows = request.user_rows[known]

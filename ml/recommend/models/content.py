@@ -12,12 +12,13 @@ from scipy import sparse
 
 from ml.recommend.attributes import BLOCKS, Columns
 from ml.recommend.base import Base, Lesson
+from ml.recommend.best import NO_OPINION
 from ml.recommend.encoding import Floats, Ints, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.factors import profiles_of
 from ml.recommend.parameters import OneOf, Space
 from ml.recommend.protocol import Interactions, Items, Request
 from ml.recommend.recency import share_of_buyers
-from ml.recommend.topk import NO_OPINION, Scorer
+from ml.recommend.topk import Scorer
 
 _SHOPPERS = 500
 _NEGATIVES = 4

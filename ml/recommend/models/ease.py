@@ -15,11 +15,13 @@ from scipy import linalg, sparse
 
 from ml.errors import TooLarge
 from ml.recommend.base import Base, Lesson
+from ml.recommend.best import NO_OPINION
 from ml.recommend.encoding import Floats, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.factors import profiles_of
 from ml.recommend.parameters import Between, Space
+from ml.recommend.products import on_grid, products
 from ml.recommend.protocol import Request
-from ml.recommend.topk import NO_OPINION, Scorer
+from ml.recommend.topk import Scorer
 
 MOST = 20_000
 """Rows of the largest Gram matrix that is inverted: 3 GB, minutes."""
@@ -68,6 +70,7 @@ class EASE(Base[Linear]):
         eligible = request.items.vocabulary
         own = on_columns(profiles, state.items, eligible)
         codes = state.items.codes(eligible.ids)
+        weigh = _Weights.of(state.inverse) if state.shoppers.shape[0] else None
         diagonal = np.ones(len(codes), dtype=np.float32)
         diagonal[codes >= 0] = state.diagonal[codes[codes >= 0]]
         shoppers = on_columns(state.shoppers, state.items, eligible).T.tocsr()
@@ -76,8 +79,8 @@ class EASE(Base[Linear]):
         strangers = profiles.getnnz(axis=1) == 0
 
         def score(rows: slice) -> Scores:
-            if state.shoppers.shape[0]:
-                weights = (profiles[rows] @ state.shoppers.T).toarray() @ state.inverse
+            if weigh:
+                weights = weigh((profiles[rows] @ state.shoppers.T).toarray())
                 explained = np.ascontiguousarray((shoppers @ np.ascontiguousarray(weights.T)).T)
             else:
                 explained = own[rows].toarray() - self.penalty * _picked(profiles[rows] @ state.inverse, codes)
@@ -88,6 +91,29 @@ class EASE(Base[Linear]):
             return block
 
         return score
+
+
+@dataclass(frozen=True, eq=False)
+class _Weights:
+    """Rows times M, the same bits for a row in every block (see ``products``); as precise as float32.
+
+    M's diagonal, some hundred times the rest, is apart, and rows are cut in two: both leave a finer grid to the rest.
+    """
+
+    diagonal: Floats
+    rest: Floats
+
+    @classmethod
+    def of(cls, inverse: Floats) -> _Weights:
+        """For a symmetric M."""
+        rest = inverse.copy()
+        np.fill_diagonal(rest, 0.0)
+        return cls(np.diag(inverse).copy(), on_grid(rest))
+
+    def __call__(self, rows: Floats) -> Floats:
+        coarse = on_grid(rows)
+        fine = on_grid(rows - coarse)
+        return rows * self.diagonal + products(coarse, self.rest) + products(fine, self.rest)
 
 
 def _inverse(gram: Matrix, penalty: float) -> NDArray[np.float64]:

@@ -20,8 +20,6 @@ from ml.recommend.topk import Scorer
 if TYPE_CHECKING:
     import torch
 
-_USERS_AT_ONCE = 256
-
 
 @dataclass(frozen=True, eq=False)
 class SequenceState:
@@ -106,10 +104,8 @@ class SASRec(Base[SequenceState]):
             network = _network(self, len(state.items)).eval()
             network.items.weight.copy_(torch.from_numpy(state.factors))
             torch.nn.utils.vector_to_parameters(torch.from_numpy(state.weights), network.rest())
-            parts = [
-                network(torch.from_numpy(latest[start : start + _USERS_AT_ONCE]))[:, -1].numpy()
-                for start in range(0, len(latest), _USERS_AT_ONCE)
-            ]
+            # one at a time: in a batch, the last bits of a row depend on the batch's size and the row's place in it
+            parts = [network(torch.from_numpy(row[None, :]))[:, -1].numpy() for row in latest]
         return np.concatenate(parts) if parts else np.zeros((0, self.factors), dtype=np.float32)
 
 

@@ -12,11 +12,12 @@ from scipy.sparse.linalg import svds
 from threadpoolctl import threadpool_limits
 
 from ml.recommend.base import Base, Lesson
+from ml.recommend.best import NO_OPINION
 from ml.recommend.encoding import Ints, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Interactions, Request
 from ml.recommend.recency import WINDOW_DAYS, ages, buyers, on_eligible
-from ml.recommend.topk import NO_OPINION, Scorer
+from ml.recommend.topk import Scorer
 
 Reals: TypeAlias = NDArray[np.float64]
 
@@ -89,7 +90,8 @@ def _taste(history: Interactions, items: Vocabulary) -> Matrix:
 
 def _nearest_centre(state: Segments, history: Interactions) -> Ints:
     position = _unit_rows(_taste(history, state.items) @ state.axes)
-    distance = (state.centres**2).sum(axis=1)[None, :] - 2.0 * position @ state.centres.T
+    with threadpool_limits(1, user_api="blas"):
+        distance = (state.centres**2).sum(axis=1)[None, :] - 2.0 * position @ state.centres.T
     return np.asarray(distance.argmin(axis=1), dtype=np.int64) if len(position) else np.zeros(0, dtype=np.int64)
 
 

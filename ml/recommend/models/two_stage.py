@@ -18,9 +18,11 @@ from typing import Any, ClassVar, Final, Self
 import numpy as np
 import polars as pl
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from ml.recommend import storage
 from ml.recommend.base import FILL, Base, Lesson
+from ml.recommend.best import Top, rounded
 from ml.recommend.calibration import Diagnosis, Reliability
 from ml.recommend.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Candidates, Generators, Shares
 from ml.recommend.encoding import Ints, Matrix, Reals
@@ -35,7 +37,7 @@ from ml.recommend.protocol import Interactions, Items, Request
 from ml.recommend.ranking import Ranker, Setup, Textbook
 from ml.recommend.recency import popular_share
 from ml.recommend.scored import Scored
-from ml.recommend.topk import Scorer, Top, rounded
+from ml.recommend.topk import Scorer
 
 ANY, NEW = "all", "new"
 _SHARES: Final = {ANY: ALL_SHARES, NEW: NEW_SHARES}
@@ -240,7 +242,8 @@ def _blocks(start: int, stop: int) -> Iterator[slice]:
 def _taste(history: Interactions, as_of: date, seed: int, threads: int) -> Base[Any]:
     """EASE, or ALS in a shop too large for it; the same whichever items are asked for."""
     large = min(len(history.encoded.users), len(history.encoded.items)) > _MOST_INVERTED
-    return (ALS(seed=seed, threads=threads) if large else EASE()).fit(history, Items.of([]), as_of)
+    with threadpool_limits(1, user_api="blas"):  # a day's lists are of this fit
+        return (ALS(seed=seed, threads=threads) if large else EASE()).fit(history, Items.of([]), as_of)
 
 
 @lru_cache(maxsize=1)

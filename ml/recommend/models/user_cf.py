@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommend.base import Fresh
+from ml.recommend.best import NO_OPINION
 from ml.recommend.encoding import Ints, Matrix, Scores, on_columns, rows_of
 from ml.recommend.neighbours import nearest
 from ml.recommend.parameters import Between, Space
 from ml.recommend.protocol import Request
-from ml.recommend.topk import NO_OPINION, Scorer
+from ml.recommend.topk import Scorer
 
 
 @dataclass

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -18,9 +21,13 @@ from pydantic import SecretStr
 
 from ml.durable import append_line
 from ml.errors import JournalBroken
+from ml.landing.folder import close_day
+from ml.landing.load import land
 from ml.orchestration.doctor import CHECKS, examine, findings_table
 from ml.orchestration.doctor.airflow import check_airflow
-from ml.orchestration.doctor.finding import FAIL, OK, WARN
+from ml.orchestration.doctor.databases import check_databases
+from ml.orchestration.doctor.finding import FAIL, OK, WARN, Finding
+from ml.orchestration.doctor.landing import check_landing
 from ml.orchestration.doctor.models import check_ledger, check_registry
 from ml.orchestration.doctor.place import check_alerts, check_clock, check_home, check_space, check_versions
 from ml.orchestration.doctor.shelves import check_days, check_locks, check_published, check_unfinished, check_warehouse
@@ -32,7 +39,7 @@ from ml.registry.ledger import Decision, promote
 from ml.registry.versions import CHAMPION, MODEL
 from ml.settings import Settings
 from ml.warehouse.connection import connect
-from ml.warehouse.lock import warehouse_lock
+from ml.warehouse.lock import file_lock, warehouse_lock
 from tests.publish.conftest import tables
 from tests.registry.conftest import _three_versions, registry  # noqa: F401  (fixtures)
 from tests.registry.conftest import settings as registered  # noqa: F401
@@ -221,6 +228,45 @@ def test_a_damaged_journal_fails(home: Settings) -> None:
     assert dict(examine(home))["unfinished"].status == FAIL
 
 
+def test_a_stray_mark_is_told_and_stops_nothing(home: Settings) -> None:
+    (home.landing_dir / "_closed").mkdir()
+    (home.landing_dir / "_closed" / "2025-04-29 (1)").touch()
+    finding = check_days(home)
+    assert finding.status == WARN and "_closed: 2025-04-29 (1): no day" in finding.found
+
+
+def test_a_database_of_a_newer_version_fails_and_is_named(home: Settings) -> None:
+    assert check_databases(home).status == OK
+    _airflow_database(home, "create table alembic_version (version_num text)")
+    _airflow_database(home, "insert into alembic_version values ('d2f4e1b3c5a7')")
+    assert check_databases(home).found == "of this version: Airflow"
+    _airflow_database(home, "update alembic_version set version_num = 'ffffffffffff'")
+    finding = check_databases(home)
+    assert finding.status == FAIL and "migration ffffffffffff is unknown" in finding.found
+    assert "airflow/airflow.db" in finding.remedy and "Report" not in finding.remedy
+
+
+def test_a_locked_or_damaged_database_fails_within_seconds(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ml.orchestration.doctor.databases._WAIT_SECONDS", 0.1)
+    _airflow_database(home, "create table alembic_version (version_num text)")
+    with contextlib.closing(sqlite3.connect(home.home / "airflow" / "airflow.db")) as writer:
+        writer.execute("begin exclusive")
+        assert "in use by another program" in check_databases(home).found
+    home.mlflow_database.parent.mkdir(parents=True)
+    home.mlflow_database.write_bytes(b"no database at all" * 100)
+    finding = check_databases(home)
+    assert finding.status == FAIL and "MLflow's database: a damaged file" in finding.found
+
+
+def test_a_check_that_breaks_for_a_known_cause_says_what_to_do(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Settings) -> Finding:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(CHECKS, "clock", full)
+    finding = dict(examine(home))["clock"]
+    assert finding.status == FAIL and "Free space" in finding.remedy
+
+
 def _airflow_database(home: Settings, *statements: str) -> None:
     file = home.home / "airflow" / "airflow.db"
     file.parent.mkdir(exist_ok=True)
@@ -322,6 +368,57 @@ def test_a_ledger_that_differs_from_mlflow_is_told(
     assert finding.status == status and told in finding.found
 
 
+def test_versions_registered_by_hand_are_named_and_no_alias_of_theirs_confuses(
+    registered: Settings,  # noqa: F811
+) -> None:
+    client = connect_mlflow(registered)
+    client.create_registered_model("mine")
+    client.create_model_version("mine", "file:///nowhere")
+    finding = check_ledger(registered)
+    assert finding.status == OK and finding.found == "no promotion yet; not of Shelduck, left alone: mine version 1"
+    client.create_model_version(MODEL, "file:///nowhere", tags={"trained_as_of": "last Sunday", "complete": "true"})
+    client.set_registered_model_alias(MODEL, CHAMPION, "4")
+    finding = check_ledger(registered)
+    assert finding.status == WARN and "the alias names version 4, which was never promoted" in finding.found
+    assert "registered by hand: shelf version 4 (champion)" in finding.found
+    _promoted(registered, 2)
+    assert "the alias" not in check_ledger(registered).found
+    client.set_registered_model_alias(MODEL, CHAMPION, "4")
+    assert "the alias names version 4, not 2" in check_ledger(registered).found
+    assert not [finding for _, finding in examine(registered) if "Report this" in finding.remedy]
+
+
+@contextmanager
+def _held_by_somebody(path: Path) -> Iterator[None]:
+    """The lock is held in a thread of its own: this one asks for it."""
+    with ThreadPoolExecutor(1) as thread:
+        lock = file_lock(path, "somebody", 5.0)
+        thread.submit(lock.__enter__).result()
+        try:
+            yield
+        finally:
+            thread.submit(lock.__exit__, None, None, None).result()
+
+
+def test_the_doctor_waits_for_no_lock_and_says_who_holds_it(registered: Settings) -> None:  # noqa: F811
+    _promoted(registered, 1)
+    _ledger(registered).unlink()
+    patient = registered.model_copy(update={"lock_timeout": 600.0})
+    with connect(patient) as connection:
+        connection.execute("create table t as select 1 as a")
+    locks = (patient.warehouse_path.with_suffix(".lock"), patient.registry_dir / "registry.lock")
+    started = time.monotonic()
+    with ExitStack() as held:
+        for path in locks:
+            held.enter_context(_held_by_somebody(path))
+        found = dict(examine(patient))
+    assert time.monotonic() - started < 60
+    assert not _ledger(registered).exists(), "it reads a lost ledger from MLflow and writes nothing"
+    assert "1 promotions" in found["ledger"].found
+    assert "registry.lock is held by somebody" in found["models"].found
+    assert "somebody" in found["locks"].found and "somebody" in found["warehouse"].found
+
+
 @pytest.mark.parametrize(
     ("url", "hour", "status"),
     [
@@ -334,7 +431,28 @@ def test_a_ledger_that_differs_from_mlflow_is_told(
 def test_alerts_that_would_reach_nobody_are_told_without_the_secret(
     home: Settings, url: str | None, hour: int | None, status: str
 ) -> None:
-    settings = Settings(home=home.home, webhook_url=SecretStr(url) if url else None, publish_by_hour=hour)
+    hook = SecretStr(url) if url else None
+    settings = Settings(home=home.home, publish_by_hour=hour).model_copy(update={"webhook_url": hook})
     finding = check_alerts(settings)
     assert finding.status == status
     assert "s3cret" not in f"{finding}"
+
+
+def test_a_refused_rule_fails_the_doctor_and_other_refused_rows_warn(home: Settings) -> None:
+    assert check_landing(home).status == OK
+    close_day(home, DAY)
+    land(home, DAY)
+    assert check_landing(home).found == f"{DAY} was landed without a refused row"
+    items = home.landing_dir / "items" / f"dt={DAY}" / "items.csv"
+    items.parent.mkdir(parents=True)
+    items.write_text("item_id,item_name,price\ni1,Rake,-1\n")
+    land(home, DAY)
+    found = check_landing(home)
+    assert (found.status, found.found) == (WARN, f"{DAY}: items: 1 row refused")
+    rules = home.landing_dir / "rules" / f"dt={DAY}" / "rules.csv"
+    rules.parent.mkdir(parents=True)
+    rules.write_text("rule_id,rule_type\nrecall,exclude\n")
+    land(home, DAY)
+    found = check_landing(home)
+    assert found.status == FAIL and "stops publication: rules/dt=2025-03-01/rules.csv, row 2, key recall" in found.found
+    assert f"shelduck run --as-of {DAY}" in found.remedy

@@ -151,6 +151,20 @@ def test_the_number_of_threads_changes_no_list(fitted: TwoStage, busy_shop: Inte
     assert other.recommend(request).frame.equals(fitted.recommend(request).frame)
 
 
+@pytest.mark.parametrize("exclude", [False, True], ids=["anything", "new"])
+def test_a_shopper_who_asks_alone_gets_the_ranked_list_of_the_daily_run(
+    exclude: bool, fitted: TwoStage, busy_shop: Interactions, plants: Items
+) -> None:
+    users = busy_shop.frame["user_id"].unique().sort().to_list()
+
+    def ranked(some: list[str]) -> pl.DataFrame:
+        return fitted.recommend(Request(some, busy_shop, plants, AS_OF, k=20, exclude_seen=exclude)).frame
+
+    whole = ranked(users)
+    for user in users[::40]:
+        assert ranked([user]).equals(whole.filter(pl.col("user_id") == user))
+
+
 def test_what_was_bought_often_and_is_due_comes_first() -> None:
     """Every shopper buys one item each week, the next time tomorrow, and each week another thing never again."""
     weekly = [(f"u{user:03}", f"staple{user % 5}", age, 1) for user in range(200) for age in range(6, 140, 7)]

@@ -1,0 +1,44 @@
+"""``shelduck init``: what a data home remembers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ml.access import begin, create_home
+from ml.home import change as change_home
+from ml.home import remember
+from ml.settings import AskedSettings, Settings
+from ml.settings_sources import FILE, PREFIX, read_home_file, refuse_differing
+from ml.terminal import console
+
+commands = typer.Typer()
+
+
+@commands.command()
+def init(
+    timezone: Annotated[str, typer.Option(help="the shop's time zone, such as Europe/Berlin")] = "",
+    closing_hour: Annotated[int | None, typer.Option(help="hour of the next day at which a day closes itself")] = None,
+    change: Annotated[bool, typer.Option("--change", help="also where the home remembers another value")] = False,
+) -> None:
+    """Make the data home and write down which settings its days are computed with."""
+    options = {"timezone": timezone or None, "closing_hour": closing_hour}
+    given = {name: value for name, value in options.items() if value is not None}
+    settings = (AskedSettings if change else Settings)(**given)  # type: ignore[arg-type]
+    begin(settings)
+    create_home(settings)
+    if change:
+        _tell(change_home(settings))
+        return
+    kept = read_home_file(settings.home, Settings)
+    refuse_differing(Settings, kept, {name: ("the options", value) for name, value in given.items()})
+    written = remember(settings)
+    console.print(f"{FILE} in {settings.home.name}/ {'written' if written else 'is there already'}", highlight=False)
+
+
+def _tell(changed: dict[str, tuple[str, str]]) -> None:
+    for name, (old, new) in changed.items():
+        console.print(f"{PREFIX}{name.upper()}: {old} is now {new}", markup=False, highlight=False, soft_wrap=True)
+    told = "Published days stay as they are until they are run again: shelduck days" if changed else "nothing changed"
+    console.print(told, highlight=False)

@@ -1,0 +1,82 @@
+"""The champion as a web application: its content is the one that the promotion ledger names, its code this checkout's.
+
+``mlflow models serve`` runs the code that lies beside a model's data before anything can be checked, and takes whatever
+version the alias names. Here nothing that MLflow stores is run.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from ml.errors import ModelMissing
+from ml.registry.client import connect
+from ml.registry.ledger import champion, recorded
+from ml.registry.login import CALLER, caller_password
+from ml.registry.pyfunc import ARTIFACT, signature
+from ml.registry.registration import download_bundle
+from ml.registry.requirements import needed, requirements
+from ml.registry.versions import MODEL
+from ml.settings import Settings
+from ml.tables import Col
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def champion_model(settings: Settings, serving: Path, into: Path) -> Path:
+    """A model folder in ``into``, of the ledger's champion and the code ``serving``.
+
+    Raises:
+        ModelMissing: nothing was promoted, or the champion's files are gone or not the ones that were promoted.
+    """
+    row = champion(recorded(settings))
+    if row is None:
+        raise ModelMissing(
+            f"model {MODEL}", expected="a champion", found="none", remedy="Run: shelduck train --as-of YYYY-MM-DD"
+        )
+    bundle = download_bundle(settings, row.version, row.content_hash)
+    connect(settings)
+    import mlflow
+    import pandas
+
+    folder = into / MODEL
+    mlflow.pyfunc.save_model(
+        path=folder,
+        python_model=str(serving),
+        artifacts={ARTIFACT: str(bundle)},
+        pip_requirements=requirements(needed(serving)),
+        signature=signature(),
+        input_example=pandas.DataFrame({Col.user_id: ["1"]}),
+    )
+    return folder
+
+
+def application(settings: Settings, model: Path) -> Asgi:
+    """MLflow's scoring server over a model folder, for those with the caller's login; ``/ping`` answers everybody."""
+    import mlflow
+    from mlflow.pyfunc.scoring_server import init
+
+    return _with_login(init(mlflow.pyfunc.load_model(str(model))), CALLER, caller_password(settings))
+
+
+def _with_login(app: Asgi, user: str, password: str) -> Asgi:
+    wanted = b"Basic " + base64.b64encode(f"{user}:{password}".encode())
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        given = dict(scope.get("headers", ())).get(b"authorization", b"")
+        if scope["type"] == "lifespan" or scope.get("path") == "/ping" or secrets.compare_digest(given, wanted):
+            await app(scope, receive, send)
+        elif scope["type"] == "http":
+            asks = [(b"www-authenticate", b'Basic realm="shelduck"'), (b"content-type", b"text/plain")]
+            await send({"type": "http.response.start", "status": 401, "headers": asks})
+            await send({"type": "http.response.body", "body": b"This server asks for a login\n"})
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    return guarded

@@ -1,0 +1,21 @@
+"""Which days' reports stay."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from expectations.report import page_path
+from expectations.retention import prune_reports
+from ml.landing.arrivals import arrivals_path
+from ml.settings import Settings
+
+
+def test_reports_of_arrivals_and_gates_go_with_their_day_and_pinned_days_stay(settings: Settings) -> None:
+    newest = date(2025, 6, 1)
+    days = [newest - timedelta(days=age) for age in (0, 89, 90, 200)]
+    for path in (path for day in days for path in (arrivals_path(settings, day), page_path(settings, day))):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    assert prune_reports(settings, newest, {days[3]}).count == 2
+    kept = [day for day in days if arrivals_path(settings, day).exists()]
+    assert kept == [day for day in days if page_path(settings, day).exists()] == [days[0], days[1], days[3]]
