@@ -16,7 +16,8 @@ _HIDDEN: Final = re.compile(
     r"\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 """Control characters, line separators, bidirectional controls, blanks without width or ink, tags, lone surrogates."""
-_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:@=^])")
+_MARKDOWN: Final = re.compile(r"([\\`*{}\[\]()#+\-.!|~$:@=^]|(?<![^\W_])_|_(?![^\W_]))")
+"""What Markdown and its extensions interpret; an underscore within a word is none of it."""
 _ENTITIES: Final = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 

@@ -149,7 +149,7 @@ def test_the_line_that_shows_how_a_run_goes() -> None:
 
 def test_an_error_on_the_command_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def failing(name: str) -> Any:
-        def app() -> None:
+        def app(*_: object) -> None:
             raise NotPublished(name, expected="a shelf", found=name, remedy="Run: shelduck days")
 
         return app
@@ -157,7 +157,7 @@ def test_an_error_on_the_command_line(monkeypatch: pytest.MonkeyPatch, capsys: p
     for name in NAMES:
         monkeypatch.setattr("ml.cli.app", failing(name))
         with pytest.raises(SystemExit):
-            main()
+            main([])
         told = capsys.readouterr().err
         assert not hidden(told.replace("\n", ""))
         joined = "".join(told.split())

@@ -9,9 +9,8 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
-from rich.text import Text
-
 from ml.errors import ShelduckError
+from ml.escape import visible
 from ml.orchestration.causes import known_cause
 from ml.orchestration.runs import Interrupted
 from ml.settings import Settings
@@ -28,8 +27,7 @@ class UnexpectedError(ShelduckError):
 def print_error(error: Exception) -> int:
     """Print ``error`` on one line of standard error; returns the exit status."""
     told = known_cause(error) or _unknown(error)
-    line = "".join(each if each.isprintable() else " " for each in str(told))
-    errors.print(Text(line, style="red"))
+    errors.print(visible(" ".join(str(told).splitlines())), style="red", highlight=False)
     return _INTERRUPTED if isinstance(told, Interrupted) else 1
 
 

@@ -115,9 +115,9 @@ def test_a_part_that_vanishes_between_two_looks_is_made_again(tmp_path: Path, mo
     parts.all(maker.work("a"))
     read = pl.read_parquet
 
-    def forgotten(path: Path) -> pl.DataFrame:
+    def forgotten(path: Path, **options: bool) -> pl.DataFrame:
         parts.remove("2017-12-03")
-        return read(path)
+        return read(path, **options)
 
     monkeypatch.setattr(pl, "read_parquet", forgotten)
     assert names(parts.all(maker.work("a"))) == "a"
