@@ -24,10 +24,32 @@ from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, MARTS, RECORD, TA
 _KEYS: Final = ("arrival_date", "user_id", "item_id", "event_date", "rule_id", "purpose", "placement")
 _VOLUME_DAYS: Final = 56
 _USER_ITEM_DAYS: Final = "intermediate.int_interactions_aggregated_to_user_item_days"
+_REFUNDS: Final = "intermediate.int_refunds_matched_to_purchases"
 
 _HISTORY_SQL: Final = f"""
-    with counted as (
-        select *, purchases > 0 and quantity > 0 as is_bought from {_USER_ITEM_DAYS}
+    with returned as (
+        select
+            arrival_date, event_date, user_id, item_id,
+            sum(purchases) as purchases, sum(quantity) as quantity, sum(revenue) as revenue
+        from {_REFUNDS}
+        where as_of_date = $as_of
+        group by all
+    ),
+    netted as (
+        select
+            arrival_date, event_date, user_id, item_id, ratings, rating_sum,
+            days.purchases - coalesce(returned.purchases, 0) as purchases,
+            days.quantity - coalesce(returned.quantity, 0) as quantity,
+            days.revenue - coalesce(returned.revenue, 0) as revenue
+        from {_USER_ITEM_DAYS} as days
+        left join returned using (arrival_date, event_date, user_id, item_id)
+        where
+            arrival_date <= $as_of and event_date <= $as_of
+            and event_date > $as_of - $history_days and arrival_date > $as_of - $history_days
+            and item_id in (select item_id from marts.dim_item where as_of_date = $as_of and is_recommendable)
+    ),
+    counted as (
+        select *, purchases > 0 and quantity > 0 as is_bought from netted
     )
     select
         user_id, item_id, event_date,
@@ -36,11 +58,7 @@ _HISTORY_SQL: Final = f"""
         cast(sum(revenue) filter (where is_bought) as double) as revenue,
         round(cast(sum(rating_sum) as double) / nullif(cast(sum(ratings) as double), 0), 4) as rating
     from counted
-    where
-        (is_bought or ratings > 0)
-        and arrival_date <= $as_of and event_date <= $as_of
-        and event_date > $as_of - $history_days and arrival_date > $as_of - $history_days
-        and item_id in (select item_id from marts.dim_item where as_of_date = $as_of and is_recommendable)
+    where is_bought or ratings > 0
     group by user_id, item_id, event_date
     having bool_or(is_bought)
 """

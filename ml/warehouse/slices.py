@@ -32,7 +32,7 @@ DAILY_VOLUME: Final = "daily_volume"
 MARTS: Final = (DIM_ITEM, DIM_USER, FEAT_USER, FEAT_ITEM, FEAT_USER_ITEM, DIM_RULE, DIM_CONSENT, FEAT_EXPOSURE)
 TABLES: Final = (HISTORY, *MARTS, DAILY_VOLUME)
 RECORD: Final = "slice.json"
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Raised when a table of the slice or its record gets other columns: slices of another format are exported again."""
 
 

@@ -139,6 +139,26 @@ def test_a_file_sent_again_is_an_empty_day_not_a_refused_one(shop: Settings) -> 
     assert _slice_table(shop, told, HISTORY)[Col.event_date].max() == LAST
 
 
+def test_what_was_returned_whole_is_bought_again_by_nobody_and_named_in_no_reason(
+    shop: Settings, usual: Settings
+) -> None:
+    before = read_table(usual, "recommendation").filter(pl.col(Col.placement) == "buy_again")
+    pairs = before.group_by(Col.user_id).first().select(Col.user_id, Col.item_id).sort(Col.user_id)
+    assert len(pairs) == 40
+    refunds = [f"{NEXT}T21:00:00Z,back-{user},{user},{item},refund,1000,1,EUR,back" for user, item in pairs.iter_rows()]
+
+    def and_refunds(text: str) -> str:
+        return text.replace("250404-", "250405-").replace("04-04T", "04-05T") + "\n".join(refunds) + "\n"
+
+    _drop(shop, NEXT, and_refunds)
+    close_day(shop, NEXT)
+    run_day(shop, NEXT)
+    after = read_table(shop, "recommendation")
+    assert after.filter(pl.col(Col.placement) == "buy_again").join(pairs, on=[Col.user_id, Col.item_id]).is_empty()
+    evidence = after.select(Col.user_id, pl.col(Col.evidence_item_ids).alias(Col.item_id)).explode(Col.item_id)
+    assert evidence.join(pairs, on=[Col.user_id, Col.item_id]).is_empty()
+
+
 @pytest.mark.parametrize("table", ["items", *(pytest.param(name, marks=_MORE) for name in ("interactions", "users"))])
 def test_a_day_without_one_table_keeps_what_is_known_of_it(shop: Settings, table: str) -> None:
     for other in {"interactions", "items", "users"} - {table}:

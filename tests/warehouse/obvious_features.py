@@ -19,7 +19,7 @@ class Obvious:
 
     def __init__(self, events: Sequence[Row], as_of: date) -> None:
         self.as_of = as_of
-        self.events = [e for e in events if e["arrival"] <= as_of and 0 <= self.age(e) < 365]
+        self.events = net([e for e in events if e["arrival"] <= as_of and 0 <= self.age(e) < 365])
         newest: dict[str, Row] = {}
         for item in sorted(items(), key=lambda item: item["arrival"]):
             if item["arrival"] <= as_of:
@@ -53,7 +53,7 @@ class Obvious:
     def history(self) -> list[Row]:
         found: dict[tuple[str, str, date], Row] = {}
         for event in self.events:
-            if event["event_type"] == "purchase" and event["item_id"] in self.recommendable:
+            if event["event_type"] == "purchase" and event["item_id"] in self.recommendable and event["kept"]:
                 key = (event["user_id"], event["item_id"], event["day"])
                 row = found.setdefault(key, {"purchases": 0, "quantity": 0.0, "revenue": 0.0})
                 row["purchases"] += 1
@@ -70,8 +70,9 @@ class Obvious:
 
     def _pair(self, user: str, item: str, known: list[Row]) -> Row:
         own = [e for e in known if (e["user_id"], e["item_id"]) == (user, item)]
-        bought = [e for e in own if e["event_type"] == "purchase"]
-        row: Row = {"user_id": user, "item_id": item}
+        bought = [e for e in own if e["event_type"] == "purchase" and e["kept"]]
+        row: Row = {"user_id": user, "item_id": item, "return_rate_365d": _return_rate(own)}
+        row |= {"returned_quantity_365d": sum(e["returned"] for e in own)}
         row |= {f"purchases_{n}d": sum(self.age(e) < n for e in bought) for n in WINDOWS}
         row |= {f"revenue_{n}d": self._sum(bought, "event_value", n) for n in (28, 365)}
         row |= {f"quantity_{n}d": self._sum(bought, "quantity", n) for n in (28, 365)}
@@ -90,8 +91,8 @@ class Obvious:
 
     def _user(self, user: str) -> Row:
         own = [e for e in self.events if e["user_id"] == user]
-        bought = [e for e in own if e["event_type"] == "purchase"]
-        row: Row = {"user_id": user}
+        bought = [e for e in own if e["event_type"] == "purchase" and e["kept"]]
+        row: Row = {"user_id": user, "return_rate_365d": _return_rate(own)}
         for n in WINDOWS:
             young = [e for e in bought if self.age(e) < n]
             row[f"baskets_{n}d"] = len({(e["day"], e["session_id"]) for e in young})
@@ -135,6 +136,8 @@ class Obvious:
             row[f"buyers_{n}d"] = sum(pair[f"purchases_{n}d"] > 0 for pair in pairs)
         row["trend_7d"] = _ratio(row["purchases_7d"] / 7, row["purchases_28d"] / 28)
         row["trend_28d"] = _ratio(row["purchases_28d"] / 28, row["purchases_90d"] / 90)
+        own = [event for event in self.events if event["item_id"] == item]
+        row["return_rate_365d"] = _return_rate(own)
         row["mean_price_28d"] = _ratio(total("revenue_28d"), total("quantity_28d"))
         row["discount_share_365d"] = _ratio(total("discount_365d"), total("revenue_365d") + total("discount_365d"))
         row["mean_rating_365d"] = _ratio(total("rating_sum_365d"), total("ratings_365d"))
@@ -169,6 +172,38 @@ class Obvious:
 
     def _count(self, events: list[Row], kind: str, days: int) -> int:
         return sum(e["event_type"] == kind and self.age(e) < days for e in events)
+
+
+def net(events: Sequence[Row]) -> list[Row]:
+    """Refunds take pieces, one step after the other, from the purchases made last; nothing from none.
+
+    Purchases get ``kept`` and ``returned`` pieces, and money in proportion to what was kept.
+    """
+    held: dict[tuple[str, str], list[Row]] = {}
+    netted = [{**e, "kept": e["quantity"], "returned": 0} for e in events]
+    for event in sorted(netted, key=lambda e: (e["day"], e["hour"], e["event_type"] != "purchase", e["event_id"])):
+        stack = held.setdefault((event["user_id"], event["item_id"]), [])
+        if event["event_type"] == "purchase":
+            stack.append(event)
+        left = event["quantity"] if event["event_type"] == "refund" else 0
+        while left and stack:
+            taken = min(left, stack[-1]["kept"])
+            left -= taken
+            stack[-1]["kept"] -= taken
+            stack[-1]["returned"] += taken
+            if not stack[-1]["kept"]:
+                stack.pop()
+    for event in netted:
+        if event["returned"]:
+            share = event["returned"] / event["quantity"]
+            event |= {name: event[name] - round(event[name] * share, 4) for name in ("event_value", "discount")}
+            event["quantity"] = event["kept"]
+    return netted
+
+
+def _return_rate(events: Sequence[Row]) -> float | None:
+    bought = [e for e in events if e["event_type"] == "purchase"]
+    return _ratio(sum(e["returned"] for e in bought), sum(e["kept"] + e["returned"] for e in bought))
 
 
 def _ratio(part: float, whole: float) -> float | None:

@@ -24,6 +24,7 @@ summed as (
         sum(revenue_{{ days }}d) as revenue_{{ days }}d,
         sum(discount_{{ days }}d) as discount_{{ days }}d,
         {%- endfor %}
+        sum(returned_quantity_365d) as returned_quantity_365d,
         sum(views_7d) as views_7d,
         sum(views_28d) as views_28d,
         sum(carts_7d) as carts_7d,
@@ -53,6 +54,8 @@ final as (
         cast(coalesce(summed.quantity_365d, 0) as decimal(18, 4)) as quantity_365d,
         cast(coalesce(summed.revenue_28d, 0) as decimal(18, 4)) as revenue_28d,
         cast(coalesce(summed.revenue_365d, 0) as decimal(18, 4)) as revenue_365d,
+        {{ ratio('summed.returned_quantity_365d', 'summed.quantity_365d + summed.returned_quantity_365d') }}
+            as return_rate_365d,
         {{ ratio('summed.revenue_28d', 'summed.quantity_28d') }} as mean_price_28d,
         {{ ratio('summed.revenue_365d', 'summed.quantity_365d') }} as mean_price_365d,
         {{ ratio('summed.discount_28d', 'summed.revenue_28d + summed.discount_28d') }} as discount_share_28d,

@@ -14,12 +14,40 @@ pairs as (
     {{ of_this_run(ref('feat_user_item')) }}
 ),
 
+returned as (
+    {{ returned_by('session_id') }}
+),
+
+netted as (
+    select
+        active.as_of_date,
+        active.user_id,
+        active.session_id,
+        {{ days_between('active.event_date', 'active.as_of_date') }} as age_days,
+        {{ net('purchases') }},
+        {{ net('quantity') }},
+        {{ net('revenue') }},
+        {{ net('discount') }},
+        coalesce(returned.quantity, 0) as returned_quantity,
+        active.refunds,
+        active.refunded,
+        active.views,
+        active.carts
+    from active
+    left join returned
+        on
+            active.as_of_date = returned.as_of_date
+            and active.arrival_date = returned.arrival_date
+            and active.event_date = returned.event_date
+            and active.user_id = returned.user_id
+            and active.session_id = returned.session_id
+),
+
 aged as (
     select
         *,
-        {{ days_between('event_date', 'as_of_date') }} as age_days,
         purchases > 0 as is_purchase_day
-    from active
+    from netted
 ),
 
 -- the lines of one basket may arrive on different days
@@ -34,6 +62,7 @@ baskets as (
         sum(quantity) as quantity,
         sum(revenue) as revenue,
         sum(discount) as discount,
+        sum(returned_quantity) as returned_quantity,
         sum(refunds) as refunds,
         sum(refunded) as refunded,
         sum(views) as views,
@@ -65,6 +94,7 @@ summed as (
         {{ window_sums('revenue', 'revenue', 'decimal(18, 4)') }},
         {{ window_sums('discount', 'discount', 'decimal(18, 4)', only=[28, 90, 365]) }},
         {{ window_sums('quantity', 'quantity', 'decimal(18, 4)', only=[28, 365]) }},
+        {{ window_sums('returned_quantity', 'returned_quantity', 'decimal(18, 4)', only=[365]) }},
         {{ window_sums('refunds', 'refunds', only=[365]) }},
         {{ window_sums('refunded', 'refunded', 'decimal(18, 4)', only=[365]) }},
         {{ window_sums('views', 'views', only=[7, 28]) }},
@@ -105,6 +135,8 @@ final as (
         {{ ratio('summed.discount_' ~ days ~ 'd', 'summed.revenue_' ~ days ~ 'd + summed.discount_' ~ days ~ 'd') }}
             as discount_share_{{ days }}d,
         {%- endfor %}
+        {{ ratio('summed.returned_quantity_365d', 'summed.quantity_365d + summed.returned_quantity_365d') }}
+            as return_rate_365d,
         cast(coalesce(summed.refunds_365d, 0) as bigint) as refunds_365d,
         cast(coalesce(summed.refunded_365d, 0) as decimal(18, 4)) as refunded_365d,
         cast(coalesce(summed.views_7d, 0) as bigint) as views_7d,

@@ -6,15 +6,44 @@ items as (
     {{ of_this_run(ref('dim_item')) }}
 ),
 
-recommendable as (
+returned as (
+    {{ returned_by('item_id') }}
+),
+
+netted as (
     select
-        active.*,
+        active.as_of_date,
+        active.user_id,
+        active.item_id,
         {{ days_between('active.event_date', 'active.as_of_date') }} as age_days,
-        active.purchases > 0 as is_purchase_day
+        {{ net('purchases') }},
+        {{ net('quantity') }},
+        {{ net('revenue') }},
+        {{ net('discount') }},
+        coalesce(returned.quantity, 0) as returned_quantity,
+        active.refunds,
+        active.views,
+        active.carts,
+        active.ratings,
+        active.rating_sum
     from active
     inner join items
         on active.as_of_date = items.as_of_date and active.item_id = items.item_id
+    left join returned
+        on
+            active.as_of_date = returned.as_of_date
+            and active.arrival_date = returned.arrival_date
+            and active.event_date = returned.event_date
+            and active.user_id = returned.user_id
+            and active.item_id = returned.item_id
     where items.is_recommendable
+),
+
+recommendable as (
+    select
+        *,
+        purchases > 0 as is_purchase_day
+    from netted
 ),
 
 -- a day that comes back in a later arrival has the gap zero and is no new day
@@ -41,6 +70,7 @@ summed as (
         {{ window_sums('revenue', 'revenue', 'decimal(18, 4)', only=[28, 365]) }},
         {{ window_sums('discount', 'discount', 'decimal(18, 4)', only=[28, 365]) }},
         {{ window_sums('refunds', 'refunds', only=[365]) }},
+        {{ window_sums('returned_quantity', 'returned_quantity', 'decimal(18, 4)', only=[365]) }},
         {{ window_sums('views', 'views', only=[7, 28]) }},
         {{ window_sums('carts', 'carts', only=[7, 28]) }},
         {{ window_sums('ratings', 'ratings', only=[365]) }},
@@ -73,6 +103,8 @@ final as (
         discount_28d,
         discount_365d,
         refunds_365d,
+        returned_quantity_365d,
+        {{ ratio('returned_quantity_365d', 'quantity_365d + returned_quantity_365d') }} as return_rate_365d,
         views_7d,
         views_28d,
         carts_7d,

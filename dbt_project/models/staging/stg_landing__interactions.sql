@@ -5,6 +5,7 @@ with source as (
 renamed as (
     select
         event_id,
+        event_ts,
         user_id,
         item_id,
         event_type,

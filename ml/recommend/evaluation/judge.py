@@ -22,9 +22,13 @@ from ml.tables import Col
 ALL: Final = "all"
 NEW: Final = "new"
 SETTING: Final = "setting"
+COLD: Final = "cold"
 SETTINGS: Final = (ALL, NEW)
-"""*all*: anything a shopper buys counts. *new*: only what the shopper never bought before, and such items are
-filtered from the lists."""
+"""Of shoppers who had bought something by the origin. *all*: anything that they buy counts. *new*: only what they never
+bought before, and such items are filtered from the lists. Recommenders are chosen on these: shoppers who are *cold*
+(anything counts) get nearly the same list from each, so in a shop full of them a mean over everybody tells little of
+the others. Their figures stand beside."""
+JUDGED: Final = (*SETTINGS, COLD)
 KS: Final = (5, 10, 20)
 SLICED_AT: Final = 10
 _PAIR = (Col.user_id, Col.item_id)
@@ -51,8 +55,13 @@ class Split:
     @cached_property
     def relevant(self) -> dict[str, pl.DataFrame]:
         """By setting: the distinct (user_id, item_id) that count."""
-        bought = self.test.frame.select(_PAIR).unique().sort(_PAIR)
-        return {ALL: bought, NEW: bought.join(self.train.frame.select(_PAIR).unique(), on=_PAIR, how="anti")}
+        everybody, past = self.test.frame.select(_PAIR).unique().sort(_PAIR), self.train.frame.select(_PAIR).unique()
+        bought = everybody.join(past, on=Col.user_id, how="semi")
+        return {
+            ALL: bought,
+            NEW: bought.join(past, on=_PAIR, how="anti"),
+            COLD: everybody.join(past, on=Col.user_id, how="anti"),
+        }
 
     @cached_property
     def backdrop(self) -> Backdrop:
@@ -62,7 +71,7 @@ class Split:
     @cached_property
     def groups(self) -> dict[str, pl.DataFrame]:
         """The groups of shoppers and of items by which results are sliced."""
-        users = self.relevant[ALL][Col.user_id].unique().sort()
+        users = self.test.frame[Col.user_id].unique().sort()
         return {
             "shoppers": shopper_groups(self.train, users, self.as_of),
             "items": item_groups(self.train, self.backdrop, self.as_of),
@@ -119,13 +128,13 @@ class Evaluation:
 
 
 def evaluate(recommender: Recommender, split: Split, ks: Sequence[int] = KS) -> Evaluation:
-    """Fit ``recommender`` on the split's past and judge it on its future, in both settings."""
+    """Fit ``recommender`` on the split's past and judge it on its future, in every setting."""
     meter = Meter()
     recommender.fit(split.train, split.items, split.as_of)
     cost = meter.lap("fit")
-    lists = {setting: recommender.recommend(split.request(setting, max(ks))) for setting in SETTINGS}
+    lists = {setting: recommender.recommend(split.request(setting, max(ks))) for setting in JUDGED}
     cost |= meter.lap("score") | meter.memory()
-    judged = {setting: judge(lists[setting], split, setting, ks) for setting in SETTINGS}
+    judged = {setting: judge(lists[setting], split, setting, ks) for setting in JUDGED}
     return Evaluation(recommender.name, recommender.params, judged, cost, split.as_of)
 
 

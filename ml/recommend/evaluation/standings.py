@@ -10,7 +10,7 @@ import polars as pl
 
 from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
 from ml.recommend.evaluation.groups import GROUP, NDCG, RECALL, SLICE
-from ml.recommend.evaluation.judge import SETTING, SETTINGS, Evaluation
+from ml.recommend.evaluation.judge import COLD, SETTING, SETTINGS, Evaluation
 
 FIGURES: Final = (
     *("recall_at_10", "precision_at_10", "map_at_10", "mrr_at_10", "ndcg_at_5", "ndcg_at_20"),
@@ -18,6 +18,8 @@ FIGURES: Final = (
 )
 COSTS: Final = ("fit_cpu_seconds", "score_cpu_seconds", "peak_memory_mib", "extra_memory_mib")
 RECOMMENDER, ORIGIN = "recommender", "origin"
+_COLD_METRIC, _COLD_SHOPPERS = f"{COLD}_{METRIC}", f"{COLD}_shoppers"
+"""Of shoppers who had bought nothing by an origin, whatever the setting of the row."""
 
 
 class Told(NamedTuple):
@@ -32,6 +34,7 @@ class Told(NamedTuple):
     diversity: str
     cpu_seconds: str
     memory: str
+    cold: str
 
 
 def standings(
@@ -65,6 +68,7 @@ def told(table: pl.DataFrame, setting: str) -> Iterator[Told]:
             diversity=_figure(row["diversity_at_10"], ".4f"),
             cpu_seconds=f"{row['fit_cpu_seconds'] + row['score_cpu_seconds']:.1f}",
             memory=_figure(row["extra_memory_mib"], ".0f"),
+            cold=_figure(row[_COLD_METRIC], ".4f"),
         )
 
 
@@ -89,7 +93,7 @@ def _figure(value: float | None, form: str) -> str:
 def _rows(
     results: Mapping[str, Sequence[Evaluation]], setting: str, reference: str | None
 ) -> list[dict[str, str | float | int | None]]:
-    panel = Panel.of(results, setting, METRIC)
+    panel, cold = (Panel.of(results, name, METRIC) for name in (setting, COLD))
     ranked = sorted(panel.names, key=lambda name: (-panel.means[name], name))
     if reference not in panel.names:
         reference = next(iter(ranked), "")
@@ -112,6 +116,8 @@ def _rows(
                 "p": against.p if against else None,
                 **{figure: _mean(results[name], f"{setting}/{figure}") for figure in FIGURES},
                 **{cost: _mean(results[name], cost) for cost in COSTS},
+                _COLD_METRIC: cold.means[name] if len(cold.scores) else None,
+                _COLD_SHOPPERS: len(cold.scores),
                 "origins": len(results[name]),
                 "shoppers": len(panel.scores),
             }

@@ -86,6 +86,7 @@ def evaluation(scores: dict[str, float], origin: int, cpu: float = 2.0) -> Evalu
     schema = {"user_id": pl.String, METRIC: pl.Float64}
     frame = pl.DataFrame(sorted(scores.items()), schema=schema, orient="row")
     judged = {name: Judged(name, frame, {}, pl.DataFrame()) for name in ("all", "new")}
+    judged["cold"] = Judged("cold", frame.filter(pl.col("user_id") == "zoe"), {}, pl.DataFrame())
     cost = {"fit_cpu_seconds": cpu, "score_cpu_seconds": 0.5}
     return Evaluation("it", {}, judged, cost, AS_OF - timedelta(days=28 * origin))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import polars as pl
 import pytest
 
-from ml.recommend.evaluation.judge import ALL, NEW, Split, evaluate, judge
+from ml.recommend.evaluation.judge import ALL, COLD, NEW, Split, evaluate, judge
 from ml.recommend.models import RECOMMENDERS
 from ml.recommend.models.buy_it_again import BuyItAgain
 from ml.recommend.models.sasrec import SASRec
@@ -53,18 +54,33 @@ def test_the_day_of_the_origin_is_past_and_the_window_ends_after_its_days(split:
 
 
 def test_new_counts_only_what_a_shopper_never_bought(split: Split) -> None:
-    assert split.relevant[ALL].rows() == [("ann", "milk"), ("ann", "tea"), ("bob", "milk"), ("cem", "jam")]
-    assert sorted(split.relevant[NEW].rows()) == [("ann", "tea"), ("bob", "milk"), ("cem", "jam")]
-    assert split.users(ALL) == ["ann", "bob", "cem"]
+    assert split.relevant[ALL].rows() == [("ann", "milk"), ("ann", "tea"), ("bob", "milk")]
+    assert sorted(split.relevant[NEW].rows()) == [("ann", "tea"), ("bob", "milk")]
+    assert split.users(ALL) == ["ann", "bob"]
     assert not split.request(ALL, 10).exclude_seen
     assert split.request(NEW, 10).exclude_seen
 
 
+def test_who_had_bought_nothing_is_judged_apart_and_changes_no_headline(split: Split) -> None:
+    assert split.relevant[COLD].rows() == [("cem", "jam")]
+    found = evaluate(BuyItAgain(), split, ks=(10,))
+    assert found.judged[COLD].per_user["user_id"].to_list() == ["cem"]
+    crowd = Interactions(pl.concat([split.test.frame, *(_jam_for(split, f"new{n}") for n in range(50))]))
+    crowded = evaluate(BuyItAgain(), replace(split, test=crowd), ks=(10,))
+    assert len(crowded.judged[COLD].per_user) == 51
+    for setting in (ALL, NEW):
+        assert crowded.judged[setting].summary == found.judged[setting].summary
+
+
+def _jam_for(split: Split, user: str) -> pl.DataFrame:
+    return split.test.frame.filter(pl.col("user_id") == "cem").with_columns(pl.lit(user).alias("user_id"))
+
+
 def test_a_shopper_without_a_list_missed_everything(split: Split) -> None:
     judged = judge(ranked(ann=["milk", "bread"]), split, ALL, ks=(2,))
-    assert judged.per_user["user_id"].to_list() == ["ann", "bob", "cem"]
-    assert judged.per_user["recall_at_2"].to_list() == [0.5, 0.0, 0.0]
-    assert judged.summary["precision_at_2"] == pytest.approx((1 / 2 + 0 + 0) / 3)
+    assert judged.per_user["user_id"].to_list() == ["ann", "bob"]
+    assert judged.per_user["recall_at_2"].to_list() == [0.5, 0.0]
+    assert judged.summary["precision_at_2"] == pytest.approx((1 / 2 + 0) / 2)
 
 
 def test_lists_of_shoppers_who_bought_nothing_do_not_count(split: Split) -> None:
@@ -79,10 +95,10 @@ def test_coverage_is_of_items_sold_and_novelty_of_shoppers_who_bought_them(split
     assert judged.summary["novelty_at_2"] == pytest.approx(-math.log2(2 / 3))
 
 
-def test_an_evaluation_reports_both_settings_at_every_k_and_what_it_cost(split: Split) -> None:
+def test_an_evaluation_reports_every_setting_at_every_k_and_what_it_cost(split: Split) -> None:
     found = evaluate(BuyItAgain(), split, ks=(1, 2))
-    assert found.metrics["all/recall_at_1"] == pytest.approx((1 / 2 + 0 + 0) / 3)
-    assert found.metrics["new/mrr_at_2"] == pytest.approx(1 / 3)  # milk for Bob; Ann has bought all that is popular
+    assert found.metrics["all/recall_at_1"] == pytest.approx((1 / 2 + 0) / 2)
+    assert found.metrics["new/mrr_at_2"] == pytest.approx(1 / 2)  # milk for Bob; Ann has bought all that is popular
     assert {"fit_seconds", "score_seconds", "fit_cpu_seconds", "score_cpu_seconds"} <= set(found.metrics)
     assert found.name == "buy_it_again"
     assert found.params == {"half_life": 90.0}
