@@ -12,7 +12,7 @@ SHELDUCK := $(VENV)/bin/shelduck
 .PHONY: help setup deep demo up down test test-faults test-security lint format docs bench secrets clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## the virtualenv, from the lock; checks what the machine must have
 
