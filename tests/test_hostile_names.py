@@ -223,7 +223,7 @@ def test_the_page_of_the_gates(settings: Settings) -> None:
 
 
 def test_the_note_on_mlflows_page_of_a_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    figures = dict.fromkeys(("quality", "difference", "p", "coverage", "cpu_seconds"), "1")
+    figures = dict.fromkeys(("quality", "difference", "p", "cold", "coverage", "cpu_seconds"), "1")
     rows = [SimpleNamespace(recommender=name, **figures) for name in NAMES]
     monkeypatch.setattr(experiment, "told", lambda *_: rows)
     page = Read(MarkdownIt("gfm-like", {"linkify": False}).render(experiment._note(pl.DataFrame())))
