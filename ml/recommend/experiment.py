@@ -160,7 +160,7 @@ def _note(table: pl.DataFrame) -> str:
             )
             lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
-    told_of = (
-        "Means over shoppers who had bought by the origin; *cold*: NDCG@10 of those who had not, chosen on by nobody."
+    whom = (
+        "Means over shoppers who had bought by the origin. **cold**: NDCG@10 of those who had not; it decides nothing."
     )
-    return "\n".join([*lines, told_of, "", "Artifacts: comparison.png, comparison.json (every figure), slices.json."])
+    return "\n".join([*lines, whom, "", "Artifacts: comparison.png, comparison.json (every figure), slices.json."])
