@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from ml.home import enter
 from ml.orchestration.environment import ADMIN, passwords_file
 from ml.orchestration.services import Service
 from ml.registry.client import connect, experiment
@@ -116,6 +117,7 @@ def make_place() -> Place:
     parent = Path(tempfile.mkdtemp(prefix="shelduck-security-"))
     parent.chmod(0o755)
     place = Place(parent, Settings(home=parent / "home"))
+    enter(place.settings)  # as every command does first
     place.outside.mkdir(mode=0o700)
     for name, text in _OUTSIDE.items():
         (place.outside / name).write_text(text)
