@@ -140,7 +140,8 @@ def waive(
     key: Annotated[str, typer.Argument(help="the refused row's key as the refusal names it, or the file's name")],
     reason: Annotated[str, typer.Option("--why", help="for the manifest of every day published because of it")],
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="its arrival; the newest closed day if absent")
+        datetime | None,
+        typer.Option(formats=FORMATS, callback=known_day, help="its arrival; the newest closed day if absent"),
     ] = None,
 ) -> None:
     """Publish without a refused rule or consent: lands that decision, which counts for days from --as-of on."""

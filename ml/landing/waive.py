@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from ml.durable import write_text
 from ml.errors import LandingError
 from ml.landing.contract import CONTRACT
 from ml.landing.load import land
+from ml.landing.marks import marked_days
 from ml.landing.waiver_table import WAIVERS
 from ml.settings import Settings
 from ml.warehouse.restrictions import REASON, Refusal, Waiver
@@ -48,10 +48,7 @@ def newest_closed_day(settings: Settings) -> date:
     Raises:
         LandingError: no day is closed.
     """
-    days = []
-    for mark in settings.closed_mark(date.min).parent.glob("[0-9]*-[0-9]*-[0-9]*"):
-        with suppress(ValueError):  # a stray name closes nothing
-            days.append(date.fromisoformat(mark.name))
+    days = marked_days(settings.landing_dir)
     if not days:
         raise LandingError("waiver", expected="a closed day", found="none", remedy="Say which day: --as-of YYYY-MM-DD")
     return max(days)
