@@ -83,7 +83,7 @@ def standings_table(table: pl.DataFrame, setting: str) -> Table:
     """The standings of one setting for a terminal."""
     shown = Table(title=f"\n{setting}: NDCG@10 with its 95 % interval", title_justify="left", box=None)
     shown.add_column("recommender")
-    for heading in ("NDCG@10", "to the reference", "p", "recall", "coverage", "diversity", "CPU s", "MiB"):
+    for heading in ("NDCG@10", "to the reference", "p", "recall", "coverage", "diversity", "CPU s", "MiB", "cold"):
         shown.add_column(heading, justify="right")
     for row in told(table, setting):
         shown.add_row(*row)
