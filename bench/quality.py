@@ -21,7 +21,7 @@ import polars as pl
 from rich.console import Console
 
 from ml.recommend.evaluation.comparison import METRIC
-from ml.recommend.evaluation.judge import ALL, NEW, SETTINGS, Evaluation, Split
+from ml.recommend.evaluation.judge import ALL, NEW, USUAL, Evaluation, Split
 from ml.recommend.evaluation.origins import Results, Window, judge_all
 from ml.recommend.evaluation.standings import standings, told
 from ml.recommend.models import RECOMMENDERS, recommender
@@ -80,7 +80,7 @@ def cuts(chosen: argparse.Namespace) -> list[Callable[[], Split]]:
 
 def rows(found: Evaluation) -> Iterator[str]:
     """Markdown: per setting the measured figures, and beneath them the gap to the published ones."""
-    for setting in SETTINGS:
+    for setting in USUAL:
         summary = found.judged[setting].summary
         cells = [f"{summary[f'{metric}_at_10']:.4f}" for metric in METRICS]
         published = PUBLISHED.get(found.name, {}).get(setting, ())
@@ -98,7 +98,7 @@ def comparison(results: Results) -> Iterator[str]:
     yield ""
     yield "| setting | recommender | mean [95 %] | difference | adjusted p | coverage | diversity | CPU s | MiB |"
     yield "|---|---|---|---|---:|---:|---:|---:|---:|"
-    for setting in SETTINGS:
+    for setting in USUAL:
         for row in told(table, setting):
             beyond = f"{row.coverage} | {row.diversity} | {row.cpu_seconds} | {row.memory}"
             yield f"| *{setting}* | {row.recommender} | {row.quality} | {row.difference} | {row.p} | {beyond} |"
@@ -113,7 +113,7 @@ def origin_by_origin(results: Results) -> Iterator[str]:
     yield f"| setting | recommender | {' | '.join(days)} |"
     yield "|---|---|" + "---|" * len(days)
     overall = standings(results)
-    for setting in SETTINGS:
+    for setting in USUAL:
         names = overall.filter(pl.col("setting") == setting)["recommender"].to_list()
         best = names[0]
         cells: dict[str, list[str]] = {name: [] for name in names}
@@ -128,7 +128,7 @@ def origin_by_origin(results: Results) -> Iterator[str]:
 def document(results: Results, split: Split, what: str) -> str:
     """The page."""
     evaluations = [found[-1] for found in results.values()]
-    shoppers = ", ".join(f"{len(split.users(setting))} in *{setting}*" for setting in SETTINGS)
+    shoppers = ", ".join(f"{len(split.users(setting))} in *{setting}*" for setting in USUAL)
     pairs = split.relevant[ALL].height
     columns = ["recommender", "setting", *(f"{metric} @10" for metric in METRICS), "gap to published", "fit / score"]
     return "\n".join(

@@ -24,7 +24,7 @@ from scipy import sparse
 
 from ml.recommend.best import Top
 from ml.recommend.products import Products, on_grid
-from ml.recommend.topk import Limits, Seen, blocks, top_k
+from ml.recommend.topk import Limits, Mask, blocks, top_k
 
 FACTORS = 64
 SEEN = 160
@@ -59,7 +59,7 @@ def shelduck(left: np.ndarray, right: np.ndarray, seen: sparse.csr_matrix, k: in
     def shard(users: slice) -> Top:
         mine = on_grid(left[users])
         scorer = Products(mine, on_grid(right), np.zeros(len(mine), dtype=np.bool_), speaks)
-        return top_k(k, scorer, Seen(seen[users], exclude=True), limits)
+        return top_k(k, scorer, Mask((len(mine), len(right)), left_out=seen[users]), limits)
 
     return [shard(users) for users in pieces(len(left))]
 

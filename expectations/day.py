@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from ml.placements import DUE_FROM, SHOP, Placement, on
 from ml.tables import Col
 
 
@@ -19,6 +20,8 @@ class Day:
         as_of: the day D.
         k: the longest shelf (settings).
         history_days: the longest window of the history (settings).
+        placements: the shelves that are published (settings).
+        liked_from: the lowest rating that counts as liking (settings).
         read: gives a table by name; a draft's gates also read the slice it came from.
         short_lists: placement to shoppers with fewer than k items, as the draft explains them; empty when unknown.
         previous: the recommendations of the day before, for what is watched; None when not at hand.
@@ -30,6 +33,8 @@ class Day:
     read: Callable[[str], pl.DataFrame]
     short_lists: Mapping[str, int] = field(default_factory=dict)
     previous: pl.DataFrame | None = None
+    placements: tuple[Placement, ...] = on(SHOP)
+    liked_from: float = 0.0
     _tables: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
@@ -41,6 +46,15 @@ class Day:
     def history(self, days: int) -> pl.DataFrame:
         """The purchase history of the ``days`` days that end with the day."""
         return self.table("history").filter(pl.col(Col.event_date) > self.as_of - timedelta(days=days))
+
+    def disliked(self) -> pl.DataFrame:
+        """user_id and item_id of pairs whose latest rating is below what counts as liking."""
+        latest = self.table("rating").sort(Col.event_date).group_by(Col.user_id, Col.item_id).last()
+        return latest.filter(pl.col(Col.rating) < self.liked_from).select(Col.user_id, Col.item_id)
+
+    def due(self) -> pl.DataFrame:
+        """user_id and item_id of pairs that are due again."""
+        return self.table("feat_user_item").filter(pl.col(Col.due_ratio) >= DUE_FROM).select(Col.user_id, Col.item_id)
 
     def has_a_past(self) -> bool:
         """Whether the history reaches back over 28 days, so that its last 7 can be compared with them."""

@@ -75,9 +75,10 @@ def _examined(context: Any, day: Day, table: str, suite: ModuleType) -> GateRepo
     checks = [_check(result) for result in ran.results]
     order = {expectation.description: place for place, expectation in enumerate(definition.suite.expectations)}
     checks.sort(key=lambda check: order[check.claim])
+    gates = suite.GATE + getattr(suite, "PER_PLACEMENT", 0) * len(day.placements)
     counts = [
         _counted(level, announced, sum(check.level == level for check in checks))
-        for level, announced in (("gate", suite.GATE), ("watch", suite.WATCH))
+        for level, announced in (("gate", gates), ("watch", suite.WATCH))
     ]
     return GateReport(table, day.as_of, len(day.table(table)), (*checks, *counts))
 

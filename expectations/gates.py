@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -19,7 +21,7 @@ from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
 
 FEATURES: Final = ("daily_volume", "dim_item", "dim_user", "feat_user", "feat_item", "feat_user_item", "history")
-RECOMMENDATIONS: Final = ("recommendation", "similar_item", "popular_item", "policy")
+RECOMMENDATIONS: Final = ("recommendation", "default_shelf", "similar_item", "popular_item", "policy")
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +76,7 @@ def run_gate(settings: Settings, day: Day, tables: Sequence[str], stage: str) ->
 
 def slice_day(settings: Settings, slice_: Slice) -> Day:
     """What the gates of the features look at."""
-    return Day(slice_.as_of, settings.k, settings.history_days, slice_.table)
+    return _day(settings, slice_.as_of, slice_.table)
 
 
 def draft_day(settings: Settings, draft: Draft, origin: Slice, previous: pl.DataFrame | None = None) -> Day:
@@ -82,7 +84,12 @@ def draft_day(settings: Settings, draft: Draft, origin: Slice, previous: pl.Data
     short = draft.record.counts.get("short_lists")
     explained = {name: int(str(count)) for name, count in short.items()} if isinstance(short, Mapping) else {}
     read = partial(_read, draft.tables, origin.table)
-    return Day(draft.record.as_of_date, settings.k, settings.history_days, read, explained, previous)
+    return replace(_day(settings, draft.record.as_of_date, read), short_lists=explained, previous=previous)
+
+
+def _day(settings: Settings, as_of: date, read: Callable[[str], pl.DataFrame]) -> Day:
+    placements, liked_from = settings.placements_on, settings.liked_from
+    return Day(as_of, settings.k, settings.history_days, read, placements=placements, liked_from=liked_from)
 
 
 def _read(tables: Mapping[str, pl.DataFrame], other: Callable[[str], pl.DataFrame], name: str) -> pl.DataFrame:

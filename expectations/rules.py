@@ -20,12 +20,14 @@ def in_force(day: Day) -> list[Rule]:
     return day.table("dim_rule").filter(pl.col(Col.is_in_force)).sort(Col.rule_id).to_dicts()
 
 
-def allowed(day: Day, placement: str) -> pl.DataFrame:
-    """Ids of the recommendable items that no exclusion or lowest price keeps off a shelf."""
+def allowed(day: Day, placement: str, *, without_consent: bool = False) -> pl.DataFrame:
+    """Ids of the recommendable items that no exclusion or lowest price, nor a missing consent, keeps off a shelf."""
     shown = day.recommendable()
     for rule in in_force(day):
         if rule[Col.placement] in (None, placement):
             shown = shown.join(_taken(day, rule), on=Col.item_id, how="anti")
+            if without_consent and rule[Col.rule_type] == RuleType.consent:
+                shown = shown.join(_about(day, rule), on=Col.item_id, how="anti")
     return shown
 
 

@@ -36,9 +36,9 @@ def tune(
 ) -> None:
     """Search a recommender's parameters on weeks that a training as of --as-of does not judge on."""
     from ml.orchestration.experiments import run_tuning
-    from ml.recommend.evaluation.judge import SETTINGS
+    from ml.recommend.evaluation.judge import USUAL
     from ml.recommend.tuning import Budget
 
-    if setting not in SETTINGS:
-        raise typer.BadParameter(f"--setting is one of {', '.join(SETTINGS)}")
+    if setting not in USUAL:
+        raise typer.BadParameter(f"--setting is one of {', '.join(USUAL)}")
     run_tuning(Settings(), console, recommender, as_of.date(), Budget(minutes, trials, setting))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -146,7 +147,7 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def _toml(value: Any) -> str:
-    """A value as TOML writes it on one line; what TOML has no word for stands as JSON in text."""
+    """A value as TOML writes it, a table of a list on each line; what TOML has no word for stands as JSON in text."""
     if value is None:
         return _text(NONE)
     return _written(value) if _is_toml(value) else _text(json.dumps(value, ensure_ascii=False))
@@ -160,12 +161,18 @@ def _is_toml(value: Any) -> bool:
 
 def _written(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_text(key)} = {_written(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(key)} = {_written(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + "".join(f"    {_written(each)},\n" for each in value) + "]"
     if isinstance(value, list):
         return "[" + ", ".join(map(_written, value)) + "]"
     if isinstance(value, float):
         return repr(value) if math.isfinite(value) else str(value).replace("Infinity", "inf")
     return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int) else _text(value)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name, re.ASCII) else _text(name)
 
 
 def _text(value: str) -> str:

@@ -13,10 +13,11 @@ from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from pydantic import ByteSize, Field, JsonValue
+from pydantic import AfterValidator, ByteSize, Field, JsonValue, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ml.event_types import PurchaseEvents
+from ml.placements import SHOP, Placement, Placements, on
 from ml.setting_forms import (
     Age,
     Bytes,
@@ -37,6 +38,20 @@ def sqlite_address(file: Path, **options: str) -> str:
     """SQLAlchemy's URL of an SQLite file below a ``Folder``, as it is: MLflow makes a folder of a quoted one."""
     query = f"?{urlencode(options)}" if options else ""
     return f"sqlite:///{file}{query}"
+
+
+RECIPES = (
+    *("popularity", "buy_it_again", "buy_it_when_due"),
+    *("user_pearson", "als", "ease", "two_stage"),
+)
+"""The recommenders that a training judges where the settings name no others."""
+
+
+def _extended(names: tuple[str, ...]) -> tuple[str, ...]:
+    """``names``; where some begin with ``+``, the usual ones come first."""
+    added = [name.removeprefix("+") for name in names if name.startswith("+")]
+    given = [name for name in names if not name.startswith("+")]
+    return tuple(dict.fromkeys([*RECIPES, *given, *added] if added else given))
 
 
 class Settings(BaseSettings):
@@ -67,22 +82,30 @@ class Settings(BaseSettings):
     purchase_events: Annotated[PurchaseEvents, REMEMBERED] = Field(
         default=("purchase",), description="event types that count as a purchase; a shop of star ratings says rate"
     )
-    recipes: Annotated[tuple[str, ...], REMEMBERED] = Field(
-        default=(
-            *("popularity", "buy_it_again", "buy_it_when_due"),
-            *("user_pearson", "als", "ease", "two_stage"),
-        ),
+    liked_from: Annotated[float, REMEMBERED] = Field(
+        default=3.0,
+        ge=0,
+        le=10**6,
+        allow_inf_nan=False,
+        description="the lowest rating that counts as liking; an item rated below it is offered no more; 0: none is",
+    )
+    placements: Annotated[Placements, REMEMBERED] = Field(
+        default=SHOP,
+        examples=[[{"name": "for_you", "eligible": "not_seen"}]],
+        description="the shelves: which items may stand on each (anything, not_seen, seen, due_again), and whether "
+        "it is on",
+    )
+    recipes: Annotated[tuple[str, ...], AfterValidator(_extended), REMEMBERED] = Field(
+        default=RECIPES,
         min_length=1,
-        description="recommenders that a training judges; the others are compared by `make bench`",
+        description="recommenders that a training judges; +name adds one to the usual ones; `make bench` compares all",
     )
     parameters: Annotated[dict[str, dict[str, JsonValue]], REMEMBERED] = Field(
         default_factory=dict,
         examples=[{"ease": {"penalty": 200.0}}],
         description="by recommender, parameters other than its own defaults; see `shelduck tune --help`",
     )
-    objectives: Annotated[
-        dict[Literal["for_you", "discover", "buy_again"], Literal["purchase", "revenue", "margin"]], REMEMBERED
-    ] = Field(
+    objectives: Annotated[dict[str, Literal["purchase", "revenue", "margin"]], REMEMBERED] = Field(
         default_factory=dict,
         examples=[{"for_you": "revenue"}],
         description="what a placement is ranked for, where it is not the probability of a purchase",
@@ -149,10 +172,23 @@ class Settings(BaseSettings):
         """From the strongest to the weakest: what code gives, the environment, ``.env``, the data home."""
         return init_settings, env_settings, EnvFile(settings_cls), HomeFile(settings_cls, compared=cls._compared)
 
+    @field_validator("objectives")
+    @classmethod
+    def _of_placements(cls, objectives: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        names = [placement.name for placement in info.data.get("placements", ())]
+        if names and (unknown := [name for name in objectives if name not in names]):
+            raise ValueError(f"placements that SHELDUCK_PLACEMENTS has ({', '.join(names)}); found {unknown[0]!r}")
+        return objectives
+
     @property
     def zone(self) -> ZoneInfo:
         """The shop's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def placements_on(self) -> tuple[Placement, ...]:
+        """The shelves that are made and published."""
+        return on(self.placements)
 
     @property
     def landing_dir(self) -> Path:

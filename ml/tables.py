@@ -126,10 +126,6 @@ PROMOTION: Final = "promotion"
 ITEM_FIELDS: Final = (Col.item_id, Col.item_brand, Col.item_category, Col.item_category2, Col.item_category3, PROMOTION)
 SHOWN_DAYS: Final = (1, 7, 28)
 """The windows over which showings are counted."""
-FOR_YOU: Final = "for_you"
-DISCOVER: Final = "discover"
-BUY_AGAIN: Final = "buy_again"
-PLACEMENT_NAMES: Final = (FOR_YOU, DISCOVER, BUY_AGAIN)
 
 
 @dataclass(frozen=True)
@@ -192,6 +188,11 @@ RECOMMENDATION = Table(
         Col.as_of_date: _DAY,
     },
 )
+DEFAULT_SHELF = Table(
+    "default_shelf",
+    (Col.placement, Col.rank),
+    {name: kind for name, kind in RECOMMENDATION.schema.items() if name != Col.user_id},
+)
 SIMILAR_ITEM = Table(
     "similar_item",
     (Col.relation, Col.item_id, Col.rank),
@@ -231,4 +232,4 @@ POLICY = Table(
         Col.code_revision: _TEXT,
     },
 )
-PUBLISHED: Final = (RECOMMENDATION, SIMILAR_ITEM, POPULAR_ITEM, POLICY)
+PUBLISHED: Final = (RECOMMENDATION, DEFAULT_SHELF, SIMILAR_ITEM, POPULAR_ITEM, POLICY)

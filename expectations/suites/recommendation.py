@@ -10,16 +10,19 @@ import polars as pl
 
 from expectations.day import Day
 from expectations.rules import about_nothing, allowed, broken_rules, owes_share
-from ml.tables import BUY_AGAIN, DISCOVER, FOR_YOU, Col
+from ml.placements import Placement
+from ml.tables import Col
 
-GATE, WATCH = 15, 6
+GATE, PER_PLACEMENT, WATCH = 13, 1, 6
 
 _SHELF = (Col.placement, Col.user_id)
+_PAIR = (Col.user_id, Col.item_id)
 _INELIGIBLE = "is_ineligible"
 _BREAKS_PLACEMENT = "breaks_placement"
 _RANK_GAP = "rank_gap"
 _COMPLETE = "is_complete_shelf"
-_DISCOVER_SHARE = "share_of_discover_shelves"
+_NEW_SHARE = "share_of_shelves_of_what_is_new"
+_DISLIKED = "is_disliked"
 _KEPT = "was_there_the_day_before"
 _IMPERSONAL = "is_impersonal"
 _BREAKS_RULES = "broken_rules"
@@ -31,9 +34,9 @@ _ABOUT_NOTHING = "rules_about_nothing"
 class Thresholds:
     """Shares of shoppers, of shelves, of rows."""
 
-    for_you: float = 0.99
-    discover: float = 0.95
-    buy_again: float = 0.95
+    anything: float = 0.99
+    not_seen: float = 0.95
+    seen: float = 0.95
     one_item: float = 0.98
     watched_one_item: float = 0.6
     watched_kept: float = 0.3
@@ -51,14 +54,13 @@ def prepare(day: Day) -> pl.DataFrame:
     before = (day.previous if day.previous is not None else day.table("recommendation").clear()).select(
         *_SHELF, Col.item_id, was_there=True
     )
-    rows = day.table("recommendation").join(bought, on=[Col.user_id, Col.item_id], how="left")
+    rows = day.table("recommendation").join(bought, on=_PAIR, how="left")
+    rows = rows.join(day.disliked().with_columns(was_disliked=True), on=_PAIR, how="left")
     rows = rows.join(before, on=[*_SHELF, Col.item_id], how="left").sort(*_SHELF, Col.rank)
     placement, eligible = pl.col(Col.placement), day.recommendable()[Col.item_id].implode()
-    seen = pl.col("was_bought").is_not_null()
-    breaks = ((placement == DISCOVER) & seen) | ((placement == BUY_AGAIN) & ~seen)
     kept = pl.when(pl.lit(day.previous is not None)).then(pl.col("was_there").fill_null(False).cast(pl.Int8))
     # an item that a rule put there is meant to be on many shelves
-    discover = (placement == DISCOVER) & (pl.col(Col.rules_applied).list.len() == 0)
+    new = placement.is_in(_new_names(day)) & (pl.col(Col.rules_applied).list.len() == 0)
     share = pl.len().over(Col.placement, Col.item_id) / pl.col(Col.user_id).n_unique().over(Col.placement)
     return rows.select(
         *_SHELF,
@@ -67,12 +69,13 @@ def prepare(day: Day) -> pl.DataFrame:
         Col.score,
         Col.propensity,
         Col.reason_text,
-        *(pl.when(placement == name).then(Col.user_id).alias(_served(name)) for name in (FOR_YOU, DISCOVER, BUY_AGAIN)),
+        *(pl.when(placement == each.name).then(Col.user_id).alias(_served(each.name)) for each in day.placements),
         (~pl.col(Col.item_id).is_in(eligible)).cast(pl.Int8).alias(_INELIGIBLE),
-        breaks.cast(pl.Int8).alias(_BREAKS_PLACEMENT),
+        _breaks_placement(day, rows).alias(_BREAKS_PLACEMENT),
+        pl.col("was_disliked").is_not_null().cast(pl.Int8).alias(_DISLIKED),
         (pl.col(Col.rank) - pl.int_range(1, pl.len() + 1).over(_SHELF)).abs().alias(_RANK_GAP),
         ((pl.len().over(_SHELF) >= day.k) & (pl.col(Col.rank) == 1)).cast(pl.Int8).alias(_COMPLETE),
-        pl.when(discover).then(share).otherwise(0.0).alias(_DISCOVER_SHARE),
+        pl.when(new).then(share).otherwise(0.0).alias(_NEW_SHARE),
         kept.alias(_KEPT),
         pl.col(Col.reason_code).is_in(["popular", "new_in_category"]).cast(pl.Int8).alias(_IMPERSONAL),
         broken_rules(day, rows).alias(_BREAKS_RULES),
@@ -90,9 +93,9 @@ def watch(day: Day) -> list[gxe.Expectation]:
     """Sameness, change from the day before, impersonal and short shelves."""
     return [
         gxe.ExpectColumnMaxToBeBetween(
-            column=_DISCOVER_SHARE,
+            column=_NEW_SHARE,
             max_value=LIMITS.watched_one_item if _has_choice(day) else 1,
-            description="no item is on most discover shelves",
+            description=f"no item is on most {_new_words(day)} shelves",
         ),
         gxe.ExpectColumnValuesToBeInSet(
             column=_KEPT,
@@ -153,7 +156,10 @@ def _rules(day: Day) -> list[gxe.Expectation]:
         gxe.ExpectColumnSumToBeBetween(
             column=_BREAKS_PLACEMENT,
             max_value=0,
-            description="discover shows nothing bought before, buy_again nothing else",
+            description="each placement shows only what may stand on it: what is new, or what was bought before",
+        ),
+        gxe.ExpectColumnSumToBeBetween(
+            column=_DISLIKED, max_value=0, description="nothing that the shopper rated below what counts as liking"
         ),
         gxe.ExpectColumnSumToBeBetween(
             column=_BREAKS_RULES, max_value=0, description="the shop's rules hold (exclusions, consents, caps, pins)"
@@ -162,9 +168,9 @@ def _rules(day: Day) -> list[gxe.Expectation]:
             column_list=[*_SHELF, Col.item_id], description="no item twice on one shelf"
         ),
         gxe.ExpectColumnMaxToBeBetween(
-            column=_DISCOVER_SHARE,
+            column=_NEW_SHARE,
             max_value=LIMITS.one_item if _has_choice(day) else 1,
-            description="no item is on every discover shelf",
+            description=f"no item is on every {_new_words(day)} shelf",
         ),
     ]
 
@@ -186,17 +192,46 @@ def _numbers() -> list[gxe.Expectation]:
 def _owed(day: Day) -> dict[str, int]:
     """How many shoppers at least must have a shelf, per placement."""
     history = day.table("history").join(day.recommendable(), on=Col.item_id, how="semi")
-    sold, buyers = history[Col.item_id].n_unique(), history[Col.user_id].n_unique()
-    again = history.join(allowed(day, BUY_AGAIN), on=Col.item_id, how="semi")[Col.user_id].n_unique()
-    shoppers = len(day.table("dim_user"))
-    bought = history.group_by(Col.user_id).agg(pl.col(Col.item_id).n_unique().alias("items"))
-    exhausted = len(bought.filter(pl.col("items") * 2 > sold))
+    pairs = history.select(_PAIR).unique()
+    sold, shoppers = history[Col.item_id].n_unique(), len(day.table("dim_user"))
+    known = pl.concat([pairs, day.disliked()]).group_by(Col.user_id).agg(pl.col(Col.item_id).n_unique().alias("items"))
+    exhausted = len(known.filter(pl.col("items") * 2 > sold))
     selling = len(day.history(28)) > 0
-    return {
-        FOR_YOU: ceil(LIMITS.for_you * shoppers) if selling else buyers,
-        DISCOVER: ceil(LIMITS.discover * (shoppers - exhausted)) if selling else 0,
-        BUY_AGAIN: ceil(LIMITS.buy_again * again),
-    }
+
+    def owed(placement: Placement) -> int:
+        offered = pairs.join(allowed(day, placement.name), on=Col.item_id, how="semi")
+        if placement.only_seen:
+            due = offered.join(day.due(), on=_PAIR, how="semi") if placement.only_due else offered
+            return ceil(LIMITS.seen * due[Col.user_id].n_unique())
+        if placement.exclude_seen:
+            return ceil(LIMITS.not_seen * max(shoppers - exhausted, 0)) if selling else 0
+        return ceil(LIMITS.anything * shoppers) if selling else pairs[Col.user_id].n_unique()
+
+    return {placement.name: owed(placement) for placement in day.placements}
+
+
+def _breaks_placement(day: Day, rows: pl.DataFrame) -> pl.Series:
+    """For each row, 1 where its placement does not allow its item."""
+    due = day.due().with_columns(is_due=True) if any(each.only_due for each in day.placements) else None
+    wide = rows.join(due, on=_PAIR, how="left", maintain_order="left") if due is not None else rows
+    seen, breaks = pl.col("was_bought").is_not_null(), pl.lit(False)
+    for each in day.placements:
+        here = pl.col(Col.placement) == each.name
+        if each.exclude_seen:
+            breaks |= here & seen
+        if each.only_seen:
+            breaks |= here & ~seen
+        if each.only_due:
+            breaks |= here & pl.col("is_due").is_null()
+    return wide.select(breaks.cast(pl.Int8).alias(_BREAKS_PLACEMENT)).to_series()
+
+
+def _new_names(day: Day) -> list[str]:
+    return [placement.name for placement in day.placements if placement.exclude_seen]
+
+
+def _new_words(day: Day) -> str:
+    return " or ".join(_new_names(day)) or "new"
 
 
 def _has_choice(day: Day) -> bool:

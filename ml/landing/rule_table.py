@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from ml.landing.schema import Column, Kind, LandingTable, Rule, Type, identifier, number, text
-from ml.tables import ITEM_FIELDS, PLACEMENT_NAMES, PROMOTION, RULE_TYPES, SHOWN_DAYS, Col, RuleType
+from ml.placements import PLACEMENT_NAME
+from ml.tables import ITEM_FIELDS, PROMOTION, RULE_TYPES, SHOWN_DAYS, Col, RuleType
 
 _DAYS = ", ".join(map(str, SHOWN_DAYS))
 
@@ -26,7 +27,7 @@ RULES: Final = LandingTable(
     (
         identifier("rule_id", "the rule; the newest arrival of it counts", required=True),
         text("rule_type", "what it does", required=True, one_of=RULE_TYPES),
-        text("placement", "the shelf; absent means all", one_of=PLACEMENT_NAMES),
+        text("placement", "the shelf, of the shop's SHELDUCK_PLACEMENTS; absent means all"),
         text("item_field", "what it is about", one_of=ITEM_FIELDS),
         text("item_value", "which one, as the catalogue spells it"),
         number("amount", "limit, share or weight, by rule_type"),
@@ -39,6 +40,12 @@ RULES: Final = LandingTable(
     ),
     "Business rules of the shelves. A rule ends by valid_until or enabled, never by its absence from a later file.",
     (
+        Rule(
+            "placement",
+            f"not regexp_full_match(placement, '{PLACEMENT_NAME}')",
+            "placement is no placement's name",
+            "Write the name as SHELDUCK_PLACEMENTS does, such as for_you",
+        ),
         _unless(
             (RuleType.exclude, RuleType.pin, RuleType.consent),
             "item_value",

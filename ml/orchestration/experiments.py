@@ -13,7 +13,7 @@ from rich.table import Table
 from ml.landing.load import land
 from ml.orchestration.display import progress_display
 from ml.recommend.evaluation.comparison import METRIC
-from ml.recommend.evaluation.judge import SETTINGS
+from ml.recommend.evaluation.judge import SETTING, SETTINGS, Terms
 from ml.recommend.evaluation.origins import Window, origin_days, windows
 from ml.recommend.evaluation.standings import told
 from ml.recommend.experiment import evaluate_recipes, recipe, settled
@@ -46,9 +46,9 @@ def run_evaluation(
         def start(name: str, origin: date) -> None:
             progress.update(judging, completed=next(begun), detail=f"{name} as of {origin}")
 
-        table = evaluate_recipes(settings, windows(slices), recipes, start)
+        table = evaluate_recipes(settings, windows(slices, Terms.of(settings)), recipes, start)
         progress.update(judging, completed=len(recipes) * origins, detail="logged to MLflow: evaluate_recommenders")
-    for setting in SETTINGS:
+    for setting in (each for each in SETTINGS if each in table[SETTING]):
         console.print(standings_table(table, setting))
     return table
 
@@ -61,7 +61,8 @@ def run_tuning(settings: Settings, console: Console, name: str, as_of: date, bud
     with progress_display(console) as progress:
         cut, end = tuning_days(as_of, settings.evaluation_days)
         line = progress.add_task("features", total=1, detail=f"as of {cut} and {end}")
-        window = Window(*prepared(settings, [cut, end], "shelduck tune"))
+        then, now = prepared(settings, [cut, end], "shelduck tune")
+        window = Window(then, now)
         progress.update(line, completed=1)
         searching = progress.add_task(f"tune {name}", total=1.0, detail="")
         started = time.monotonic()

@@ -14,7 +14,7 @@ from ml.settings import Settings
 
 MANIFEST = "manifest.json"
 _SETTINGS = (
-    *("timezone", "id_words", "purchase_events", "k", "objectives"),
+    *("timezone", "id_words", "purchase_events", "liked_from", "placements", "k", "objectives"),
     *("seed", "evaluation_days", "history_days", "knowledge"),
 )
 _LIBRARIES = (

@@ -23,7 +23,7 @@ from ml.recommend.encoding import Matrix, Reals, Scores
 from ml.recommend.parameters import Space
 from ml.recommend.protocol import Interactions, Items, Recommendations, Request
 from ml.recommend.recency import share_of_buyers
-from ml.recommend.topk import Scorer, Seen, top_k, top_of_one
+from ml.recommend.topk import Mask, Scorer, top_k, top_of_one
 from ml.tables import Col
 
 State = TypeVar("State")
@@ -129,10 +129,11 @@ class Base(ABC, Generic[State]):
         """What is popular among the last weeks' buyers, for lists that are too short, ranked below their own."""
         lengths = np.bincount(top.row, minlength=len(request.users))
         short = np.flatnonzero(lengths < request.k)
-        taken = _cells(top, (len(request.users), len(request.items.vocabulary)))[short]
-        if request.exclude_seen:
-            taken = taken + request.seen[short]
-        fill = top_of_one(share_of_buyers(request), request.k, Seen(taken.tocsr(), exclude=True), request.limits)
+        taken = _cells(top, request.shape)[short]
+        if request.mask.left_out is not None:
+            taken = taken + request.mask.left_out[short]
+        mask = Mask(taken.shape, left_out=taken.tocsr())
+        fill = top_of_one(share_of_buyers(request), request.k, mask, request.limits)
         rank = fill.ranks() + lengths[short][fill.row]
         lowest = np.full(len(request.users), np.inf)
         np.minimum.at(lowest, top.row, top.score)
@@ -149,10 +150,9 @@ class Base(ABC, Generic[State]):
 
     def _top(self, request: Request) -> Top:
         scorer = self.scorer(request)
-        seen = Seen(request.seen, request.exclude_seen, request.only_seen)
         if isinstance(scorer, SameForAll):
-            return top_of_one(scorer.ranking, request.k, seen, request.limits)
-        return top_k(request.k, scorer, seen, request.limits)
+            return top_of_one(scorer.ranking, request.k, request.mask, request.limits)
+        return top_k(request.k, scorer, request.mask, request.limits)
 
 
 class Fresh(Base[NothingLearned]):

@@ -68,6 +68,10 @@ class Top:
         """No cell."""
         return cls(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64))
 
+    def where(self, kept: NDArray[np.bool_]) -> Top:
+        """The cells that ``kept`` picks."""
+        return Top(self.row[kept], self.column[kept], self.score[kept])
+
     def ranks(self) -> Ints:
         """Rank of each cell within its row, from 0."""
         starts = np.flatnonzero(np.diff(self.row, prepend=-1))

@@ -1,4 +1,7 @@
-"""Which recipe a placement gets: the incumbent refreshed, unless another one is better, or as good and much cheaper."""
+"""Which recipe a placement gets: the incumbent refreshed, unless another one is better, or as good and much cheaper.
+
+Before the first training the incumbent is what policy 0 serves the placement with.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from typing import Final
 
 import numpy as np
 
+from ml.errors import ObjectiveRefused
+from ml.placements import Placement
 from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
 from ml.recommend.evaluation.judge import Evaluation
-from ml.recommend.policy import Placement
+from ml.recommend.policy import rule_based_recipe
 
 MARGIN: Final = 0.01
 """As good: worse than the incumbent by at most this share of its score, at the lower end of the 95 % interval."""
@@ -33,6 +38,7 @@ class Choice:
         challenger: whom ``gain`` is of.
         cost_share: the challenger's processor seconds as a share of the incumbent's.
         cheaper: whether the recipe won by its cost.
+        is_refreshed: whether the incumbent was the champion's; else it is policy 0's.
     """
 
     placement: str
@@ -46,6 +52,7 @@ class Choice:
     challenger: str | None = None
     cost_share: float | None = None
     cheaper: bool = False
+    is_refreshed: bool = True
 
     @property
     def evidence(self) -> str:
@@ -63,7 +70,8 @@ class Choice:
         if self.incumbent is None:
             return f"{self.placement}: {self.recipe}, best of all ({METRIC} {self.score:.4f}), no incumbent"
         if self.recipe == self.incumbent:
-            return f"{self.placement}: {self.recipe} refreshed"
+            kept = "refreshed" if self.is_refreshed else f"serves: no recipe is significantly better ({METRIC})"
+            return f"{self.placement}: {self.recipe} {kept}"
         if self.gain is None:
             return f"{self.placement}: {self.recipe}, best of all ({METRIC} {self.score:.4f}), {self.incumbent} is gone"
         margin = f"{self.gain:.4f} [{self.low:.4f}, {self.high:.4f}]"
@@ -74,28 +82,38 @@ class Choice:
 
     def metrics(self) -> Iterator[tuple[str, float]]:
         """The figures by name, for the training's run."""
-        for name in ("score", "gain", "low", "high", "p"):
+        yield METRIC, self.score
+        for name in ("gain", "low", "high", "p"):
             value = getattr(self, name)
             if value is not None:
                 yield name, value
 
 
 def choose(placement: Placement, results: Mapping[str, Sequence[Evaluation]], incumbent: str | None) -> Choice:
-    """The recipe with the best NDCG@10 in the placement's setting, over all origins.
+    """The recipe with the best NDCG@10 of the placement's lists as they are published, over all origins.
 
     An incumbent gives way only to a significantly better one or, where there is none, to one that is as good (not
     worse by more than ``MARGIN``) and much cheaper (``CHEAP``, ``WORTHWHILE``).
 
     Args:
-        results: by recipe, its evaluation at each origin.
+        results: by recipe, its evaluation at each origin; one that cannot serve the placement is passed over.
+        incumbent: the champion's recipe; without one, that of policy 0 takes its place if it was judged.
+
+    Raises:
+        ObjectiveRefused: no recipe can serve the placement.
     """
-    panel = Panel.of(results, placement.setting, METRIC)
+    panel = Panel.as_published(results, placement.name, METRIC)
+    if not panel.names:
+        raise _nobody(placement, results)
     ranked = sorted(panel.names, key=lambda name: (-panel.means[name], name))
+    is_refreshed = incumbent is not None
+    if not is_refreshed and rule_based_recipe(placement) in panel.names:
+        incumbent = rule_based_recipe(placement)
     if incumbent is None or incumbent not in panel.names:
         return Choice(placement.name, ranked[0], panel.means[ranked[0]], incumbent)
     challengers = [name for name in ranked if name != incumbent]
     if not challengers:
-        return Choice(placement.name, incumbent, panel.means[incumbent], incumbent)
+        return Choice(placement.name, incumbent, panel.means[incumbent], incumbent, is_refreshed=is_refreshed)
     differences = panel.differences(incumbent)
     better = [name for name in challengers if differences[name].is_better]
     margin = MARGIN * panel.means[incumbent]
@@ -113,6 +131,7 @@ def choose(placement: Placement, results: Mapping[str, Sequence[Evaluation]], in
         challenger=challenger,
         cost_share=round(cpu_seconds(results[challenger]) / max(cpu_seconds(results[incumbent]), 1e-9), 3),
         cheaper=bool(as_good and not better),
+        is_refreshed=is_refreshed,
     )
 
 
@@ -125,3 +144,12 @@ def cpu_seconds(evaluations: Sequence[Evaluation]) -> float:
 def _saves(challenger: Sequence[Evaluation], incumbent: Sequence[Evaluation]) -> bool:
     ours, theirs = cpu_seconds(challenger), cpu_seconds(incumbent)
     return ours <= CHEAP * theirs and theirs - ours >= WORTHWHILE
+
+
+def _nobody(placement: Placement, results: Mapping[str, Sequence[Evaluation]]) -> ObjectiveRefused:
+    return ObjectiveRefused(
+        f"placement {placement.name}",
+        expected="a recipe that can rank for its objective",
+        found=f"none of {', '.join(results) or 'no recipe'}",
+        remedy="Add one to SHELDUCK_RECIPES (docs/rules.md), or take the placement out of SHELDUCK_OBJECTIVES",
+    )

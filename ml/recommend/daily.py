@@ -8,35 +8,41 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from ml.durable import writing
+from ml.placements import Placement
 from ml.publish.draft import DraftRecord, Input, write_draft
+from ml.recommend.history import due_pairs, history_of
 from ml.recommend.models import load, recommender
-from ml.recommend.policy import PLACEMENTS, Placement, Policy, rule_based_policy
+from ml.recommend.policy import Policy, rule_based_policy, rule_based_recipe
 from ml.recommend.popular import popular_items
 from ml.recommend.protocol import Interactions, Items, Recommender, Request
-from ml.recommend.reasons import explain
+from ml.recommend.reasons import Facts, explain
 from ml.recommend.rules.book import RuleBook
 from ml.recommend.rules.shelf import relevance_lost
 from ml.recommend.rules.shelf import shelves as ruled_shelves
 from ml.recommend.shards import Parts, shard_name, shards
 from ml.recommend.similar import similar_items
 from ml.recommend.topk import Limits
+from ml.recommend.wording import wording_of
 from ml.registry.bundle import Bundle, read_bundle
 from ml.registry.ledger import policy_effective
 from ml.registry.registration import download_bundle
 from ml.registry.versions import MODEL
 from ml.settings import Settings
-from ml.tables import POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM, Col
+from ml.tables import DEFAULT_SHELF, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM, Col
 from ml.warehouse.slices import Slice, read_slice
 
 _log = logging.getLogger(__name__)
+_NOBODY: Final = ""
+"""An id that no shopper has: whom the default shelf is made for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +72,13 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
     policy = effective.policy
     draft = settings.drafts_dir / f"{slice_folder.name}-{policy.policy_id}"
     parts = Parts.beside(draft, f"{policy.policy_id} {day.inputs_hash} {settings.k}", settings.lock_timeout)
-    history, catalogue = Interactions(day.table("history")), day.table("dim_item")
+    history, catalogue = history_of(day), day.table("dim_item")
     similar = parts.one("similar items", lambda: similar_items(history.frame, catalogue, settings.k))
+    facts = Facts(history.frame, catalogue, similar, day.as_of, wording_of(settings.purchase_events))
+    scoring = _Scoring(settings, day, effective, history)
 
-    def recommended(users: Sequence[str]) -> pl.DataFrame:
-        shelves = _shelves(settings, day, effective, history, users)
-        explained = explain(shelves, history.frame, catalogue, similar, day.as_of)
+    def recommended(users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
+        explained = explain(scoring.shelves(users, by_default=by_default), facts)
         named = explained.join(catalogue.select(Col.item_id, Col.item_name), on=Col.item_id, how="left")
         return _identified(named, day, policy)
 
@@ -79,6 +86,7 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
     shelves = pl.concat(parts.all({shard_name(users): partial(recommended, users) for users in blocks}))
     tables = {
         RECOMMENDATION.name: shelves,
+        DEFAULT_SHELF.name: recommended([_NOBODY], by_default=True),
         SIMILAR_ITEM.name: similar,
         POPULAR_ITEM.name: popular_items(history.frame, catalogue, day.as_of, settings.k),
         POLICY.name: policy.table(),
@@ -91,17 +99,25 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
 
 def _effective(settings: Settings, day: Slice) -> _Effective:
     promotion, book = policy_effective(settings, day.as_of), RuleBook.of(day)
+    placements = settings.placements_on
+    book.require_placements([placement.name for placement in settings.placements])
     if promotion is None:
-        policy = rule_based_policy().following(book.content, book.mode)
-        history, items = Interactions(day.table("history")), Items(day.table("dim_item"))
-        fitted = {name: recommender(name)().fit(history, items, day.as_of) for name in set(policy.recipes.values())}
-        return _Effective(policy, fitted, None, book)
+        policy = rule_based_policy(placements).following(book.content, book.mode)
+        return _Effective(policy, _rule_based(day, policy.recipes.values()), None, book)
     folder = download_bundle(settings, promotion.version, promotion.content_hash)
     bundle = read_bundle(folder)
-    recipes = {placement: used.recipe for placement, used in bundle.placements.items()}
-    objectives = {str(placement): str(objective) for placement, objective in settings.objectives.items()}
-    policy = Policy(MODEL, promotion.content_hash, recipes, objectives=objectives).following(book.content, book.mode)
-    return _Effective(policy, _loaded(bundle, folder), promotion.version, book)
+    trained = {name: used.recipe for name, used in bundle.placements.items()}
+    # a placement that came after the training is served as by policy 0
+    recipes = {each.name: trained.get(each.name) or rule_based_recipe(each) for each in placements}
+    objectives = {name: objective for name, objective in settings.objectives.items() if name in trained}
+    policy = Policy(MODEL, promotion.content_hash, placements, recipes, objectives=objectives)
+    models = _rule_based(day, set(recipes.values()) - set(trained.values())) | _loaded(bundle, folder)
+    return _Effective(policy.following(book.content, book.mode), models, promotion.version, book)
+
+
+def _rule_based(day: Slice, names: Iterable[str]) -> dict[str, Recommender]:
+    history, items = history_of(day), Items(day.table("dim_item"))
+    return {name: recommender(name)().fit(history, items, day.as_of) for name in sorted(set(names))}
 
 
 def _loaded(bundle: Bundle, folder: Path) -> dict[str, Recommender]:
@@ -109,36 +125,46 @@ def _loaded(bundle: Bundle, folder: Path) -> dict[str, Recommender]:
     return {recipe: load(folder / name) for recipe, name in used.items()}
 
 
-@lru_cache(maxsize=1)
-def _eligible(day: Slice) -> Items:
-    """The same object for all shards, so that a recommender that prepares for a catalogue does so once."""
-    return Items(day.table("dim_item").filter(pl.col(Col.is_recommendable)))
+@dataclass(frozen=True, eq=False)
+class _Scoring:
+    """A day's lists, shard by shard; what shards share is made once."""
 
+    settings: Settings
+    day: Slice
+    effective: _Effective
+    history: Interactions
 
-def _shelves(
-    settings: Settings, day: Slice, effective: _Effective, history: Interactions, users: Sequence[str]
-) -> pl.DataFrame:
-    policy = effective.policy
-    items = _eligible(day)
+    @cached_property
+    def _items(self) -> Items:
+        return Items(self.day.table("dim_item").filter(pl.col(Col.is_recommendable)))
 
-    def shelf(placement: Placement) -> pl.DataFrame:
-        request = Request(
-            users,
-            history,
-            items,
-            day.as_of,
-            settings.k,
-            exclude_seen=placement.exclude_seen,
-            only_seen=placement.only_seen,
-            limits=Limits(settings.memory_budget, settings.threads),
-            profiles=day.table("dim_user"),
+    @cached_property
+    def _profiles(self) -> pl.DataFrame:
+        return self.day.table("dim_user")
+
+    @cached_property
+    def _due(self) -> pl.DataFrame:
+        if any(placement.only_due for placement in self.effective.policy.placements):
+            return due_pairs(self.day)
+        return self.history.disliked.clear()
+
+    def shelves(self, users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
+        """Every placement's lists; ``by_default`` those for somebody who chose nothing yet, the same on any."""
+        limits = Limits(self.settings.memory_budget, self.settings.threads)
+        anything = Request(
+            users, self.history, self._items, self.day.as_of, self.settings.k, limits=limits, profiles=self._profiles
         )
-        model, objective = effective.models[policy.recipes[placement.name]], policy.objective(placement.name)
-        ranked = ruled_shelves(effective.book, placement.name, model, request, objective)
-        _log.info("%s: %s ranked %d rows", placement.name, policy.recipes[placement.name], len(ranked))
-        return ranked.with_columns(pl.lit(placement.name).alias(Col.placement))
+        return pl.concat(
+            self._shelf(placement, anything if by_default else anything.on(placement, self._due))
+            for placement in self.effective.policy.placements
+        )
 
-    return pl.concat(shelf(placement) for placement in PLACEMENTS)
+    def _shelf(self, placement: Placement, request: Request) -> pl.DataFrame:
+        policy, name = self.effective.policy, placement.name
+        model = self.effective.models[policy.recipes[name]]
+        ranked = ruled_shelves(self.effective.book, name, model, request, policy.objective(name))
+        _log.info("%s: %s ranked %d rows", name, policy.recipes[name], len(ranked))
+        return ranked.with_columns(pl.lit(name).alias(Col.placement))
 
 
 def _identified(shelves: pl.DataFrame, day: Slice, policy: Policy) -> pl.DataFrame:
@@ -180,7 +206,7 @@ def _record(settings: Settings, day: Slice, effective: _Effective, shelves: pl.D
             "short_lists": {
                 placement.name: shoppers
                 - len(lengths.filter(pl.col(Col.placement) == placement.name, pl.col("len") >= settings.k))
-                for placement in PLACEMENTS
+                for placement in policy.placements
             },
             "relevance_lost_to_rules": relevance_lost(shelves) if policy.rules else {},
         },

@@ -111,6 +111,13 @@ def rows_of(matrix: Matrix, rows: Ints) -> Matrix:
     return sparse.diags(known.astype(np.float32)).tocsr() @ picked if not known.all() else picked
 
 
+def stored(matrix: Matrix, rows: Ints, columns: Ints) -> NDArray[np.bool_]:
+    """For each cell (row, column), whether a CSR matrix stores it."""
+    width = np.int64(matrix.shape[1])
+    there = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr)) * width + matrix.indices
+    return np.isin(rows * width + columns, there)
+
+
 def distinct(keys: Ints) -> Ints:
     """Each key once, rising. ``np.unique`` hashes integers first, which takes fifteen times as long (NumPy 2.4)."""
     ordered = np.sort(keys)

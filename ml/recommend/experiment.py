@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from ml.escape import for_markdown
 from ml.fingerprint import code_revision
-from ml.recommend.evaluation.judge import SETTINGS, Evaluation
+from ml.recommend.evaluation.judge import SETTING, Evaluation
 from ml.recommend.evaluation.origins import Results, Window, judge_all
 from ml.recommend.evaluation.standings import all_slices, standings, told
 from ml.recommend.models import recommender
@@ -141,7 +141,7 @@ def describe(
 def _note(table: pl.DataFrame) -> str:
     """Markdown for the run's page: who leads, by how much, at what cost."""
     lines = []
-    for setting in SETTINGS:
+    for setting in table[SETTING].unique(maintain_order=True):
         lines += [
             f"**{setting}**",
             "",

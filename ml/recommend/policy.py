@@ -5,33 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import polars as pl
 
 from ml.fingerprint import code_revision
+from ml.placements import Placement
 from ml.recommend.objectives import PURCHASE
-from ml.tables import BUY_AGAIN, DISCOVER, FOR_YOU, POLICY, Col
+from ml.tables import POLICY, Col
+
+_RULE_BASED: Final = {
+    "anything": "buy_it_again",
+    "not_seen": "popularity",
+    "seen": "buy_it_again",
+    "due_again": "buy_it_again",
+}
 
 
-@dataclass(frozen=True)
-class Placement:
-    """A shelf in the shop: which items may stand on it, and the evaluation setting that decides its recipe."""
-
-    name: str
-    setting: str
-    exclude_seen: bool = False
-    only_seen: bool = False
-
-
-PLACEMENTS: Final = (
-    Placement(FOR_YOU, "all"),
-    Placement(DISCOVER, "new", exclude_seen=True),
-    Placement(BUY_AGAIN, "all", only_seen=True),
-)
-RULE_BASED_RECIPES: Final = {FOR_YOU: "buy_it_again", DISCOVER: "popularity", BUY_AGAIN: "buy_it_again"}
-"""Policy 0: serves until a trained model is effective."""
+def rule_based_recipe(placement: Placement) -> str:
+    """The recommender of policy 0, which serves a placement until a trained model is effective."""
+    return _RULE_BASED[placement.eligible]
 
 
 @dataclass(frozen=True)
@@ -41,6 +35,7 @@ class Policy:
     Attributes:
         model_name: ``rules`` for policy 0, else the registered model's name.
         model_hash: hash of the model's files; of nothing for policy 0.
+        placements: the shelves that are published.
         recipes: placement name to recommender name.
         mode: ``explore`` where rules have places drawn, else ``exploit``.
         rules: the rules in force on the day (``RuleBook.content``).
@@ -49,6 +44,7 @@ class Policy:
 
     model_name: str
     model_hash: str
+    placements: tuple[Placement, ...]
     recipes: Mapping[str, str]
     mode: str = "exploit"
     rules: tuple[Mapping[str, object], ...] = ()
@@ -65,7 +61,7 @@ class Policy:
     @property
     def rules_hash(self) -> str:
         """Hash of the placements' terms and the rules in force."""
-        return _digest([*(asdict(placement) for placement in PLACEMENTS), *self.rules])
+        return _digest([*(placement.model_dump() for placement in self.placements), *self.rules])
 
     @property
     def policy_id(self) -> str:
@@ -87,14 +83,14 @@ class Policy:
                     Col.mode: self.mode,
                     Col.code_revision: code_revision(),
                 }
-                for placement in PLACEMENTS
+                for placement in self.placements
             )
         )
 
 
-def rule_based_policy() -> Policy:
-    """Policy 0."""
-    return Policy("rules", "", RULE_BASED_RECIPES)
+def rule_based_policy(placements: tuple[Placement, ...]) -> Policy:
+    """Policy 0 for the placements that are on."""
+    return Policy("rules", "", placements, {each.name: rule_based_recipe(each) for each in placements})
 
 
 def _digest(content: object) -> str:

@@ -11,8 +11,7 @@ from typing import Final
 from ml.errors import ModelMissing
 from ml.publish.readers import newest_as_of
 from ml.recommend.choice import Choice
-from ml.recommend.policy import PLACEMENTS
-from ml.registry.ledger import JUDGED_AGAINST, Decision, promote
+from ml.registry.ledger import CHOSEN_FOR, JUDGED_AGAINST, Decision, promote
 from ml.registry.links import link_promotion
 from ml.registry.tracking import run_tags
 from ml.registry.versions import LOGGED, MODEL, version_info
@@ -20,6 +19,8 @@ from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
 _EVIDENCE: Final = "evidence."
+_BEFORE: Final = json.dumps(["for_you", "discover", "buy_again"])
+"""The placements of trainings that did not name them yet."""
 
 
 def promote_candidate(settings: Settings, version: int, *, who: str) -> int:
@@ -48,7 +49,8 @@ def evidence(tags: Mapping[str, str], version: int) -> list[Choice]:
     Raises:
         ModelMissing: the run does not say it; somebody changed its tags.
     """
-    names = [f"{_EVIDENCE}{placement.name}" for placement in PLACEMENTS]
+    chosen: list[str] = json.loads(tags.get(CHOSEN_FOR, _BEFORE))
+    names = [f"{_EVIDENCE}{placement}" for placement in chosen]
     if missing := [name for name in (*names, JUDGED_AGAINST) if name not in tags]:
         raise ModelMissing(
             f"the run of model {MODEL} version {version}",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Protocol, Self, runtime_checkable
 
+import numpy as np
 import polars as pl
+from scipy import sparse
 
 from ml.errors import InvalidTable
+from ml.placements import Placement
 from ml.recommend.encoding import Encoded, Ints, Matrix, Vocabulary, on_columns, rows_of
 from ml.recommend.parameters import Space
-from ml.recommend.topk import Limits
+from ml.recommend.topk import Limits, Mask
 from ml.tables import Col
 
 _HISTORY = {
@@ -25,6 +28,7 @@ _HISTORY = {
     Col.quantity: pl.Float64(),
     Col.revenue: pl.Float64(),
 }
+_RATING = {Col.user_id: pl.String(), Col.item_id: pl.String(), Col.event_date: pl.Date(), Col.rating: pl.Float64()}
 _RANKED = {
     Col.user_id: pl.String(),
     Col.item_id: pl.String(),
@@ -36,21 +40,26 @@ _RANKED = {
 
 @dataclass(frozen=True, eq=False)
 class Interactions:
-    """What shoppers bought: one row per user, item and day, sorted by them.
+    """What shoppers chose and liked, and how they rated.
 
-    Columns: user_id, item_id (text), event_date, purchases (times), quantity (units), revenue (the shop's
-    currency), and ``rating`` (a day's mean, null where nobody rated) if there is one. Other columns are dropped.
+    Attributes:
+        frame: one row per user, item and day, sorted by them: user_id, item_id (text), event_date, purchases (times),
+            quantity (units), revenue (the shop's currency). Other columns are dropped.
+        ratings: user_id, item_id, event_date, rating: the day's last, one row per user, item and day.
+        liked_from: a pair whose latest rating is below is ``disliked``.
 
     Raises:
         InvalidTable: a column is missing, has a null, or does not fit its type.
     """
 
     frame: pl.DataFrame
+    ratings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_RATING))
+    liked_from: float = 0.0
 
     def __post_init__(self) -> None:
-        schema = _HISTORY | ({Col.rating: pl.Float64()} if Col.rating in self.frame.columns else {})
-        typed = _typed(self.frame, "history", schema, nullable=(Col.rating,))
-        object.__setattr__(self, "frame", typed.sort(Col.user_id, Col.item_id, Col.event_date))
+        for name, table, schema in (("frame", "history", _HISTORY), ("ratings", "ratings", _RATING)):
+            typed = _typed(getattr(self, name), table, schema)
+            object.__setattr__(self, name, typed.sort(Col.user_id, Col.item_id, Col.event_date))
 
     @classmethod
     def empty(cls) -> Interactions:
@@ -59,25 +68,38 @@ class Interactions:
 
     @cached_property
     def encoded(self) -> Encoded:
-        """The same rows as arrays and sparse matrices; made once, shared by every recommender."""
+        """The rows of ``frame`` as arrays and sparse matrices; made once, shared by every recommender."""
         return Encoded.of(self.frame)
+
+    @cached_property
+    def latest_ratings(self) -> pl.DataFrame:
+        """user_id, item_id, rating: the latest of each pair, sorted by the pair."""
+        last = pl.col(Col.rating).last()  # rows are in the order of days
+        return self.ratings.group_by(Col.user_id, Col.item_id, maintain_order=True).agg(last)
+
+    @cached_property
+    def disliked(self) -> pl.DataFrame:
+        """Pairs of user_id and item_id that are not offered: their latest rating is below ``liked_from``."""
+        return self.latest_ratings.filter(pl.col(Col.rating) < self.liked_from).select(Col.user_id, Col.item_id)
 
     @property
     def last_day(self) -> date | None:
         """The day of the latest event; None in an empty history."""
-        latest = self.frame[Col.event_date].max()
-        return latest if isinstance(latest, date) else None
+        days = [part[Col.event_date].max() for part in (self.frame, self.ratings)]
+        return max((day for day in days if isinstance(day, date)), default=None)
 
     def until(self, day: date) -> Interactions:
         """Only what happened on or before ``day``; itself when that is everything."""
         if self.last_day is None or self.last_day <= day:
             return self
-        return Interactions(self.frame.filter(pl.col(Col.event_date) <= day))
+        return self._where(pl.col(Col.event_date) <= day)
 
     def after(self, day: date, days: int) -> Interactions:
         """Only what happened in the ``days`` days that follow ``day``."""
-        within = pl.col(Col.event_date).is_between(day, day + timedelta(days=days), closed="right")
-        return Interactions(self.frame.filter(within))
+        return self._where(pl.col(Col.event_date).is_between(day, day + timedelta(days=days), closed="right"))
+
+    def _where(self, holds: pl.Expr) -> Interactions:
+        return Interactions(self.frame.filter(holds), self.ratings.filter(holds), self.liked_from)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,13 +140,14 @@ class Request:
         as_of: the day whose end is "now"; the history holds nothing later.
         k: the longest list, ≥ 1.
         exclude_seen: leave out what a shopper has in the history.
-        only_seen: rank nothing but what a shopper has in the history.
+        only_seen: rank nothing but what a shopper has in the history…
+        among: …and of that only these pairs (user_id, item_id), where they are given.
         limits: memory and threads; they change no list.
         profiles: the shop's table of users (user_id, country, language, last_channel, last_store_id…), for those
             who bought nothing yet.
 
     Raises:
-        InvalidTable: k < 1, a user twice, both filters at once, or an event after ``as_of``.
+        InvalidTable: k < 1, a user twice, filters that contradict each other, or an event after ``as_of``.
     """
 
     users: Sequence[str]
@@ -134,6 +157,7 @@ class Request:
     k: int = 10
     exclude_seen: bool = False
     only_seen: bool = False
+    among: pl.DataFrame | None = None
     limits: Limits = field(default_factory=Limits)
     profiles: pl.DataFrame | None = None
 
@@ -144,9 +168,25 @@ class Request:
             raise _invalid("request", "every user once", f"{len(self.users) - len(set(self.users))} repeated")
         if self.exclude_seen and self.only_seen:
             raise _invalid("request", "exclude_seen or only_seen", "both")
+        if self.among is not None and not self.only_seen:
+            raise _invalid("request", "only_seen where pairs are given", "pairs without it")
         latest = self.history.last_day
         if latest is not None and latest > self.as_of:
             raise _invalid("request", f"a history that ends on {self.as_of}", f"an event of {latest}")
+
+    def on(self, placement: Placement, due: pl.DataFrame) -> Request:
+        """The same request for a placement; ``due`` holds the pairs (user_id, item_id) that are due again."""
+        return replace(
+            self,
+            exclude_seen=placement.exclude_seen,
+            only_seen=placement.only_seen,
+            among=due if placement.only_due else None,
+        )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Users and eligible items: the shape of a block of scores for everybody."""
+        return len(self.users), len(self.items.vocabulary)
 
     @cached_property
     def user_rows(self) -> Ints:
@@ -158,6 +198,32 @@ class Request:
         """Requested users x eligible items: times bought."""
         encoded = self.history.encoded
         return on_columns(rows_of(encoded.counts, self.user_rows), encoded.items, self.items.vocabulary)
+
+    @cached_property
+    def mask(self) -> Mask:
+        """Which cells of requested users x eligible items may be ranked."""
+        return Mask(self.shape, self._left_out(), self._kept())
+
+    def _left_out(self) -> Matrix | None:
+        disliked = self._cells(self.history.disliked)
+        if self.exclude_seen:
+            return disliked + self.seen if disliked.nnz else self.seen
+        return disliked if disliked.nnz else None
+
+    def _kept(self) -> Matrix | None:
+        if self.among is None:
+            return self.seen if self.only_seen else None
+        return self.seen.multiply(self._cells(self.among)).tocsr()
+
+    def _cells(self, pairs: pl.DataFrame) -> Matrix:
+        """Requested users x eligible items with a 1 per pair (user_id, item_id); other pairs are dropped."""
+        users = Vocabulary.of(pl.Series(self.users, dtype=pl.String))
+        position = np.empty(len(users), dtype=np.int64)
+        position[users.codes(self.users)] = np.arange(len(self.users))
+        row, column = users.codes(pairs[Col.user_id]), self.items.vocabulary.codes(pairs[Col.item_id])
+        known = (row >= 0) & (column >= 0)
+        cells = np.ones(int(known.sum()), dtype=np.float32), (position[row[known]], column[known])
+        return sparse.csr_matrix(cells, shape=self.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,9 +289,7 @@ class Recommender(Protocol):
         ...
 
 
-def _typed(
-    frame: pl.DataFrame, table: str, schema: dict[str, pl.DataType], nullable: Sequence[str] = ()
-) -> pl.DataFrame:
+def _typed(frame: pl.DataFrame, table: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
     missing = [column for column in schema if column not in frame.columns]
     if missing:
         raise _invalid(table, f"columns {', '.join(schema)}", f"no {', '.join(missing)}")
@@ -233,7 +297,7 @@ def _typed(
         typed = frame.select(pl.col(name).cast(kind) for name, kind in schema.items())
     except pl.exceptions.PolarsError as misfit:
         raise _invalid(table, "values that fit the schema", str(misfit).splitlines()[0]) from misfit
-    nulls = [name for name in schema if name not in nullable and typed[name].null_count()]
+    nulls = [name for name in schema if typed[name].null_count()]
     if nulls:
         raise _invalid(table, "no nulls", f"some in {', '.join(nulls)}")
     return typed

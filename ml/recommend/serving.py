@@ -11,7 +11,7 @@ MLflow runs this file on its own (models from code), so it ends by saying what i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -19,15 +19,16 @@ from typing import Final
 import polars as pl
 
 from ml.errors import InvalidRequest, NotPublished, StaleFeatures
+from ml.placements import Placement
 from ml.publish.readers import current_version, manifest, shelves
+from ml.recommend.history import due_pairs, history_of, read_history
 from ml.recommend.models import load
-from ml.recommend.policy import PLACEMENTS, Placement
 from ml.recommend.protocol import Interactions, Items, Request
 from ml.registry.bundle import read_bundle
 from ml.registry.pyfunc import serve
 from ml.settings import Settings
 from ml.tables import Col
-from ml.warehouse.slices import DIM_ITEM, HISTORY, read_slice
+from ml.warehouse.slices import DIM_ITEM, read_slice
 
 PUBLISHED: Final = "published"
 MODEL: Final = "model"
@@ -41,6 +42,7 @@ class Knowledge:
     as_of: date
     history: Interactions
     catalogue: pl.DataFrame
+    due: pl.DataFrame
     version: str | None = None
 
 
@@ -52,14 +54,17 @@ class BundleShelves:
         self._settings = Settings()
         self._recipes = {placement: used.recipe for placement, used in bundle.placements.items()}
         self._models = {used.recipe: load(folder / used.folder) for used in bundle.placements.values()}
+        self._placements = {
+            name: Placement(name=name, eligible=used.eligible) for name, used in bundle.placements.items()
+        }
         self._origin = f"trained as of {bundle.trained_as_of}"
-        names = "history.parquet", "dim_item.parquet"
-        trained = tuple(pl.read_parquet(data / name, glob=False) for name in names)
-        self._own = self._latest = Knowledge(bundle.trained_as_of, Interactions(trained[0]), trained[1])
+        known, items = read_history(data, bundle.liked_from), pl.read_parquet(data / "dim_item.parquet", glob=False)
+        nothing_due = known.disliked.clear()
+        self._own = self._latest = Knowledge(bundle.trained_as_of, known, items, nothing_due)
 
     def rank(self, asked: Mapping[str, Sequence[str] | None], placement: str, k: int) -> pl.DataFrame:
         """See ``ml.registry.pyfunc.Shelves``."""
-        terms = _terms(placement, k)
+        terms = self._terms(placement, k)
         known = self._knowledge()
         open_users = [user for user, items in asked.items() if items is None]
         found = self._published(known, open_users)
@@ -84,9 +89,9 @@ class BundleShelves:
     def _knowledge_of(self, version: str, as_of: date) -> Knowledge:
         try:
             day = read_slice(self._settings.home / manifest(self._settings, version).slice)
-            return Knowledge(as_of, Interactions(day.table(HISTORY)), day.table(DIM_ITEM), version)
+            return Knowledge(as_of, history_of(day), day.table(DIM_ITEM), due_pairs(day), version)
         except StaleFeatures:  # its slice was removed since: the lists are there, the knowledge is the training's
-            return Knowledge(self._own.as_of, self._own.history, self._own.catalogue, version)
+            return replace(self._own, version=version)
 
     def _published(self, known: Knowledge, users: list[str]) -> pl.DataFrame:
         """All shelves of those who have any, as they were published."""
@@ -101,8 +106,7 @@ class BundleShelves:
         if not users:
             return _no_rows()
         eligible = Items(known.catalogue.filter(pl.col(Col.is_recommendable)))
-        only, fresh = terms.only_seen, terms.exclude_seen
-        request = Request(users, known.history, eligible, known.as_of, k, exclude_seen=fresh, only_seen=only)
+        request = Request(users, known.history, eligible, known.as_of, k).on(terms, known.due)
         return self._said(known, self._models[self._recipes[terms.name]].recommend(request).frame)
 
     def _reranked(self, known: Knowledge, user: str, items: Sequence[str], terms: Placement) -> pl.DataFrame:
@@ -119,22 +123,20 @@ class BundleShelves:
         rank = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias(Col.rank)
         return self._said(known, ordered.with_columns(rank, pl.lit(user).alias(Col.user_id)))
 
+    def _terms(self, placement: str, k: int) -> Placement:
+        if k < 1:
+            raise InvalidRequest("parameter k", expected="at least 1", found=str(k), remedy="Ask for more")
+        if placement not in self._placements:
+            expected = f"one of {', '.join(self._placements)}"
+            raise InvalidRequest("parameter placement", expected=expected, found=placement, remedy="Check the spelling")
+        return self._placements[placement]
+
     def _said(self, known: Knowledge, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.with_columns(
             pl.lit(MODEL).alias(Col.source),
             pl.lit(known.as_of).cast(pl.String).alias(Col.as_of_date),
             pl.lit(self._origin).alias(Col.version),
         )
-
-
-def _terms(placement: str, k: int) -> Placement:
-    if k < 1:
-        raise InvalidRequest("parameter k", expected="at least 1", found=str(k), remedy="Ask for more")
-    known = {each.name: each for each in PLACEMENTS}
-    if placement not in known:
-        expected = f"one of {', '.join(known)}"
-        raise InvalidRequest("parameter placement", expected=expected, found=placement, remedy="Check the spelling")
-    return known[placement]
 
 
 def _as_text(column: str) -> pl.Expr:

@@ -14,11 +14,12 @@ from functools import partial
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from ml.recommend.best import NO_OPINION, RoughFirst, Top, best_by_exact_score, best_of, rounded
-from ml.recommend.encoding import Matrix, Scores
+from ml.recommend.encoding import Ints, Matrix, Scores, stored
 
 BLOCK_BYTES = 16 * 2**20
 """The largest block: two or three of them fit into a processor's cache, larger ones are slower."""
@@ -56,57 +57,71 @@ class Limits:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """Which cells of the block (users x eligible items) were bought, and what follows from it."""
+class Mask:
+    """Which cells of a block (users x eligible items) may be ranked.
 
-    cells: Matrix
-    exclude: bool = False
-    only: bool = False
+    Attributes:
+        shape: users and items of the whole block.
+        left_out: stored cells are not ranked.
+        kept: cells that are not stored are not ranked.
+    """
+
+    shape: tuple[int, int]
+    left_out: Matrix | None = None
+    kept: Matrix | None = None
 
     def applied(self, block: Scores | Matrix, rows: slice) -> Scores | Matrix:
-        """``block`` without the cells that the request does not want."""
-        if not (self.exclude or self.only):
-            return block
-        bought = self.cells[rows]
-        if sparse.issparse(block):
-            return _where(block, bought, present=self.only)
-        row, column = np.repeat(np.arange(bought.shape[0]), np.diff(bought.indptr)), bought.indices
-        if self.exclude:
-            block[row, column] = NO_OPINION
-            return block
-        kept = np.full_like(block, NO_OPINION)
-        kept[row, column] = block[row, column]
-        return kept
+        """``block``, the scores of ``rows``, without the cells that may not be ranked."""
+        if self.left_out is not None:
+            block = _without(block, self.left_out[rows])
+        return block if self.kept is None else _only(block, self.kept[rows])
+
+    def allows(self, row: Ints, column: Ints) -> NDArray[np.bool_]:
+        """For cells (user, item): whether they may be ranked."""
+        allowed = np.ones(len(row), dtype=np.bool_)
+        if self.left_out is not None:
+            allowed &= ~stored(self.left_out, row, column)
+        if self.kept is not None:
+            allowed &= stored(self.kept, row, column)
+        return allowed
+
+    def of_users(self, rows: slice) -> Mask:
+        """The mask of some of the users."""
+        narrowed = (None if cells is None else cells[rows] for cells in (self.left_out, self.kept))
+        return Mask((rows.stop - rows.start, self.shape[1]), *narrowed)
+
+    def of_columns(self, columns: Ints) -> Mask:
+        """The mask of a narrower block."""
+        narrowed = (None if cells is None else cells[:, columns] for cells in (self.left_out, self.kept))
+        return Mask((self.shape[0], len(columns)), *narrowed)
 
 
-def top_k(k: int, scorer: Scorer, seen: Seen, limits: Limits | None = None) -> Top:
-    """The k best columns for each row of ``seen``, ties by column, block by block.
+def top_k(k: int, scorer: Scorer, mask: Mask, limits: Limits | None = None) -> Top:
+    """The k best columns for each of the mask's users, ties by column, block by block.
 
     ``scorer`` is called from several threads at a time.
     """
     limits = limits or Limits()
-    users, items = seen.cells.shape
 
     def best(rows: slice) -> Top:
         if isinstance(scorer, RoughFirst):
-            part = best_by_exact_score(seen.applied(scorer.rough(rows), rows), k, scorer, rows)
+            part = best_by_exact_score(mask.applied(scorer.rough(rows), rows), k, scorer, rows)
         else:
-            part = best_of(seen.applied(_densified(scorer(rows)), rows), k)
+            part = best_of(mask.applied(_densified(scorer(rows)), rows), k)
         return Top(part.row + rows.start, part.column, part.score)
 
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(limits.threads) as pool:
-        return _joined(list(pool.map(best, blocks(users, items, limits.block_bytes))))
+        return _joined(list(pool.map(best, blocks(*mask.shape, limits.block_bytes))))
 
 
-def top_of_one(ranking: Scores, k: int, seen: Seen, limits: Limits | None = None) -> Top:
+def top_of_one(ranking: Scores, k: int, mask: Mask, limits: Limits | None = None) -> Top:
     """As ``top_k`` where every user has the same scores: looks only as far down the ranking as it must."""
     order = np.lexsort((np.arange(len(ranking)), -rounded(ranking)))[: int((ranking > NO_OPINION).sum())]
     width = 8 * k
     while True:
         columns = np.sort(order[:width])
-        narrowed = Seen(seen.cells[:, columns], seen.exclude, seen.only)
-        top = top_k(k, partial(_repeated, ranking[columns]), narrowed, limits)
-        if width >= len(order) or len(top.row) == seen.cells.shape[0] * k:
+        top = top_k(k, partial(_repeated, ranking[columns]), mask.of_columns(columns), limits)
+        if width >= len(order) or len(top.row) == mask.shape[0] * k:
             return Top(top.row, columns[top.column], top.score)
         width *= 8
 
@@ -126,17 +141,36 @@ def _densified(block: Scores | Matrix) -> Scores | Matrix:
     if isinstance(block, np.ndarray) or block.nnz < _CROWDED * block.shape[0] * block.shape[1]:
         return block
     dense = np.full(block.shape, NO_OPINION)
-    dense[np.repeat(np.arange(block.shape[0]), np.diff(block.indptr)), block.indices] = block.data
+    dense[_cells(block)] = block.data
     return dense
+
+
+def _cells(matrix: Matrix) -> tuple[Ints, Ints]:
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)), matrix.indices
+
+
+def _without(block: Scores | Matrix, cells: Matrix) -> Scores | Matrix:
+    """``block`` with no opinion on the stored ``cells``."""
+    if sparse.issparse(block):
+        return _where(block, cells, present=False)
+    block[_cells(cells)] = NO_OPINION
+    return block
+
+
+def _only(block: Scores | Matrix, cells: Matrix) -> Scores | Matrix:
+    """``block`` with no opinion on any but the stored ``cells``."""
+    if sparse.issparse(block):
+        return _where(block, cells, present=True)
+    kept, there = np.full_like(block, NO_OPINION), _cells(cells)
+    kept[there] = block[there]
+    return kept
 
 
 def _where(block: Matrix, cells: Matrix, *, present: bool) -> Matrix:
     """The stored cells of ``block`` that are (or are not) stored in ``cells``."""
-    width = np.int64(block.shape[1])
-    row = np.repeat(np.arange(block.shape[0], dtype=np.int64), np.diff(block.indptr))
-    other = np.repeat(np.arange(cells.shape[0], dtype=np.int64), np.diff(cells.indptr)) * width + cells.indices
-    kept = np.isin(row * width + block.indices, other, invert=not present)
-    return sparse.csr_matrix((block.data[kept], (row[kept], block.indices[kept])), shape=block.shape)
+    row, column = _cells(block)
+    kept = stored(cells, row, column) == present
+    return sparse.csr_matrix((block.data[kept], (row[kept], column[kept])), shape=block.shape)
 
 
 def _joined(parts: list[Top]) -> Top:

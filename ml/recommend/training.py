@@ -13,14 +13,14 @@ from pydantic import JsonValue
 from ml.errors import NothingToLearn
 from ml.recommend.calibration import Diagnosed, Diagnosis
 from ml.recommend.choice import Choice, choose
+from ml.recommend.evaluation.judge import Terms, setting_of
 from ml.recommend.evaluation.origins import eligible, windows
 from ml.recommend.experiment import describe, judge_recipes, recipe, show_comparison
-from ml.recommend.policy import PLACEMENTS
-from ml.recommend.protocol import Interactions
+from ml.recommend.history import history_of, write_history
 from ml.registry.bundle import Bundle, Placement, read_bundle, write_bundle
 from ml.registry.client import EXPERIMENT
 from ml.registry.diagnosis import Curve
-from ml.registry.ledger import JUDGED_AGAINST, champion_before, promotions
+from ml.registry.ledger import CHOSEN_FOR, JUDGED_AGAINST, champion_before, promotions
 from ml.registry.registration import download_bundle, register_bundle
 from ml.registry.tracking import TrainingRun, training_run
 from ml.registry.versions import find_by_training_key
@@ -57,8 +57,12 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
             remedy="Land files of that day or before; SHELDUCK_PURCHASE_EVENTS says which events are purchases",
         )
     incumbent, incumbents = _incumbent(settings, now)
+    placements = settings.placements_on
     matter: dict[str, JsonValue] = {
         "recipes": list(settings.recipes),
+        "placements": [placement.model_dump() for placement in placements],
+        "objectives": dict(settings.objectives),
+        "k": settings.k,
         "incumbents": dict(incumbents),
         "incumbent": incumbent,
     }
@@ -68,9 +72,11 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         _log.info("version %d was trained from the same data, code and settings; reused", known.version)
         return known.version
     with training_run(settings, training) as run:
-        results = judge_recipes(settings, windows(slices), settings.recipes, run)
-        show_comparison(run, results, {each.setting: incumbents.get(each.name) for each in reversed(PLACEMENTS)})
-        choices = {each.name: choose(each, results, incumbents.get(each.name)) for each in PLACEMENTS}
+        results = judge_recipes(settings, windows(slices, Terms.of(settings)), settings.recipes, run)
+        show_comparison(run, results, {setting_of(each): incumbents.get(each.name) for each in reversed(placements)})
+        choices = {each.name: choose(each, results, incumbents.get(each.name)) for each in placements}
+        for choice in choices.values():
+            _log.info("%s", choice.why)
         _log_choices(run, choices, incumbent)
         with tempfile.TemporaryDirectory() as scratch:
             bundle = _refitted(run, settings, now, choices, Path(scratch) / f"bundle-{now.as_of}")
@@ -82,6 +88,7 @@ def _log_choices(run: TrainingRun, choices: Mapping[str, Choice], incumbent: int
     run.log_result(
         metrics={f"{name}/{metric}": value for name, made in choices.items() for metric, value in made.metrics()},
         tags={
+            CHOSEN_FOR: json.dumps(list(choices)),
             JUDGED_AGAINST: json.dumps(incumbent),
             **{f"evidence.{name}": made.evidence for name, made in choices.items()},
         },
@@ -89,7 +96,7 @@ def _log_choices(run: TrainingRun, choices: Mapping[str, Choice], incumbent: int
 
 
 def _refitted(run: TrainingRun, settings: Settings, now: Slice, choices: Mapping[str, Choice], folder: Path) -> Path:
-    history, items = Interactions(now.table("history")), eligible(now)
+    history, items = history_of(now), eligible(now)
     for name in sorted({made.recipe for made in choices.values()}):
         _log.info("refitting %s on everything up to %s", name, now.as_of)
         fitted = recipe(settings, name).fit(history, items, now.as_of)
@@ -98,10 +105,14 @@ def _refitted(run: TrainingRun, settings: Settings, now: Slice, choices: Mapping
             _log_diagnosis(run, name, fitted.diagnosis)
     serving = folder / "serving"
     serving.mkdir(parents=True)
-    history.frame.write_parquet(serving / "history.parquet")
+    write_history(serving, history)
     items.frame.write_parquet(serving / "dim_item.parquet")
-    placements = {name: Placement(recipe=made.recipe, folder=made.recipe) for name, made in choices.items()}
-    write_bundle(folder, Bundle(trained_as_of=now.as_of, placements=placements))
+    placements = {
+        each.name: Placement(recipe=choices[each.name].recipe, folder=choices[each.name].recipe, eligible=each.eligible)
+        for each in settings.placements_on
+    }
+    bundle = Bundle(trained_as_of=now.as_of, placements=placements, liked_from=history.liked_from)
+    write_bundle(folder, bundle)
     return folder
 
 

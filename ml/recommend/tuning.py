@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from ml.errors import WrongParameter
 from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
-from ml.recommend.evaluation.judge import ALL, SETTINGS, Evaluation, Split, evaluate
+from ml.recommend.evaluation.judge import ALL, USUAL, Evaluation, Split, evaluate
 from ml.recommend.evaluation.origins import Window
 from ml.recommend.experiment import describe, settled
 from ml.recommend.parameters import Between, Value
@@ -150,7 +150,7 @@ class _Search:
     def found(self) -> Tuned:
         now, best = self.kept[_NOW], self.kept[_BEST]
         searched = {name: best.params[name] for name in self.kind.space}
-        panels = {setting: Panel.of({_NOW: [now], _BEST: [best]}, setting, METRIC) for setting in SETTINGS}
+        panels = {setting: Panel.of({_NOW: [now], _BEST: [best]}, setting, METRIC) for setting in USUAL}
         others = {name: given for name, given in self.settings.parameters.items() if name != self.kind.name}
         own = {**self.settings.parameters.get(self.kind.name, {}), **searched}
         return Tuned(

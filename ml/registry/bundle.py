@@ -9,17 +9,19 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.durable import write_text
 from ml.errors import InvalidBundle
+from ml.placements import Eligible
 
 INDEX = "bundle.json"
 _DATA = {".json", ".npz", ".npy", ".parquet", ".txt"}
 
 
 class Placement(BaseModel):
-    """Which recommender fills a placement, and in which folder of the bundle it was saved."""
+    """Which recommender fills a placement, from which items, and in which folder of the bundle it was saved."""
 
     model_config = ConfigDict(frozen=True)
     recipe: str
     folder: str
+    eligible: Eligible = "anything"
 
 
 class Bundle(BaseModel):
@@ -28,6 +30,7 @@ class Bundle(BaseModel):
     model_config = ConfigDict(frozen=True)
     trained_as_of: date
     placements: dict[str, Placement]
+    liked_from: float = 0.0
 
 
 def write_bundle(folder: Path, bundle: Bundle) -> None:

@@ -25,6 +25,8 @@ from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
 ANYONE: Final = "anyone"
+CHOSEN_FOR: Final = "placements"
+"""Tag of a training's run: the placements that it chose a recipe for, as JSON."""
 JUDGED_AGAINST: Final = "judged_against"
 """Tag of a training's run: the version of the champion that its candidates were compared with, as JSON."""
 Knowledge = Literal["then", "now"]

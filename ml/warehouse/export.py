@@ -1,4 +1,6 @@
-"""Writes a day's slice: the marts of one as-of date, the purchase history and the daily volume.
+"""Writes a day's slice: the marts of one as-of date, the purchase history, the ratings and the daily volume.
+
+The history leaves out what the shopper returned, and what the shopper's last rating says was not liked.
 
 Rows are in a total order and money is DOUBLE rounded from exact decimals, so the same inputs give the
 same bytes; polars writes them, because DuckDB's own writer gives equal columns with nulls unequal bytes.
@@ -19,13 +21,25 @@ from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection
 from ml.warehouse.pending import DECIDING, Inputs
 from ml.warehouse.refused import REFUSED
-from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, MARTS, RECORD, TABLES, Slice, file_hash
+from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, MARTS, RATING, RECORD, TABLES, Slice, file_hash
 
 _KEYS: Final = ("arrival_date", "user_id", "item_id", "event_date", "rule_id", "purpose", "placement")
 _VOLUME_DAYS: Final = 56
 _USER_ITEM_DAYS: Final = "intermediate.int_interactions_aggregated_to_user_item_days"
 _REFUNDS: Final = "intermediate.int_refunds_matched_to_purchases"
 
+_KNOWN: Final = """
+    arrival_date <= $as_of and event_date <= $as_of
+    and event_date > $as_of - $history_days and arrival_date > $as_of - $history_days
+    and item_id in (select item_id from marts.dim_item where as_of_date = $as_of and is_recommendable)
+"""
+_LAST: Final = "order by last_rated_at desc, arrival_date desc"
+_RATING_SQL: Final = f"""
+    select user_id, item_id, event_date, cast(last_rating as double) as rating
+    from {_USER_ITEM_DAYS}
+    where ratings > 0 and {_KNOWN}
+    qualify row_number() over (partition by user_id, item_id, event_date {_LAST}) = 1
+"""
 _HISTORY_SQL: Final = f"""
     with returned as (
         select
@@ -35,32 +49,33 @@ _HISTORY_SQL: Final = f"""
         where as_of_date = $as_of
         group by all
     ),
+    disliked as (
+        select user_id, item_id from (
+            select user_id, item_id, last_rating from {_USER_ITEM_DAYS}
+            where ratings > 0 and {_KNOWN}
+            qualify row_number() over (partition by user_id, item_id {_LAST}) = 1
+        )
+        where last_rating < $liked_from
+    ),
     netted as (
         select
-            arrival_date, event_date, user_id, item_id, ratings, rating_sum,
+            arrival_date, event_date, user_id, item_id,
             days.purchases - coalesce(returned.purchases, 0) as purchases,
             days.quantity - coalesce(returned.quantity, 0) as quantity,
             days.revenue - coalesce(returned.revenue, 0) as revenue
         from {_USER_ITEM_DAYS} as days
         left join returned using (arrival_date, event_date, user_id, item_id)
-        where
-            arrival_date <= $as_of and event_date <= $as_of
-            and event_date > $as_of - $history_days and arrival_date > $as_of - $history_days
-            and item_id in (select item_id from marts.dim_item where as_of_date = $as_of and is_recommendable)
-    ),
-    counted as (
-        select *, purchases > 0 and quantity > 0 as is_bought from netted
+        anti join disliked using (user_id, item_id)
+        where {_KNOWN}
     )
     select
         user_id, item_id, event_date,
-        cast(sum(purchases) filter (where is_bought) as integer) as purchases,
-        cast(sum(quantity) filter (where is_bought) as double) as quantity,
-        cast(sum(revenue) filter (where is_bought) as double) as revenue,
-        round(cast(sum(rating_sum) as double) / nullif(cast(sum(ratings) as double), 0), 4) as rating
-    from counted
-    where is_bought or ratings > 0
+        cast(sum(purchases) as integer) as purchases,
+        cast(sum(quantity) as double) as quantity,
+        cast(sum(revenue) as double) as revenue
+    from netted
+    where purchases > 0 and quantity > 0
     group by user_id, item_id, event_date
-    having bool_or(is_bought)
 """
 _VOLUME_SQL: Final = f"""
     with days as (
@@ -125,6 +140,7 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs) -> 
         "files": {name: file_hash(draft / f"{name}.parquet") for name in TABLES},
         "timezone": settings.timezone,
         "history_days": settings.history_days,
+        "liked_from": settings.liked_from,
         "landed": arrived(connection, inputs.as_of).record(DECIDING),
     }
     (draft / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True))
@@ -144,8 +160,11 @@ def _query(connection: Connection, settings: Settings, inputs: Inputs, name: str
             for column, kind, *_ in columns
         )
         return f"select {exported} from marts.{name} where as_of_date = {as_of}"
-    template = {HISTORY: _HISTORY_SQL, DAILY_VOLUME: _VOLUME_SQL}[name]
-    return template.replace("$as_of", as_of).replace("$history_days", str(settings.history_days))
+    query = {HISTORY: _HISTORY_SQL, RATING: _RATING_SQL, DAILY_VOLUME: _VOLUME_SQL}[name]
+    values = {"$as_of": as_of, "$history_days": settings.history_days, "$liked_from": repr(settings.liked_from)}
+    for parameter, value in values.items():
+        query = query.replace(parameter, str(value))
+    return query
 
 
 def _write(connection: Connection, query: str, folder: Path, name: str) -> int:

@@ -101,6 +101,7 @@ def recipe(settings: Settings) -> dict[str, Any]:
         "project": project_hash(),
         "timezone": settings.timezone,
         "purchase_events": sorted(settings.purchase_events),
+        "liked_from": settings.liked_from,
         "history_days": settings.history_days,
     }
 

@@ -19,6 +19,7 @@ import polars as pl
 from ml.errors import StaleFeatures
 
 HISTORY: Final = "history"
+RATING: Final = "rating"
 DIM_ITEM: Final = "dim_item"
 DIM_USER: Final = "dim_user"
 FEAT_USER: Final = "feat_user"
@@ -30,9 +31,9 @@ FEAT_EXPOSURE: Final = "feat_exposure"
 DAILY_VOLUME: Final = "daily_volume"
 
 MARTS: Final = (DIM_ITEM, DIM_USER, FEAT_USER, FEAT_ITEM, FEAT_USER_ITEM, DIM_RULE, DIM_CONSENT, FEAT_EXPOSURE)
-TABLES: Final = (HISTORY, *MARTS, DAILY_VOLUME)
+TABLES: Final = (HISTORY, RATING, *MARTS, DAILY_VOLUME)
 RECORD: Final = "slice.json"
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Raised when a table of the slice or its record gets other columns: slices of another format are exported again."""
 
 
@@ -46,7 +47,8 @@ class Slice:
 
     @cached_property
     def record(self) -> dict[str, Any]:
-        """``slice.json``: inputs with their hashes, rows and file hashes per table, time zone, history days."""
+        """``slice.json``: inputs with their hashes, rows and file hashes per table, time zone, history days,
+        and the lowest rating that counts as liking."""
         record: dict[str, Any] = json.loads((self.folder / RECORD).read_text())
         return record
 

@@ -15,12 +15,13 @@ import polars as pl
 import pytest
 
 from expectations.day import Day
+from ml.placements import SHOP, on
 from ml.publish.draft import DraftRecord, write_draft
 from ml.recommend.policy import rule_based_policy
 from ml.recommend.popular import popular_items
 from ml.recommend.similar import similar_items
 from ml.settings import Settings
-from ml.tables import RECOMMENDATION
+from ml.tables import DEFAULT_SHELF, RECOMMENDATION
 
 AS_OF = date(2024, 3, 20)
 K = 5
@@ -45,7 +46,7 @@ def tables() -> Tables:
 def day(tables: Tables) -> Day:
     """A healthy day; ``tables`` may be changed before it is read."""
     short = dict.fromkeys(("for_you", "discover", "buy_again"), 0)
-    return Day(AS_OF, K, 365, lambda name: tables[name], short)
+    return Day(AS_OF, K, 365, lambda name: tables[name], short, liked_from=3.0)
 
 
 @pytest.fixture
@@ -94,6 +95,11 @@ def _tables() -> Tables:
     )
     slice_tables = {
         "history": history,
+        "rating": pl.DataFrame(
+            [(SHOPPERS[0], ITEMS[50], AS_OF, 1.0), (SHOPPERS[1], ITEMS[50], AS_OF, 5.0)],
+            orient="row",
+            schema={"user_id": pl.String, "item_id": pl.String, "event_date": pl.Date, "rating": pl.Float64},
+        ),
         "dim_item": dim_item,
         "dim_rule": rules(),
         "dim_consent": pl.DataFrame(schema={"user_id": pl.String, "purpose": pl.String, "is_granted": pl.Boolean}),
@@ -103,11 +109,14 @@ def _tables() -> Tables:
         "feat_user_item": _features(history, ["user_id", "item_id"], history.select("user_id", "item_id").unique()),
         "daily_volume": _volume(history),
     }
+    recommendation = _recommendation(history)
+    one_shopper = recommendation.filter(pl.col("user_id") == SHOPPERS[0])
     return slice_tables | {
-        "recommendation": _recommendation(history),
+        "recommendation": recommendation,
+        "default_shelf": DEFAULT_SHELF.checked(one_shopper.drop("user_id")),
         "similar_item": similar_items(history, dim_item, K),
         "popular_item": popular_items(history, dim_item, AS_OF, K),
-        "policy": rule_based_policy().table(),
+        "policy": rule_based_policy(on(SHOP)).table(),
     }
 
 
@@ -180,7 +189,7 @@ def _recommendation(history: pl.DataFrame) -> pl.DataFrame:
             pl.lit("bought_before").alias("reason_code"),
             pl.lit("You bought this twice").alias("reason_text"),
             pl.concat_list("item_id").alias("evidence_item_ids"),
-            pl.lit(rule_based_policy().policy_id).alias("policy_id"),
+            pl.lit(rule_based_policy(on(SHOP)).policy_id).alias("policy_id"),
             pl.lit(AS_OF).alias("as_of_date"),
         )
     )

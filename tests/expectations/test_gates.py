@@ -40,7 +40,7 @@ def test_a_healthy_small_shop_passes_every_gate(settings: Settings, stored: Stor
     assert [report.table for report in reports] == [*FEATURES, *RECOMMENDATIONS]
     for report in reports:
         suite = engine.load_suite(report.table)
-        assert len(report.checks) == suite.GATE + suite.WATCH + 2
+        assert len(report.checks) == suite.GATE + suite.WATCH + 2 + 3 * getattr(suite, "PER_PLACEMENT", 0)
         assert all(check.passed for check in report.checks if check.level == "gate")
         assert report.rows > 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 
 from expectations.day import Day
+from ml.placements import SHOP
 from ml.settings import Settings
 from tests.expectations.conftest import AS_OF, SHOPPERS, Tables, rules, with_previous
 from tests.expectations.test_gates import failure, gate
@@ -132,7 +134,7 @@ def changed(column: str, value: Any) -> pl.Expr:
             .then(pl.lit("buy_again"))
             .otherwise("placement")
             .alias("placement"),
-            "discover shows nothing bought before, buy_again nothing else",
+            "each placement shows only what may stand on it",
         ),
     ],
 )
@@ -141,6 +143,52 @@ def test_a_broken_recommendation_fails(
 ) -> None:
     tables["recommendation"] = tables["recommendation"].with_columns(change)
     assert claim in failure(settings, day, "recommendation")
+
+
+def test_an_item_that_the_shopper_disliked_fails(settings: Settings, tables: Tables, day: Day) -> None:
+    tables["recommendation"] = tables["recommendation"].with_columns(changed("item_id", "article-050"))
+    assert "rated below what counts as liking" in failure(settings, day, "recommendation")
+    assert "rated below" not in failure(settings, replace(day, liked_from=1.0), "recommendation")
+
+
+def test_what_is_not_due_fails_on_a_placement_of_what_is(settings: Settings, tables: Tables, day: Day) -> None:
+    due = tuple(each.model_copy(update={"on": True}) for each in SHOP if each.name in ("for_you", "due_again"))
+    of_due = pl.col("placement").replace({"buy_again": "due_again"})
+    tables["recommendation"] = tables["recommendation"].filter(pl.col("placement") != "discover").with_columns(of_due)
+    day = replace(day, placements=due, short_lists={"for_you": 0, "due_again": 0})
+    tables["feat_user_item"] = tables["feat_user_item"].with_columns(due_ratio=pl.lit(1.0))
+    assert gate(settings, day, "recommendation").passed
+    tables["feat_user_item"] = tables["feat_user_item"].with_columns(due_ratio=pl.lit(0.9))
+    assert "each placement shows only what may stand on it" in failure(
+        settings, replace(day, _tables={}), "recommendation"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "claim"),
+    [
+        (pl.lit("article-out").alias("item_id"), "no ineligible item"),
+        (pl.col("item_id").first().over("placement").alias("item_id"), "no item twice in one list"),
+        ((pl.col("rank") + 1).alias("rank"), "ranks run 1, 2, 3"),
+        (pl.lit("for_you").alias("placement"), "every placement has a list"),
+    ],
+)
+def test_a_broken_default_shelf_fails(
+    settings: Settings, tables: Tables, day: Day, change: pl.Expr, claim: str
+) -> None:
+    tables["default_shelf"] = tables["default_shelf"].with_columns(change)
+    assert claim in failure(settings, day, "default_shelf")
+
+
+def test_a_default_shelf_follows_the_rules_and_needs_no_item_that_asks_for_consent(
+    settings: Settings, tables: Tables, day: Day
+) -> None:
+    consent = {"rule_type": "consent", "item_field": "item_category", "purpose": "adverts"}
+    about_all = [{**consent, "rule_id": f"r{n}", "item_value": f"Aisle {n}"} for n in range(4)]
+    tables["dim_rule"] = rules(*about_all)
+    assert "the shop's rules hold" in failure(settings, day, "default_shelf")
+    tables["default_shelf"] = tables["default_shelf"].clear()
+    assert gate(settings, replace(day, _tables={}), "default_shelf").passed
 
 
 def test_a_short_shelf_that_the_draft_does_not_explain_fails(settings: Settings, tables: Tables, day: Day) -> None:

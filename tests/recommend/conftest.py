@@ -104,7 +104,7 @@ def rated_shop() -> Interactions:
     events = history_of((f"u{user:02}", f"i{item:02}", 1 + (user + item) % 20, 1) for user, item in pairs)
     liked = {(f"u{user:02}", f"i{item:02}"): 5.0 if user % 2 == item % 2 else 1.0 for user, item in pairs}
     stars = [liked[pair] for pair in events.frame.select("user_id", "item_id").iter_rows()]
-    return Interactions(events.frame.with_columns(rating=pl.Series(stars)))
+    return Interactions(events.frame, events.frame.with_columns(rating=pl.Series(stars)))
 
 
 @pytest.fixture
@@ -120,6 +120,7 @@ def write_slice(folder: Path) -> Path:
     users = [*history["user_id"].unique(), "v1", "v2", "v3"]
     items = history.select("item_id").unique().sort("item_id")
     history.write_parquet(folder / "history.parquet")
+    Interactions.empty().ratings.write_parquet(folder / "rating.parquet")
     pl.DataFrame({"user_id": users}).write_parquet(folder / "dim_user.parquet")
     items.with_columns(
         item_name="thing " + pl.col("item_id"),
@@ -128,6 +129,6 @@ def write_slice(folder: Path) -> Path:
         is_recommendable=pl.col("item_id") != "i03",
     ).write_parquet(folder / "dim_item.parquet")
     rules().write_parquet(folder / "dim_rule.parquet")
-    record = {"as_of_date": AS_OF.isoformat(), "inputs_hash": "abc", "inputs": []}
+    record = {"as_of_date": AS_OF.isoformat(), "inputs_hash": "abc", "inputs": [], "liked_from": 3.0}
     (folder / "slice.json").write_text(json.dumps(record))
     return folder

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
+from ml.recommend.protocol import Interactions
 from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
+from tests.expectations.conftest import rules as no_rules
 from tests.shop import TIMEZONE, write_shop
 
 DAYS = 70
@@ -42,10 +44,12 @@ def _write(settings: Settings, day: date) -> Slice:
         pl.col("quantity").sum().cast(pl.Float64),
         pl.col("event_value").sum().cast(pl.Float64).alias("revenue"),
     ).sort("user_id", "item_id", "event_date").write_parquet(folder / "history.parquet")
+    Interactions.empty().ratings.write_parquet(folder / "rating.parquet")
+    no_rules().write_parquet(folder / "dim_rule.parquet")
     users = pl.read_csv(settings.landing_dir / "users" / "*" / "*.csv")
     users.write_parquet(folder / "dim_user.parquet")
     items = pl.read_csv(settings.landing_dir / "items" / "*" / "*.csv")
     items.with_columns(pl.lit(True).alias("is_recommendable")).write_parquet(folder / "dim_item.parquet")
-    record = {"as_of_date": day.isoformat(), "inputs_hash": f"{day:%Y%m%d}" * 8}
+    record = {"as_of_date": day.isoformat(), "inputs_hash": f"{day:%Y%m%d}" * 8, "liked_from": 3.0}
     (folder / "slice.json").write_text(json.dumps(record))
     return read_slice(folder)

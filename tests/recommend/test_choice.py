@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 
+from ml.errors import ObjectiveRefused
+from ml.placements import SHOP, on
 from ml.recommend.choice import MARGIN, WORTHWHILE, Choice, choose
 from ml.recommend.evaluation.comparison import METRIC
 from ml.recommend.evaluation.judge import Evaluation, Judged
-from ml.recommend.policy import PLACEMENTS, RULE_BASED_RECIPES, Policy, rule_based_policy
+from ml.recommend.policy import rule_based_policy
 from ml.tables import Col
 from tests.recommend.conftest import AS_OF
 
+PLACEMENTS = on(SHOP)
 FOR_YOU = PLACEMENTS[0]
 Scores = Mapping[str, Sequence[float]]
 
@@ -26,7 +30,8 @@ def _judged(scores: Scores, cpu: Mapping[str, float] | None = None) -> dict[str,
         frame = pl.DataFrame({Col.user_id: [f"{number:05}" for number in range(len(values))], METRIC: list(values)})
         judged = {setting: Judged(setting, frame, {}, pl.DataFrame()) for setting in ("all", "new")}
         cost = {"fit_cpu_seconds": (cpu or {}).get(name, 1.0), "score_cpu_seconds": 0.0}
-        return Evaluation(name, {}, judged, cost, AS_OF)
+        published = dict.fromkeys((each.name for each in PLACEMENTS), judged["all"])
+        return Evaluation(name, {}, judged, cost, AS_OF, published)
 
     return {name: [one(name, values)] for name, values in scores.items()}
 
@@ -40,6 +45,24 @@ def test_without_an_incumbent_the_best_recipe_is_chosen() -> None:
     chosen = choose(FOR_YOU, _judged({"weak": [0.1, 0.2], "strong": [0.3, 0.4]}), None)
     assert (chosen.recipe, chosen.score) == ("strong", pytest.approx(0.35))
     assert "no incumbent" in chosen.why
+
+
+def test_before_the_first_training_what_serves_without_one_gives_way_to_a_better_recipe_only() -> None:
+    scores = {"buy_it_again": [0.3] * 400, "lucky": _noisy(0.302), "worse": [0.1] * 400}
+    chosen = choose(FOR_YOU, _judged(scores), None)
+    assert (chosen.recipe, chosen.challenger) == ("buy_it_again", "lucky")
+    assert "buy_it_again serves: no recipe is significantly better" in chosen.why
+    better = choose(FOR_YOU, _judged({**scores, "better": [0.4] * 400}), None)
+    assert better.recipe == "better" and "beats buy_it_again" in better.why
+
+
+def test_a_recipe_that_cannot_serve_a_placement_is_passed_over() -> None:
+    judged = _judged({"able": [0.1], "unable": [0.9]})
+    del judged["unable"][0].published["for_you"]
+    assert choose(FOR_YOU, judged, "unable").recipe == "able"
+    del judged["able"][0].published["for_you"]
+    with pytest.raises(ObjectiveRefused, match="found none of able, unable"):
+        choose(FOR_YOU, judged, None)
 
 
 def test_an_incumbent_that_is_not_judged_any_more_needs_no_defeat() -> None:
@@ -112,18 +135,21 @@ def test_evidence_tells_the_whole_choice() -> None:
 
 
 def test_a_policy_is_named_by_its_content() -> None:
-    rules = rule_based_policy()
-    assert rules.policy_id == rule_based_policy().policy_id
+    rules = rule_based_policy(PLACEMENTS)
+    assert rules.policy_id == rule_based_policy(PLACEMENTS).policy_id
     others = {
-        Policy("shelf", "", RULE_BASED_RECIPES).policy_id,
-        Policy("rules", "other files", RULE_BASED_RECIPES).policy_id,
-        Policy("rules", "", {**RULE_BASED_RECIPES, "discover": "als"}).policy_id,
-        Policy("rules", "", RULE_BASED_RECIPES, mode="explore").policy_id,
+        replace(rules, model_name="shelf").policy_id,
+        replace(rules, model_hash="other files").policy_id,
+        replace(rules, recipes={**rules.recipes, "discover": "als"}).policy_id,
+        replace(rules, mode="explore").policy_id,
+        replace(rules, placements=PLACEMENTS[:2]).policy_id,
     }
-    assert len(others | {rules.policy_id}) == 5
+    assert len(others | {rules.policy_id}) == 6
 
 
 def test_the_policy_table_has_a_row_per_placement() -> None:
-    table = rule_based_policy().table()
-    assert dict(table.select(Col.placement, Col.recipe).iter_rows()) == RULE_BASED_RECIPES
-    assert table[Col.policy_id].unique().to_list() == [rule_based_policy().policy_id]
+    policy = rule_based_policy(PLACEMENTS)
+    table = policy.table()
+    wanted = {"for_you": "buy_it_again", "discover": "popularity", "buy_again": "buy_it_again"}
+    assert dict(table.select(Col.placement, Col.recipe).iter_rows()) == wanted
+    assert table[Col.policy_id].unique().to_list() == [policy.policy_id]

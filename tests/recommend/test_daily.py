@@ -48,7 +48,7 @@ def test_a_killed_scoring_goes_on_where_it_was(day: Path, monkeypatch: pytest.Mo
     with pytest.raises(KeyboardInterrupt):
         recommend_day(settings, day)
     assert content(recommend_day(settings, day)) == whole
-    assert scored == [20, 20, 20, 3]
+    assert scored == [20, 20, 20, 3, 1]
     assert list(_parts(settings)) == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from ml.errors import WrongParameter
 from ml.fingerprint import folder_fingerprint
 from ml.recommend import ranking
-from ml.recommend.evaluation.judge import SETTINGS, Split, evaluate
+from ml.recommend.evaluation.judge import USUAL, Split, evaluate
 from ml.recommend.experiment import recipe
 from ml.recommend.models import RECOMMENDERS
 from ml.recommend.models.ease import EASE
@@ -57,7 +57,7 @@ def test_threads_change_neither_metrics_nor_the_saved_model(
     split = Split.at(shop, plants, AS_OF - timedelta(days=14), 14)
     alone, many = (recipe(Settings(threads=threads), name) for threads in (1, 3))
     one, other = (evaluate(each, split) for each in (alone, many))
-    for setting in SETTINGS:
+    for setting in USUAL:
         assert one.judged[setting].summary["ndcg_at_10"] > 0.01
         assert other.judged[setting].summary == pytest.approx(one.judged[setting].summary, abs=1e-4)
     for each, folder in ((alone, "one"), (many, "three")):

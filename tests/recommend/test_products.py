@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy import sparse
 
 from ml.recommend.best import NO_OPINION, best_of
 from ml.recommend.products import Products, on_grid, products
-from ml.recommend.topk import Limits, Seen, top_k
+from ml.recommend.topk import Limits, Mask, top_k
 
 numbers = st.one_of(
     st.floats(-1e3, 1e3, width=32), st.floats(-(2.0**-100), 2.0**-100, width=32), st.sampled_from([0.0, 1e15])
@@ -86,7 +85,7 @@ def test_the_rough_way_leads_to_the_exact_lists(spread: float) -> None:
     users[:, 0], users[:, 1], items[:, :2] = 1000.0, -1000.0, 1000.0
     items[:, 2:] *= np.float32(spread)
     scorer = loud(on_grid(users), on_grid(items))
-    seen = Seen(sparse.csr_matrix((60, 2000), dtype=np.float32))
+    seen = Mask((60, 2000))
     top, exact = top_k(10, scorer, seen, Limits(memory=10**6)), best_of(scorer(slice(0, 60)), 10)
     assert np.array_equal(top.column, exact.column)
     assert np.array_equal(top.score, exact.score)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 
 from ml.errors import InvalidTable
+from ml.placements import SHOP
 from ml.recommend.encoding import Vocabulary, on_columns, rows_of
 from ml.recommend.protocol import Interactions, Items, Recommendations, Request
 from tests.recommend.conftest import AS_OF, history_of
@@ -15,10 +17,10 @@ from tests.recommend.conftest import AS_OF, history_of
 EVENTS = [("b", "y", 1, 2), ("a", "x", 2, 1), ("a", "y", 3, 4), ("a", "y", 1, 1)]
 
 
-def test_a_history_is_typed_sorted_and_keeps_ratings() -> None:
-    rated = history_of(EVENTS).frame.with_columns(rating=pl.Series([5, None, 1, 2]), other=pl.lit("x"))
-    history = Interactions(rated.with_columns(pl.col("purchases").cast(pl.Int16)).reverse())
-    assert history.frame.columns == ["user_id", "item_id", "event_date", "purchases", "quantity", "revenue", "rating"]
+def test_a_history_is_typed_and_sorted() -> None:
+    events = history_of(EVENTS).frame.with_columns(other=pl.lit("x"))
+    history = Interactions(events.with_columns(pl.col("purchases").cast(pl.Int16)).reverse())
+    assert history.frame.columns == ["user_id", "item_id", "event_date", "purchases", "quantity", "revenue"]
     assert history.frame["user_id"].to_list() == ["a", "a", "a", "b"]
     assert history.frame.schema["purchases"] == pl.Int64
 
@@ -38,12 +40,44 @@ def test_a_catalogue_names_every_item_once() -> None:
         Items.of(["x", "y", "x"])
 
 
+def _rated(*ratings: tuple[str, str, int, float]) -> Interactions:
+    """Ratings by user, item and days before ``AS_OF``, of which 3 and more is liking."""
+    rows = [(user, item, AS_OF - timedelta(days=ago), stars) for user, item, ago, stars in ratings]
+    frame = pl.DataFrame(rows, orient="row", schema=["user_id", "item_id", "event_date", "rating"])
+    return Interactions(history_of(EVENTS).frame, frame, liked_from=3.0)
+
+
+def test_the_latest_rating_up_to_a_day_says_what_is_disliked() -> None:
+    history = _rated(("a", "x", 9, 5.0), ("a", "x", 4, 1.0), ("b", "y", 9, 1.0), ("b", "y", 2, 3.0), ("c", "z", 1, 2.9))
+    assert history.disliked.rows() == [("a", "x"), ("c", "z")]
+    assert history.until(AS_OF - timedelta(days=3)).disliked.rows() == [("a", "x"), ("b", "y")]
+    assert history.until(AS_OF - timedelta(days=5)).disliked.rows() == [("b", "y")]
+    assert history.after(AS_OF - timedelta(days=3), 3).disliked.rows() == [("c", "z")]
+
+
+def test_a_request_keeps_off_what_is_disliked_and_what_the_placement_does_not_want() -> None:
+    history, items = _rated(("a", "x", 1, 1.0), ("c", "y", 1, 1.0)), Items.of(["x", "y", "z"])
+    anything = Request(["c", "a"], history, items, AS_OF)
+    due = pl.DataFrame({"user_id": ["a", "a"], "item_id": ["x", "z"]})
+    by_placement = {each.name: anything.on(each, due) for each in SHOP}
+
+    def allowed(placement: str) -> list[list[bool]]:
+        cells = np.divmod(np.arange(6), 3)
+        return by_placement[placement].mask.allows(*cells).reshape(2, 3).tolist()
+
+    assert allowed("for_you") == [[True, False, True], [False, True, True]]
+    assert allowed("discover") == [[True, False, True], [False, False, True]]
+    assert allowed("buy_again") == [[False] * 3, [False, True, False]]
+    assert allowed("due_again") == [[False] * 3, [False] * 3]
+
+
 @pytest.mark.parametrize(
     ("terms", "message"),
     [
         ({"k": 0}, "k of at least 1; found 0"),
         ({"users": ["a", "a"]}, "every user once; found 1 repeated"),
         ({"exclude_seen": True, "only_seen": True}, "exclude_seen or only_seen; found both"),
+        ({"among": history_of(EVENTS).frame}, "only_seen where pairs are given; found pairs without it"),
         ({"as_of": AS_OF - timedelta(days=2)}, "a history that ends on 2024-03-29; found an event of 2024-03-30"),
     ],
 )

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from ml.recommend.popular import popular_items
-from ml.recommend.reasons import explain
+from ml.recommend.reasons import Facts, explain
 from ml.recommend.similar import similar_items
 from tests.recommend.conftest import AS_OF, Event, history_of
 
@@ -56,7 +56,7 @@ class Shop:
         everything = pl.DataFrame({"user_id": users}).join(pl.DataFrame({"item_id": ids}), how="cross")
         source = pl.when(pl.col("item_id").str.ends_with("7")).then(pl.lit("popularity")).otherwise(pl.lit("als"))
         self.shelves = everything.with_columns(source.alias("candidate_source"), pl.lit("for_you").alias("placement"))
-        self.explained = explain(self.shelves, self.history, self.items, self.similar, AS_OF)
+        self.explained = explain(self.shelves, Facts(self.history, self.items, self.similar, AS_OF))
 
     def days(self, user: str, item: str) -> list[date]:
         return sorted(set(self.history.filter(user_id=user, item_id=item)["event_date"]))
@@ -151,7 +151,7 @@ def test_a_shopper_without_history_is_told_no_tale(shop: Shop) -> None:
 
 def test_the_order_of_the_history_changes_no_reason(shop: Shop) -> None:
     shuffled = shop.history.sample(fraction=1, shuffle=True, seed=3)
-    again = explain(shop.shelves, shuffled, shop.items, shop.similar.reverse(), AS_OF)
+    again = explain(shop.shelves, Facts(shuffled, shop.items, shop.similar.reverse(), AS_OF))
     assert again.equals(shop.explained)
 
 
@@ -172,7 +172,7 @@ def test_an_older_year_is_named_and_a_long_name_is_cut() -> None:
     shelves = pl.DataFrame(
         {"placement": "for_you", "user_id": "u0", "item_id": ["tea", "cake"], "candidate_source": "als"}
     )
-    texts = explain(shelves, history, items, similar, AS_OF)["reason_text"].to_list()
+    texts = explain(shelves, Facts(history, items, similar, AS_OF))["reason_text"].to_list()
     assert texts == ["You bought this on 22 December 2023", f"Because you bought {'x' * 59}…: 7 shoppers bought both"]
 
 
@@ -191,7 +191,7 @@ def test_the_item_bought_is_told_apart_from_the_one_shown_where_their_names_read
     links = pl.DataFrame({"item_id": ["green", "plain", "bowl"], "related_item_id": "mixed"})
     similar = links.with_columns(relation=pl.lit("similar"), rank=1, score=0.5, support=7, lift=2.0)
     shelves = links.select("item_id").with_columns(user_id=pl.lit("u0"), candidate_source=pl.lit("als"))
-    texts = explain(shelves, history, items, similar, AS_OF)["reason_text"].to_list()
+    texts = explain(shelves, Facts(history, items, similar, AS_OF))["reason_text"].to_list()
     assert texts == [
         "Because you bought SALAD (Other; this one is Own): 7 shoppers bought both",
         "Because you bought SALAD (item mixed; this one is item plain): 7 shoppers bought both",

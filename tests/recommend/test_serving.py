@@ -19,12 +19,13 @@ from typing import Any
 import polars as pl
 import pytest
 
+from ml.placements import SHOP, on
 from ml.publish.readers import current_version, read_table
 from ml.publish.versions import publish
 from ml.recommend import training
 from ml.recommend.daily import recommend_day
+from ml.recommend.history import write_history
 from ml.recommend.models import recommender
-from ml.recommend.policy import PLACEMENTS
 from ml.recommend.protocol import Interactions, Items
 from ml.registry.bundle import Bundle, Placement, write_bundle
 from ml.registry.client import connect, experiment
@@ -35,6 +36,7 @@ from ml.settings import Settings
 from ml.warehouse.slices import read_slice
 from tests.recommend.conftest import AS_OF, write_slice
 
+PLACEMENTS = on(SHOP)
 RECIPES = {"for_you": "buy_it_again", "discover": "ease", "buy_again": "buy_it_again"}
 
 
@@ -45,9 +47,12 @@ def _bundle(slice_folder: Path, folder: Path) -> Path:
     for recipe in set(RECIPES.values()):
         recommender(recipe)().fit(history, items, AS_OF).save(folder / recipe)
     (folder / "serving").mkdir()
-    history.frame.write_parquet(folder / "serving" / "history.parquet")
+    write_history(folder / "serving", history)
     items.frame.write_parquet(folder / "serving" / "dim_item.parquet")
-    placements = {name: Placement(recipe=recipe, folder=recipe) for name, recipe in RECIPES.items()}
+    eligible = {each.name: each.eligible for each in PLACEMENTS}
+    placements = {
+        name: Placement(recipe=recipe, folder=recipe, eligible=eligible[name]) for name, recipe in RECIPES.items()
+    }
     write_bundle(folder, Bundle(trained_as_of=AS_OF, placements=placements))
     return folder
 

@@ -23,6 +23,7 @@ import pytest
 from mlflow.artifacts import download_artifacts
 
 from ml.recommend import training
+from ml.recommend.history import write_history
 from ml.recommend.models import recommender
 from ml.recommend.protocol import Items
 from ml.registry.bundle import Bundle, Placement, write_bundle
@@ -65,7 +66,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         bags = {"bags": 1, "threads": 1} if recipe == "two_stage" else {}
         recommender(recipe)(**bags).fit(history, items, AS_OF).save(bundle / recipe)
     (bundle / "serving").mkdir()
-    history.frame.write_parquet(bundle / "serving" / "history.parquet")
+    write_history(bundle / "serving", history)
     items.frame.write_parquet(bundle / "serving" / "dim_item.parquet")
     placements = {name: Placement(recipe=recipe, folder=recipe) for name, recipe in RECIPES.items()}
     write_bundle(bundle, Bundle(trained_as_of=AS_OF, placements=placements))

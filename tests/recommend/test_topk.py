@@ -13,7 +13,7 @@ from scipy import sparse
 
 from ml.recommend.best import NO_OPINION, best_of, rounded
 from ml.recommend.products import Products, on_grid
-from ml.recommend.topk import Limits, Seen, blocks, top_k, top_of_one
+from ml.recommend.topk import Limits, Mask, blocks, top_k, top_of_one
 
 scores = hnp.arrays(
     np.float32,
@@ -53,7 +53,7 @@ def test_sparse_scores_rank_like_dense_ones(block: np.ndarray, k: int) -> None:
 def test_one_ranking_for_all_is_the_same_as_many_equal_ones(block: np.ndarray, k: int, chance) -> None:
     ranking, users = block[0], 5
     cells = sparse.csr_matrix([[float(chance.random() < 0.4) for _ in ranking] for _ in range(users)], dtype=np.float32)
-    seen = Seen(cells, exclude=True)
+    seen = Mask(cells.shape, left_out=cells)
     whole = top_k(k, lambda rows: np.tile(ranking, (rows.stop - rows.start, 1)), seen)
     quick = top_of_one(ranking, k, seen)
     assert columns(quick, users) == columns(whole, users)
@@ -67,8 +67,8 @@ def test_seen_cells_are_dropped_or_alone_kept(stored: bool) -> None:
     def scorer(rows: slice):
         return sparse.csr_matrix(block[rows]) if stored else block[rows].copy()
 
-    without = top_k(2, scorer, Seen(seen, exclude=True))
-    alone = top_k(2, scorer, Seen(seen, only=True))
+    without = top_k(2, scorer, Mask(seen.shape, left_out=seen))
+    alone = top_k(2, scorer, Mask(seen.shape, kept=seen))
     assert columns(without, 2) == [[1, 3], [0, 1]]
     assert columns(alone, 2) == [[0, 2], []]
 
@@ -119,10 +119,10 @@ def factors(users: int, items: int) -> tuple[np.ndarray, np.ndarray]:
     return tuple(draw.standard_normal(shape).astype(np.float32) for shape in ((users, 64), (64, items)))
 
 
-def bought(users: int, items: int, each: int = 100) -> Seen:
+def bought(users: int, items: int, each: int = 100) -> Mask:
     columns = np.random.default_rng(3).integers(0, items, users * each)
     cells = (np.ones(len(columns), dtype=np.float32), (np.repeat(np.arange(users), each), columns))
-    return Seen(sparse.csr_matrix(cells, shape=(users, items)), exclude=True)
+    return Mask((users, items), left_out=sparse.csr_matrix(cells, shape=(users, items)))
 
 
 def test_neither_threads_nor_memory_change_a_bit() -> None:

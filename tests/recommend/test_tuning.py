@@ -169,7 +169,7 @@ def test_an_evaluation_prints_the_standings_of_each_setting(settings: Settings, 
     said = io.StringIO()
     console = Console(file=said, width=200)
     table = run_evaluation(settings, console, last, 1, ["popularity", "planted"])
-    assert table.select("setting", "recommender").n_unique() == 4
+    assert table.select("setting", "recommender").n_unique() == 6
     for setting in ("all", "new"):
         assert f"{setting}: NDCG@10 with its 95 % interval" in said.getvalue()
     best = table.row(0, named=True)

@@ -53,7 +53,13 @@ class Obvious:
     def history(self) -> list[Row]:
         found: dict[tuple[str, str, date], Row] = {}
         for event in self.events:
-            if event["event_type"] == "purchase" and event["item_id"] in self.recommendable and event["kept"]:
+            pair = (event["user_id"], event["item_id"])
+            if (
+                event["event_type"] == "purchase"
+                and pair[1] in self.recommendable
+                and event["kept"]
+                and self.likes(pair)
+            ):
                 key = (event["user_id"], event["item_id"], event["day"])
                 row = found.setdefault(key, {"purchases": 0, "quantity": 0.0, "revenue": 0.0})
                 row["purchases"] += 1
@@ -63,6 +69,21 @@ class Obvious:
             {"user_id": user, "item_id": item, "event_date": day, **found[user, item, day]}
             for user, item, day in sorted(found)
         ]
+
+    def rating(self) -> list[Row]:
+        rated = [e for e in self.events if e["rating"] is not None and e["item_id"] in self.recommendable]
+        last: dict[tuple[str, str, date], Row] = {}
+        for event in sorted(rated, key=lambda e: (e["day"], e["hour"], e["event_id"])):
+            last[event["user_id"], event["item_id"], event["day"]] = event
+        return [
+            {"user_id": user, "item_id": item, "event_date": day, "rating": float(last[user, item, day]["rating"])}
+            for user, item, day in sorted(last)
+        ]
+
+    def likes(self, pair: tuple[str, str]) -> bool:
+        """Whether the last rating of the pair, if there is one, is 3 or more."""
+        own = [row["rating"] for row in self.rating() if (row["user_id"], row["item_id"]) == pair]
+        return not own or own[-1] >= 3
 
     def feat_user_item(self) -> list[Row]:
         known = [e for e in self.events if e["item_id"] in self.recommendable]

@@ -10,7 +10,7 @@ from ml.warehouse.slices import Slice
 from tests.warehouse.obvious_features import Obvious
 from tests.warehouse.tiny_shop import AS_OF, LAST, events
 
-FEATURES = ("history", "dim_user", "feat_user", "feat_item", "feat_user_item")
+FEATURES = ("history", "rating", "dim_user", "feat_user", "feat_item", "feat_user_item")
 
 
 @pytest.mark.parametrize("as_of", AS_OF, ids=str)

@@ -8,7 +8,7 @@ import pytest
 
 from ml.errors import StaleFeatures
 from ml.warehouse.slices import TABLES, Slice, read_slice
-from tests.warehouse.tiny_shop import LAST, events
+from tests.warehouse.tiny_shop import LAST
 
 
 def test_a_slice_is_read_back_from_its_folder(built: dict[date, Slice]) -> None:
@@ -37,19 +37,6 @@ def test_tables_are_sorted_by_their_keys_and_money_is_a_plain_number(built: dict
         assert len(table) > 0
         assert table.equals(table.sort(keys))
         assert not [kind for kind in table.dtypes if kind.is_decimal()]
-
-
-def test_a_purchase_carries_the_mean_of_that_days_ratings(built: dict[date, Slice]) -> None:
-    stars: dict[tuple[str, str, date], list[int]] = {}
-    for event in events():
-        if event["rating"] is not None and event["arrival"] <= LAST:
-            stars.setdefault((event["user_id"], event["item_id"], event["day"]), []).append(event["rating"])
-    history = built[LAST].table("history")
-    keys = history.select("user_id", "item_id", "event_date").iter_rows()
-    assert history["rating"].to_list() == [
-        pytest.approx(sum(stars[key]) / len(stars[key]), abs=1e-4) if key in stars else None for key in keys
-    ]
-    assert 0 < history["rating"].count() < len(history)
 
 
 def test_an_unfinished_slice_is_refused(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from ml.recommend.encoding import Reals
-from ml.recommend.evaluation.judge import Evaluation
+from ml.recommend.evaluation.judge import Evaluation, Judged
 from ml.tables import Col
 
 METRIC: Final = "ndcg_at_10"
@@ -61,9 +61,18 @@ class Panel:
     @classmethod
     def of(cls, results: Mapping[str, Sequence[Evaluation]], setting: str, metric: str) -> Panel:
         """The panel of ``metric`` in ``setting``; each recommender was judged at the same origins."""
+        return cls._of({name: [each.judged[setting] for each in found] for name, found in results.items()}, metric)
+
+    @classmethod
+    def as_published(cls, results: Mapping[str, Sequence[Evaluation]], placement: str, metric: str) -> Panel:
+        """The panel of the lists of a placement, of those recommenders that can serve it."""
+        able = {name: found for name, found in results.items() if all(placement in each.published for each in found)}
+        return cls._of({name: [each.published[placement] for each in found] for name, found in able.items()}, metric)
+
+    @classmethod
+    def _of(cls, judged: Mapping[str, Sequence[Judged]], metric: str) -> Panel:
         columns = {
-            name: [each.judged[setting].per_user.select(Col.user_id, metric) for each in evaluations]
-            for name, evaluations in results.items()
+            name: [each.per_user.select(Col.user_id, metric) for each in parts] for name, parts in judged.items()
         }
         frames = [frame for own in columns.values() for frame in own]
         users = pl.concat([frame[Col.user_id] for frame in frames]).unique().sort() if frames else pl.Series([])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TypeAlias
@@ -12,10 +12,12 @@ from typing import TypeAlias
 import polars as pl
 
 from ml.errors import ExtraMissing, TooLarge
-from ml.recommend.evaluation.judge import Evaluation, Split, evaluate
-from ml.recommend.protocol import Interactions, Items, Recommender
+from ml.recommend.evaluation.judge import DUE, Evaluation, Split, Terms, evaluate
+from ml.recommend.history import due_pairs, history_of
+from ml.recommend.protocol import Items, Recommender
+from ml.recommend.rules.book import RuleBook
 from ml.tables import Col
-from ml.warehouse.slices import DIM_ITEM, DIM_USER, HISTORY, Slice
+from ml.warehouse.slices import DIM_ITEM, DIM_USER, Slice
 
 _log = logging.getLogger(__name__)
 
@@ -34,18 +36,28 @@ class Window:
 
     then: Slice
     now: Slice
+    terms: Terms = field(default_factory=Terms)
 
     def split(self) -> Split:
         """What was known at the end of the first slice's day, and what was bought up to the second's."""
         days = (self.now.as_of - self.then.as_of).days
-        later = Interactions(self.now.table(HISTORY)).after(self.then.as_of, days)
-        known, profiles = Interactions(self.then.table(HISTORY)), self.then.table(DIM_USER)
-        return Split(known, later, eligible(self.then), self.then.as_of, profiles)
+        later = history_of(self.now).after(self.then.as_of, days)
+        return Split(
+            history_of(self.then),
+            later,
+            eligible(self.then),
+            self.then.as_of,
+            profiles=self.then.table(DIM_USER),
+            due=due_pairs(self.then) if DUE in self.terms.settings else None,
+            terms=self.terms,
+            rules=RuleBook.of(self.then),
+        )
 
 
-def windows(slices: Sequence[Slice]) -> list[Window]:
+def windows(slices: Sequence[Slice], terms: Terms | None = None) -> list[Window]:
     """Each slice with the next one, oldest first."""
-    return [Window(then, now) for then, now in pairwise(sorted(slices, key=lambda each: each.as_of))]
+    pairs = pairwise(sorted(slices, key=lambda each: each.as_of))
+    return [Window(then, now, terms or Terms()) for then, now in pairs]
 
 
 def eligible(day: Slice) -> Items:

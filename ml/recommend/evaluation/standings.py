@@ -48,7 +48,9 @@ def standings(
     Args:
         references: by setting, whom to compare with; the best where none is named, or it was not judged.
     """
-    rows = [row for setting in SETTINGS for row in _rows(results, setting, (references or {}).get(setting))]
+    judged = {setting for found in results.values() for each in found for setting in each.judged}
+    settings = [setting for setting in SETTINGS if setting in judged]
+    rows = [row for setting in settings for row in _rows(results, setting, (references or {}).get(setting))]
     return pl.DataFrame(rows, infer_schema_length=None)
 
 

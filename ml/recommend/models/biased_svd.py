@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
@@ -77,14 +76,12 @@ class BiasedSVD(Base[RatedItems]):
 
 def _ratings(history: Interactions) -> tuple[Matrix, Vocabulary]:
     """Shoppers x items: the latest rating of each pair, as stored cells (a rating may be zero)."""
-    encoded = history.encoded
-    empty = sparse.csr_matrix((len(encoded.users), len(encoded.items)), dtype=np.float64)
-    if Col.rating not in history.frame.columns:
-        return empty, encoded.items
-    rated = history.frame.drop_nulls(Col.rating).group_by(Col.user_id, Col.item_id, maintain_order=True)
-    latest = rated.agg(pl.col(Col.rating).sort_by(Col.event_date).last())
-    cells = encoded.users.codes(latest[Col.user_id]), encoded.items.codes(latest[Col.item_id])
-    return sparse.csr_matrix((latest[Col.rating].to_numpy(), cells), shape=empty.shape), encoded.items
+    latest = history.latest_ratings
+    users, items = history.encoded.users, Vocabulary.of(latest[Col.item_id])
+    row, column = users.codes(latest[Col.user_id]), items.codes(latest[Col.item_id])
+    known = row >= 0
+    cells = latest[Col.rating].to_numpy()[known], (row[known], column[known])
+    return sparse.csr_matrix(cells, shape=(len(users), len(items))), items
 
 
 def _solved(ratings: Matrix, other: NDArray[np.float64], mean: float, penalty: float) -> NDArray[np.float64]:

@@ -123,6 +123,7 @@ class TwoStage(Base[Rankers]):
     def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
         """The lists; ``candidate_source`` names the generator."""
         newcomers = Top.none() if request.only_seen else popular_among_alike(request)
+        newcomers = newcomers.where(request.mask.allows(newcomers.row, newcomers.column))
         best = self._best(request)
         popular = pl.Series([FILL], dtype=pl.String).new_from_index(0, len(newcomers.row))
         names = pl.Series(SOURCES, dtype=pl.String).gather(pl.Series(best.source))
@@ -147,7 +148,7 @@ class TwoStage(Base[Rankers]):
     def _best(self, request: Request) -> Scored:
         """All shoppers' lists; a shelf of their own items reads what the shelf of anything has just scored."""
         everybody = slice(0, len(request.users))
-        if request.exclude_seen:
+        if request.exclude_seen or request.among is not None:
             return Scored.joined(block.best(request.k) for block in self._blockwise(request, everybody))
         asked = replace(request, only_seen=False)
         key = (self.fitted, asked.history, asked.items, asked.as_of, tuple(asked.users), asked.k)
@@ -159,11 +160,10 @@ class TwoStage(Base[Rankers]):
         return own if request.only_seen else anything
 
     def _scored(self, request: Request, rows: slice) -> Scored:
-        found = Scored.joined(self._blockwise(request, rows))
-        return _own(found) if request.only_seen else found
+        return Scored.joined(self._blockwise(request, rows))
 
     def _blockwise(self, request: Request, rows: slice) -> Iterator[Scored]:
-        """Features are in memory a block of shoppers at a time."""
+        """What may be ranked, with its score; features are in memory a block of shoppers at a time."""
         if not (len(request.items.vocabulary) and len(request.history.frame)):
             return
         ranker = self.fitted.learned.get(NEW if request.exclude_seen else ANY)
@@ -173,7 +173,9 @@ class TwoStage(Base[Rankers]):
             look = generators.look(block)
             found = generators.propose(look, _shares(request))
             likely = ranker.probabilities(features(found)) if ranker else _plain(found)
-            yield Scored(look.position[found.shopper], outlook.column[found.item], rounded(likely), found.source)
+            row, column = look.position[found.shopper], outlook.column[found.item]
+            scored = Scored(row, column, rounded(likely), found.source)
+            yield scored.where(request.mask.of_users(block).allows(row - block.start, column))
 
     def _generators(self, outlook: Outlook, request: Request) -> Generators:
         taste = _taste(outlook.history, outlook.as_of, self.seed, self.threads)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from ml.errors import RestrictionRefused
 from ml.tables import PROMOTION, Col, RuleType
 from ml.warehouse.slices import DIM_CONSENT, DIM_RULE, FEAT_EXPOSURE, FEAT_ITEM, Slice
 
@@ -65,6 +67,21 @@ class RuleBook:
         if any(rule.item_field == PROMOTION for rule in rules):
             known["promoted"] = day.table(FEAT_ITEM).filter(pl.col(Col.is_promoted_next_7d))[Col.item_id]
         return cls(rules, day.as_of, **known)
+
+    def require_placements(self, names: Sequence[str]) -> None:
+        """Refuse a rule about a placement that the shop does not have: it would restrict nothing.
+
+        Raises:
+            RestrictionRefused: names the rules.
+        """
+        lost = [rule for rule in self.rules if rule.placement is not None and rule.placement not in names]
+        if lost:
+            raise RestrictionRefused(
+                f"{', '.join(f'rule {rule.rule_id}' for rule in lost)} of {self.as_of}",
+                expected=f"a placement of SHELDUCK_PLACEMENTS ({', '.join(names)})",
+                found=", ".join(sorted({str(rule.placement) for rule in lost})),
+                remedy="Land the rule again with a placement of the shop, or with enabled false",
+            )
 
     def on(self, placement: str) -> tuple[Rule, ...]:
         """The rules of one shelf, by rule_id."""

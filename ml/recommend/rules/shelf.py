@@ -143,11 +143,18 @@ class _Shaping:
                 Col.candidate_source: _BY_RULE,
             }
         )
-        request = self.ranker.request
-        pair = [Col.user_id, Col.item_id]
-        if request.only_seen:
-            return found.join(request.history.frame, on=pair, how="semi")
-        return found.join(request.history.frame, on=pair, how="anti") if request.exclude_seen else found
+        return _allowed(self.ranker.request, found)
+
+
+def _allowed(request: Request, found: pl.DataFrame) -> pl.DataFrame:
+    """The rows of ``found`` that the request's filters let pass; they are ranked by nobody who would apply them."""
+    pair, seen = [Col.user_id, Col.item_id], request.history.frame
+    found = found.join(request.history.disliked, on=pair, how="anti")
+    if request.only_seen:
+        found = found.join(seen, on=pair, how="semi")
+    if request.among is not None:
+        found = found.join(request.among, on=pair, how="semi")
+    return found.join(seen, on=pair, how="anti") if request.exclude_seen else found
 
 
 def _frame(candidates: Candidates, shelves: Shelves, items: Items) -> pl.DataFrame:

@@ -23,7 +23,7 @@ def test_shoppers_are_shown_what_people_of_their_taste_rate_highly(rated_shop: I
 def test_without_ratings_it_has_no_opinion_and_says_so(
     rated_shop: Interactions, caplog: pytest.LogCaptureFixture
 ) -> None:
-    plain = Interactions(rated_shop.frame.drop("rating"))
+    plain = Interactions(rated_shop.frame)
     request = Request(["u00"], plain, checkerboard_items(), AS_OF, k=3)
     frame = BiasedSVD().fit(plain, checkerboard_items(), AS_OF).recommend(request).frame
     assert frame["candidate_source"].to_list() == ["popularity"] * 3
@@ -32,8 +32,10 @@ def test_without_ratings_it_has_no_opinion_and_says_so(
 
 def test_a_newcomers_first_ratings_count_without_a_new_fit(rated_shop: Interactions) -> None:
     model = BiasedSVD(factors=2, regularization=1.0).fit(rated_shop, checkerboard_items(), AS_OF)
-    taste = rated_shop.frame.filter(pl.col("user_id") == "u07", pl.col("item_id") < "i06")
-    later = Interactions(pl.concat([rated_shop.frame, taste.with_columns(user_id=pl.lit("new"))]))
+    taste = rated_shop.ratings.filter(pl.col("user_id") == "u07", pl.col("item_id") < "i06")
+    new = taste.with_columns(user_id=pl.lit("new"), purchases=1, quantity=1.0, revenue=0.0)
+    frame = pl.concat([rated_shop.frame, new.select(rated_shop.frame.columns)], how="vertical_relaxed")
+    later = Interactions(frame, pl.concat([rated_shop.ratings, new.select(rated_shop.ratings.columns)]))
     request = Request(["new"], later, checkerboard_items(), AS_OF, k=5, exclude_seen=True)
     shown = model.recommend(request).frame["item_id"]
     assert all(int(item[1:]) % 2 == 1 for item in shown)
@@ -41,8 +43,8 @@ def test_a_newcomers_first_ratings_count_without_a_new_fit(rated_shop: Interacti
 
 def test_the_latest_rating_of_an_item_counts(rated_shop: Interactions) -> None:
     days = pl.col("event_date").dt.offset_by("-60d")
-    earlier = rated_shop.frame.with_columns(event_date=days, rating=6.0 - pl.col("rating"))
-    both = Interactions(pl.concat([earlier, rated_shop.frame]))
+    earlier = rated_shop.ratings.with_columns(event_date=days, rating=6.0 - pl.col("rating"))
+    both = Interactions(rated_shop.frame, pl.concat([earlier, rated_shop.ratings]))
     request = Request(["u03"], both, checkerboard_items(), AS_OF, k=1, exclude_seen=True)
     found = BiasedSVD(factors=2, regularization=1.0).fit(both, checkerboard_items(), AS_OF).recommend(request).frame
     assert found["item_id"].to_list() == ["i03"]

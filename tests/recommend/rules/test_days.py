@@ -166,7 +166,7 @@ def test_a_rule_that_cannot_be_is_refused_with_a_remedy(shop: Shop) -> None:
     bad: dict[str, dict[str, object]] = {
         "the share is not above 0 and at most 1": {"rule_type": "explore", "amount": 1.5},
         "rule_type is none of the contract's words": {"rule_type": "shout", "amount": 1},
-        "placement is none of the contract's words": {"rule_type": "explore", "amount": 0.1, "placement": "window"},
+        "placement is no placement's name": {"rule_type": "explore", "amount": 0.1, "placement": "Shop window"},
         "a pin is not of one item": {
             "rule_type": "pin", "item_field": "item_brand", "item_value": "x", "shelf_position": 1,
         },
