@@ -25,6 +25,7 @@ from ml.settings_sources import (
     read_homes,
     refuse_differing,
     remembered_fields,
+    shown,
     validator,
 )
 
@@ -84,7 +85,7 @@ def change(settings: Settings) -> dict[str, tuple[str, str]]:
     """Let the home remember these settings; returns the old and the new value of those that change."""
     before, fields = read_home_file(settings.home, Settings), remembered_fields(Settings)
     changed = {
-        name: (_toml(_plain(name, before[name])), _toml(_plain(name, getattr(settings, name))))
+        name: (shown(validator(fields[name]), before[name]), shown(validator(fields[name]), getattr(settings, name)))
         for name in fields
         if name in before and before[name] != getattr(settings, name)
     }

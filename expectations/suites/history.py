@@ -10,20 +10,22 @@ import polars as pl
 from expectations.day import Day
 from ml.tables import Col
 
-GATE, WATCH = 4, 1
+GATE, WATCH = 4, 2
 
 _RECENT_DAYS = 28
 _PURCHASES_RECENTLY = "purchases_28d"
 _DAYS_BEFORE = "days_before"
 _SHARE_OF_SHOPPER = "share_of_shopper"
+_SHARE_DISLIKED = "share_of_rated_pairs_that_are_disliked"
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Shares of purchases; zero-quantity lines are in the features and not in the history."""
+    """Shares of purchases, where zero-quantity lines are in the features and not in the history; of rated pairs."""
 
     in_history: float = 0.9
     one_shopper: float = 0.5
+    watched_disliked: float = 0.8
 
 
 LIMITS = Thresholds()
@@ -37,12 +39,14 @@ def prepare(day: Day) -> pl.DataFrame:
         day.days_before(Col.event_date).alias(_DAYS_BEFORE),
         pl.when(recent).then(Col.purchases).otherwise(0).alias(_PURCHASES_RECENTLY),
         of_shopper.alias(_SHARE_OF_SHOPPER),
+        pl.lit(_share_disliked(day)).alias(_SHARE_DISLIKED),
     )
 
 
 def gate(day: Day) -> list[gxe.Expectation]:
     """The history is complete and ends with the day."""
     recent = day.table("feat_user_item").filter(pl.col(Col.purchases_28d) > 0)
+    recent = recent.join(day.disliked(), on=[Col.user_id, Col.item_id], how="anti")
     return [
         gxe.ExpectTableRowCountToBeBetween(
             min_value=max(1, int(LIMITS.in_history * len(recent))),
@@ -67,12 +71,22 @@ def gate(day: Day) -> list[gxe.Expectation]:
 
 
 def watch(day: Day) -> list[gxe.Expectation]:
-    """A test account or a robot that buys like a crowd."""
+    """A test account or a robot that buys like a crowd; ratings on another scale than the settings think."""
     crowd = day.table("history")[Col.user_id].n_unique() >= 10
     return [
         gxe.ExpectColumnMaxToBeBetween(
             column=_SHARE_OF_SHOPPER,
             max_value=LIMITS.one_shopper if crowd else 1,
             description="no single shopper makes most of the purchases",
-        )
+        ),
+        gxe.ExpectColumnMaxToBeBetween(
+            column=_SHARE_DISLIKED,
+            max_value=LIMITS.watched_disliked,
+            description="enough ratings count as liking (SHELDUCK_LIKED_FROM is on the scale of the ratings)",
+        ),
     ]
+
+
+def _share_disliked(day: Day) -> float:
+    rated = day.table("rating").select(Col.user_id, Col.item_id).n_unique()
+    return len(day.disliked()) / max(rated, 1)

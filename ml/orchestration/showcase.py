@@ -13,7 +13,7 @@ from rich.text import Text
 from ml.errors import NotPublished, StaleFeatures
 from ml.escape import visible
 from ml.publish.manifest import Manifest
-from ml.publish.readers import current_version, manifest, read_table, shelf, version_of_day
+from ml.publish.readers import current_version, default_shelf, manifest, read_table, shelf, shelves, version_of_day
 from ml.recommend.labels import within
 from ml.registry.comparison import latest_comparison
 from ml.settings import Settings
@@ -37,8 +37,13 @@ def show(settings: Settings, console: Console) -> None:
 
 
 def show_shelf(settings: Settings, console: Console, user_id: str, placement: str | None) -> None:
-    """One shopper's shelves as published."""
-    rows = shelf(settings, user_id, placement)
+    """One shopper's shelves as published, or the default shelf of somebody who has none."""
+    current = current_version(settings).id
+    if shelves(settings, [user_id], current).is_empty():
+        console.print(f"shopper {visible(user_id)} has no shelf: this is the default one", highlight=False)
+        rows = default_shelf(settings, placement, current)
+    else:
+        rows = shelf(settings, user_id, placement, current)
     console.print(_shelf_table(user_id, rows, _catalogue(settings, rows)))
 
 

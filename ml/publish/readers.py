@@ -18,7 +18,7 @@ from ml.publish.draft import read_draft
 from ml.publish.manifest import Manifest
 from ml.publish.store import Version, all_versions, read_manifest, version
 from ml.settings import Settings
-from ml.tables import PUBLISHED, RECOMMENDATION, Col
+from ml.tables import DEFAULT_SHELF, PUBLISHED, RECOMMENDATION, Col
 
 
 def current_version(settings: Settings) -> Version:
@@ -99,6 +99,25 @@ def shelf(
             expected=f"{where} as of {found.as_of}",
             found="none",
             remedy="Look the shopper and the placement up in the table recommendation",
+        )
+    return rows
+
+
+def default_shelf(settings: Settings, placement: str | None = None, version_id: str | None = None) -> pl.DataFrame:
+    """The rows of ``default_shelf`` by placement and rank: for whoever has no shelf of their own.
+
+    Raises:
+        NotPublished: there is none (for the placement); versions from before there were default shelves have none.
+    """
+    found = _chosen(settings, version_id)
+    wanted = pl.lit(True) if placement is None else pl.col(Col.placement) == placement
+    rows = _scanned(found, DEFAULT_SHELF.name, wanted)
+    if rows.is_empty():
+        raise NotPublished(
+            f"the default shelf {placement or ''}".strip(),
+            expected=f"rows as of {found.as_of}",
+            found="none",
+            remedy="Look the placement up in the table default_shelf",
         )
     return rows
 

@@ -1,98 +1,107 @@
-"""A shop of stars instead of purchases, brought by the documented steps: ratings reach who reads them."""
+"""A shop of stars instead of purchases, brought by the documented steps with the settings of its kind."""
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
+from datetime import date, timedelta
 
-import numpy as np
 import polars as pl
 import pytest
 
-from expectations.gates import gate_draft, gate_slice
 from ml.landing.load import land
-from ml.publish.draft import read_draft
-from ml.recommend.daily import recommend_day
+from ml.presets import KINDS
+from ml.publish.readers import read_table
+from ml.recommend.history import history_of
 from ml.recommend.models.biased_svd import BiasedSVD
-from ml.recommend.protocol import Interactions, Items, Request
+from ml.recommend.promotion import promote_candidate
+from ml.recommend.protocol import Items, Request
+from ml.recommend.training import train
+from ml.registry.tracking import run_tags
+from ml.registry.versions import version_info
 from ml.settings import Settings
 from ml.warehouse.build import build
 from ml.warehouse.slices import Slice
+from tests.day import run_day
+from tests.ratings import Site, write_site
 
-FIRST, DAYS = date(2025, 4, 1), 61
-LAST = FIRST + timedelta(days=DAYS - 1)
-VIEWERS, FILMS = 60, 50
-
-
-def write_ratings(landing: Path) -> None:
-    """Viewers of two tastes rate films from 1 to 5, one or two a day; some are generous, some films are good."""
-    draw = np.random.default_rng(11)
-    taste, style = draw.standard_normal((VIEWERS, 2)), draw.standard_normal((FILMS, 2))
-    liking = 3.2 + 0.5 * draw.standard_normal((VIEWERS, 1)) + 0.5 * draw.standard_normal(FILMS) + 0.6 * taste @ style.T
-    films = [{"item_id": f"f{film:02}", "item_name": f"Film {film}"} for film in range(FILMS)]
-    _write(landing, "items", FIRST, films)
-    unseen = [list(draw.permutation(FILMS)) for _ in range(VIEWERS)]
-    for day in (FIRST + timedelta(days=number) for number in range(DAYS)):
-        rows = []
-        for viewer in np.flatnonzero(draw.random(VIEWERS) < 0.6):
-            film = int(unseen[viewer].pop()) if unseen[viewer] else int(draw.integers(FILMS))
-            stars = int(np.clip(np.round(liking[viewer, film] + 0.3 * draw.standard_normal()), 1, 5))
-            seen_at = datetime.combine(day, time(20), UTC).isoformat()
-            event = {"event_id": f"{day}-{viewer}", "user_id": f"v{viewer:02}", "item_id": f"f{film:02}"}
-            rows.append(event | {"event_type": "rate", "event_ts": seen_at, "rating": stars})
-        _write(landing, "interactions", day, rows)
-        mark = landing / "_closed" / day.isoformat()
-        mark.parent.mkdir(exist_ok=True)
-        mark.touch()
-
-
-def _write(landing: Path, table: str, day: date, rows: list[dict]) -> None:
-    folder = landing / table / f"dt={day}"
-    folder.mkdir(parents=True)
-    (folder / "ratings.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+SITE = Site()
+LAST = SITE.calendar[-1]
+PAIR = ["user_id", "item_id"]
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(home=tmp_path_factory.mktemp("stars"), timezone="UTC", purchase_events=("rate",), k=5)
+    """The last day is published, gates included, with a model that was trained two weeks before."""
+    kind = {**KINDS["ratings"], "recipes": ("als",)}
+    settings = Settings(home=tmp_path_factory.mktemp("stars"), timezone="UTC", k=5, evaluation_days=14, **kind)
+    write_site(settings.landing_dir, SITE)
+    land(settings, LAST)
+    promote_candidate(settings, _trained(settings, as_of=LAST - timedelta(days=14)), who="a test")
+    run_day(settings, LAST)
+    return settings
+
+
+def _trained(settings: Settings, as_of: date) -> int:
+    """The version of a training by plain calls of what the DAG's tasks call."""
+    days = [as_of - timedelta(days=settings.evaluation_days), as_of]
+    slices = build(settings, days, holder="a test", to_publish=False)
+    return train(settings, [each.folder for each in slices], provenance={})
 
 
 @pytest.fixture(scope="module")
 def day(settings: Settings) -> Slice:
-    """The last day's slice, gated, through the functions that the DAG's tasks call."""
-    write_ratings(settings.landing_dir)
-    land(settings, LAST, holder="a test")
     (day,) = build(settings, [LAST], holder="a test")
-    gate_slice(settings, day.folder)
     return day
 
 
-def test_every_viewer_has_a_shelf_to_discover(settings: Settings, day: Slice) -> None:
-    draft = recommend_day(settings, day.folder)
-    gate_draft(settings, draft)
-    shelves = read_draft(draft).tables["recommendation"].filter(placement="discover")
-    assert shelves["user_id"].n_unique() == VIEWERS
-    assert shelves["rank"].max() == 5
+def test_no_shelf_holds_what_the_viewer_rated(settings: Settings, day: Slice) -> None:
+    rows, rated = read_table(settings, "recommendation"), day.table("rating")
+    assert set(rows["placement"]) == {"for_you", "discover"}
+    assert rows["user_id"].n_unique() == SITE.viewers
+    assert rated.select(PAIR).n_unique() > 1000
+    assert rows.join(rated, on=PAIR, how="semi").is_empty()
 
 
-def test_the_history_holds_every_rating(day: Slice) -> None:
-    history = day.table("history")
-    assert len(history) > 1500
-    assert history["rating"].null_count() == 0
-    assert set(history["rating"].unique()) == {1.0, 2.0, 3.0, 4.0, 5.0}
+def test_no_reason_speaks_of_buying_or_of_a_film_that_the_viewer_disliked(settings: Settings, day: Slice) -> None:
+    rows, disliked = read_table(settings, "recommendation"), history_of(day).disliked
+    assert len(disliked) > 100
+    assert rows.filter(pl.col("reason_text").str.contains("(?i)bought|bought_")).is_empty()
+    assert rows.filter(pl.col("reason_text").str.starts_with("Because you liked Film ")).height > 100
+    evidence = rows.select("user_id", item_id="evidence_item_ids").explode("item_id").drop_nulls()
+    assert evidence.join(disliked, on=PAIR, how="semi").is_empty()
+
+
+def test_whoever_comes_tomorrow_finds_a_default_shelf_for_each_placement(settings: Settings) -> None:
+    rows = read_table(settings, "default_shelf")
+    assert dict(rows.group_by("placement").len().iter_rows()) == {"for_you": 5, "discover": 5}
+    assert rows["reason_text"].str.contains("^Popular: [0-9]+ shoppers liked it in the last 28 days$").any()
+
+
+def test_what_counts_as_liked_is_the_last_word_of_the_viewer(settings: Settings, day: Slice) -> None:
+    liked, rated = day.table("history"), day.table("rating")
+    last = rated.sort("event_date").group_by(PAIR).last()
+    assert set(last["rating"]) == {1.0, 2.0, 3.0, 4.0, 5.0}
+    wanted = last.filter(pl.col("rating") >= settings.liked_from).select(PAIR).sort(PAIR)
+    assert liked.select(PAIR).unique().sort(PAIR).equals(wanted)
 
 
 def test_ratings_to_come_are_predicted_better_than_by_the_mean(day: Slice) -> None:
-    history, items, cut = Interactions(day.table("history")), Items(day.table("dim_item")), date(2025, 5, 20)
-    known, to_come = history.until(cut), history.after(cut, 28).frame
-    users = known.frame["user_id"].unique().sort().to_list()
-    request = Request(users, known, items, cut, k=FILMS, exclude_seen=True)
+    history, items, cut = history_of(day), Items(day.table("dim_item")), date(2025, 5, 20)
+    known, to_come = history.until(cut), history.after(cut, 28).ratings
+    users = known.ratings["user_id"].unique().sort().to_list()
+    request = Request(users, known, items, cut, k=SITE.films)
     predicted = BiasedSVD(factors=8, regularization=3.0).fit(known, items, cut).recommend(request).frame
-    both = to_come.join(predicted, on=["user_id", "item_id"])
-    mean = known.frame["rating"].mean()
+    both = to_come.join(predicted.filter(candidate_source="biased_svd"), on=PAIR)
+    mean = known.ratings["rating"].mean()
     error, naive = (
         both.select(((pl.col("rating") - guess) ** 2).mean().sqrt()).item() for guess in (pl.col("score"), pl.lit(mean))
     )
     assert len(both) > 100
     assert error < 0.8 * naive
+
+
+def test_a_training_keeps_popularity_until_a_recipe_is_significantly_better(settings: Settings) -> None:
+    young = settings.model_copy(update={"recipes": ("popularity", "als", "biased_svd")})
+    version = _trained(young, as_of=SITE.calendar[34])
+    tags = run_tags(settings, version_info(settings, version).run_id)
+    assert '"recipe": "popularity"' in tags["evidence.discover"]
+    assert '"is_refreshed": false' in tags["evidence.discover"]
