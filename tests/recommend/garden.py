@@ -6,13 +6,14 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from ml.recommend.protocol import Interactions
 from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
-from tests.expectations.conftest import rules as no_rules
+from tests.expectations.conftest import rules as dim_rule
 from tests.shop import TIMEZONE, write_shop
 
 DAYS = 70
@@ -28,12 +29,12 @@ def garden_settings(home: Path) -> Settings:
     return settings
 
 
-def garden_slices(settings: Settings, days: Sequence[date]) -> list[Slice]:
-    """History and catalogue as of ``days``, in the settings' folder of slices."""
-    return [_write(settings, day) for day in days]
+def garden_slices(settings: Settings, days: Sequence[date], *rules: dict[str, Any]) -> list[Slice]:
+    """History, catalogue and rules as of ``days``, in the settings' folder of slices."""
+    return [_write(settings, day, rules) for day in days]
 
 
-def _write(settings: Settings, day: date) -> Slice:
+def _write(settings: Settings, day: date, rules: Sequence[dict[str, Any]]) -> Slice:
     folder = settings.slices_dir / f"{day}-by-hand"
     folder.mkdir(parents=True, exist_ok=True)
     events = pl.read_csv(settings.landing_dir / "interactions" / "*" / "*.csv", try_parse_dates=True)
@@ -45,11 +46,11 @@ def _write(settings: Settings, day: date) -> Slice:
         pl.col("event_value").sum().cast(pl.Float64).alias("revenue"),
     ).sort("user_id", "item_id", "event_date").write_parquet(folder / "history.parquet")
     Interactions.empty().ratings.write_parquet(folder / "rating.parquet")
-    no_rules().write_parquet(folder / "dim_rule.parquet")
+    dim_rule(*rules).write_parquet(folder / "dim_rule.parquet")
     users = pl.read_csv(settings.landing_dir / "users" / "*" / "*.csv")
     users.write_parquet(folder / "dim_user.parquet")
     items = pl.read_csv(settings.landing_dir / "items" / "*" / "*.csv")
     items.with_columns(pl.lit(True).alias("is_recommendable")).write_parquet(folder / "dim_item.parquet")
-    record = {"as_of_date": day.isoformat(), "inputs_hash": f"{day:%Y%m%d}" * 8, "liked_from": 3.0}
+    record = {"as_of_date": day.isoformat(), "inputs_hash": f"{day:%Y%m%d}" * 8, "liked_from": 3.0, "inputs": []}
     (folder / "slice.json").write_text(json.dumps(record))
     return read_slice(folder)
