@@ -14,6 +14,7 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -41,7 +42,7 @@ MONTH = 28
 def months(settings: Settings, ends: list[date]) -> Iterator[str]:
     """A Markdown row per month that a following one judges."""
     slices = build(settings, ends, to_publish=False)
-    for number, (now, later) in enumerate(zip(slices, slices[1:], strict=False), start=1):
+    for number, (now, later) in enumerate(pairwise(slices), start=1):
         why = _trained(settings, slices[number - 2], now) if number > 1 else "no training yet: policy 0"
         draft = read_draft(recommend_day(settings, now.folder))
         shelves = draft.tables["recommendation"].filter(placement="discover")
@@ -94,7 +95,8 @@ def main() -> None:
         last = write_site(settings.landing_dir, site)[-1]
         report = land(settings, last)
         print(f"{site.viewers} viewers, {site.films} films, {report.rows_accepted:,} records, taste {site.taste}\n")
-        print("| month | until | serves `discover` | viewers judged | NDCG@10 | popularity, 28 days | difference | rated films shown | decision |")
+        columns = ("month", "until", "serves `discover`", "viewers judged", "NDCG@10", "popularity, 28 days")
+        print(f"| {' | '.join(columns)} | difference | rated films shown | decision |")
         print("|---:|---|---|---:|---:|---:|---|---:|---|")
         for row in months(settings, [FIRST_DAY + timedelta(days=MONTH * n - 1) for n in range(1, chosen.months + 1)]):
             print(row, flush=True)

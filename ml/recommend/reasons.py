@@ -137,7 +137,7 @@ def _related(wanted: pl.DataFrame, facts: Facts, relation: str) -> pl.DataFrame:
     )
     named = best.with_columns(_evidence.list.first().alias("because"))
     named = named.with_columns(beside(named, "because", facts.dim_item).alias("because"))
-    together, both = f"{facts.wording.liked} together {{}} times", f"{{}} shoppers {facts.wording.liked} both"
+    together, both = f"{facts.wording.together} {{}} times", f"{{}} shoppers {facts.wording.liked} both"
     claim = together if relation == BOUGHT_TOGETHER else both
     text = pl.format(f"Because you {facts.wording.liked} {{}}: {claim}", "because", Col.support)
     return named.with_columns(text.alias(Col.reason_text))

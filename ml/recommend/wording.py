@@ -14,19 +14,21 @@ class Wording:
     Attributes:
         did: what the shopper did with an item: "You bought this".
         liked: what made it count as one that the shopper wants: "Because you liked it".
+        together: what happened to two items at once, which a shopper's day stands for: "bought together 3 times".
     """
 
     did: str
     liked: str
+    together: str
 
 
-BOUGHT: Final = Wording("bought", "bought")
-_VIEWED: Final = Wording("viewed", "viewed")
-_OPENED: Final = Wording("opened", "opened")
-_CHOSE: Final = Wording("chose", "chose")
+BOUGHT: Final = Wording("bought", "bought", "bought together")
+_VIEWED: Final = Wording("viewed", "viewed", "viewed on the same day")
+_OPENED: Final = Wording("opened", "opened", "opened on the same day")
+_CHOSE: Final = Wording("chose", "chose", "chosen on the same day")
 _BY_EVENT: Final = {
     "purchase": BOUGHT,
-    "rate": Wording("rated", "liked"),
+    "rate": Wording("rated", "liked", "liked on the same day"),
     "view_item": _VIEWED,
     "view_item_list": _VIEWED,
     "view_promotion": _VIEWED,

@@ -14,6 +14,7 @@ import pytest
 from ml.recommend.popular import popular_items
 from ml.recommend.reasons import Facts, explain
 from ml.recommend.similar import similar_items
+from ml.recommend.wording import wording_of
 from tests.recommend.conftest import AS_OF, Event, history_of
 
 BOUGHT = re.compile(
@@ -197,3 +198,22 @@ def test_the_item_bought_is_told_apart_from_the_one_shown_where_their_names_read
         "Because you bought SALAD (item mixed; this one is item plain): 7 shoppers bought both",
         "Because you bought SALAD: 7 shoppers bought both",
     ]
+
+
+@pytest.mark.parametrize(
+    ("events", "texts"),
+    [
+        (("purchase",), ["You bought this on 30 March", "Because you bought Tea: 2 shoppers bought both"]),
+        (("rate",), ["You rated this on 30 March", "Because you liked Tea: 2 shoppers liked both"]),
+        (("view_item",), ["You viewed this on 30 March", "Because you viewed Tea: 2 shoppers viewed both"]),
+        (("purchase", "rate"), ["You chose this on 30 March", "Because you chose Tea: 2 shoppers chose both"]),
+    ],
+)
+def test_a_reason_is_in_the_words_of_the_shops_events(events: tuple[str, ...], texts: list[str]) -> None:
+    shelves = pl.DataFrame({"placement": "p", "user_id": "ann", "item_id": ["tea", "jam"], "candidate_source": "als"})
+    items = pl.DataFrame({"item_id": ["tea", "jam"], "item_name": ["Tea", "Jam"], "item_category": "Food"})
+    link = {"relation": "similar", "item_id": "jam", "rank": 1, "related_item_id": "tea", "score": 0.5, "support": 2}
+    similar = pl.DataFrame([{**link, "confidence": 0.5, "lift": 2.0}])
+    history = history_of([("ann", "tea", 1, 1)]).frame
+    facts = Facts(history, items, similar, AS_OF, wording_of(events))
+    assert explain(shelves, facts)["reason_text"].to_list() == texts
