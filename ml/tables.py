@@ -79,6 +79,11 @@ class Col:
     lift: Final = "lift"
     scope: Final = "scope"
     trend: Final = "trend"
+    layout: Final = "layout"
+    row: Final = "row"
+    position: Final = "position"
+    places: Final = "places"
+    is_fixed: Final = "is_fixed"
     # policy
     model_name: Final = "model_name"
     recipe: Final = "recipe"
@@ -130,6 +135,9 @@ FOR_YOU: Final = "for_you"
 DISCOVER: Final = "discover"
 BUY_AGAIN: Final = "buy_again"
 PLACEMENT_NAMES: Final = (FOR_YOU, DISCOVER, BUY_AGAIN)
+DEFAULT_LAYOUT: Final = "home"
+"""The layout of a shop that has landed none: every placement, in the shop's order."""
+DEFAULT_PLACES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -209,13 +217,7 @@ SIMILAR_ITEM = Table(
 POPULAR_ITEM = Table(
     "popular_item",
     (Col.scope, Col.rank),
-    {
-        Col.scope: _TEXT,
-        Col.rank: pl.Int32(),
-        Col.item_id: _TEXT,
-        Col.score: _RATIO,
-        Col.trend: _RATIO,
-    },
+    {Col.scope: _TEXT, Col.rank: pl.Int32(), Col.item_id: _TEXT, Col.score: _RATIO, Col.trend: _RATIO},
 )
 POLICY = Table(
     "policy",
@@ -231,4 +233,18 @@ POLICY = Table(
         Col.code_revision: _TEXT,
     },
 )
-PUBLISHED: Final = (RECOMMENDATION, SIMILAR_ITEM, POPULAR_ITEM, POLICY)
+PAGE_SLOT = Table(
+    "page_slot",
+    (Col.layout, Col.user_id, Col.row, Col.position),
+    {
+        Col.layout: _TEXT,
+        Col.user_id: _TEXT,
+        Col.row: pl.Int32(),
+        Col.position: pl.Int32(),
+        Col.placement: _TEXT,
+        Col.item_id: _TEXT,
+        Col.recommendation_id: _TEXT,
+        Col.as_of_date: _DAY,
+    },
+)
+PUBLISHED: Final = (RECOMMENDATION, PAGE_SLOT, SIMILAR_ITEM, POPULAR_ITEM, POLICY)

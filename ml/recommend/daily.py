@@ -17,7 +17,9 @@ import polars as pl
 
 from ml.durable import writing
 from ml.publish.draft import DraftRecord, Input, write_draft
+from ml.recommend.layout import Layout, layouts_in_force
 from ml.recommend.models import load, recommender
+from ml.recommend.page import page_slots
 from ml.recommend.policy import PLACEMENTS, Placement, Policy, rule_based_policy
 from ml.recommend.popular import popular_items
 from ml.recommend.protocol import Interactions, Items, Recommender, Request
@@ -33,20 +35,21 @@ from ml.registry.ledger import policy_effective
 from ml.registry.registration import download_bundle
 from ml.registry.versions import MODEL
 from ml.settings import Settings
-from ml.tables import POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM, Col
-from ml.warehouse.slices import Slice, read_slice
+from ml.tables import PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM, Col
+from ml.warehouse.slices import DIM_LAYOUT, Slice, read_slice
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
 class _Effective:
-    """What scores a day: the policy, its recommenders by name, the model's version, the rules in force."""
+    """What makes a day: the policy, its recommenders by name, the model's version, the rules and layouts in force."""
 
     policy: Policy
     models: Mapping[str, Recommender]
     version: int | None
     book: RuleBook
+    layouts: tuple[Layout, ...]
 
 
 @writing("scoring a day")
@@ -76,9 +79,13 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
         return _identified(named, day, policy)
 
     blocks = shards(day.table("dim_user")[Col.user_id].to_list(), settings.shard_users)
-    shelves = pl.concat(parts.all({shard_name(users): partial(recommended, users) for users in blocks}))
+    scored = parts.all({shard_name(users): partial(recommended, users) for users in blocks})
+    pages = {f"page of {shard_name(users)}": part for users, part in zip(blocks, scored, strict=True)}
+    slots = parts.all({name: partial(page_slots, part, effective.layouts) for name, part in pages.items()})
+    shelves = pl.concat(scored)
     tables = {
         RECOMMENDATION.name: shelves,
+        PAGE_SLOT.name: pl.concat(slots),
         SIMILAR_ITEM.name: similar,
         POPULAR_ITEM.name: popular_items(history.frame, catalogue, day.as_of, settings.k),
         POLICY.name: policy.table(),
@@ -95,18 +102,28 @@ def _effective(settings: Settings, day: Slice) -> _Effective:
         policy = rule_based_policy().following(book.content, book.mode)
         history, items = Interactions(day.table("history")), Items(day.table("dim_item"))
         fitted = {name: recommender(name)().fit(history, items, day.as_of) for name in set(policy.recipes.values())}
-        return _Effective(policy, fitted, None, book)
+        return _Effective(policy, fitted, None, book, _layouts(day, policy, fitted))
     folder = download_bundle(settings, promotion.version, promotion.content_hash)
     bundle = read_bundle(folder)
     recipes = {placement: used.recipe for placement, used in bundle.placements.items()}
     objectives = {str(placement): str(objective) for placement, objective in settings.objectives.items()}
     policy = Policy(MODEL, promotion.content_hash, recipes, objectives=objectives).following(book.content, book.mode)
-    return _Effective(policy, _loaded(bundle, folder), promotion.version, book)
+    models = _loaded(bundle, folder)
+    return _Effective(policy, models, promotion.version, book, _layouts(day, policy, models))
 
 
 def _loaded(bundle: Bundle, folder: Path) -> dict[str, Recommender]:
     used = {placement.recipe: placement.folder for placement in bundle.placements.values()}
     return {recipe: load(folder / name) for recipe, name in used.items()}
+
+
+def _layouts(day: Slice, policy: Policy, models: Mapping[str, Recommender]) -> tuple[Layout, ...]:
+    """The layouts in force, each ordered by value where its placements' recommenders give probabilities."""
+    names = [placement.name for placement in PLACEMENTS]
+    objectives = {
+        name: policy.objective(name) for name in names if models[policy.recipes[name]].scores_are_probabilities
+    }
+    return tuple(layout.valued(objectives) for layout in layouts_in_force(day.table(DIM_LAYOUT), names))
 
 
 @lru_cache(maxsize=1)
@@ -174,6 +191,7 @@ def _record(settings: Settings, day: Slice, effective: _Effective, shelves: pl.D
             "objectives": dict(policy.objectives),
             "mode": policy.mode,
             "rules": json.loads(json.dumps(policy.rules)),
+            "layouts": [layout.content for layout in effective.layouts],
         },
         counts={
             "shoppers": shoppers,

@@ -16,6 +16,8 @@ import pytest
 
 from expectations.day import Day
 from ml.publish.draft import DraftRecord, write_draft
+from ml.recommend.layout import Layout, LayoutRow
+from ml.recommend.page import page_slots
 from ml.recommend.policy import rule_based_policy
 from ml.recommend.popular import popular_items
 from ml.recommend.similar import similar_items
@@ -96,6 +98,7 @@ def _tables() -> Tables:
         "history": history,
         "dim_item": dim_item,
         "dim_rule": rules(),
+        "dim_layout": layouts(),
         "dim_consent": pl.DataFrame(schema={"user_id": pl.String, "purpose": pl.String, "is_granted": pl.Boolean}),
         "dim_user": pl.DataFrame({"user_id": SHOPPERS, "is_registered": True}),
         "feat_user": _features(history, ["user_id"], pl.DataFrame({"user_id": SHOPPERS})),
@@ -103,8 +106,11 @@ def _tables() -> Tables:
         "feat_user_item": _features(history, ["user_id", "item_id"], history.select("user_id", "item_id").unique()),
         "daily_volume": _volume(history),
     }
+    recommendation = _recommendation(history)
+    home = Layout("home", tuple(LayoutRow(name) for name in ("for_you", "discover", "buy_again")))
     return slice_tables | {
-        "recommendation": _recommendation(history),
+        "recommendation": recommendation,
+        "page_slot": page_slots(recommendation, [home]),
         "similar_item": similar_items(history, dim_item, K),
         "popular_item": popular_items(history, dim_item, AS_OF, K),
         "policy": rule_based_policy().table(),
@@ -117,6 +123,20 @@ def rules(*rows: dict[str, Any]) -> pl.DataFrame:
     numbers = {"amount": pl.Float64, "shelf_position": pl.Int32, "window_days": pl.Int32}
     schema = dict.fromkeys(texts, pl.String) | numbers | {"is_in_force": pl.Boolean}
     return pl.DataFrame([{"is_in_force": True, **row} for row in rows], schema=schema)
+
+
+def layouts(*rows: dict[str, Any]) -> pl.DataFrame:
+    """A frame of ``dim_layout``; a row that does not say otherwise has 5 places, is not fixed and is in force."""
+    schema = {
+        "layout": pl.String,
+        "row": pl.Int32,
+        "placement": pl.String,
+        "places": pl.Int32,
+        "is_fixed": pl.Boolean,
+        "is_in_force": pl.Boolean,
+    }
+    usual = {"places": 5, "is_fixed": False, "is_in_force": True}
+    return pl.DataFrame([{**usual, **row} for row in rows], schema=schema)
 
 
 def _purchases() -> Iterator[tuple[str, str, date, int, float, float]]:
