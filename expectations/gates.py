@@ -21,7 +21,7 @@ from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
 
 FEATURES: Final = ("daily_volume", "dim_item", "dim_user", "feat_user", "feat_item", "feat_user_item", "history")
-RECOMMENDATIONS: Final = ("recommendation", "default_shelf", "similar_item", "popular_item", "policy")
+RECOMMENDATIONS: Final = ("recommendation", "default_shelf", "page_slot", "similar_item", "popular_item", "policy")
 
 _log = logging.getLogger(__name__)
 

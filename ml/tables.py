@@ -79,6 +79,11 @@ class Col:
     lift: Final = "lift"
     scope: Final = "scope"
     trend: Final = "trend"
+    layout: Final = "layout"
+    row: Final = "row"
+    position: Final = "position"
+    places: Final = "places"
+    is_fixed: Final = "is_fixed"
     # policy
     model_name: Final = "model_name"
     recipe: Final = "recipe"
@@ -126,6 +131,11 @@ PROMOTION: Final = "promotion"
 ITEM_FIELDS: Final = (Col.item_id, Col.item_brand, Col.item_category, Col.item_category2, Col.item_category3, PROMOTION)
 SHOWN_DAYS: Final = (1, 7, 28)
 """The windows over which showings are counted."""
+DEFAULT_LAYOUT: Final = "home"
+"""The layout of a shop that has landed none: every placement, in the shop's order."""
+DEFAULT_PLACES: Final = 5
+NEWCOMER: Final = ""
+"""No shopper's id: whose rows of ``page_slot`` are the screens of everybody without a shelf."""
 
 
 @dataclass(frozen=True)
@@ -210,13 +220,7 @@ SIMILAR_ITEM = Table(
 POPULAR_ITEM = Table(
     "popular_item",
     (Col.scope, Col.rank),
-    {
-        Col.scope: _TEXT,
-        Col.rank: pl.Int32(),
-        Col.item_id: _TEXT,
-        Col.score: _RATIO,
-        Col.trend: _RATIO,
-    },
+    {Col.scope: _TEXT, Col.rank: pl.Int32(), Col.item_id: _TEXT, Col.score: _RATIO, Col.trend: _RATIO},
 )
 POLICY = Table(
     "policy",
@@ -232,4 +236,18 @@ POLICY = Table(
         Col.code_revision: _TEXT,
     },
 )
-PUBLISHED: Final = (RECOMMENDATION, DEFAULT_SHELF, SIMILAR_ITEM, POPULAR_ITEM, POLICY)
+PAGE_SLOT = Table(
+    "page_slot",
+    (Col.layout, Col.user_id, Col.row, Col.position),
+    {
+        Col.layout: _TEXT,
+        Col.user_id: _TEXT,
+        Col.row: pl.Int32(),
+        Col.position: pl.Int32(),
+        Col.placement: _TEXT,
+        Col.item_id: _TEXT,
+        Col.recommendation_id: _TEXT,
+        Col.as_of_date: _DAY,
+    },
+)
+PUBLISHED: Final = (RECOMMENDATION, DEFAULT_SHELF, PAGE_SLOT, SIMILAR_ITEM, POPULAR_ITEM, POLICY)

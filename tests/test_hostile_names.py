@@ -88,7 +88,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     monkeypatch.setattr(showcase, "shelf", lambda *_, **__: shelf())
     monkeypatch.setattr(showcase, "manifest", lambda *_: told)
-    monkeypatch.setattr(showcase, "_catalogue", lambda *_: None)
+    monkeypatch.setattr(showcase, "catalogue_of", lambda *_: None)
 
 
 @pytest.mark.usefixtures("published")

@@ -7,7 +7,7 @@ import polars as pl
 
 from expectations.day import Day
 from expectations.rules import allowed, broken_rules
-from ml.tables import Col
+from ml.tables import NEWCOMER, Col
 
 GATE, WATCH = 6, 1
 
@@ -26,7 +26,7 @@ def prepare(day: Day) -> pl.DataFrame:
         Col.item_id,
         Col.reason_text,
         (~pl.col(Col.item_id).is_in(eligible)).cast(pl.Int8).alias(_INELIGIBLE),
-        broken_rules(day, rows.with_columns(pl.lit("").alias(Col.user_id))).alias(_BREAKS_RULES),
+        broken_rules(day, rows.with_columns(pl.lit(NEWCOMER).alias(Col.user_id))).alias(_BREAKS_RULES),
         (pl.col(Col.rank) - pl.int_range(1, pl.len() + 1).over(Col.placement)).abs().alias(_RANK_GAP),
         ((pl.len().over(Col.placement) >= day.k) & (pl.col(Col.rank) == 1)).cast(pl.Int8).alias(_COMPLETE),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ml.landing import marketing_tables as marketing
 from ml.landing import shop_tables as shop
 from ml.landing.forms import FORMS, forms_markdown
+from ml.landing.layout_table import LAYOUTS
 from ml.landing.rule_table import RULES
 from ml.landing.schema import Kind, LandingTable
 from ml.landing.waiver_table import WAIVERS
@@ -37,6 +38,7 @@ CONTRACT: Final = {
         marketing.IMPRESSIONS,
         shop.CONSENTS,
         RULES,
+        LAYOUTS,
         WAIVERS,
     )
 }

@@ -31,7 +31,7 @@ def show(settings: Settings, console: Console) -> None:
     for user in users.gather_every(max(len(users) // _SHOPPERS, 1))[:_SHOPPERS]:
         rows = shelf(settings, user, version_id=current.id)
         shown = pl.concat(_top(rows, name, n) for name, n in _SHOWN.items())
-        console.print(_shelf_table(user, shown, _catalogue(settings, shown)))
+        console.print(_shelf_table(user, shown, catalogue_of(settings, shown)))
     _show_models(settings, console)
     _show_tables(settings, console)
 
@@ -44,7 +44,7 @@ def show_shelf(settings: Settings, console: Console, user_id: str, placement: st
         rows = default_shelf(settings, placement, current)
     else:
         rows = shelf(settings, user_id, placement, current)
-    console.print(_shelf_table(user_id, rows, _catalogue(settings, rows)))
+    console.print(_shelf_table(user_id, rows, catalogue_of(settings, rows)))
 
 
 def show_why(settings: Settings, console: Console, user_id: str, item_id: str) -> None:
@@ -102,7 +102,7 @@ def _ruled(row: dict[str, Any], in_force: list[dict[str, Any]]) -> Iterator[str]
         yield f"drawn with probability {row[Col.propensity]:.4f}"
 
 
-def _catalogue(settings: Settings, rows: pl.DataFrame) -> pl.DataFrame | None:
+def catalogue_of(settings: Settings, rows: pl.DataFrame) -> pl.DataFrame | None:
     """What is known of the items of published rows; None when the slice they were made of was removed since."""
     version = version_of_day(settings, rows[Col.as_of_date][0]) if len(rows) else None
     if version is None:
@@ -146,7 +146,7 @@ def _show_models(settings: Settings, console: Console) -> None:
 def _show_tables(settings: Settings, console: Console) -> None:
     told = manifest(settings)
     console.print(f"\nPublished as of {told.as_of_date} (policy {told.policy['policy_id']})", style="bold")
-    for each in PUBLISHED:
+    for each in (table for table in PUBLISHED if table.name in told.tables):
         where = f"published/current/{each.name}.parquet"
         console.print(f"  {told.tables[each.name].rows:>8,} rows  {where}", highlight=False)
     console.print(

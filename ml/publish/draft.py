@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from ml.durable import sync_tree, temporary_beside, write_parquet, write_text
 from ml.errors import InvalidTable, NotPublished
-from ml.tables import PUBLISHED, RECOMMENDATION, Col
+from ml.tables import PUBLISHED, Col
 
 RECORD = "draft.json"
 
@@ -83,9 +83,9 @@ def read_draft(folder: Path) -> Draft:
         )
     record = DraftRecord.model_validate_json((folder / RECORD).read_text(encoding="utf-8"))
     tables = {table.name: table.checked(_read(folder, table.name, record.as_of_date)) for table in PUBLISHED}
-    days: list[Any] = tables[RECOMMENDATION.name][Col.as_of_date].unique().to_list()
-    if days not in ([], [record.as_of_date]):
-        raise _invalid(RECOMMENDATION.name, record.as_of_date, f"rows as of {record.as_of_date}", f"rows as of {days}")
+    for table in PUBLISHED:
+        if Col.as_of_date in table.schema:
+            _require_day(table.name, tables[table.name], record.as_of_date)
     return Draft(record, tables)
 
 
@@ -94,6 +94,12 @@ def _read(folder: Path, name: str, as_of: date) -> pl.DataFrame:
         return pl.read_parquet(folder / f"{name}.parquet", glob=False)
     except (OSError, pl.exceptions.PolarsError) as unreadable:
         raise _invalid(name, as_of, "a Parquet file in the draft", type(unreadable).__name__) from unreadable
+
+
+def _require_day(name: str, frame: pl.DataFrame, as_of: date) -> None:
+    days: list[Any] = frame[Col.as_of_date].unique().sort().to_list()
+    if days not in ([], [as_of]):
+        raise _invalid(name, as_of, f"rows as of {as_of}", f"rows as of {', '.join(map(str, days))}")
 
 
 def _invalid(name: str, as_of: date, expected: str, found: str) -> InvalidTable:

@@ -18,7 +18,7 @@ from ml.publish.draft import read_draft
 from ml.publish.manifest import Manifest
 from ml.publish.store import Version, all_versions, read_manifest, version
 from ml.settings import Settings
-from ml.tables import DEFAULT_SHELF, PUBLISHED, RECOMMENDATION, Col
+from ml.tables import DEFAULT_SHELF, PAGE_SLOT, PUBLISHED, RECOMMENDATION, Col
 
 
 def current_version(settings: Settings) -> Version:
@@ -120,6 +120,26 @@ def default_shelf(settings: Settings, placement: str | None = None, version_id: 
             remedy="Look the placement up in the table default_shelf",
         )
     return rows
+
+
+def page(settings: Settings, user_id: str, layout: str, version_id: str | None = None) -> pl.DataFrame:
+    """One shopper's rows of ``page_slot`` in a layout, by row and position.
+
+    Raises:
+        NotPublished: no screen of this layout is published for this shopper.
+    """
+    found = _chosen(settings, version_id)
+    screens = _scanned(found, PAGE_SLOT.name, pl.col(Col.user_id) == user_id)
+    slots = screens.filter(pl.col(Col.layout) == layout)
+    if slots.is_empty():
+        others = screens[Col.layout].unique().sort().to_list()
+        raise NotPublished(
+            f"shopper {user_id}",
+            expected=f"a screen of the layout {layout} as of {found.as_of}",
+            found=f"screens of {', '.join(others)}" if others else "none",
+            remedy="Look the shopper and the layout up in the table page_slot",
+        )
+    return slots
 
 
 def shelves(settings: Settings, user_ids: Sequence[str], version_id: str | None = None) -> pl.DataFrame:

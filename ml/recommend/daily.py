@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 
@@ -20,7 +19,9 @@ from ml.durable import writing
 from ml.placements import Placement
 from ml.publish.draft import DraftRecord, Input, write_draft
 from ml.recommend.history import due_pairs, history_of
+from ml.recommend.layout import Layout, layouts_in_force
 from ml.recommend.models import load, recommender
+from ml.recommend.page import page_slots
 from ml.recommend.policy import Policy, rule_based_policy, rule_based_recipe
 from ml.recommend.popular import popular_items
 from ml.recommend.protocol import Interactions, Items, Recommender, Request
@@ -37,22 +38,21 @@ from ml.registry.ledger import policy_effective
 from ml.registry.registration import download_bundle
 from ml.registry.versions import MODEL
 from ml.settings import Settings
-from ml.tables import DEFAULT_SHELF, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM, Col
-from ml.warehouse.slices import Slice, read_slice
+from ml.tables import DEFAULT_SHELF, NEWCOMER, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM, Col
+from ml.warehouse.slices import DIM_LAYOUT, Slice, read_slice
 
 _log = logging.getLogger(__name__)
-_NOBODY: Final = ""
-"""An id that no shopper has: whom the default shelf is made for."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Effective:
-    """What scores a day: the policy, its recommenders by name, the model's version, the rules in force."""
+    """What makes a day: the policy, its recommenders by name, the model's version, the rules and layouts in force."""
 
     policy: Policy
     models: Mapping[str, Recommender]
     version: int | None
     book: RuleBook
+    layouts: tuple[Layout, ...]
 
 
 @writing("scoring a day")
@@ -83,10 +83,14 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
         return _identified(named, day, policy)
 
     blocks = shards(day.table("dim_user")[Col.user_id].to_list(), settings.shard_users)
-    shelves = pl.concat(parts.all({shard_name(users): partial(recommended, users) for users in blocks}))
+    scored = parts.all({shard_name(users): partial(recommended, users) for users in blocks})
+    pages = {f"page of {shard_name(users)}": part for users, part in zip(blocks, scored, strict=True)}
+    slots = parts.all({name: partial(page_slots, part, effective.layouts) for name, part in pages.items()})
+    shelves, by_default = pl.concat(scored), recommended([NEWCOMER], by_default=True)
     tables = {
         RECOMMENDATION.name: shelves,
-        DEFAULT_SHELF.name: recommended([_NOBODY], by_default=True),
+        DEFAULT_SHELF.name: by_default,
+        PAGE_SLOT.name: pl.concat([*slots, page_slots(by_default, effective.layouts)]),
         SIMILAR_ITEM.name: similar,
         POPULAR_ITEM.name: popular_items(history.frame, catalogue, day.as_of, settings.k),
         POLICY.name: policy.table(),
@@ -103,7 +107,8 @@ def _effective(settings: Settings, day: Slice) -> _Effective:
     book.require_placements([placement.name for placement in settings.placements])
     if promotion is None:
         policy = rule_based_policy(placements).following(book.content, book.mode)
-        return _Effective(policy, _rule_based(day, policy.recipes.values()), None, book)
+        models = _rule_based(day, policy.recipes.values())
+        return _Effective(policy, models, None, book, _layouts(day, policy, models))
     folder = download_bundle(settings, promotion.version, promotion.content_hash)
     bundle = read_bundle(folder)
     trained = {name: used.recipe for name, used in bundle.placements.items()}
@@ -111,8 +116,9 @@ def _effective(settings: Settings, day: Slice) -> _Effective:
     recipes = {each.name: trained.get(each.name) or rule_based_recipe(each) for each in placements}
     objectives = {name: objective for name, objective in settings.objectives.items() if name in trained}
     policy = Policy(MODEL, promotion.content_hash, placements, recipes, objectives=objectives)
+    policy = policy.following(book.content, book.mode)
     models = _rule_based(day, set(recipes.values()) - set(trained.values())) | _loaded(bundle, folder)
-    return _Effective(policy.following(book.content, book.mode), models, promotion.version, book)
+    return _Effective(policy, models, promotion.version, book, _layouts(day, policy, models))
 
 
 def _rule_based(day: Slice, names: Iterable[str]) -> dict[str, Recommender]:
@@ -123,6 +129,15 @@ def _rule_based(day: Slice, names: Iterable[str]) -> dict[str, Recommender]:
 def _loaded(bundle: Bundle, folder: Path) -> dict[str, Recommender]:
     used = {placement.recipe: placement.folder for placement in bundle.placements.values()}
     return {recipe: load(folder / name) for recipe, name in used.items()}
+
+
+def _layouts(day: Slice, policy: Policy, models: Mapping[str, Recommender]) -> tuple[Layout, ...]:
+    """The layouts in force, each ordered by value where its placements' recommenders give probabilities."""
+    names = [placement.name for placement in policy.placements]
+    objectives = {
+        name: policy.objective(name) for name in names if models[policy.recipes[name]].scores_are_probabilities
+    }
+    return tuple(layout.valued(objectives) for layout in layouts_in_force(day.table(DIM_LAYOUT), names))
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +215,7 @@ def _record(settings: Settings, day: Slice, effective: _Effective, shelves: pl.D
             "objectives": dict(policy.objectives),
             "mode": policy.mode,
             "rules": json.loads(json.dumps(policy.rules)),
+            "layouts": [layout.content for layout in effective.layouts],
         },
         counts={
             "shoppers": shoppers,

@@ -23,7 +23,10 @@ from ml.warehouse.pending import DECIDING, Inputs
 from ml.warehouse.refused import REFUSED
 from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, MARTS, RATING, RECORD, TABLES, Slice, file_hash
 
-_KEYS: Final = ("arrival_date", "user_id", "item_id", "event_date", "rule_id", "purpose", "placement")
+_KEYS: Final = (
+    *("arrival_date", "user_id", "item_id", "event_date"),
+    *("rule_id", "layout", "row", "purpose", "placement"),
+)
 _VOLUME_DAYS: Final = 56
 _USER_ITEM_DAYS: Final = "intermediate.int_interactions_aggregated_to_user_item_days"
 _REFUNDS: Final = "intermediate.int_refunds_matched_to_purchases"

@@ -18,7 +18,7 @@ from ml.settings import Settings
 from ml.warehouse.connection import Connection, MissingTable
 from ml.warehouse.dbt import project_hash
 
-READ: Final = ("consents", "impressions", "interactions", "items", "promotions", "rules", "users")
+READ: Final = ("consents", "impressions", "interactions", "items", "layouts", "promotions", "rules", "users")
 """The landing tables that the dbt project reads (a test compares this with its sources)."""
 DECIDING: Final = (*READ, "waivers")
 """The landing tables that decide what a day is, or whether it is published at all."""

@@ -26,11 +26,15 @@ FEAT_USER: Final = "feat_user"
 FEAT_ITEM: Final = "feat_item"
 FEAT_USER_ITEM: Final = "feat_user_item"
 DIM_RULE: Final = "dim_rule"
+DIM_LAYOUT: Final = "dim_layout"
 DIM_CONSENT: Final = "dim_consent"
 FEAT_EXPOSURE: Final = "feat_exposure"
 DAILY_VOLUME: Final = "daily_volume"
 
-MARTS: Final = (DIM_ITEM, DIM_USER, FEAT_USER, FEAT_ITEM, FEAT_USER_ITEM, DIM_RULE, DIM_CONSENT, FEAT_EXPOSURE)
+MARTS: Final = (
+    *(DIM_ITEM, DIM_USER, FEAT_USER, FEAT_ITEM, FEAT_USER_ITEM),
+    *(DIM_RULE, DIM_LAYOUT, DIM_CONSENT, FEAT_EXPOSURE),
+)
 TABLES: Final = (HISTORY, RATING, *MARTS, DAILY_VOLUME)
 RECORD: Final = "slice.json"
 FORMAT: Final = 6

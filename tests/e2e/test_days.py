@@ -16,7 +16,16 @@ from ml.orchestration.calendar import Calendar, backfill_commands
 from ml.orchestration.doctor import examine
 from ml.orchestration.doctor.finding import FAIL
 from ml.orchestration.runs import RunFailed, run_dag
-from ml.publish.readers import current_version, manifest, newest_as_of, read_table, shelf, version_of_day, versions
+from ml.publish.readers import (
+    current_version,
+    manifest,
+    newest_as_of,
+    page,
+    read_table,
+    shelf,
+    version_of_day,
+    versions,
+)
 from ml.publish.retention import prune_versions
 from ml.registry.ledger import promotions
 from ml.settings import Settings
@@ -44,6 +53,16 @@ def test_every_shopper_has_shelves_with_reasons(shop: Shop) -> None:
     assert rows[Col.reason_text].str.len_chars().min() > 10
     assert rows[Col.item_name].null_count() == 0
     assert len(shelf(shop.settings, "s01", "for_you")) == 6
+
+
+def test_every_shopper_has_a_screen_that_shows_no_item_twice(shop: Shop) -> None:
+    slots = read_table(shop.settings, "page_slot")
+    assert slots["layout"].unique().to_list() == ["home"], "none was landed"
+    assert slots[Col.user_id].n_unique() == 40
+    assert slots.select(Col.layout, Col.user_id, Col.item_id).is_unique().all()
+    screen = page(shop.settings, "s01", "home")
+    assert screen[Col.row].unique().to_list() == [1, 2, 3]
+    assert set(screen[Col.recommendation_id]) <= set(shelf(shop.settings, "s01")[Col.recommendation_id])
 
 
 def test_the_pointer_names_the_newest_day_and_every_day_is_kept(shop: Shop) -> None:

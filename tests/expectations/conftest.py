@@ -17,6 +17,8 @@ import pytest
 from expectations.day import Day
 from ml.placements import SHOP, on
 from ml.publish.draft import DraftRecord, write_draft
+from ml.recommend.layout import Layout, LayoutRow
+from ml.recommend.page import page_slots
 from ml.recommend.policy import rule_based_policy
 from ml.recommend.popular import popular_items
 from ml.recommend.similar import similar_items
@@ -102,6 +104,7 @@ def _tables() -> Tables:
         ),
         "dim_item": dim_item,
         "dim_rule": rules(),
+        "dim_layout": layouts(),
         "dim_consent": pl.DataFrame(schema={"user_id": pl.String, "purpose": pl.String, "is_granted": pl.Boolean}),
         "dim_user": pl.DataFrame({"user_id": SHOPPERS, "is_registered": True}),
         "feat_user": _features(history, ["user_id"], pl.DataFrame({"user_id": SHOPPERS})),
@@ -111,9 +114,11 @@ def _tables() -> Tables:
     }
     recommendation = _recommendation(history)
     one_shopper = recommendation.filter(pl.col("user_id") == SHOPPERS[0])
+    home = Layout("home", tuple(LayoutRow(name) for name in ("for_you", "discover", "buy_again")))
     return slice_tables | {
         "recommendation": recommendation,
         "default_shelf": DEFAULT_SHELF.checked(one_shopper.drop("user_id")),
+        "page_slot": page_slots(pl.concat([recommendation, one_shopper.with_columns(user_id=pl.lit(""))]), [home]),
         "similar_item": similar_items(history, dim_item, K),
         "popular_item": popular_items(history, dim_item, AS_OF, K),
         "policy": rule_based_policy(on(SHOP)).table(),
@@ -126,6 +131,20 @@ def rules(*rows: dict[str, Any]) -> pl.DataFrame:
     numbers = {"amount": pl.Float64, "shelf_position": pl.Int32, "window_days": pl.Int32}
     schema = dict.fromkeys(texts, pl.String) | numbers | {"is_in_force": pl.Boolean}
     return pl.DataFrame([{"is_in_force": True, **row} for row in rows], schema=schema)
+
+
+def layouts(*rows: dict[str, Any]) -> pl.DataFrame:
+    """A frame of ``dim_layout``; a row that does not say otherwise has 5 places, is not fixed and is in force."""
+    schema = {
+        "layout": pl.String,
+        "row": pl.Int32,
+        "placement": pl.String,
+        "places": pl.Int32,
+        "is_fixed": pl.Boolean,
+        "is_in_force": pl.Boolean,
+    }
+    usual = {"places": 5, "is_fixed": False, "is_in_force": True}
+    return pl.DataFrame([{**usual, **row} for row in rows], schema=schema)
 
 
 def _purchases() -> Iterator[tuple[str, str, date, int, float, float]]:

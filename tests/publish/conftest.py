@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 
 from ml.publish.draft import DraftRecord, Input, write_draft
+from ml.recommend.layout import Layout, LayoutRow
+from ml.recommend.page import page_slots
 from ml.settings import Settings
-from ml.tables import POLICY, PUBLISHED, RECOMMENDATION, Col
+from ml.tables import PAGE_SLOT, POLICY, PUBLISHED, RECOMMENDATION, Col
 
 MakeDraft = Callable[..., Path]
 
@@ -59,4 +61,5 @@ def tables(day: date, word: str, rows: int = 3) -> dict[str, pl.DataFrame]:
     )
     policy = pl.DataFrame([dict.fromkeys(POLICY.schema, word)])
     empty = {table.name: table.empty() for table in PUBLISHED}
-    return empty | {RECOMMENDATION.name: shelf, POLICY.name: policy}
+    slots = page_slots(RECOMMENDATION.checked(shelf), [Layout("home", (LayoutRow("for_you"),))])
+    return empty | {RECOMMENDATION.name: shelf, POLICY.name: policy, PAGE_SLOT.name: slots}

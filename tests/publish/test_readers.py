@@ -38,6 +38,17 @@ def test_a_shelf_is_one_shoppers_rows_in_order(settings: Settings, make_draft: M
         readers.shelf(settings, "7", "discover")
 
 
+def test_a_page_is_one_shoppers_screen_of_a_layout(settings: Settings, make_draft: MakeDraft) -> None:
+    publish(settings, make_draft(D1), provenance={})
+    screen = readers.page(settings, "7", "home")
+    assert screen.select(Col.row, Col.position).rows() == [(1, 1), (1, 2), (1, 3)]
+    assert screen[Col.item_id].to_list() == readers.shelf(settings, "7")[Col.item_id].to_list()
+    with pytest.raises(NotPublished, match="a screen of the layout sale as of 2017-12-02; found screens of home"):
+        readers.page(settings, "7", "sale")
+    with pytest.raises(NotPublished, match="shopper 8: expected a screen of the layout home"):
+        readers.page(settings, "8", "home")
+
+
 def test_an_older_version_stays_readable_by_its_id(settings: Settings, make_draft: MakeDraft) -> None:
     old = publish(settings, make_draft(D1, "old"), provenance={})
     publish(settings, make_draft(D1, "new"), provenance={})

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from ml.recommend.protocol import Interactions, Items
-from tests.expectations.conftest import rules
+from tests.expectations.conftest import layouts, rules
 
 AS_OF = date(2024, 3, 31)
 PARITY = 24
@@ -129,6 +129,7 @@ def write_slice(folder: Path) -> Path:
         is_recommendable=pl.col("item_id") != "i03",
     ).write_parquet(folder / "dim_item.parquet")
     rules().write_parquet(folder / "dim_rule.parquet")
+    layouts().write_parquet(folder / "dim_layout.parquet")
     record = {"as_of_date": AS_OF.isoformat(), "inputs_hash": "abc", "inputs": [], "liked_from": 3.0}
     (folder / "slice.json").write_text(json.dumps(record))
     return folder

@@ -13,6 +13,7 @@ import polars as pl
 from ml.recommend.protocol import Interactions
 from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
+from tests.expectations.conftest import layouts
 from tests.expectations.conftest import rules as dim_rule
 from tests.shop import TIMEZONE, write_shop
 
@@ -47,6 +48,7 @@ def _write(settings: Settings, day: date, rules: Sequence[dict[str, Any]]) -> Sl
     ).sort("user_id", "item_id", "event_date").write_parquet(folder / "history.parquet")
     Interactions.empty().ratings.write_parquet(folder / "rating.parquet")
     dim_rule(*rules).write_parquet(folder / "dim_rule.parquet")
+    layouts().write_parquet(folder / "dim_layout.parquet")
     users = pl.read_csv(settings.landing_dir / "users" / "*" / "*.csv")
     users.write_parquet(folder / "dim_user.parquet")
     items = pl.read_csv(settings.landing_dir / "items" / "*" / "*.csv")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,8 +14,10 @@ from ml.publish.content import table_hash
 from ml.publish.draft import read_draft
 from ml.recommend import daily
 from ml.recommend.daily import recommend_day
+from ml.recommend.policy import Policy
 from ml.settings import Settings
 from ml.tables import PUBLISHED, RECOMMENDATION
+from ml.warehouse.slices import read_slice
 
 
 def content(draft: Path) -> dict[str, str]:
@@ -54,3 +58,25 @@ def test_a_killed_scoring_goes_on_where_it_was(day: Path, monkeypatch: pytest.Mo
 
 def _parts(settings: Settings) -> Iterator[Path]:
     return settings.drafts_dir.glob(".parts-*")
+
+
+@pytest.mark.parametrize("recipe", ["sure", "unsure"])
+def test_screens_are_ordered_by_value_where_every_recommender_gives_probabilities(day: Path, recipe: str) -> None:
+    models: dict[str, Any] = {
+        name: SimpleNamespace(scores_are_probabilities=name == "sure") for name in ("sure", "unsure")
+    }
+    policy = Policy("shelf", "", {"for_you": "sure", "discover": recipe, "buy_again": "sure"})
+    (home,) = daily._layouts(read_slice(day), policy, models)
+    assert home.is_by_value is (recipe == "sure")
+    money = Policy("shelf", "", policy.recipes, objectives={"for_you": "revenue"})
+    assert not daily._layouts(read_slice(day), money, models)[0].is_by_value, "a probability and money have two units"
+
+
+def test_a_draft_holds_a_screen_for_every_shopper_and_its_record_says_how_rows_are_ordered(day: Path) -> None:
+    draft = read_draft(recommend_day(settings_of(day), day))
+    slots = draft.tables["page_slot"]
+    assert slots["user_id"].n_unique() == 43
+    assert slots.select("user_id", "item_id").is_unique().all()
+    assert set(slots["recommendation_id"]) <= set(draft.tables["recommendation"]["recommendation_id"])
+    (told,) = draft.record.policy["layouts"]  # type: ignore[misc]
+    assert told["layout"] == "home" and told["order"] == "landed"  # type: ignore[index,call-overload]
