@@ -1,10 +1,11 @@
 """What is a screen worth that shows no item twice and orders its rows per shopper?
 
 On the demo shop, as bench/quality.py prepares it: the recommender two_stage learns what was sold before an origin and
-ranks for_you, discover and buy_again; a screen shows three rows of five. Three screens are compared: the first five of
+ranks for_you, discover and buy_again; a screen has three rows of five. Three screens are compared: the first five of
 each placement as they are (stacked), the default layout in the landed order, and the same ordered by expected value.
 Counted are the distinct items of a screen that its shopper bought in the 28 days from the origin on, over the shoppers
-who had bought before it and bought something then. Writes Markdown tables.
+who had bought before it and bought something then: of the whole screen, and of its first two rows, for those who see no
+more. Writes Markdown tables.
 
     python bench/layout.py [--origin 2017-11-04 2017-12-03] [--shoppers 100000]
 
@@ -40,6 +41,8 @@ STACKED, LANDED, BY_VALUE = "stacked", "layout, landed order", "layout, by value
 PLACEMENTS = on(SHOP)
 HOME = Layout("home", tuple(LayoutRow(placement.name) for placement in PLACEMENTS))
 PAIR = (Col.user_id, Col.item_id)
+SEEN = (3, 2)
+"""How many rows of a screen its shopper sees."""
 
 
 def ranked(split: Split) -> pl.DataFrame:
@@ -57,9 +60,11 @@ def ranked(split: Split) -> pl.DataFrame:
 
 
 def screens(lists: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """By name of the screen, what each shopper sees: a row per place."""
+    """By name of the screen: a row per shopper and place, with the screen's row."""
+    order = {placement.name: row for row, placement in enumerate(PLACEMENTS, 1)}
+    stacked = lists.filter(pl.col(Col.rank) <= DEFAULT_PLACES)
     return {
-        STACKED: lists.filter(pl.col(Col.rank) <= DEFAULT_PLACES),
+        STACKED: stacked.with_columns(pl.col(Col.placement).replace_strict(order).alias(Col.row)),
         LANDED: page_slots(lists, [HOME]),
         BY_VALUE: page_slots(lists, [replace(HOME, is_by_value=True)]),
     }
@@ -96,22 +101,33 @@ def table(found: Mapping[str, pl.DataFrame], panel: Panel, what: str) -> Iterato
 
 
 def judged(origins: list[date]) -> Iterator[str]:
-    """A table per origin, and one over all."""
-    counts: list[pl.DataFrame] = []
-    everything: dict[str, list[pl.DataFrame]] = {}
+    """Tables per origin, and over all: of the whole screen, and of its first rows."""
+    found: dict[date, tuple[Split, dict[str, pl.DataFrame]]] = {}
     for origin in origins:
         split = demo_split(origin, ZONE)
-        found = screens(ranked(split))
-        figures = {name: bought(screen, split) for name, screen in found.items()}
-        counts.append(pl.DataFrame({Col.user_id: split.users(ALL), **figures}))
-        yield from table(found, panel_of(counts[-1:]), f"Origin {origin}: {len(counts[-1])} shoppers")
-        yield from first_rows(found[BY_VALUE])
-        for name, screen in found.items():
-            own = screen.select(pl.format("{} {}", pl.lit(str(origin)), Col.user_id).alias(Col.user_id), Col.item_id)
-            everything.setdefault(name, []).append(own)
+        found[origin] = split, screens(ranked(split))
+        for rows in SEEN:
+            yield from compared({origin: found[origin]}, rows)
+        yield from first_rows(found[origin][1][BY_VALUE])
     if len(origins) > 1:
-        whole = {name: pl.concat(parts) for name, parts in everything.items()}
-        yield from table(whole, panel_of(counts), f"Over {len(origins)} origins")
+        for rows in SEEN:
+            yield from compared(found, rows)
+
+
+def compared(found: Mapping[date, tuple[Split, dict[str, pl.DataFrame]]], rows: int) -> Iterator[str]:
+    """Markdown: the first rows of the screens of one origin or of several."""
+    counts, seen = [], {}
+    for origin, (split, by_name) in found.items():
+        tops = {name: screen.filter(pl.col(Col.row) <= rows) for name, screen in by_name.items()}
+        figures = {name: bought(screen, split) for name, screen in tops.items()}
+        counts.append(pl.DataFrame({Col.user_id: split.users(ALL), **figures}))
+        who = pl.format("{} {}", pl.lit(str(origin)), Col.user_id).alias(Col.user_id)
+        for name, screen in tops.items():
+            seen.setdefault(name, []).append(screen.select(who, Col.item_id))
+    whole = {name: pl.concat(parts) for name, parts in seen.items()}
+    lists = whole[STACKED][Col.user_id].n_unique()
+    what = f"Origin {', '.join(map(str, found))}: {lists} screens, the first {rows} rows"
+    yield from table(whole, panel_of(counts), what)
 
 
 def panel_of(counts: list[pl.DataFrame]) -> Panel:
