@@ -37,12 +37,13 @@ def show_page(settings: Settings, console: Console, user_id: str, layout: str) -
     named = slots.join(names, on=Col.recommendation_id, how="left", maintain_order="left")
     labels = within(named, catalogue_of(settings, named))
     title = f"Shopper {visible(user_id)}, layout {visible(layout)}, as of {slots[Col.as_of_date][0]}"
-    console.print(_table(title, named.with_columns(labels.alias(Col.item_name))))
+    console.print(title, style="bold", highlight=False)
+    console.print(_table(named.with_columns(labels.alias(Col.item_name))))
 
 
-def _table(title: str, slots: pl.DataFrame) -> Table:
+def _table(slots: pl.DataFrame) -> Table:
     """A line per row of the screen; ``slots`` are sorted by row and position."""
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, title_style="bold")
+    table = Table(box=None, pad_edge=False)
     table.add_column("row", justify="right")
     table.add_column("placement", no_wrap=True)
     for position in range(1, min(len(slots), _ACROSS) + 1):

@@ -90,6 +90,9 @@ def test_a_site_of_content_offers_what_was_not_viewed_and_has_a_default_shelf(ho
     assert not rows["reason_text"].str.contains("bought").any()
     default = read_table(settings, "default_shelf")
     assert dict(default.group_by("placement").len().iter_rows()) == {"for_you": 20, "discover": 20}
+    screen = read_table(settings, "page_slot").filter(user_id="")
+    assert screen["placement"].to_list() == ["for_you"] * 5 + ["discover"] * 5
+    assert screen["item_id"].is_unique().all()
     assert shelves(settings, ["a newcomer"]).is_empty()
     shown = CliRunner().invoke(app, ["shelf", "a newcomer"])
     assert shown.exit_code == 0 and "has no shelf: this is the default one" in shown.output

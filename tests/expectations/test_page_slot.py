@@ -92,7 +92,8 @@ def test_a_layout_whose_placement_nobody_has_a_shelf_of_has_no_screens_and_passe
     settings: Settings, tables: Tables, day: Day
 ) -> None:
     tables["dim_layout"] = layouts({"layout": "basket", "row": 1, "placement": "buy_again"})
-    tables["recommendation"] = tables["recommendation"].filter(pl.col("placement") != "buy_again")
+    for table in ("recommendation", "default_shelf"):
+        tables[table] = tables[table].filter(pl.col("placement") != "buy_again")
     tables["page_slot"] = tables["page_slot"].clear()
     report = gate(settings, day, "page_slot")
     assert report.rows == 0 and not report.warnings

@@ -15,6 +15,7 @@ from ml.publish.versions import publish
 from ml.recommend.layout import Layout, LayoutRow
 from ml.recommend.page import page_slots
 from ml.settings import Settings
+from ml.tables import NEWCOMER
 from ml.terminal import PlainConsole
 from tests.publish.conftest import tables
 
@@ -31,7 +32,12 @@ def published(settings: Settings) -> Settings:
     )
     made["recommendation"] = pl.concat([own.with_columns(recommendation_id=pl.format("r{}", "rank")), again])
     rows = (LayoutRow("for_you", 6), LayoutRow("buy_again", 2, is_fixed=True))
-    made["page_slot"] = page_slots(made["recommendation"], [Layout("home", rows), Layout("sale", rows[1:])])
+    made["default_shelf"] = own.tail(2).with_columns(
+        rank=pl.int_range(1, 3, dtype=pl.Int32), recommendation_id=pl.format("default {}", "rank")
+    )
+    stranger = made["default_shelf"].with_columns(user_id=pl.lit(NEWCOMER)).select(own.columns)
+    everybody = pl.concat([made["recommendation"], stranger], how="vertical_relaxed")
+    made["page_slot"] = page_slots(everybody, [Layout("home", rows), Layout("sale", rows[1:])])
     record = DraftRecord(as_of_date=DAY, slice="slices/none", inputs_hash="x", policy={})
     publish(settings, write_draft(settings.drafts_dir / f"{DAY}-x", record, made), provenance={})
     return settings
@@ -54,8 +60,17 @@ def test_rows_stand_below_each_other_and_a_longer_one_goes_on_below(published: S
     assert printed(published, "7", "sale")[-1] == "1 buy_again Item 6 Item 7"
 
 
-def test_a_layout_or_a_shopper_that_is_not_there_is_named(published: Settings) -> None:
+def test_whoever_has_no_shelf_is_shown_the_default_screen(published: Settings) -> None:
+    assert printed(published, "nobody", "home") == [
+        "shopper nobody has no shelf: this is the default screen",
+        "Shopper nobody, layout home, as of 2025-03-01",
+        "row placement 1 2",
+        "1 for_you Item 6 Item 7",
+    ]
+
+
+def test_a_layout_that_is_not_there_is_named(published: Settings) -> None:
     with pytest.raises(NotPublished, match="layout shop as of 2025-03-01; found screens of home, sale"):
         printed(published, "7", "shop")
-    with pytest.raises(NotPublished, match="shopper nobody: expected a screen of the layout home"):
-        printed(published, "nobody", "home")
+    with pytest.raises(NotPublished, match="layout shop as of 2025-03-01; found screens of home"):
+        printed(published, "nobody", "shop")

@@ -66,7 +66,7 @@ def test_an_unknown_version_is_refused(settings: Settings, make_draft: MakeDraft
 
 def test_an_unknown_table_and_a_broken_file_are_explained(settings: Settings, make_draft: MakeDraft) -> None:
     published = publish(settings, make_draft(D1), provenance={})
-    with pytest.raises(NotPublished, match="expected one of recommendation, default_shelf, similar_item"):
+    with pytest.raises(NotPublished, match="expected one of recommendation, default_shelf, page_slot"):
         readers.read_table(settings, "sqlite_master")
     (settings.home / published.path / "policy.parquet").unlink()
     with pytest.raises(NotPublished, match=r"expected a readable file; .* Run: shelduck run --as-of 2017-12-02"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,13 +11,14 @@ from typing import Any
 import polars as pl
 import pytest
 
+from ml.placements import SHOP, on
 from ml.publish.content import table_hash
 from ml.publish.draft import read_draft
 from ml.recommend import daily
 from ml.recommend.daily import recommend_day
 from ml.recommend.policy import Policy
 from ml.settings import Settings
-from ml.tables import PUBLISHED, RECOMMENDATION
+from ml.tables import NEWCOMER, PUBLISHED, RECOMMENDATION
 from ml.warehouse.slices import read_slice
 
 
@@ -65,18 +67,22 @@ def test_screens_are_ordered_by_value_where_every_recommender_gives_probabilitie
     models: dict[str, Any] = {
         name: SimpleNamespace(scores_are_probabilities=name == "sure") for name in ("sure", "unsure")
     }
-    policy = Policy("shelf", "", {"for_you": "sure", "discover": recipe, "buy_again": "sure"})
+    policy = Policy("shelf", "", on(SHOP), {"for_you": "sure", "discover": recipe, "buy_again": "sure"})
     (home,) = daily._layouts(read_slice(day), policy, models)
     assert home.is_by_value is (recipe == "sure")
-    money = Policy("shelf", "", policy.recipes, objectives={"for_you": "revenue"})
+    money = replace(policy, objectives={"for_you": "revenue"})
     assert not daily._layouts(read_slice(day), money, models)[0].is_by_value, "a probability and money have two units"
 
 
 def test_a_draft_holds_a_screen_for_every_shopper_and_its_record_says_how_rows_are_ordered(day: Path) -> None:
     draft = read_draft(recommend_day(settings_of(day), day))
     slots = draft.tables["page_slot"]
-    assert slots["user_id"].n_unique() == 43
+    assert slots["user_id"].n_unique() == 44, "and that of whoever has no shelf"
     assert slots.select("user_id", "item_id").is_unique().all()
-    assert set(slots["recommendation_id"]) <= set(draft.tables["recommendation"]["recommendation_id"])
+    by_default = slots.filter(pl.col("user_id") == NEWCOMER)
+    assert len(by_default) >= 5
+    assert set(by_default["recommendation_id"]) <= set(draft.tables["default_shelf"]["recommendation_id"])
+    others = slots.filter(pl.col("user_id") != NEWCOMER)
+    assert set(others["recommendation_id"]) <= set(draft.tables["recommendation"]["recommendation_id"])
     (told,) = draft.record.policy["layouts"]  # type: ignore[misc]
     assert told["layout"] == "home" and told["order"] == "landed"  # type: ignore[index,call-overload]

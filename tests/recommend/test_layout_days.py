@@ -68,7 +68,7 @@ def test_screens_follow_the_layouts_that_had_arrived(tmp_path: Path, caplog: pyt
     assert sorted(slots["layout"].unique()) == ["basket", "home"]
     assert slots.filter(pl.col("layout") == "basket")["position"].max() == 6
     assert slots.select("layout", "user_id", "item_id").is_unique().all()
-    assert slots.filter(pl.col("layout") == "home")["user_id"].n_unique() == 40
+    assert slots.filter(pl.col("layout") == "home")["user_id"].n_unique() == 41
     told = after.record.policy["layouts"]
     assert [(each["layout"], each["order"]) for each in told] == [("basket", "landed"), ("home", "landed")]  # type: ignore[index,union-attr,call-overload]
 
