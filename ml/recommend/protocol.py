@@ -205,10 +205,11 @@ class Request:
         return Mask(self.shape, self._left_out(), self._kept())
 
     def _left_out(self) -> Matrix | None:
+        seen = self.seen if self.exclude_seen else None
+        if self.history.disliked.is_empty():
+            return seen
         disliked = self._cells(self.history.disliked)
-        if self.exclude_seen:
-            return disliked + self.seen if disliked.nnz else self.seen
-        return disliked if disliked.nnz else None
+        return disliked if seen is None else disliked + seen
 
     def _kept(self) -> Matrix | None:
         if self.among is None:
