@@ -19,7 +19,7 @@ class Fraction(str):
     """A number that was written with a point or an exponent, digit by digit."""
 
 
-class _Constant(str):
+class Constant(str):
     """NaN or an infinity, which Python and pandas write though JSON has no such values."""
 
 
@@ -41,7 +41,7 @@ def json_objects(lines: Lines) -> Iterator[tuple[int, str, dict[str, Any] | Refu
 
     Numbers are texts, digit by digit; those with a point or an exponent are of the class ``Fraction``.
     """
-    decoder = json.JSONDecoder(parse_float=Fraction, parse_int=str, parse_constant=_Constant, object_pairs_hook=_object)
+    decoder = json.JSONDecoder(parse_float=Fraction, parse_int=str, parse_constant=Constant, object_pairs_hook=_object)
     for number, line in lines:
         if not line.strip():
             continue
@@ -76,7 +76,7 @@ def _parsed(decoder: json.JSONDecoder, line: str) -> dict[str, Any] | Refusal:
 
 
 def _values(record: dict[str, Any], table: LandingTable, line: str) -> Values | Refusal:
-    refusal = next(filter(None, (unfit(column, record.get(column.name)) for column in table.columns)), None)
+    refusal = next(filter(None, (_unfit(column, record.get(column.name)) for column in table.columns)), None)
     if refusal:
         return refusal
     values = [json_text(record.get(name)) for name in table.names]
@@ -91,14 +91,14 @@ def half_a_character(line: str) -> Refusal:
     return Refusal(None, kind, "the line holds half a character", "Write characters beyond U+FFFF as UTF-8")
 
 
-def unfit(column: Column, value: object) -> Refusal | None:
+def _unfit(column: Column, value: object) -> Refusal | None:
     """Why a JSON value cannot be one of a column, whatever it says: of what type it is decides as in Parquet."""
     name = column.name
     if value is None or type(value) is str:
         return None
     if isinstance(value, dict | list):
         return Refusal(name, "an object or a list", f"{name} is nested", "Write plain values")
-    if isinstance(value, _Constant) and (value != "NaN" or column.required):
+    if isinstance(value, Constant) and (value != "NaN" or column.required):
         kind = "NaN, a missing value" if value == "NaN" else "infinite"
         return Refusal(name, kind, f"{name} is {kind}", "Write null, or leave the name out")
     if column.type is Type.ID and isinstance(value, Fraction):
@@ -127,6 +127,6 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def json_text(value: object) -> str | None:
     """A plain value as a CSV would hold it; NaN, where a value may be missing, is none."""
-    if value is None or isinstance(value, _Constant):
+    if value is None or isinstance(value, Constant):
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)
