@@ -136,7 +136,6 @@ def _read(staged: Staged, number: int, file: SourceFile, on_progress: OnProgress
         raise LandingError(
             file.name, expected="a file that can be read", found=type(failed).__name__, remedy="Check its permissions"
         ) from failed
-    staged.flush()
     return tally
 
 
@@ -170,6 +169,7 @@ def _settle(
     staged: Staged, tallies: list[_Tally], files: list[SourceFile], settings: Settings, arrived: date | None
 ) -> list[Partition]:
     names, zone = [file.name for file in files], settings.timezone
+    staged.flush()
     staged.name_broken_rules()
     refuse_repeated(staged, names, zone)
     for number, count in staged.take_back_orders():

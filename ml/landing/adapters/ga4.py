@@ -67,7 +67,7 @@ def _line(item: Record, name: str) -> dict[str, str | None]:
     line = {"item_id": plain(item, "item_id")}
     if name not in _OF_GOODS:
         return line
-    price, quantity = rounded(plain(item, "price")), rounded(plain(item, "quantity"))
+    price, quantity = plain(item, "price"), rounded(plain(item, "quantity"))
     told = rounded(plain(item, _MONEY[name])) if name in _MONEY else None
     return {**line, "quantity": quantity, "event_value": told or amount(price, quantity)}
 

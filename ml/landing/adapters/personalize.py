@@ -98,7 +98,8 @@ _INTERACTIONS: Final = LandingTable(
     (
         *_columns(Type.ID, "USER_ID", "ITEM_ID", required=True),
         *_columns(Type.NUMBER, "TIMESTAMP", required=True),
-        *_columns(Type.TEXT, "EVENT_TYPE", "EVENT_VALUE"),
+        *_columns(Type.NUMBER, "EVENT_VALUE"),
+        *_columns(Type.TEXT, "EVENT_TYPE"),
     ),
     "",
 )
@@ -108,7 +109,8 @@ _ITEMS: Final = LandingTable(
     (),
     (
         *_columns(Type.ID, "ITEM_ID", required=True),
-        *_columns(Type.TEXT, *_NAMES, *_BRANDS, *_DESCRIPTIONS, *_CATEGORIES.values(), "PRICE", "CREATION_TIMESTAMP"),
+        *_columns(Type.TEXT, *_NAMES, *_BRANDS, *_DESCRIPTIONS, *_CATEGORIES.values()),
+        *_columns(Type.NUMBER, "PRICE", "CREATION_TIMESTAMP"),
     ),
     "",
 )

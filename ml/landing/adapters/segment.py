@@ -97,7 +97,7 @@ def _line(product: Record, kind: str) -> dict[str, str | None]:
         return {**line, "position": None, "rating": rounded(plain(product, "rating"))}
     if kind not in _OF_GOODS:
         return line
-    price, quantity = rounded(plain(product, "price")), rounded(plain(product, "quantity"))
+    price, quantity = plain(product, "price"), rounded(plain(product, "quantity"))
     return {**line, "quantity": quantity, "event_value": amount(price, quantity)}
 
 

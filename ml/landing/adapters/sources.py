@@ -16,6 +16,7 @@ from ml.landing.text_files import Chunk, open_csv
 from ml.landing.text_lines import Lines
 
 _GZIP = ".gz"
+_DEPTHS = ("*", "*/*")
 Records = Iterator[tuple[int, Record | Refusal]]
 
 
@@ -28,7 +29,7 @@ class SourceFile:
 
 
 def source_files(kind: Kind, source: Path) -> tuple[list[SourceFile], list[str]]:
-    """The files to read, sorted by name, and notices about others in the folder.
+    """The files to read, of a folder and the folders in it, sorted by name, and notices about others there.
 
     Raises:
         LandingError: there is nothing to read.
@@ -37,7 +38,7 @@ def source_files(kind: Kind, source: Path) -> tuple[list[SourceFile], list[str]]
         source = source.expanduser().absolute()
         if source.is_file():
             return [SourceFile(source, source.name)], []
-        found = sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else []
+        found = sorted(path for depth in _DEPTHS for path in source.glob(depth) if path.is_file())
     except (OSError, RuntimeError, ValueError) as unusable:  # too long, of an unknown user, with a NUL
         raise _nothing(kind, "no such file or folder") from unusable
     visible = [path for path in found if not any(part[0] in "._" for part in path.relative_to(source).parts)]

@@ -41,7 +41,8 @@ class Output:
     @classmethod
     def of(cls, settings: Settings, kind: str, source: Path) -> Output:
         """The output for a source, known by its name without endings."""
-        bare = source.expanduser().absolute().name.split(".")[0]
+        path = source.expanduser().absolute()
+        bare = path.name if path.is_dir() else Path(path.name.removesuffix(".gz")).stem
         plain = re.sub(r"[^A-Za-z0-9_-]+", "-", bare).strip("-")[:60]
         if plain != bare:
             plain = f"{plain}-{hashlib.sha256(bare.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}".lstrip("-")
