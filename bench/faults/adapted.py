@@ -109,7 +109,7 @@ def _lost(before: Settings, after: Settings, batch: Named) -> list[str]:
     return [
         f"{name} of {export.name}: {sent.get(user)} came as {found.get(user)}"
         for name, export, mutated in batch.values()
-        for user in sorted(mutated.safe)
+        for user in sorted(mutated.safe - {""})
         if sent.get(user) != found.get(user) or not sent.get(user)
     ]
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 SHOPPERS = 5
+_SINGLE = ("Product Viewed", "Product Reviewed", "Product Added")
 _DAWN = datetime(2025, 3, 3, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Export:
-    """A file of a kind: its name, its header line if it has one, its lines, and of which shopper each line is."""
+    """A file of a kind: its name, its header line if it has one, its lines, and whose event each line is, if any's."""
 
     kind: str
     name: str
@@ -27,7 +28,7 @@ class Export:
     @property
     def separator(self) -> str | None:
         """What separates the fields of a file without a header and without quotes."""
-        return {"ratings.dat": "::", "u.data": "\t"}.get(self.name)
+        return {"ratings.dat": "::", "movies.dat": "::", "u.data": "\t"}.get(self.name)
 
     @property
     def content(self) -> bytes:
@@ -52,8 +53,19 @@ def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[bytes, .
     return tuple(lines)
 
 
+def _of_nobody(kind: str, name: str, lines: tuple[bytes, ...]) -> Export:
+    """A CSV of items or shoppers."""
+    return Export(kind, name, lines[0], lines[1:], ("",) * (len(lines) - 1))
+
+
 def personalize(chance: random.Random) -> Export:
-    """Interactions."""
+    """Interactions, at times items or users."""
+    if chance.random() < 0.15:
+        rows = [(_id(chance, "i"), str(chance.random() * 50), "Garden|Tools", "Long, light") for _ in range(SHOPPERS)]
+        return _of_nobody("personalize", "items.csv", _csv(("ITEM_ID", "PRICE", "CATEGORY_L1", "DESCRIPTION"), rows))
+    if chance.random() < 0.15:
+        rows = [(_id(chance, "u"), str(chance.randint(18, 90)), "f", "DE") for _ in range(SHOPPERS)]
+        return _of_nobody("personalize", "users.csv", _csv(("USER_ID", "AGE", "GENDER", "COUNTRY"), rows))
     header = ("USER_ID", "ITEM_ID", "EVENT_TYPE", "EVENT_VALUE", "TIMESTAMP", "DEVICE")
     users = [_id(chance, "u") for _ in range(SHOPPERS)]
     rows = []
@@ -88,7 +100,13 @@ def shopify(chance: random.Random) -> Export:
 
 
 def movielens(chance: random.Random) -> Export:
-    """Ratings as CSV, as .dat or as u.data."""
+    """Ratings as CSV, as .dat or as u.data, at times films."""
+    if chance.random() < 0.2:
+        films = [(str(chance.getrandbits(30)), f"Film, {chance.random()} (1995)", "Drama|War") for _ in range(SHOPPERS)]
+        if chance.random() < 0.5:
+            return _of_nobody("movielens", "movies.csv", _csv(("movieId", "title", "genres"), films))
+        lines = tuple("::".join(film).encode() + b"\n" for film in films)
+        return Export("movielens", "movies.dat", None, lines, ("",) * SHOPPERS)
     name, separator = chance.choice((("ratings.csv", ","), ("ratings.dat", "::"), ("u.data", "\t")))
     users = [str(chance.getrandbits(40)) for _ in range(SHOPPERS)]
     lines = [
@@ -127,12 +145,14 @@ def ga4(chance: random.Random) -> Export:
 
 
 def segment(chance: random.Random) -> Export:
-    """Track calls with products, or with one product."""
-    users, records = [_id(chance, "u") for _ in range(SHOPPERS)], []
+    """Track calls with products, or with one product, and identify calls."""
+    users = [_id(chance, "u") for _ in range(SHOPPERS)]
+    records: list[dict[str, object]] = []
     for user in users:
         product = {"product_id": _id(chance, "i"), "name": "Rake", "price": chance.randint(1, 99) + 0.9, "quantity": 2}
+        product |= {"position": chance.randint(0, 9), "rating": 4.5, "currency": "EUR"}
         several = {"order_id": _id(chance, "o"), "currency": "EUR", "products": [product, {"sku": _id(chance, "i")}]}
-        name = chance.choice(("Order Completed", "Product Viewed", "Order Refunded", "Product List Viewed"))
+        name = chance.choice((*_SINGLE, "Order Completed", "Order Refunded", "Product List Viewed"))
         records.append(
             {
                 "type": "track",
@@ -140,11 +160,14 @@ def segment(chance: random.Random) -> Export:
                 "userId": user,
                 "timestamp": _time(chance).isoformat().replace("+00:00", "Z"),
                 "event": name,
-                "properties": product if name == "Product Viewed" else several,
+                "properties": product if name in _SINGLE else several,
                 "context": {"locale": "de-DE"},
             }
         )
-    return _json("segment", "calls.json", records, users)
+    traits = {"createdAt": _time(chance).isoformat(), "address": {"country": "DE"}, "email": "shopper@example.org"}
+    known = {"type": "identify", "messageId": _id(chance, "m"), "userId": _id(chance, "u"), "traits": traits}
+    records.append({**known, "timestamp": records[0]["timestamp"], "context": {"locale": "de-DE"}})
+    return _json("segment", "calls.json", records, [*users, ""])
 
 
 def woocommerce(chance: random.Random) -> Export:

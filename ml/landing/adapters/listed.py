@@ -24,19 +24,19 @@ from refused
 def accounts(staged: Staged, file: int, records: int) -> tuple[Count, dict[str, Count]]:
     """How the records of a file, and by table the rows that they became, were accepted and quarantined."""
     run = staged.connection.execute
-    lost = run("select count(distinct coalesce(row_number, 0)) from refused where _file_no = ?", [file]).fetchone()
+    lost = run("select count(distinct coalesce(row_number, 0)) from refused where _file_no = ?", [file]).fetchall()
     refused = dict(
         run(
             "select table_name, count(*) from refused where _file_no = ? and table_name is not null group by 1", [file]
         ).fetchall()
     )
-    quarantined = int(lost[0]) if lost else 0
+    quarantined = int(lost[0][0])
     rows = {}
     for table in staged.tables:
-        kept = run(f"select count(*) from staged_{table.name} where _file_no = ?", [file]).fetchone()
+        kept = run(f"select count(*) from staged_{table.name} where _file_no = ?", [file]).fetchall()
         made = staged.made[file, table.name]
-        if made or (kept and kept[0]):
-            rows[table.name] = Count(made, int(kept[0]) if kept else 0, refused.get(table.name, 0))
+        if made or kept[0][0]:
+            rows[table.name] = Count(made, int(kept[0][0]), refused.get(table.name, 0))
     return Count(records, records - quarantined, quarantined), rows
 
 
@@ -44,8 +44,8 @@ def list_refused(connection: Connection, names: list[str], output: Output, limit
     """Write the list, at most ``limit`` rows of a file and one that counts the others; its name, or None if empty."""
     connection.execute(_QUARANTINE, {"names": names})
     path = output.folder / _FILE
-    found = connection.execute("select count(*) from raw.quarantine").fetchone()
-    if not found or not found[0]:
+    found = connection.execute("select count(*) from raw.quarantine").fetchall()
+    if not found[0][0]:
         path.unlink(missing_ok=True)
         return None
     temporary = temporary_beside(path)

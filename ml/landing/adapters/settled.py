@@ -124,19 +124,19 @@ def _day(column: str, zone: str) -> str:
 def _first_day(staged: Staged, zone: str) -> date | None:
     if "interactions" not in (table.name for table in staged.tables):
         return None
-    found = staged.connection.execute(f"select min({_day('event_ts', zone)}) from staged_interactions").fetchone()
-    return found[0] if found else None
+    found = staged.connection.execute(f"select min({_day('event_ts', zone)}) from staged_interactions").fetchall()
+    return found[0][0] if found else None
 
 
 def _count(staged: Staged, source: str) -> int:
-    found = staged.connection.execute(f"select count(*) from {source}").fetchone()
-    return int(found[0]) if found else 0
+    found = staged.connection.execute(f"select count(*) from {source}").fetchall()
+    return int(found[0][0])
 
 
 def _no_day(staged: Staged) -> LandingError:
     refused = _count(staged, "refused")
-    first = staged.connection.execute("select reason from refused where reason is not null limit 1").fetchone()
-    told = f"{refused:,} refused rows, the first because {first[0]}" if first else "no event"
+    first = staged.connection.execute("select reason from refused where reason is not null limit 1").fetchall()
+    told = f"{refused:,} refused rows, the first because {first[0][0]}" if first else "no event"
     return LandingError(
         "SOURCE",
         expected="an event, whose day is that of items and shoppers too",

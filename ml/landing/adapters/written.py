@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from ml.durable import TEMPORARY, sync, temporary_beside, write_text
+from ml.durable import TEMPORARY, sync, temporary_beside, write_parquet, write_text
 from ml.errors import LandingError
 from ml.landing.adapters.settled import Partition
 from ml.landing.folder import is_closed
@@ -28,6 +28,8 @@ from ml.warehouse.connection import Connection
 
 FOLDER: Final = "_adapted"
 _LIST: Final = "written.json"
+_FILE_ROWS: Final = 1_000_000
+"""Rows of one file, which are in memory together: polars writes equal frames as equal bytes, DuckDB does not."""
 
 
 @dataclass(frozen=True)
@@ -109,16 +111,14 @@ class Output:
 
     def _made(self, connection: Connection, partitions: list[Partition], work: Path) -> Iterator[tuple[str, str]]:
         """Each file's name in the landing folder and its hash, as it is made in ``work``."""
-        most = self.settings.max_file_rows
+        most = min(self.settings.max_file_rows, _FILE_ROWS)
         for partition in partitions:
             for number, offset in enumerate(range(0, partition.rows, most)):
                 part = f"-{number}" if number else ""
                 name = f"{partition.table.name}/dt={partition.arrival}/{self.name}{part}.parquet"
                 path = work / name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                literal = str(path).replace("'", "''")
-                query = partition.query(most, offset)
-                connection.execute(f"copy ({query}) to '{literal}' (format parquet, compression zstd)")
+                write_parquet(connection.sql(partition.query(most, offset)).pl(), path)
                 yield name, _sha256(path)
 
     def _refuse_closed(self, names: list[str]) -> None:

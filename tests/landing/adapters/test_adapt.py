@@ -205,6 +205,16 @@ def test_a_day_of_very_many_rows_is_split_into_files_that_landing_takes(desk: De
     assert len(small.rows("interactions", "user_id")) == 5
 
 
+def test_a_source_of_several_chunks_is_streamed(desk: Desk) -> None:
+    told: list[tuple[str, int]] = []
+    rated = "".join(f"{number},31,2.5,{1741042800 + number % 172_800}\n" for number in range(60_000))
+    source = desk.put("ratings.csv", HEADER + rated + "x\n")
+    report = adapt(desk.settings, Request(kind_named("movielens"), source), lambda *each: told.append(each))
+    assert told == [("ratings.csv", 10_000 * number) for number in range(1, 7)]
+    assert (report.read, report.accepted, report.quarantined) == (60_001, 60_000, 1)
+    assert report.written == {"interactions": 60_000} and len(desk.files()) == 2
+
+
 def test_sources_of_other_names_get_files_of_their_own(desk: Desk) -> None:
     names = ("ratings a.csv", "ratings-a.csv", "ратинг.csv", "v1.0/ratings.csv", "v1.1/ratings.csv", "v1/ratings.csv")
     for number, name in enumerate(names):
