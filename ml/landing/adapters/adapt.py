@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from ml.durable import writing
+from ml.durable import no_space, writing
 from ml.errors import LandingError
 from ml.home import enter
 from ml.landing.adapters.kind import Kind, Translate, UnusableRecord
@@ -26,7 +26,7 @@ from ml.landing.adapters.settled import Partition, refuse_repeated, settle
 from ml.landing.adapters.sources import Records, SourceFile, open_source, source_files
 from ml.landing.adapters.staged import Staged
 from ml.landing.adapters.written import Output
-from ml.landing.faults import quarantined_faults
+from ml.landing.faults import Fault, quarantined_faults
 from ml.landing.folder import close_day, day_ends
 from ml.landing.limits import Limits
 from ml.landing.refusal import Refusal, RefusedFileError
@@ -111,7 +111,7 @@ def adapt(settings: Settings, request: Request, on_progress: OnProgress | None =
         _rows(partitions),
         count,
         tuple(days),
-        _close(settings, days) if request.close else 0,
+        _close(settings, request, days, faults),
         faults,
         refused,
         (*notices, *(f"{name} was replaced or removed" for name in output.replaced)),
@@ -131,7 +131,7 @@ def _read(staged: Staged, number: int, file: SourceFile, on_progress: OnProgress
         staged.refuse(number, None, unusable.refusal)
         tally = _Tally(records=1, refused=1)
     except OSError as failed:
-        if failed.errno is None or failed.filename is None:
+        if no_space(failed):
             raise
         raise LandingError(
             file.name, expected="a file that can be read", found=type(failed).__name__, remedy="Check its permissions"
@@ -186,8 +186,8 @@ def _account(staged: Staged, files: list[SourceFile], tallies: list[_Tally]) -> 
         LandingError: records or rows are not accounted for.
     """
     reports = []
-    for number, (file, tally) in enumerate(zip(files, tallies, strict=True)):
-        records, rows = accounts(staged, number, tally.records)
+    counts = accounts(staged, [tally.records for tally in tallies])
+    for file, tally, (records, rows) in zip(files, tallies, counts, strict=True):
         found = tally.translated + tally.empty + tally.refused
         if found != tally.records or any(row.read != row.accepted + row.quarantined for row in rows.values()):
             raise LandingError(
@@ -207,9 +207,12 @@ def _rows(partitions: list[Partition]) -> dict[str, int]:
     return dict(counts)
 
 
-def _close(settings: Settings, days: list[date]) -> int:
-    """Close every day from the first to the last; returns how many these are."""
-    span = (days[-1] - days[0]).days + 1 if days else 0
-    for number in range(span):
-        close_day(settings, days[0] + timedelta(days=number))
+def _close(settings: Settings, request: Request, days: list[date], faults: tuple[Fault, ...]) -> tuple[date, ...]:
+    """Close the days that were asked for, from the first to the last; none where a file was refused as a whole."""
+    first, last = (request.arrived,) * 2 if request.arrived else (days[0], days[-1]) if days else (None, None)
+    if not request.close or first is None or last is None or any(not fault.rows for fault in faults):
+        return ()
+    span = tuple(first + timedelta(days=number) for number in range((last - first).days + 1))
+    for day in span:
+        close_day(settings, day)
     return span

@@ -21,23 +21,29 @@ from refused
 """
 
 
-def accounts(staged: Staged, file: int, records: int) -> tuple[Count, dict[str, Count]]:
-    """How the records of a file, and by table the rows that they became, were accepted and quarantined."""
-    run = staged.connection.execute
-    lost = run("select count(distinct coalesce(row_number, 0)) from refused where _file_no = ?", [file]).fetchall()
-    refused = dict(
-        run(
-            "select table_name, count(*) from refused where _file_no = ? and table_name is not null group by 1", [file]
-        ).fetchall()
-    )
-    quarantined = int(lost[0][0])
-    rows = {}
-    for table in staged.tables:
-        kept = run(f"select count(*) from staged_{table.name} where _file_no = ?", [file]).fetchall()
-        made = staged.made[file, table.name]
-        if made or kept[0][0]:
-            rows[table.name] = Count(made, int(kept[0][0]), refused.get(table.name, 0))
-    return Count(records, records - quarantined, quarantined), rows
+def accounts(staged: Staged, records: list[int]) -> list[tuple[Count, dict[str, Count]]]:
+    """By file, how its records, and by table the rows that they became, were accepted and quarantined."""
+    lost = _by_file(staged, "count(distinct coalesce(row_number, 0)) from refused")
+    refused = {
+        table.name: _by_file(staged, f"count(*) from refused where table_name = '{table.name}'")
+        for table in staged.tables
+    }
+    kept = {table.name: _by_file(staged, f"count(*) from staged_{table.name}") for table in staged.tables}
+    return [
+        (
+            Count(read, read - lost.get(file, 0), lost.get(file, 0)),
+            {
+                name: Count(staged.made[file, name], kept[name].get(file, 0), refused[name].get(file, 0))
+                for name in kept
+                if staged.made[file, name] or kept[name].get(file, 0)
+            },
+        )
+        for file, read in enumerate(records)
+    ]
+
+
+def _by_file(staged: Staged, counted: str) -> dict[int, int]:
+    return dict(staged.connection.execute(f"select _file_no, {counted} group by 1").fetchall())
 
 
 def list_refused(connection: Connection, names: list[str], output: Output, limit: int) -> str | None:

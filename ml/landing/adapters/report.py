@@ -50,7 +50,7 @@ class AdaptReport:
     written: Mapping[str, int]
     landing_files: int
     days: tuple[date, ...]
-    closed: int
+    closed: tuple[date, ...]
     faults: tuple[Fault, ...]
     refused_file: str | None
     notices: tuple[str, ...]
@@ -110,11 +110,17 @@ class AdaptReport:
         return [f"accepted, nothing to land: {', '.join(told)}" + (f", other reasons ({more:,})" if more else "")]
 
     def _outcome(self) -> list[str]:
-        if not self.days:
-            return ["nothing to land"]
         rows = ", ".join(f"{name} {count:,}" for name, count in self.written.items())
-        span = f"{self.days[0]} to {self.days[-1]}" if self.days[1:] else f"{self.days[0]}"
-        lines = [f"landed: {rows} rows in {self.landing_files:,} files, {span}"]
+        files = f"{self.landing_files:,} files, {_span(self.days)}" if self.days else ""
+        lines = [f"landed: {rows} rows in {files}" if self.days else "nothing to land"]
         if self.closed:
-            return [*lines, f"{self.closed:,} days are closed. Run: shelduck run --as-of {self.days[-1]}"]
-        return [*lines, f"The days are open. Check them, then close them: {self.command} --close"]
+            return [*lines, f"closed: {_span(self.closed)}. Run: shelduck run --as-of {self.closed[-1]}"]
+        if any(not fault.rows for fault in self.faults):
+            return [*lines, f"The days stay open, for a file was refused whole. Mend it, then: {self.command} --close"]
+        return (
+            [*lines, f"The days are open. Check them, then close them: {self.command} --close"] if self.days else lines
+        )
+
+
+def _span(days: tuple[date, ...]) -> str:
+    return f"{days[0]} to {days[-1]}" if days[1:] else f"{days[0]}"

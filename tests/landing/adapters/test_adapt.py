@@ -65,14 +65,14 @@ def test_a_second_run_changes_no_file(desk: Desk) -> None:
     before = {path: path.stat().st_mtime_ns for path in desk.settings.landing_dir.glob("[a-z]*/**/*.parquet")}
     report = desk.adapt("movielens", source, close=True)
     assert {path: path.stat().st_mtime_ns for path in before} == before and len(before) == 2
-    assert report.notices == () and report.closed == 4
+    assert report.notices == () and len(report.closed) == 4
 
 
 def test_closing_marks_the_days_between_too(desk: Desk) -> None:
     report = desk.adapt("movielens", desk.put("ratings.csv", HEADER + FIRST + SECOND), close=True)
     marks = sorted(path.name for path in (desk.settings.landing_dir / "_closed").iterdir())
     assert marks == ["2025-03-04", "2025-03-05", "2025-03-06", "2025-03-07"]
-    assert "4 days are closed. Run: shelduck run --as-of 2025-03-07" in _printed(report)
+    assert "closed: 2025-03-04 to 2025-03-07. Run: shelduck run --as-of 2025-03-07" in _printed(report)
 
 
 def test_without_closing_the_next_command_is_told(desk: Desk) -> None:
@@ -84,9 +84,24 @@ def test_without_closing_the_next_command_is_told(desk: Desk) -> None:
 def test_everything_arrives_on_the_day_that_is_given(desk: Desk) -> None:
     source = desk.put("ratings.csv", HEADER + FIRST + SECOND)
     report = desk.adapt("movielens", source, arrived=date(2025, 3, 6), close=True)
-    assert desk.days("interactions") == ["2025-03-06"] and report.closed == 1
+    assert desk.days("interactions") == ["2025-03-06"] and report.closed == (date(2025, 3, 6),)
     assert reasons(report) == [("timestamp", "event_ts lies after its arrival day")]
     assert "--arrived 2025-03-06" in report.command
+
+
+def test_a_day_of_which_nothing_is_used_is_closed_as_an_empty_day(desk: Desk) -> None:
+    quiet = desk.put("events.json", '{"event_name": "session_start"}\n')
+    report = desk.adapt("ga4", quiet, arrived=date(2025, 3, 6), close=True)
+    assert [path.name for path in (desk.settings.landing_dir / "_closed").iterdir()] == ["2025-03-06"]
+    assert "nothing to land" in _printed(report) and "closed: 2025-03-06" in _printed(report)
+
+
+def test_no_day_is_closed_when_a_file_was_refused_whole(desk: Desk) -> None:
+    desk.put("ml/a/ratings.csv", HEADER + FIRST)
+    desk.put("ml/b/ratings.csv.gz", gzip.compress((HEADER + SECOND).encode())[:-9])
+    report = desk.adapt("movielens", desk.folder / "ml", close=True)
+    assert report.closed == () and not (desk.settings.landing_dir / "_closed").exists()
+    assert "The days stay open, for a file was refused whole" in _printed(report)
 
 
 def test_a_closed_day_is_not_changed(desk: Desk) -> None:
@@ -207,7 +222,7 @@ def test_a_day_of_very_many_rows_is_split_into_files_that_landing_takes(desk: De
 
 def test_a_source_of_several_chunks_is_streamed(desk: Desk) -> None:
     told: list[tuple[str, int]] = []
-    rated = "".join(f"{number},31,2.5,{1741042800 + number % 172_800}\n" for number in range(60_000))
+    rated = "".join(f"{number},31,2.5,{1741042800 + 2 * number}\n" for number in range(60_000))
     source = desk.put("ratings.csv", HEADER + rated + "x\n")
     report = adapt(desk.settings, Request(kind_named("movielens"), source), lambda *each: told.append(each))
     assert told == [("ratings.csv", 10_000 * number) for number in range(1, 7)]
