@@ -56,6 +56,11 @@ class Fault:
         return sum(place.count for place in self.places)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether a file was refused as a whole."""
+        return any(not place.rows for place in self.places)
+
+    @property
     def rows(self) -> tuple[int, ...]:
         """Its first rows in its first file."""
         return self.places[0].rows

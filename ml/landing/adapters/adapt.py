@@ -10,6 +10,7 @@ import shlex
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Final
 from ml.durable import no_space, writing
 from ml.errors import LandingError
 from ml.home import enter
-from ml.landing.adapters.kind import Kind, Translate, UnusableRecord
+from ml.landing.adapters.kind import Kind, Record, Translate, Translation, UnusableRecord
 from ml.landing.adapters.listed import accounts, list_refused
 from ml.landing.adapters.pseudonyms import Pseudonyms
 from ml.landing.adapters.report import AdaptReport, FileReport
@@ -31,7 +32,7 @@ from ml.landing.folder import close_day, day_ends
 from ml.landing.limits import Limits
 from ml.landing.refusal import Refusal, RefusedFileError
 from ml.settings import Settings
-from ml.warehouse.connection import connect
+from ml.warehouse.connection import Connection, connect
 
 OnProgress = Callable[[str, int], None]
 """Gets a file's name and how many of its records were read so far."""
@@ -85,37 +86,36 @@ def adapt(settings: Settings, request: Request, on_progress: OnProgress | None =
     enter(settings)
     settings.landing_dir.mkdir(parents=True, exist_ok=True)
     output = Output.of(settings, request.kind.name, request.source)
-    with (
-        writing("adapting a source"),
-        output.held() as work,
-        tempfile.TemporaryDirectory(prefix="shelduck-adapt-", ignore_cleanup_errors=True) as scratch,
-        connect(settings, Path(scratch) / "adapt.duckdb") as connection,
-    ):
-        staged = Staged(
-            connection,
-            request.kind,
-            Pseudonyms.of(settings),
-            day_ends(request.arrived or datetime.now(settings.zone).date(), settings),
-            settings.id_words == "accept",
-        )
+    with writing("adapting a source"), output.held() as work, _scratch(settings) as connection:
+        staged = _staged(connection, settings, request)
         tallies = [_read(staged, number, file, on_progress) for number, file in enumerate(files)]
         partitions = _settle(staged, tallies, files, settings, request.arrived)
         reports = _account(staged, files, tallies)
         count = output.write(connection, partitions, work)
-        refused = list_refused(connection, [file.name for file in files], output, Limits.of(settings).quarantined)
+        refused = list_refused(connection, [file.name for file in files], output, settings.max_quarantined_rows)
         faults = tuple(quarantined_faults(connection))
-    days = sorted({partition.arrival for partition in partitions})
+    days = tuple(sorted({partition.arrival for partition in partitions}))
+    closed = _close(settings, request, days, faults)
+    told = (*notices, *(f"{name} was replaced or removed" for name in output.replaced))
     return AdaptReport(
-        request.command,
-        tuple(reports),
-        _rows(partitions),
-        count,
-        tuple(days),
-        _close(settings, request, days, faults),
-        faults,
-        refused,
-        (*notices, *(f"{name} was replaced or removed" for name in output.replaced)),
+        request.command, tuple(reports), _rows(partitions), count, days, closed, faults, refused, tuple(told)
     )
+
+
+@contextmanager
+def _scratch(settings: Settings) -> Iterator[Connection]:
+    """A throw-away database in the temporary folder."""
+    with (
+        tempfile.TemporaryDirectory(prefix="shelduck-adapt-", ignore_cleanup_errors=True) as folder,
+        connect(settings, Path(folder) / "adapt.duckdb") as connection,
+    ):
+        yield connection
+
+
+def _staged(connection: Connection, settings: Settings, request: Request) -> Staged:
+    last = request.arrived or datetime.now(settings.zone).date()
+    accepts = settings.id_words == "accept"
+    return Staged(connection, request.kind, Pseudonyms.of(settings), day_ends(last, settings), accepts)
 
 
 def _read(staged: Staged, number: int, file: SourceFile, on_progress: OnProgress | None) -> _Tally:
@@ -140,20 +140,14 @@ def _read(staged: Staged, number: int, file: SourceFile, on_progress: OnProgress
 
 
 def _translated(staged: Staged, number: int, records: Records, translate: Translate, tally: _Tally) -> Iterator[None]:
+    """Stage what each record becomes, and count it."""
     for line, record in records:
         tally.records += 1
         yield
-        if isinstance(record, Refusal):
-            refusal: Refusal | None = record
-        else:
-            refusal = None
-            try:
-                found = translate(record)
-            except UnusableRecord as unusable:
-                refusal = unusable.refusal
-        if refusal:
+        found = record if isinstance(record, Refusal) else _one(record, translate)
+        if isinstance(found, Refusal):
             tally.refused += 1
-            staged.refuse(number, line, refusal)
+            staged.refuse(number, line, found)
             continue
         for reason in found.left_out:
             known = reason in tally.left_out or len(tally.left_out) < _MOST_REASONS
@@ -163,6 +157,13 @@ def _translated(staged: Staged, number: int, records: Records, translate: Transl
             staged.add(number, line, found.rows)
         else:
             tally.empty += 1
+
+
+def _one(record: Record, translate: Translate) -> Translation | Refusal:
+    try:
+        return translate(record)
+    except UnusableRecord as unusable:
+        return unusable.refusal
 
 
 def _settle(
@@ -207,10 +208,10 @@ def _rows(partitions: list[Partition]) -> dict[str, int]:
     return dict(counts)
 
 
-def _close(settings: Settings, request: Request, days: list[date], faults: tuple[Fault, ...]) -> tuple[date, ...]:
+def _close(settings: Settings, request: Request, days: tuple[date, ...], faults: tuple[Fault, ...]) -> tuple[date, ...]:
     """Close the days that were asked for, from the first to the last; none where a file was refused as a whole."""
     first, last = (request.arrived,) * 2 if request.arrived else (days[0], days[-1]) if days else (None, None)
-    if not request.close or first is None or last is None or any(not fault.rows for fault in faults):
+    if not request.close or first is None or last is None or any(fault.is_whole for fault in faults):
         return ()
     span = tuple(first + timedelta(days=number) for number in range((last - first).days + 1))
     for day in span:

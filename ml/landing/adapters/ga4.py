@@ -20,32 +20,34 @@ _CATEGORIES: Final = ("item_category", "item_category2", "item_category3")
 def event(record: Record) -> Translation:
     """A row per item of an e-commerce event, and the item as the catalogue's; other events are left out."""
     name = plain(record, "event_name")
-    if name not in _EVENTS:
+    if name is None or name not in _EVENTS:
         return Translation(left_out=(_unused(name),))
     shopper = plain(record, "user_id") or plain(record, "user_pseudo_id")
     if shopper is None:
         return Translation(left_out=("events without user_id and user_pseudo_id (no consent)",))
-    ts = from_epoch(record, "event_timestamp", "microseconds")
-    common = {
+    order = known(plain(nested(record, "ecommerce"), "transaction_id")) or known(_parameter(record, "transaction_id"))
+    common, items = _common(record, shopper, name), objects(record, "items")
+    if not items:
+        return _without_items(common, name, order, record)
+    rows: list[Row] = []
+    for each, event_id in zip(items, _event_ids(record, name, order, items), strict=True):
+        rows += [
+            Row("interactions", {**common, "event_id": event_id, **_line(each, name)}, order=order),
+            Row("items", _item(each, common["currency"]), at=common["event_ts"]),
+        ]
+    return Translation(rows)
+
+
+def _common(record: Record, shopper: str, name: str) -> dict[str, str | None]:
+    """What holds for all items of an event."""
+    return {
         "user_id": shopper,
         "event_type": name,
-        "event_ts": ts,
+        "event_ts": from_epoch(record, "event_timestamp", "microseconds"),
         "currency": known(_parameter(record, "currency")),
         "session_id": _session(record),
         "channel": _CHANNELS.get(plain(record, "platform") or ""),
     }
-    order = known(plain(nested(record, "ecommerce"), "transaction_id")) or known(_parameter(record, "transaction_id"))
-    items = objects(record, "items")
-    if not items:
-        return _without_items(common, name, order, record)
-    ids = _event_ids(record, name, order, items)
-    rows: list[Row] = []
-    for each, event_id in zip(items, ids, strict=True):
-        rows += [
-            Row("interactions", {**common, "event_id": event_id, **_line(each, name)}, order=order),
-            Row("items", _item(each, common["currency"]), at=ts),
-        ]
-    return Translation(rows)
 
 
 def _unused(name: str | None) -> str:

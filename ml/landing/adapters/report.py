@@ -115,7 +115,7 @@ class AdaptReport:
         lines = [f"landed: {rows} rows in {files}" if self.days else "nothing to land"]
         if self.closed:
             return [*lines, f"closed: {_span(self.closed)}. Run: shelduck run --as-of {self.closed[-1]}"]
-        if any(not fault.rows for fault in self.faults):
+        if any(fault.is_whole for fault in self.faults):
             return [*lines, f"The days stay open, for a file was refused whole. Mend it, then: {self.command} --close"]
         return (
             [*lines, f"The days are open. Check them, then close them: {self.command} --close"] if self.days else lines

@@ -39,7 +39,13 @@ class Orders:
         customer = _customer(order)
         if customer is None:
             return Translation(left_out=("orders without a customer",))
-        line, created = self._line(record), order["Created at"]
+        rows = self._rows(record, customer, is_refunded=status == "refunded")
+        is_partly = status == "partially_refunded" and self._is_first(record)
+        return Translation(rows, left_out=("partial refunds, which name no lines",) if is_partly else ())
+
+    def _rows(self, record: Record, customer: str, *, is_refunded: bool) -> list[Row]:
+        order, line = self._order, self._line(record)
+        created, item = order["Created at"], line["item_id"]
         common = {
             "user_id": customer,
             "currency": order["Currency"],
@@ -48,16 +54,15 @@ class Orders:
             "store_id": order["Location"],
             **line,
         }
-        key = digest("shopify", self._name, line["item_id"], str(self._seen[line["item_id"]]))
+        key = digest("shopify", self._name, item, str(self._seen[item]))
         sold = {**common, "event_id": key, "event_type": "purchase", "event_ts": created}
         sold["discount"] = plain(record, "Lineitem discount")
         rows = [Row("interactions", sold), Row("items", _item(record, common), at=created)]
-        if status == "refunded":
+        if is_refunded:
             ts = next((order[name] for name in _TIMES if order[name]), None)
             back = {**common, "event_id": digest(key, "refund"), "event_type": "refund", "event_ts": ts}
             rows.append(Row("interactions", back))
-        partly = ("partial refunds, which name no lines",) if status == "partially_refunded" else ()
-        return Translation(rows, left_out=partly if self._is_first(record) else ())
+        return rows
 
     def _enter(self, record: Record) -> None:
         """Remember the order that begins on this row, or make sure that the row belongs to the one before."""

@@ -63,17 +63,7 @@ class Output:
             LandingError: another process does.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as held:
-                raise LandingError(
-                    self.name,
-                    expected="one process at a time",
-                    found="another one that adapts this source",
-                    remedy="Wait until it has ended, then run the same again",
-                ) from held
+        with _locked(self.folder / ".lock", self.name):
             for left in self.folder.glob(f"{TEMPORARY}*"):  # of a run that was killed
                 shutil.rmtree(left, ignore_errors=True)
             work = temporary_beside(self.folder / "work")
@@ -82,8 +72,6 @@ class Output:
                 yield work
             finally:
                 shutil.rmtree(work, ignore_errors=True)
-        finally:
-            os.close(descriptor)
 
     def write(self, connection: Connection, partitions: list[Partition], work: Path) -> int:
         """Write every partition's files; returns how many files there are.
@@ -97,17 +85,22 @@ class Output:
         changed = [name for name, sha256 in made.items() if self._sha256(name) != sha256]
         self._refuse_closed([*changed, *gone])
         self.replaced.extend(sorted({*gone, *(name for name in changed if self._sha256(name))}))
-        write_text(self.folder / _LIST, json.dumps({**before, **made}, indent=1, sort_keys=True) + "\n")
+        self._list({**before, **made})
         for name in changed:
-            path = self.settings.landing_dir / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            sync(work / name)
-            (work / name).replace(path)
-            sync(path.parent)
+            self._move(work / name, self.settings.landing_dir / name)
         for name in gone:
             (self.settings.landing_dir / name).unlink()
-        write_text(self.folder / _LIST, json.dumps(made, indent=1, sort_keys=True) + "\n")
+        self._list(made)
         return len(made)
+
+    def _move(self, made: Path, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sync(made)
+        made.replace(path)
+        sync(path.parent)
+
+    def _list(self, files: Mapping[str, str]) -> None:
+        write_text(self.folder / _LIST, json.dumps(files, indent=1, sort_keys=True) + "\n")
 
     def _made(self, connection: Connection, partitions: list[Partition], work: Path) -> Iterator[tuple[str, str]]:
         """Each file's name in the landing folder and its hash, as it is made in ``work``."""
@@ -152,6 +145,23 @@ class Output:
 
 
 _PLACE: Final = re.compile(r"[a-z_]+/dt=\d{4}-\d\d-\d\d/[A-Za-z0-9_-]+\.parquet")
+
+
+@contextmanager
+def _locked(path: Path, name: str) -> Iterator[None]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)  # less the process's mask (ml.access)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as held:
+        raise LandingError(
+            name,
+            expected="one process at a time",
+            found="another one that adapts this source",
+            remedy="Wait until it has ended, then run the same again",
+        ) from held
+    finally:
+        os.close(descriptor)
 
 
 def _day(name: str) -> date:

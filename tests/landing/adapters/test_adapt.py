@@ -8,18 +8,14 @@ import random
 import shutil
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from bench.faults.exports import EXPORTS, Export
 from ml.errors import LandingError
-from ml.landing.adapters import written
 from ml.landing.adapters.adapt import Request, adapt
 from ml.landing.adapters.kinds import KINDS, kind_named
-from ml.landing.adapters.written import Output
-from ml.landing.folder import close_day
 from ml.landing.load import load_partitions
 from ml.settings import Settings
 from ml.warehouse.connection import connect
@@ -28,7 +24,6 @@ from tests.typed import type_command
 
 HEADER = "userId,movieId,rating,timestamp\n"
 FIRST, SECOND = "7,31,2.5,1741042800\n", "8,32,4.0,1741352400\n"  # 2025-03-04 and 2025-03-07 in Berlin
-DAYS = ["2025-03-04", "2025-03-07"]
 
 
 def _printed(report: object) -> str:
@@ -57,15 +52,6 @@ def test_what_is_written_is_loaded_in_full_and_equal_in_every_run(desk: Desk, ma
 
 def test_every_kind_has_an_export_that_is_mutated() -> None:
     assert [make(random.Random(0)).kind for make in EXPORTS] == [kind.name for kind in KINDS]
-
-
-def test_a_second_run_changes_no_file(desk: Desk) -> None:
-    source = desk.put("ratings.csv", HEADER + FIRST + SECOND)
-    desk.adapt("movielens", source, close=True)
-    before = {path: path.stat().st_mtime_ns for path in desk.settings.landing_dir.glob("[a-z]*/**/*.parquet")}
-    report = desk.adapt("movielens", source, close=True)
-    assert {path: path.stat().st_mtime_ns for path in before} == before and len(before) == 2
-    assert report.notices == () and len(report.closed) == 4
 
 
 def test_closing_marks_the_days_between_too(desk: Desk) -> None:
@@ -102,71 +88,6 @@ def test_no_day_is_closed_when_a_file_was_refused_whole(desk: Desk) -> None:
     report = desk.adapt("movielens", desk.folder / "ml", close=True)
     assert report.closed == () and not (desk.settings.landing_dir / "_closed").exists()
     assert "The days stay open, for a file was refused whole" in _printed(report)
-
-
-def test_a_closed_day_is_not_changed(desk: Desk) -> None:
-    desk.adapt("movielens", desk.put("ratings.csv", HEADER + FIRST + SECOND), close=True)
-    before = desk.files()
-    longer = desk.put("ratings.csv", HEADER + FIRST + SECOND + "9,33,1,1741352400\n")
-    with pytest.raises(LandingError, match=r"day 2025-03-07: expected an open day, or the very bytes.*--arrived"):
-        desk.adapt("movielens", longer)
-    shorter = desk.put("ratings.csv", HEADER + FIRST)
-    with pytest.raises(LandingError, match=r"day 2025-03-07: .*a closed day, whose files would change"):
-        desk.adapt("movielens", shorter)
-    with pytest.raises(LandingError, match="day 2025-03-04 and 1 more days"):
-        desk.adapt("movielens", desk.put("other.csv", HEADER + FIRST + SECOND))
-    assert desk.files() == before
-
-
-def test_a_day_that_its_hour_closed_takes_new_files_and_changes_none(desk: Desk) -> None:
-    closes = Desk(Settings(home=desk.settings.home, timezone="Europe/Berlin", closing_hour=3), desk.folder)
-    closes.adapt("movielens", desk.put("ratings.csv", HEADER + FIRST))
-    before = closes.files()
-    with pytest.raises(LandingError, match="day 2025-03-04: "):
-        closes.adapt("movielens", desk.put("ratings.csv", HEADER + FIRST.replace("2.5", "3")))
-    assert closes.files() == before and before
-
-
-def test_a_corrected_source_replaces_its_files_of_open_days_and_says_so(desk: Desk) -> None:
-    desk.adapt("movielens", desk.put("ratings.csv", HEADER + FIRST + SECOND))
-    report = desk.adapt("movielens", desk.put("ratings.csv", HEADER + FIRST.replace("2.5", "3")))
-    assert desk.rows("interactions", "rating") == [("3.0000",)]
-    replaced = [f"interactions/dt={day}/movielens-ratings.parquet was replaced or removed" for day in DAYS]
-    assert list(report.notices) == replaced
-
-
-def test_an_interrupted_run_leaves_whole_files_that_the_next_one_completes(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source = desk.put("ratings.csv", HEADER + FIRST + SECOND)
-    moved: list[Path] = []
-
-    def stop(path: Path) -> None:
-        moved.append(path)
-        if len(moved) == 4:  # the list, its folder, the first file and its folder are written
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(written, "sync", stop)
-    with pytest.raises(KeyboardInterrupt):
-        desk.adapt("movielens", source, close=True)
-    monkeypatch.undo()
-    half = desk.files()
-    assert not (desk.settings.landing_dir / "_closed").exists()
-    desk.adapt("movielens", source, close=True)
-    whole = desk.files()
-    assert half.items() <= whole.items() and len(whole) == 2
-    assert not list(desk.settings.landing_dir.rglob(".tmp-*"))
-
-
-def test_a_killed_runs_work_is_swept_and_two_at_once_are_refused(desk: Desk) -> None:
-    source = desk.put("ratings.csv", HEADER + FIRST)
-    output = Output.of(desk.settings, "movielens", source)
-    left = output.folder / ".tmp-work-1" / "interactions"
-    left.mkdir(parents=True)
-    with output.held(), pytest.raises(LandingError, match="another one that adapts this source"):
-        adapt(desk.settings, Request(kind_named("movielens"), source))
-    desk.adapt("movielens", source)
-    assert not left.exists()
 
 
 def test_a_file_that_is_cut_off_costs_itself_and_not_its_siblings(desk: Desk) -> None:
@@ -208,18 +129,6 @@ def test_the_list_of_refused_records_goes_when_there_are_none_left(desk: Desk) -
     assert not listed.exists()
 
 
-def test_a_day_of_very_many_rows_is_split_into_files_that_landing_takes(desk: Desk) -> None:
-    small = Desk(Settings(home=desk.settings.home, timezone="Europe/Berlin", max_file_rows=2), desk.folder)
-    rated = "".join(f"{number},31,2.5,1741042800\n" for number in range(5))
-    small.adapt("movielens", desk.put("ratings.csv", HEADER + rated))
-    assert sorted(path.split("/")[-1] for path in small.files()) == [
-        "movielens-ratings-1.parquet",
-        "movielens-ratings-2.parquet",
-        "movielens-ratings.parquet",
-    ]
-    assert len(small.rows("interactions", "user_id")) == 5
-
-
 def test_a_source_of_several_chunks_is_streamed(desk: Desk) -> None:
     told: list[tuple[str, int]] = []
     rated = "".join(f"{number},31,2.5,{1741042800 + 2 * number}\n" for number in range(60_000))
@@ -228,14 +137,6 @@ def test_a_source_of_several_chunks_is_streamed(desk: Desk) -> None:
     assert told == [("ratings.csv", 10_000 * number) for number in range(1, 7)]
     assert (report.read, report.accepted, report.quarantined) == (60_001, 60_000, 1)
     assert report.written == {"interactions": 60_000} and len(desk.files()) == 2
-
-
-def test_sources_of_other_names_get_files_of_their_own(desk: Desk) -> None:
-    names = ("ratings a.csv", "ratings-a.csv", "ратинг.csv", "v1.0/ratings.csv", "v1.1/ratings.csv", "v1/ratings.csv")
-    for number, name in enumerate(names):
-        path = desk.put(name, f"{HEADER}{number},31,2.5,1741042800\n")
-        desk.adapt("movielens", path.parent if "/" in name else path)
-    assert len(desk.files()) == len(names)
 
 
 def test_a_folder_is_read_one_level_deep(desk: Desk) -> None:
@@ -257,12 +158,6 @@ def test_a_folder_is_read_without_hidden_files(desk: Desk) -> None:
     for name in ("ml/ratings.csv", "ml/.ratings.csv", "ml/_old/ratings.csv"):
         desk.put(name, HEADER + FIRST)
     assert [file.name for file in desk.adapt("movielens", desk.folder / "ml").files] == ["ml/ratings.csv"]
-
-
-def test_a_closed_day_before_is_no_obstacle_to_a_late_day(desk: Desk) -> None:
-    close_day(desk.settings, date(2025, 3, 4))
-    desk.adapt("movielens", desk.put("ratings.csv", HEADER + FIRST), arrived=date(2025, 3, 5))
-    assert desk.days("interactions") == ["2025-03-05"]
 
 
 def test_the_command_ends_as_check_does(
