@@ -59,11 +59,16 @@ def open_source(kind: Kind, file: SourceFile, limits: Limits) -> tuple[Records, 
     """
     plain = next((each for each in kind.layouts if isinstance(each, PlainLayout) and _is_of(each, file.path)), None)
     if plain:
-        return _plain_records(Lines(file.path, limits, quoted=False), plain), plain.start()
+        return _plain_records(_lines(file, limits), plain), plain.start()
     for layout in kind.layouts:
         if isinstance(layout, JsonLayout):
-            return _json_records(Lines(file.path, limits, quoted=False)), layout.start()
+            return _json_records(_lines(file, limits)), layout.start()
     return _csv_records(kind, file, limits)
+
+
+def _lines(file: SourceFile, limits: Limits) -> Lines:
+    """Lines of a file without a header; no text of theirs holds a line break, so one LF tells how lines end."""
+    return Lines(file.path, limits, quoted=False, prefers_lf=True)
 
 
 def _csv_records(kind: Kind, file: SourceFile, limits: Limits) -> tuple[Records, Translate]:

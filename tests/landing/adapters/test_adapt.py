@@ -105,6 +105,18 @@ def test_a_file_that_is_cut_off_costs_itself_and_not_its_siblings(desk: Desk) ->
     assert [fault.places[0].words for fault in report.faults] == ["all of it", "all of it"]
 
 
+@pytest.mark.parametrize("name", ["ratings.dat", "events.jsonl"])
+def test_a_bare_cr_in_the_first_line_costs_that_line(desk: Desk, name: str) -> None:
+    kind = "movielens" if name == "ratings.dat" else "ga4"
+    make = next(each for each in EXPORTS if each.__name__ == kind)
+    exports = (make(random.Random(seed)) for seed in range(100))
+    export = next(each for each in exports if each.name == name)
+    broken = export.lines[0][:9] + b"\r" + export.lines[0][9:]
+    report = desk.adapt(kind, desk.put(name, broken + b"".join(export.lines[1:])))
+    assert {user for (user,) in desk.rows("interactions", "user_id")} == set(export.users[1:])
+    assert report.accepted == len(export.lines) - 1 and report.quarantined > 0
+
+
 def test_refused_records_are_listed_up_to_a_limit_and_never_with_their_values(desk: Desk) -> None:
     few = Desk(Settings(home=desk.settings.home, timezone="Europe/Berlin", max_quarantined_rows=2), desk.folder)
     bad = "".join(f"8,32,secret{number},1741352400\n" for number in range(5))
