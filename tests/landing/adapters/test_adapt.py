@@ -64,6 +64,7 @@ def test_closing_marks_the_days_between_too(desk: Desk) -> None:
 def test_without_closing_the_next_command_is_told(desk: Desk) -> None:
     report = desk.adapt("movielens", desk.put("my ratings/ratings.csv", HEADER + FIRST))
     assert not (desk.settings.landing_dir / "_closed").exists()
+    assert 'timezone = "Europe/Berlin"' in (desk.settings.home / "shelduck.toml").read_text()
     assert f"shelduck adapt movielens '{desk.folder}/my ratings/ratings.csv' --close" in _printed(report)
 
 
