@@ -20,6 +20,7 @@ from ml.access import PRIVATE, begin
 from ml.errors import ShelduckError
 from ml.experiment_commands import commands as experiments
 from ml.home_commands import commands as home_commands
+from ml.landing_commands import commands as landing_commands
 from ml.layout_commands import commands as layout_commands
 from ml.owners import operator
 from ml.settings import Settings
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(experiments)
 app.add_typer(home_commands)
+app.add_typer(landing_commands)
 app.add_typer(layout_commands)
 
 Port = Annotated[int, typer.Option(min=1, max=65535)]

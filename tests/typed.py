@@ -44,6 +44,8 @@ _SANE: Final = {
     "recommender": "no_such_recommender",
     "table": "rules",
     "key": "no-such-rule",
+    "kind": "movielens",
+    "source": "no-such-export",
 }
 _WRONG_ADVICE: Final = re.compile(r"shelduck rebuild|report the fault|Report this|UnexpectedError|Traceback")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

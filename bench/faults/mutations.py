@@ -108,7 +108,7 @@ def doubled(chance: random.Random, good: list[Row]) -> Mutated:
     return Mutated(ending, b"".join(lines), tuple(good), records=ROWS + 1)
 
 
-_WRONG = (
+WRONG = (
     *(("event_id", ""), ("event_id", "   "), ("user_id", ""), ("item_id", ""), ("event_id", "e\0x")),
     *(("event_type", "bought"), ("event_type", ""), ("event_ts", "yesterday"), ("event_ts", "2025-02-30T00:00:00Z")),
     *(("event_ts", "2025-03-03 09:00:00"), ("event_ts", "9999-12-31T00:00:00Z"), ("event_ts", "1900-01-01T00:00:00Z")),
@@ -123,7 +123,7 @@ _WRONG = (
 def wrong(chance: random.Random, good: list[Row]) -> Mutated:
     """A value of the wrong type, out of range, empty or with a NUL byte, in any format."""
     ending, hurt = chance.choice(("csv", "jsonl", "parquet")), chance.randrange(ROWS)
-    column, value = chance.choice(_WRONG)
+    column, value = chance.choice(WRONG)
     bad = [{**row, column: value} if number == hurt else row for number, row in enumerate(good)]
     content = _parquet(bad) if ending == "parquet" else b"".join(_lines(ending, bad)[0])
     return Mutated(ending, content, others(good, hurt), most=ROWS - 1)

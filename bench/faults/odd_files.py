@@ -18,7 +18,7 @@ from bench.faults.mutations import COLUMNS, ROWS, Mutated, Mutation, Row
 
 MAX_ROWS = 5_000
 MAX_BYTES = 2_000_000
-_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _NOTES = (
     "plain",
     "two\nlines",
@@ -33,7 +33,7 @@ _NOTES = (
 
 def written_otherwise(chance: random.Random, good: list[Row]) -> Mutated:
     """Another encoding, separator, line end, quoting, packing or spelling of the name: all rows arrive."""
-    encoding, ends = chance.choice(_ENCODINGS), chance.choice(("\n", "\r\n", "\r", "\r\r\n"))
+    encoding, ends = chance.choice(ENCODINGS), chance.choice(("\n", "\r\n", "\r", "\r\r\n"))
     if chance.random() < 0.3:
         ending, text = "jsonl", ends.join((*(json.dumps(row) for row in good), ""))
     else:

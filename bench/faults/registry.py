@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bench.faults import (
+    adapted,
     dag_kills,
     damage,
     disk,
@@ -35,5 +36,6 @@ MEASURES: Final[tuple[Measure, ...]] = (
     future.MEASURE,
     gates.MEASURE,
     files.MEASURE,
+    adapted.MEASURE,
     order.REBUILT,
 )

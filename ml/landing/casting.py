@@ -220,7 +220,7 @@ def _range(column: Column, arrival_ends: datetime) -> tuple[Rule, ...]:
                 f"{name} lies before {first}",
                 _YEAR,
             ),
-            Rule(name, f"{name} >= '{end}'::timestamptz", f"{name} lies after its arrival day", _LATE),
+            Rule(name, f"{name} >= '{end}'::timestamptz", f"{name} lies after its arrival day", LATE),
         )
     if column.type is Type.DATE:
         outside = f"{name} not between '{first}-01-01'::date and '{LAST_YEAR}-12-31'::date"
@@ -233,4 +233,4 @@ def _range(column: Column, arrival_ends: datetime) -> tuple[Rule, ...]:
 
 
 _YEAR = "Check the source's date format"
-_LATE = "Drop the row in the folder dt= of the day it arrived on, in the shop's time zone (SHELDUCK_TIMEZONE)"
+LATE = "Drop the row in the folder dt= of the day it arrived on, in the shop's time zone (SHELDUCK_TIMEZONE)"

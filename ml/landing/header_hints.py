@@ -18,9 +18,13 @@ _TIME = "event_ts needs text with an offset or Z: 2025-05-31T08:12:00Z"
 
 @dataclass(frozen=True)
 class _Export:
-    """A well-known export: names that only it has, what they are in the contract, and what else it needs."""
+    """A well-known export: names that only it has, what they are in the contract, and what else it needs.
+
+    ``kind`` is the one of ``shelduck adapt`` that reads it.
+    """
 
     of: str
+    kind: str
     marks: frozenset[str]
     renamings: dict[str, str]
     note: str = _TIME
@@ -29,6 +33,7 @@ class _Export:
 _EXPORTS: Final = (
     _Export(
         "Amazon Personalize",
+        "personalize",
         frozenset({"USER_ID", "ITEM_ID", "TIMESTAMP"}),
         {
             "USER_ID": "user_id",
@@ -39,6 +44,7 @@ _EXPORTS: Final = (
     ),
     _Export(
         "Google Analytics 4",
+        "ga4",
         frozenset({"event_name", "event_timestamp", "user_pseudo_id"}),
         {
             "event_name": "event_type",
@@ -50,6 +56,7 @@ _EXPORTS: Final = (
     ),
     _Export(
         "Segment",
+        "segment",
         frozenset({"messageId", "userId"}),
         {"messageId": "event_id", "userId": "user_id", "timestamp": "event_ts", "event": "event_type"},
         "write a row per product of properties, its product_id as item_id, and event_type in the contract's words "
@@ -57,6 +64,7 @@ _EXPORTS: Final = (
     ),
     _Export(
         "MovieLens",
+        "movielens",
         frozenset({"userId", "movieId"}),
         {
             "userId": "user_id",
@@ -69,6 +77,7 @@ _EXPORTS: Final = (
     ),
     _Export(
         "Shopify's orders",
+        "shopify",
         frozenset({"Lineitem name", "Lineitem quantity"}),
         {
             "Created at": "event_ts",
@@ -83,6 +92,7 @@ _EXPORTS: Final = (
     ),
     _Export(
         "WooCommerce's orders",
+        "woocommerce",
         frozenset({"order_id", "date_created_gmt"}),
         {
             "order_id": "session_id",
@@ -179,6 +189,7 @@ def _remedy(found: Renamings, missing: list[str]) -> str:
     steps = [found.words(), f"add the column{'s' if left[1:] else ''} {', '.join(left)}" if left else ""]
     if found.export:
         steps.append(f"as {found.export.of} writes them: {found.export.note}")
+        steps.append(f"or translate the export as it is, and run: shelduck adapt {found.export.kind} FILE")
     if "event_id" in left:
         steps.append("an event_id is one per row, such as shopper, item and time joined by -")
     told = "; ".join(step for step in steps if step)

@@ -13,6 +13,7 @@ from ml.errors import LandingError
 from ml.landing.casting import TEXT, Reading, read_columns, value_class
 from ml.landing.folder import LandedFile
 from ml.landing.header_hints import hint_for_objects, left_out, require_columns
+from ml.landing.judging import Judge
 from ml.landing.keys import key_text
 from ml.landing.overflow import Overflow
 from ml.landing.parquet_files import ParquetProbe, refusal_of, scan
@@ -21,6 +22,7 @@ from ml.landing.schema import LandingTable, Rule
 from ml.landing.text_files import ROW, open_text
 from ml.warehouse.connection import Connection, DatabaseError, OutOfMemory, is_damage
 
+_PLACE = f"_file_no, {ROW}"
 _REFUSED = {
     "_file_no": pl.Int32(),
     ROW: pl.Int64(),
@@ -118,9 +120,8 @@ class Stage:
 
     def _text(self, number: int, file: LandedFile) -> FileRead:
         source = open_text(file.path, self.table, self.probe.limits)
-        readings = self._readings(dict.fromkeys(source.columns, TEXT))
-        rules = _rules(self.table, readings)
-        query = self._judged(number, "arriving", source.columns, readings, rules)
+        judge = Judge(self.table, self._readings(dict.fromkeys(source.columns, TEXT)))
+        query = judge.query(f"(select {number} as _file_no, * from arriving)", source.columns, _PLACE)
         rows = refused = 0
         for chunk in source.chunks:
             rows += chunk.read
@@ -128,6 +129,7 @@ class Stage:
             refused += len(chunk.refused)
             if chunk.rows:
                 self._insert("staged", chunk.frame(), query)
+        rules = judge.rules
         if ".jsonl" in file.path.name.lower():
             rules = tuple(self._with_renamings(rule, source.unknown) for rule in rules)
         self._name_broken_rules(number, rules)
@@ -159,44 +161,22 @@ class Stage:
     def _parquet(self, number: int, file: LandedFile) -> FileRead:
         found = self.probe.describe(file.path, self.table)
         require_columns(list(found.types), self.table)
-        readings = self._readings(found.types)
-        rules = _rules(self.table, readings)
+        judge = Judge(self.table, self._readings(found.types))
         known = tuple(name for name in self.table.names if name in found.types)
         self.probe.read_through(file.path, found, list(known))
         columns = ", ".join(f'"{name}"' for name in known)
-        source = f"(select {columns}, file_row_number + 1 as _row from {scan(file.path)})"
-        query = self._judged(number, source, known, readings, rules)
+        source = f"(select {columns}, {number} as _file_no, file_row_number + 1 as _row from {scan(file.path)})"
+        query = judge.query(source, known, _PLACE)
         try:
             self.connection.execute(f"insert into staged {query}")
         except DatabaseError as broken:
             if no_space(broken) or isinstance(broken, OutOfMemory):
                 raise  # the machine's fault: the file was read before
             raise refusal_of(broken, file.path) from broken
-        self._name_broken_rules(number, rules)
+        self._name_broken_rules(number, judge.rules)
         return FileRead(
             found.rows, left_out([name for name in found.types if name not in self.table.names], self.table)
         )
-
-    def _judged(
-        self, number: int, source: str, known: tuple[str, ...], readings: Mapping[str, Reading], rules: tuple[Rule, ...]
-    ) -> str:
-        """SQL for the typed rows of ``source``, each with the first rule that it breaks."""
-        texts = ", ".join(f"{readings[name].source} as s_{name}" for name in known)
-        typed = ", ".join(f'{readings[name].typed} as "{name}"' for name in self.table.names)
-        broken = " ".join(f"when {rule.broken} then {index}" for index, rule in enumerate(rules))
-        values = " ".join(
-            f"when _rule in ({', '.join(str(index) for index, rule in enumerate(rules) if rule.column == name)}) "
-            f"then s_{name}::varchar"
-            for name in dict.fromkeys(rule.column for rule in rules)
-            if name in known
-        )
-        columns = ", ".join(f'"{name}"' for name in self.table.names)
-        return f"""
-            with source as (select _row, {texts} from {source}),
-            typed as (select *, {typed} from source),
-            judged as (select *, case {broken} end::smallint as _rule from typed)
-            select {number}, _row, {columns}, _rule, case {values} end from judged
-        """
 
     def _name_broken_rules(self, number: int, rules: tuple[Rule, ...]) -> None:
         broken = self.connection.execute(
@@ -211,10 +191,6 @@ class Stage:
             )
         if broken:
             self.connection.execute("delete from staged where _file_no = ? and _rule is not null", [number])
-
-
-def _rules(table: LandingTable, readings: Mapping[str, Reading]) -> tuple[Rule, ...]:
-    return (*(rule for reading in readings.values() for rule in reading.rules), *table.rules)
 
 
 def _unexpected(failed: Exception) -> Refusal:

@@ -70,12 +70,20 @@ def open_text(path: Path, table: LandingTable, limits: Limits) -> TextFile:
     Raises:
         RefusedFileError: now (its header is unusable) or while the chunks are read (it ends too early, or is too big).
     """
-    name = path.name.lower()
-    unknown: dict[str, None] = {}
-    if ".jsonl" in name:
+    if ".jsonl" in path.name.lower():
+        unknown: dict[str, None] = {}
         lines = Lines(path, limits, quoted=False)
         return TextFile(table.names, unknown, _chunks(lines, table.names, json_records(lines, table, unknown)))
-    lines = Lines(path, limits, quoted=True)
+    return open_csv(path, table, limits)
+
+
+def open_csv(path: Path, table: LandingTable, limits: Limits) -> TextFile:
+    """The records of a CSV file as text, whatever its name.
+
+    Raises:
+        RefusedFileError: as ``open_text``.
+    """
+    lines, unknown = Lines(path, limits, quoted=True), dict[str, None]()
     layout = _layout(lines, table)
     unknown.update(dict.fromkeys(name for name in layout.header if name not in table.names))
     columns = tuple(column.name for column in layout.columns)

@@ -57,16 +57,17 @@ _SWAP = bytes.maketrans(b"\r\n", b"\n\r")
 class Lines:
     """A file's lines, blank ones included; whoever took too many can give them back.
 
-    ``are_swapped`` says that the file's lines end by bare CR. CR and LF are then exchanged in what comes out.
+    ``are_swapped`` says that the file's lines end by bare CR. CR and LF are then exchanged in what comes out. With
+    ``prefers_lf`` a file ends its lines by LF as soon as its first block holds one.
     """
 
-    def __init__(self, path: Path, limits: Limits, *, quoted: bool) -> None:
+    def __init__(self, path: Path, limits: Limits, *, quoted: bool, prefers_lf: bool = False) -> None:
         self.consumed = 0
         self._limits = limits
         self._back: deque[Line] = deque()
         blocks = _decoded(_unpacked(path))
         first = _first_blocks(blocks)
-        self.are_swapped = _ends_by_bare_cr(first, quoted=quoted)
+        self.are_swapped = _ends_by_bare_cr(first, quoted=quoted) and not (prefers_lf and b"\n" in first)
         self._fresh = self._split(first, blocks)
 
     def __iter__(self) -> Iterator[Line]:

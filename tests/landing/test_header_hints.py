@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ml.landing import header_hints
+from ml.landing.adapters.kinds import KINDS
 from ml.landing.contract import CONTRACT
 from ml.landing.header_hints import left_out, renamings, require_columns
 from ml.landing.refusal import RefusedFileError
@@ -82,5 +84,9 @@ def test_json_objects_with_other_names_are_told_what_to_rename(shop: Shop) -> No
     shop.land()
     remedies = dict(shop.query("select regexp_extract(file, '[a-z]+.jsonl$'), remedy from raw.quarantine"))
     assert "messageId to event_id, userId to user_id, timestamp to event_ts" in remedies["segment.jsonl"]
-    assert "Segment" in remedies["segment.jsonl"]
+    assert "Segment" in remedies["segment.jsonl"] and "shelduck adapt segment FILE" in remedies["segment.jsonl"]
     assert remedies["plain.jsonl"] == "Every row needs event_id"
+
+
+def test_every_known_export_has_an_adapter() -> None:
+    assert {export.kind for export in header_hints._EXPORTS} == {kind.name for kind in KINDS}
