@@ -1,6 +1,6 @@
 """A film site month by month: what its `discover` shelf is worth against popularity filtered by what was rated.
 
-Run: python -m bench.ratings [--taste 1.0] [--months 6] [--viewers 500] [--films 300]
+Run: python -m bench.ratings [--taste 1.0] [--months 6] [--viewers 500] [--films 300] [--movielens]
 
 The site is `tests/ratings.py`: viewers with tastes join over time, rate by fame and taste, and rate a few films again.
 At the end of each month a training as of that day (preset `ratings`) decides as in the weekly DAG, the day is scored,
@@ -20,6 +20,8 @@ from pathlib import Path
 import polars as pl
 
 from ml.errors import ModelMissing, NothingToLearn
+from ml.landing.adapters.adapt import Request, adapt
+from ml.landing.adapters.kinds import kind_named
 from ml.landing.load import land
 from ml.presets import KINDS
 from ml.publish.draft import read_draft
@@ -34,7 +36,7 @@ from ml.recommend.training import train
 from ml.settings import Settings
 from ml.warehouse.build import build
 from ml.warehouse.slices import Slice
-from tests.ratings import FIRST_DAY, Site, write_site
+from tests.ratings import FIRST_DAY, Site, write_movielens, write_site
 
 MONTH = 28
 
@@ -87,13 +89,18 @@ def main() -> None:
     options.add_argument("--viewers", type=int, default=500)
     options.add_argument("--films", type=int, default=300)
     options.add_argument("--daily", type=float, default=0.5)
+    options.add_argument("--movielens", action="store_true", help="bring the ratings in MovieLens' layout")
     chosen = options.parse_args()
     logging.disable(logging.WARNING)
     site = Site(chosen.viewers, chosen.films, MONTH * chosen.months, chosen.daily, chosen.taste)
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home) / "var", timezone="UTC", **KINDS["ratings"])
-        last = write_site(settings.landing_dir, site)[-1]
-        report = land(settings, last)
+        if chosen.movielens:
+            write_movielens(Path(home) / "ml-none", site)
+            adapt(settings, Request(kind_named("movielens"), Path(home) / "ml-none", None, True))
+        else:
+            write_site(settings.landing_dir, site)
+        report = land(settings, site.calendar[-1])
         print(f"{site.viewers} viewers, {site.films} films, {report.rows_accepted:,} records, taste {site.taste}\n")
         columns = ("month", "until", "serves `discover`", "viewers judged", "NDCG@10", "popularity, 28 days")
         print(f"| {' | '.join(columns)} | difference | rated films shown | decision |")

@@ -73,6 +73,19 @@ class Site:
         return int(draw.choice(len(weights), p=weights / weights.sum()))
 
 
+def write_movielens(folder: Path, site: Site) -> None:
+    """Write the site in the layout of MovieLens 100K: u.data and u.item, separated by tabs and by |."""
+    folder.mkdir(parents=True)
+    lines = [
+        f"{row['user_id']}\t{row['item_id']}\t{row['rating']}\t{datetime.fromisoformat(row['event_ts']).timestamp():.0f}\n"
+        for row in site.ratings()
+    ]
+    (folder / "u.data").write_text("".join(lines))
+    flags = ["|".join("1" if genre == film % 18 + 1 else "0" for genre in range(19)) for film in range(site.films)]
+    films = [f"f{film:04}|Film {film}|01-Jan-1995|||{flags[film]}\n" for film in range(site.films)]
+    (folder / "u.item").write_text("".join(films))
+
+
 def write_site(landing: Path, site: Site) -> list[date]:
     """Write the site's days as JSON lines, then the marks that close them; returns the days."""
     kinds = ("Drama", "Comedy", "Thriller", "Documentary")

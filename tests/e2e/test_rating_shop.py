@@ -1,4 +1,4 @@
-"""A shop of stars instead of purchases, brought by the documented steps with the settings of its kind."""
+"""A shop of stars instead of purchases: the settings of its kind, its files in the layout of MovieLens."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
+from ml.landing.adapters.adapt import Request as Export
+from ml.landing.adapters.adapt import adapt
+from ml.landing.adapters.kinds import kind_named
 from ml.landing.load import land
 from ml.presets import KINDS
 from ml.publish.readers import read_table
@@ -21,7 +24,7 @@ from ml.settings import Settings
 from ml.warehouse.build import build
 from ml.warehouse.slices import Slice
 from tests.day import run_day
-from tests.ratings import Site, write_site
+from tests.ratings import Site, write_movielens
 
 SITE = Site()
 LAST = SITE.calendar[-1]
@@ -33,7 +36,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The last day is published, gates included, with a model that was trained two weeks before."""
     kind = {**KINDS["ratings"], "recipes": ("als",)}
     settings = Settings(home=tmp_path_factory.mktemp("stars"), timezone="UTC", k=5, evaluation_days=14, **kind)
-    write_site(settings.landing_dir, SITE)
+    source = tmp_path_factory.mktemp("source") / "ml-none"
+    write_movielens(source, SITE)
+    assert not adapt(settings, Export(kind_named("movielens"), source, None, True)).faults
     land(settings, LAST)
     promote_candidate(settings, _trained(settings, as_of=LAST - timedelta(days=14)), who="a test")
     run_day(settings, LAST)
