@@ -106,6 +106,10 @@ class InvalidTable(ShelduckError):
     """A frame that breaks the schema of its table."""
 
 
+class CodeMissing(ShelduckError):
+    """Source files that a capability declares and the checkout does not have."""
+
+
 class ModelMissing(ShelduckError):
     """A model version that the registry does not hold."""
 

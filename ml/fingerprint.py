@@ -1,16 +1,13 @@
-"""Hashes of files: what a folder holds, and which code decides what is published."""
+"""Hashes of files and folders, and the commit that is checked out."""
 
 from __future__ import annotations
 
 import hashlib
 import subprocess
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
-_CODE = ("ml", "expectations", "dbt_project/models", "dbt_project/macros", "dbt_project/seeds", "dbt_project/tests")
-_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv"}
 
 
 def file_fingerprint(path: Path) -> str:
@@ -21,14 +18,12 @@ def file_fingerprint(path: Path) -> str:
 
 def folder_fingerprint(folder: Path) -> str:
     """The sha256 over the names and bytes of all files below ``folder``, in hex."""
-    return _fingerprint(folder, (path for path in folder.rglob("*") if path.is_file()))
-
-
-@cache
-def code_revision(root: Path = _ROOT) -> str:
-    """Twelve hex digits over the sources that decide what a day holds; the same with and without git."""
-    sources = (path for part in _CODE for path in (root / part).rglob("*") if path.suffix in _SUFFIXES)
-    return _fingerprint(root, sources)[:12]
+    digest = hashlib.sha256()
+    for name, path in sorted(
+        (path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file()
+    ):
+        digest.update(f"{len(name)}:{name}:{file_fingerprint(path)}\n".encode())
+    return digest.hexdigest()
 
 
 @cache
@@ -40,10 +35,3 @@ def git_commit(root: Path = _ROOT) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return answer.stdout.strip()
-
-
-def _fingerprint(root: Path, files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for name, path in sorted((path.relative_to(root).as_posix(), path) for path in files):
-        digest.update(f"{len(name)}:{name}:{file_fingerprint(path)}\n".encode())
-    return digest.hexdigest()

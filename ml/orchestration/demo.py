@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from ml.durable import write_text
-from ml.fingerprint import code_revision
 from ml.home import enter
 from ml.landing.adapters.complete_journey import write_landing
 from ml.orchestration.display import progress_display, run_with_progress
+from ml.recommend.code import recommend_revision
 from ml.settings import Settings
 
 TRAINED_WEEK = date(2017, 11, 26)
@@ -74,6 +74,6 @@ def _state(settings: Settings) -> dict[str, str]:
     current = settings.published_dir / "current"
     return {
         "landing": digest.hexdigest(),
-        "code": code_revision(),
+        "code": recommend_revision(),
         "current": str(current.readlink()) if current.is_symlink() else "",
     }

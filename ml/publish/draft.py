@@ -32,7 +32,8 @@ class Input(BaseModel):
 class DraftRecord(BaseModel):
     """What ``draft.json`` says about the tables beside it.
 
-    ``slice`` is the slice's folder relative to the data home, ``counts`` what a reader of the
+    ``slice`` is the slice's folder relative to the data home, ``code_revision`` the hash of the capability's code
+    (``ml.code.revision``; empty in drafts of earlier releases), ``counts`` what a reader of the
     manifest wants to know (short lists, cold shoppers …), ``landed`` what of the day's arrivals was refused,
     noticed and waived.
     """
@@ -41,6 +42,7 @@ class DraftRecord(BaseModel):
     as_of_date: date
     slice: str
     inputs_hash: str
+    code_revision: str = ""
     inputs: tuple[Input, ...] = ()
     policy: dict[str, JsonValue]
     counts: dict[str, JsonValue] = {}

@@ -32,7 +32,13 @@ class TableRecord(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What ``manifest.json`` holds. Everything but ``provenance`` and ``files`` is the same for every rerun."""
+    """What ``manifest.json`` holds. Everything but ``provenance`` and ``files`` is the same for every rerun.
+
+    Attributes:
+        code_revision: hash of the code that decides the tables (``ml.code.revision``): the same commit or not, with
+            git or without; part of ``policy["policy_id"]``.
+        provenance: who ran it and when; its ``git_commit`` is the commit that was checked out, whatever it changed.
+    """
 
     model_config = ConfigDict(frozen=True)
     version: str

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from ml.durable import writing
 from ml.errors import NotPublished
-from ml.fingerprint import code_revision, git_commit
+from ml.fingerprint import git_commit
 from ml.publish import pointer
 from ml.publish.content import content_hash, table_hash
 from ml.publish.draft import Draft, read_draft
@@ -91,7 +91,6 @@ def describe(settings: Settings, draft: Draft, provenance: Mapping[str, JsonValu
         version=version_id(record.as_of_date, content, record.inputs_hash),
         content_hash=content,
         tables=tables,
-        code_revision=code_revision(),
         settings=settings_that_matter(settings),
         libraries=library_versions(),
         provenance={**provenance, "git_commit": git_commit(), "written_at": now},

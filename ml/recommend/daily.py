@@ -18,6 +18,7 @@ import polars as pl
 from ml.durable import writing
 from ml.placements import Placement
 from ml.publish.draft import DraftRecord, Input, write_draft
+from ml.recommend.code import recommend_revision
 from ml.recommend.history import due_pairs, history_of
 from ml.recommend.layout import Layout, layouts_in_force
 from ml.recommend.models import load, recommender
@@ -205,6 +206,7 @@ def _record(settings: Settings, day: Slice, effective: _Effective, shelves: pl.D
         as_of_date=day.as_of,
         slice=settings.relative(day.folder),
         inputs_hash=day.inputs_hash,
+        code_revision=recommend_revision(),
         inputs=tuple(Input(**each) for each in day.record["inputs"]),
         landed=day.record.get("landed", {}),
         policy={

@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import JsonValue
 
 from ml.escape import for_markdown
-from ml.fingerprint import code_revision
+from ml.recommend.code import recommend_revision
 from ml.recommend.evaluation.judge import SETTING, Evaluation
 from ml.recommend.evaluation.origins import Results, Window, judge_all
 from ml.recommend.evaluation.standings import all_slices, standings, told
@@ -118,11 +118,11 @@ def describe(
         name=f"{experiment.partition('_')[0]} as of {last.as_of}",
         key=training_key(
             data_hashes={str(each.as_of): each.inputs_hash for each in slices},
-            code=code_revision(),
+            code=recommend_revision(),
             settings={"parameters": parameters, **matter},
             seed=settings.seed,
         ),
-        code_revision=code_revision(),
+        code_revision=recommend_revision(),
         datasets=tuple(
             Dataset(settings.relative(each.folder), each.inputs_hash, len(each.table("history")), context)
             for each, context in zip(slices, ["training", *["evaluation"] * (len(slices) - 1)], strict=True)

@@ -10,8 +10,8 @@ from typing import Final
 
 import polars as pl
 
-from ml.fingerprint import code_revision
 from ml.placements import Placement
+from ml.recommend.code import recommend_revision
 from ml.recommend.objectives import PURCHASE
 from ml.tables import POLICY, Col
 
@@ -67,7 +67,7 @@ class Policy:
     def policy_id(self) -> str:
         """Twelve hex digits over model content, recipes, objectives, rules, mode and code."""
         model = [self.model_name, self.model_hash, dict(self.recipes), dict(self.objectives)]
-        return _digest([*model, self.rules_hash, self.mode, code_revision()])
+        return _digest([*model, self.rules_hash, self.mode, recommend_revision()])
 
     def table(self) -> pl.DataFrame:
         """The policy as published: one row per placement."""
@@ -81,7 +81,7 @@ class Policy:
                     Col.objective: self.objective(placement.name),
                     Col.rules_hash: self.rules_hash,
                     Col.mode: self.mode,
-                    Col.code_revision: code_revision(),
+                    Col.code_revision: recommend_revision(),
                 }
                 for placement in self.placements
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -12,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ml.code.dbt_sources import deciding
+from ml.code.sources import hash_of, read_project
 from ml.durable import no_space
 from ml.errors import BuildFailed
 from ml.settings import Settings
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
 
 PROJECT: Final = Path(__file__).resolve().parents[2] / "dbt_project"
-_SOURCES: Final = (".sql", ".yml", ".csv")
 _SHOWN_FAILURES: Final = 5
 _parsed: dict[tuple[str, str], Any] = {}
 
@@ -30,12 +30,8 @@ log = logging.getLogger(__name__)
 
 @cache
 def project_hash() -> str:
-    """The SHA-256 over the names and bytes of the project's sources."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in PROJECT.rglob("*") if path.suffix in _SOURCES):
-        digest.update(f"{path.relative_to(PROJECT).as_posix()}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    """The SHA-256 over the project's sources, without descriptions, unit tests and exposures: they decide no row."""
+    return hash_of(deciding(read_project(PROJECT)))
 
 
 def run(settings: Settings, command: str, variables: dict[str, Any], *options: str) -> None:

@@ -1,4 +1,4 @@
-"""`shelduck demo --landing-only`: the demo shop's files, for runs that a scheduler starts."""
+"""`shelduck demo`: its landing files for runs that a scheduler starts, and when there is nothing left to do."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from ml import cli
 from ml.orchestration import demo
+from ml.settings import Settings
 
 
 def test_landing_only_writes_the_files_and_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,3 +28,18 @@ def test_landing_only_writes_the_files_and_runs_nothing(tmp_path: Path, monkeypa
 
     assert result.exit_code == 0, result.output
     assert sorted(path.name for path in (tmp_path / "var").iterdir()) == ["landing", "shelduck.toml"]
+
+
+def test_the_demo_runs_again_when_the_code_of_the_recommendations_changed_and_only_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, console, ran = Settings(home=tmp_path / "var"), Console(quiet=True), []
+    monkeypatch.setattr(demo, "write_landing", lambda landing, *, on_day: landing.mkdir(exist_ok=True))
+    monkeypatch.setattr(demo, "run_with_progress", lambda progress, settings, dag, days: ran.append(dag))
+    both = ["train_recommenders", "build_shelves"]
+
+    assert demo.run_demo(settings, console) and ran == both
+    assert not demo.run_demo(settings, console) and ran == both
+
+    monkeypatch.setattr(demo, "recommend_revision", lambda: "c0dec0dec0de")
+    assert demo.run_demo(settings, console) and ran == [*both, *both]

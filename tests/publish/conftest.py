@@ -32,6 +32,7 @@ def make_draft(settings: Settings) -> MakeDraft:
             as_of_date=day,
             slice=f"slices/{day}-{inputs}",
             inputs_hash=inputs,
+            code_revision="c0dec0dec0de",
             inputs=(Input(table="interactions", arrival_date=day, content_hash=inputs, rows=rows),),
             policy={"policy_id": word},
             counts={"short_lists": 1},

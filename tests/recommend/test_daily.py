@@ -15,6 +15,7 @@ from ml.placements import SHOP, on
 from ml.publish.content import table_hash
 from ml.publish.draft import read_draft
 from ml.recommend import daily
+from ml.recommend.code import recommend_revision
 from ml.recommend.daily import recommend_day
 from ml.recommend.policy import Policy
 from ml.settings import Settings
@@ -74,7 +75,7 @@ def test_screens_are_ordered_by_value_where_every_recommender_gives_probabilitie
     assert not daily._layouts(read_slice(day), money, models)[0].is_by_value, "a probability and money have two units"
 
 
-def test_a_draft_holds_a_screen_for_every_shopper_and_its_record_says_how_rows_are_ordered(day: Path) -> None:
+def test_a_draft_holds_a_screen_for_every_shopper_and_its_record_names_the_code_and_the_order(day: Path) -> None:
     draft = read_draft(recommend_day(settings_of(day), day))
     slots = draft.tables["page_slot"]
     assert slots["user_id"].n_unique() == 44, "and that of whoever has no shelf"
@@ -84,5 +85,6 @@ def test_a_draft_holds_a_screen_for_every_shopper_and_its_record_says_how_rows_a
     assert set(by_default["recommendation_id"]) <= set(draft.tables["default_shelf"]["recommendation_id"])
     others = slots.filter(pl.col("user_id") != NEWCOMER)
     assert set(others["recommendation_id"]) <= set(draft.tables["recommendation"]["recommendation_id"])
+    assert draft.record.code_revision == recommend_revision()
     (told,) = draft.record.policy["layouts"]  # type: ignore[misc]
     assert told["layout"] == "home" and told["order"] == "landed"  # type: ignore[index,call-overload]

@@ -110,14 +110,21 @@ def test_the_documentation_is_one_page_without_absolute_paths(built_shop: TinySh
     assert str(dbt.PROJECT) not in text
 
 
-def test_the_project_hash_changes_with_any_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_project_hash_changes_with_a_source_and_not_with_a_description(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = tmp_path / "dbt_project"
     (project / "models").mkdir(parents=True)
-    model = project / "models" / "a.sql"
+    model, properties = project / "models" / "a.sql", project / "models" / "_a.yml"
     model.write_text("select 1")
+    properties.write_text("models: [{name: a, description: One row.}]")
     monkeypatch.setattr(dbt, "PROJECT", project)
 
     first = dbt.project_hash.__wrapped__()
-    model.write_text("select 2")
+    properties.write_text("models: [{name: a, description: One row per shop.}]")
+    assert dbt.project_hash.__wrapped__() == first
 
-    assert dbt.project_hash.__wrapped__() != first
+    properties.write_text("models: [{name: a, config: {materialized: view}}]")
+    second = dbt.project_hash.__wrapped__()
+    model.write_text("select 2")
+    assert len({first, second, dbt.project_hash.__wrapped__()}) == 3
