@@ -1,0 +1,1 @@
+"""The commands of ``shelduck``, a module per subject; ``ml.cli`` puts them together."""

@@ -1,0 +1,114 @@
+"""What a shop lands: the contract, its check, adapters, the loader, marks of closed days, waivers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ml.landing.adapters.kinds import KINDS, kind_named
+from ml.owners import operator
+from ml.settings import Settings
+from ml.terminal import FORMATS, Day, console, errors, known_day
+
+commands = typer.Typer()
+
+
+def _help() -> str:
+    kinds = "\n\n".join(f"{kind.name}: {kind.doc}. Such as: {kind.example}" for kind in KINDS)
+    return (
+        "Translate exports of other systems into landing files, a file per table and day.\n\n"
+        "A history is adapted once, every event on its own day. A nightly export is adapted with --arrived, which puts "
+        "all of it into that day's partition, late events too. What is refused is listed and costs its own row.\n\n"
+        f"{kinds}"
+    )
+
+
+@commands.command(help=_help())
+def adapt(
+    kind: Annotated[str, typer.Argument(help=f"one of {', '.join(kind.name for kind in KINDS)}")],
+    source: Annotated[Path, typer.Argument(help="a file, or a folder of files that are adapted together")],
+    arrived: Annotated[
+        datetime | None,
+        typer.Option(formats=FORMATS, callback=known_day, help="the day on which all of it arrives"),
+    ] = None,
+    close: Annotated[
+        bool, typer.Option("--close", help="close the days that are written, and empty days between them")
+    ] = False,
+) -> None:
+    """Translate exports of other systems into landing files."""
+    from ml.landing.adapters.adapt import Request
+    from ml.landing.adapters.adapt import adapt as adapt_source
+
+    request = Request(kind_named(kind), source, arrived.date() if arrived else None, close)
+    with errors.status("reading") as status:
+        report = adapt_source(
+            Settings(), request, lambda file, records: status.update(f"{file}: {records:,} records read")
+        )
+    console.print(report)
+    if report.faults:
+        raise typer.Exit(1)
+
+
+@commands.command()
+def land(as_of: Day) -> None:
+    """Load every landing partition up to a day that is new or changed."""
+    from ml.landing.load import land as load
+
+    console.print(load(Settings(), as_of.date(), holder="shelduck land"))
+
+
+@commands.command()
+def contract() -> None:
+    """Print the landing contract: tables, keys, columns, rules."""
+    from ml.landing.contract import render_contract
+
+    console.print(render_contract())
+
+
+@commands.command()
+def check(path: Annotated[Path, typer.Argument(help="a landing folder")]) -> None:
+    """Validate a landing folder against the contract and explain every fault."""
+    from ml.landing.check import check as check_folder
+
+    report = check_folder(path, Settings())
+    console.print(report)
+    if report.faults:
+        raise typer.Exit(1)
+
+
+@commands.command()
+def close(day: Annotated[datetime, typer.Argument(formats=FORMATS, callback=known_day)]) -> None:
+    """Mark a day as closed: its files are complete. Every day that is run or trained wants its own mark."""
+    from ml.landing.folder import close_day
+
+    close_day(Settings(), day.date())
+    console.print(f"{day.date()} is closed")
+
+
+@commands.command()
+def waive(
+    table: Annotated[str, typer.Argument(help="rules or consents")],
+    key: Annotated[str, typer.Argument(help="the refused row's key as the refusal names it, or the file's name")],
+    reason: Annotated[str, typer.Option("--why", help="for the manifest of every day published because of it")],
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=FORMATS, callback=known_day, help="its arrival; the newest closed day if absent"),
+    ] = None,
+) -> None:
+    """Publish without a refused rule or consent: lands that decision, which counts for days from --as-of on."""
+    from ml.landing.waive import newest_closed_day
+    from ml.landing.waive import waive as land_waiver
+    from ml.warehouse.restrictions import Waiver
+
+    settings = Settings()
+    day = as_of.date() if as_of else newest_closed_day(settings)
+    file = land_waiver(settings, Waiver(table, key, operator(), reason, day))
+    console.print(
+        f"{file.relative_to(settings.landing_dir)} landed. Run: shelduck run --as-of {day}",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,96 @@
+"""What is published: shelves, reasons and screens, the calendar of days, taking a publication back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from ml.owners import operator
+from ml.settings import Settings
+from ml.tables import DEFAULT_LAYOUT
+from ml.terminal import FORMATS, console
+
+commands = typer.Typer()
+
+
+@commands.command()
+def page(
+    user_id: Annotated[str, typer.Argument(help="a shopper")],
+    layout: Annotated[str, typer.Option(help="the screen, as the table layouts names it")] = DEFAULT_LAYOUT,
+) -> None:
+    """Print one shopper's screen, rows x positions, as published."""
+    from ml.orchestration.screen import show_page
+
+    show_page(Settings(), console, user_id, layout)
+
+
+@commands.command()
+def shelf(
+    user_id: Annotated[str, typer.Argument(help="a shopper")],
+    placement: Annotated[str | None, typer.Option(help="for_you, discover or buy_again")] = None,
+) -> None:
+    """Print one shopper's shelves with reasons, as published."""
+    from ml.orchestration.showcase import show_shelf
+
+    show_shelf(Settings(), console, user_id, placement)
+
+
+@commands.command()
+def why(user_id: str, item_id: str) -> None:
+    """Trace one published row: reason, policy, model, runs, inputs, code."""
+    from ml.orchestration.showcase import show_why
+
+    show_why(Settings(), console, user_id, item_id)
+
+
+@commands.command()
+def days(
+    stale: Annotated[bool, typer.Option("--stale", help="only stale days, and how to run them again")] = False,
+) -> None:
+    """Print the calendar: which days are fresh, stale, missing, running or failed."""
+    from ml.landing.marks import stray_marks
+    from ml.orchestration.calendar import Calendar, backfill_commands, calendar_table
+
+    settings = Settings()
+    found = [day for day in Calendar(settings).days() if day.is_stale or not stale]
+    console.print(calendar_table(found) if found or stale else "no day is closed yet; see: shelduck close --help")
+    for notice in stray_marks(settings.landing_dir):
+        console.print(f"notice: {notice}", markup=False, highlight=False)
+    for command in backfill_commands(settings, [day.day for day in found if day.is_stale]):
+        console.print(command, style="bold", soft_wrap=True, highlight=False)
+
+
+@commands.command()
+def rollback(
+    to: Annotated[str, typer.Argument(help="a day (its last version) or a version id")],
+    reason: Annotated[str, typer.Option("--why", help="for the journal")],
+) -> None:
+    """Give readers an earlier version, and keep them on it until `release`."""
+    from ml.publish.rollback import rollback as pin
+
+    pinned = pin(Settings(), _day_or_version(to), who=operator(), why=reason)
+    console.print(f"readers get {pinned.id} until: shelduck release --why TEXT")
+
+
+@commands.command()
+def release(reason: Annotated[str, typer.Option("--why", help="for the journal")]) -> None:
+    """Let readers have the newest day again."""
+    from ml.publish.rollback import release as unpin
+
+    current = unpin(Settings(), who=operator(), why=reason)
+    console.print(f"readers get {current.id if current else 'nothing: no day is published'}")
+
+
+def _day_or_version(to: str) -> date | str:
+    """What ``rollback`` takes readers to."""
+    from ml.publish.store import is_version_id
+
+    if is_version_id(to):
+        return to
+    try:
+        return datetime.strptime(to, FORMATS[0]).date()
+    except ValueError:
+        message = "expected a day such as 2017-12-02, or a version id such as 2017-12-02-0123456789ab (shelduck days)"
+        raise typer.BadParameter(message) from None
