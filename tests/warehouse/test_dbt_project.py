@@ -55,6 +55,12 @@ def test_every_mart_has_a_contract_and_is_exported(manifest: Any) -> None:
         assert all(column.description and column.data_type for column in mart.columns.values()), mart.name
 
 
+def test_the_history_is_stored_in_slices_alone(manifest: Any) -> None:
+    stored = {model.name: model.config.materialized for model in _models(manifest)}
+
+    assert {stored[name] for name in ("history", "rating", "int_interactions_limited_to_history")} == {"view"}
+
+
 def test_inputs_are_the_sources_that_models_read(manifest: Any) -> None:
     read = {node for model in _models(manifest) for node in model.depends_on.nodes}
 

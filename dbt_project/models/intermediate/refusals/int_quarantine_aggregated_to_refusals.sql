@@ -10,7 +10,7 @@ with quarantine as (
 files as (
     select
         *,
-        regexp_extract(lower(file), '[.](parquet|csv|csv[.]gz|jsonl|jsonl[.]gz)$', 1) as format
+        regexp_extract(lower(file), '[.](parquet|csv|csv[.]gz|jsonl|jsonl[.]gz)$', 1) as file_format
     from {{ source('loader', 'landing_file') }}
 ),
 
@@ -19,7 +19,7 @@ lost as (
         table_name,
         arrival_date,
         file,
-        format,
+        file_format,
         size
     from files
     where rows_read is null
@@ -37,7 +37,7 @@ sized as (
     left join files as known
         on
             lost.table_name = known.table_name
-            and lost.format = known.format
+            and lost.file_format = known.file_format
             and lost.arrival_date >= known.arrival_date
             and known.rows_read > 0
     group by lost.table_name, lost.arrival_date, lost.file
