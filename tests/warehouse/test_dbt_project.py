@@ -11,10 +11,11 @@ import pytest
 from ml.errors import BuildFailed
 from ml.warehouse import dbt
 from ml.warehouse.build import variables
+from ml.warehouse.connection import connect
 from ml.warehouse.docs import write_docs
 from ml.warehouse.pending import READ
 from ml.warehouse.slices import TABLES, Slice
-from tests.warehouse.tiny_shop import LAST, TinyShop
+from tests.warehouse.tiny_shop import AS_OF, LAST, TinyShop
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,19 @@ def test_the_history_is_stored_in_slices_alone(manifest: Any) -> None:
     stored = {model.name: model.config.materialized for model in _models(manifest)}
 
     assert {stored[name] for name in ("history", "rating", "int_interactions_limited_to_history")} == {"view"}
+
+
+def test_one_of_several_as_of_dates_reads_its_own_days_alone(built_shop: TinyShop, built: dict[date, Slice]) -> None:
+    view = "int_interactions_limited_to_history"
+    dbt.run(built_shop.settings, "run", variables(built_shop.settings, AS_OF, None), "--select", view)
+
+    def scans(condition: str) -> int:
+        with connect(built_shop.settings, read_only=True) as connection:
+            ((_, plan),) = connection.execute(f"explain from intermediate.{view} where {condition}").fetchall()
+        return str(plan).count("user_item_days")
+
+    assert scans("true") == len(AS_OF)
+    assert scans(f"as_of_date = date '{LAST}'") == 1
 
 
 def test_inputs_are_the_sources_that_models_read(manifest: Any) -> None:
