@@ -31,9 +31,9 @@
 {%- endmacro %}
 
 
-{#- Of that, the events of the longest window that ends with the as-of date. -#}
-{% macro active_as_of(relation) -%}
-    {%- set longest = windows() | max -%}
+{#- Of that, the events of the last `days` days, by default of the longest window of the features. -#}
+{% macro active_as_of(relation, days=none) -%}
+    {%- set longest = days or (windows() | max) -%}
     {%- for day in as_of_dates() %}
     select {{ date_literal(day) }} as as_of_date, * from {{ relation }}
     where

@@ -26,6 +26,21 @@
 {%- endmacro %}
 
 
+{#- A relation of the last `days` days up to and including `day`, in the column `calendar_date`. -#}
+{% macro last_days(day, days) -%}
+    {{ return(adapter.dispatch('last_days', 'shelduck')(day, days)) }}
+{%- endmacro %}
+
+{% macro default__last_days(day, days) -%}
+    select explode(sequence({{ date_literal(day, 1 - days) }}, {{ date_literal(day) }})) as calendar_date
+{%- endmacro %}
+
+{% macro duckdb__last_days(day, days) -%}
+    select cast(unnest(generate_series({{ date_literal(day, 1 - days) }}, {{ date_literal(day) }}, interval 1 day)) as date)
+        as calendar_date
+{%- endmacro %}
+
+
 {#- The time zone, refused unless it reads like an IANA name: it is pasted into SQL. -#}
 {% macro shop_timezone() -%}
     {%- set name = var('timezone') -%}

@@ -4,6 +4,12 @@
 {%- endmacro %}
 
 
+{#- The days of arrivals that a day's volume is compared with. -#}
+{% macro volume_days() -%}
+    {{ return(56) }}
+{%- endmacro %}
+
+
 {#- One column per window: `<name>_<n>d`, the sum of an expression over the rows younger than n days. -#}
 {% macro window_sums(expression, name, type='bigint', only=none) -%}
     {%- for days in (only or windows()) %}

@@ -15,12 +15,7 @@ RECOMMEND: Final = Scope(
         *(slices.FEAT_USER, slices.FEAT_ITEM, slices.FEAT_USER_ITEM),
         *(table.name for table in PUBLISHED),
     ),
-    models=(
-        *(slices.DIM_ITEM, slices.DIM_USER, slices.FEAT_USER, slices.FEAT_ITEM, slices.FEAT_USER_ITEM),
-        *(slices.DIM_RULE, slices.DIM_LAYOUT, slices.DIM_CONSENT, slices.FEAT_EXPOSURE),
-        # history, rating and daily_volume are exported from these
-        *("int_interactions_aggregated_to_user_item_days", "int_refunds_matched_to_purchases"),
-    ),
+    models=slices.TABLES,
 )
 
 

@@ -12,16 +12,16 @@ from datetime import date
 from typing import Any, Final
 
 from ml.warehouse.connection import Connection
-from ml.warehouse.refused import REFUSED, REPEATED_KEY, REPEATED_ROW
+from ml.warehouse.refused import REPEATED_KEY, REPEATED_ROW, refused_rows
 from ml.warehouse.restrictions import Restrictions, restrictions, waive_command
 
 _SHOWN_FAULTS: Final = 20
 _CHANCE: Final = 0.001
 """A column counts as gone where so many rows without a value would be a rarer accident than this."""
-_TABLES: Final = f"""
+_TABLES: Final = """
     select table_name, rows_read, rows_accepted, coalesce(refused, 0), coalesce(repeated, 0),
         coalesce(is_at_least, false)
-    from raw.landing_partition left join ({REFUSED}) using (table_name, arrival_date)
+    from raw.landing_partition left join ({refused_rows}) using (table_name, arrival_date)
     where arrival_date = ? order by table_name
 """
 _FAULTS: Final = f"""
@@ -107,7 +107,7 @@ class Arrived:
 
 def arrived(connection: Connection, day: date) -> Arrived:
     """What arrived on ``day``, and which refused restrictions stand as of it."""
-    tables = connection.execute(_TABLES, [day]).fetchall()
+    tables = connection.execute(_TABLES.format(refused_rows=refused_rows()), [day]).fetchall()
     faults = connection.execute(_FAULTS, [day]).fetchall()
     return Arrived(
         day,

@@ -73,6 +73,8 @@ def variables(settings: Settings, days: Sequence[date], todo: Pending | None) ->
         "timezone": settings.timezone,
         "purchase_events": list(settings.purchase_events),
         "kept_as_of_dates": settings.kept_as_of_dates,
+        "history_days": settings.history_days,
+        "liked_from": settings.liked_from,
     }
 
 

@@ -1,6 +1,4 @@
-"""Writes a day's slice: the marts of one as-of date, the purchase history, the ratings and the daily volume.
-
-The history leaves out what the shopper returned, and what the shopper's last rating says was not liked.
+"""Writes a day's slice: the rows of one as-of date of every mart of the dbt project.
 
 Rows are in a total order and money is DOUBLE rounded from exact decimals, so the same inputs give the
 same bytes; polars writes them, because DuckDB's own writer gives equal columns with nulls unequal bytes.
@@ -12,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -20,93 +19,14 @@ from ml.settings import Settings
 from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection
 from ml.warehouse.pending import DECIDING, Inputs
-from ml.warehouse.refused import REFUSED
-from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, MARTS, RATING, RECORD, TABLES, Slice, file_hash
+from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, RATING, RECORD, TABLES, Slice, file_hash
 
 _KEYS: Final = (
     *("arrival_date", "user_id", "item_id", "event_date"),
     *("rule_id", "layout", "row", "purpose", "placement"),
 )
-_VOLUME_DAYS: Final = 56
-_USER_ITEM_DAYS: Final = "intermediate.int_interactions_aggregated_to_user_item_days"
-_REFUNDS: Final = "intermediate.int_refunds_matched_to_purchases"
-
-_KNOWN: Final = """
-    arrival_date <= $as_of and event_date <= $as_of
-    and event_date > $as_of - $history_days and arrival_date > $as_of - $history_days
-    and item_id in (select item_id from marts.dim_item where as_of_date = $as_of and is_recommendable)
-"""
-_LAST: Final = "order by last_rated_at desc, arrival_date desc"
-_RATING_SQL: Final = f"""
-    select user_id, item_id, event_date, cast(last_rating as double) as rating
-    from {_USER_ITEM_DAYS}
-    where ratings > 0 and {_KNOWN}
-    qualify row_number() over (partition by user_id, item_id, event_date {_LAST}) = 1
-"""
-_HISTORY_SQL: Final = f"""
-    with returned as (
-        select
-            arrival_date, event_date, user_id, item_id,
-            sum(purchases) as purchases, sum(quantity) as quantity, sum(revenue) as revenue
-        from {_REFUNDS}
-        where as_of_date = $as_of
-        group by all
-    ),
-    disliked as (
-        select user_id, item_id from (
-            select user_id, item_id, last_rating from {_USER_ITEM_DAYS}
-            where ratings > 0 and {_KNOWN}
-            qualify row_number() over (partition by user_id, item_id {_LAST}) = 1
-        )
-        where last_rating < $liked_from
-    ),
-    netted as (
-        select
-            arrival_date, event_date, user_id, item_id,
-            days.purchases - coalesce(returned.purchases, 0) as purchases,
-            days.quantity - coalesce(returned.quantity, 0) as quantity,
-            days.revenue - coalesce(returned.revenue, 0) as revenue
-        from {_USER_ITEM_DAYS} as days
-        left join returned using (arrival_date, event_date, user_id, item_id)
-        anti join disliked using (user_id, item_id)
-        where {_KNOWN}
-    )
-    select
-        user_id, item_id, event_date,
-        cast(sum(purchases) as integer) as purchases,
-        cast(sum(quantity) as double) as quantity,
-        cast(sum(revenue) as double) as revenue
-    from netted
-    where purchases > 0 and quantity > 0
-    group by user_id, item_id, event_date
-"""
-_VOLUME_SQL: Final = f"""
-    with days as (
-        select cast(day as date) as arrival_date
-        from generate_series($as_of - {_VOLUME_DAYS - 1}, $as_of, interval 1 day) as series (day)
-        where day >= (select min(arrival_date) from raw.landing_partition)
-    ),
-    volume as (
-        select
-            arrival_date, sum(events) as events, count(distinct user_id) as users,
-            count(distinct item_id) as items, sum(revenue) as revenue
-        from {_USER_ITEM_DAYS}
-        where arrival_date <= $as_of and arrival_date > $as_of - {_VOLUME_DAYS}
-        group by arrival_date
-    ),
-    refusals as (
-        select arrival_date, refused from ({REFUSED})
-        where table_name = 'interactions' and arrival_date <= $as_of and arrival_date > $as_of - {_VOLUME_DAYS}
-    )
-    select
-        arrival_date,
-        cast(coalesce(events, 0) as bigint) as events,
-        cast(coalesce(users, 0) as bigint) as users,
-        cast(coalesce(items, 0) as bigint) as items,
-        cast(coalesce(revenue, 0) as double) as revenue,
-        cast(coalesce(refused, 0) as bigint) as refused
-    from days left join volume using (arrival_date) left join refusals using (arrival_date)
-"""
+_UNDATED: Final = (HISTORY, RATING, DAILY_VOLUME)
+"""Tables whose files leave the as-of date out: their rows have a day of their own."""
 
 
 def slice_folder(settings: Settings, inputs: Inputs) -> Path:
@@ -132,7 +52,7 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs) -> 
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    rows = {name: _write(connection, _query(connection, settings, inputs, name), draft, name) for name in TABLES}
+    rows = {name: _write(connection, _query(connection, inputs.as_of, name), draft, name) for name in TABLES}
     record = {
         "format": FORMAT,
         "as_of_date": inputs.as_of.isoformat(),
@@ -154,20 +74,14 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs) -> 
     return Slice(folder, inputs.as_of, inputs.hash)
 
 
-def _query(connection: Connection, settings: Settings, inputs: Inputs, name: str) -> str:
-    as_of = f"date '{inputs.as_of.isoformat()}'"
-    if name in MARTS:
-        columns = connection.execute(f"describe marts.{name}").fetchall()
-        exported = ", ".join(
-            f"cast({column} as double) as {column}" if kind.startswith("DECIMAL") else column
-            for column, kind, *_ in columns
-        )
-        return f"select {exported} from marts.{name} where as_of_date = {as_of}"
-    query = {HISTORY: _HISTORY_SQL, RATING: _RATING_SQL, DAILY_VOLUME: _VOLUME_SQL}[name]
-    values = {"$as_of": as_of, "$history_days": settings.history_days, "$liked_from": repr(settings.liked_from)}
-    for parameter, value in values.items():
-        query = query.replace(parameter, str(value))
-    return query
+def _query(connection: Connection, as_of: date, name: str) -> str:
+    columns = connection.execute(f"describe marts.{name}").fetchall()
+    exported = ", ".join(
+        f"cast({column} as double) as {column}" if kind.startswith("DECIMAL") else column
+        for column, kind, *_ in columns
+        if column != "as_of_date" or name not in _UNDATED
+    )
+    return f"select {exported} from marts.{name} where as_of_date = date '{as_of.isoformat()}'"
 
 
 def _write(connection: Connection, query: str, folder: Path, name: str) -> int:

@@ -31,11 +31,11 @@ DIM_CONSENT: Final = "dim_consent"
 FEAT_EXPOSURE: Final = "feat_exposure"
 DAILY_VOLUME: Final = "daily_volume"
 
-MARTS: Final = (
-    *(DIM_ITEM, DIM_USER, FEAT_USER, FEAT_ITEM, FEAT_USER_ITEM),
-    *(DIM_RULE, DIM_LAYOUT, DIM_CONSENT, FEAT_EXPOSURE),
+TABLES: Final = (
+    *(HISTORY, RATING, DIM_ITEM, DIM_USER, FEAT_USER, FEAT_ITEM, FEAT_USER_ITEM),
+    *(DIM_RULE, DIM_LAYOUT, DIM_CONSENT, FEAT_EXPOSURE, DAILY_VOLUME),
 )
-TABLES: Final = (HISTORY, RATING, *MARTS, DAILY_VOLUME)
+"""The marts of the dbt project; each is a file of the slice."""
 RECORD: Final = "slice.json"
 FORMAT: Final = 6
 """Raised when a table of the slice or its record gets other columns: slices of another format are exported again."""

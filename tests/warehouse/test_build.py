@@ -143,8 +143,12 @@ def test_no_more_dates_and_slices_are_kept_than_the_settings_say(tmp_path: Path)
     shop.build(days[2])
 
     with connect(shop.settings) as connection:
-        kept = connection.execute("select distinct as_of_date from marts.feat_user order by 1").fetchall()
-    assert [day for (day,) in kept] == days[1:]
+        kept = {
+            table: connection.execute(f"select distinct as_of_date from marts.{table} order by 1").fetchall()
+            for table in ("feat_user", "daily_volume", "history")
+        }
+    assert kept["feat_user"] == kept["daily_volume"] == [(day,) for day in days[1:]]
+    assert kept["history"] == [(days[2],)], "a view over the last build's dates"
     assert [path.name[:10] for path in shop.settings.slices_dir.iterdir()] == [str(days[2])]
 
 

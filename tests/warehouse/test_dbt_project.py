@@ -11,10 +11,11 @@ import pytest
 from ml.errors import BuildFailed
 from ml.warehouse import dbt
 from ml.warehouse.build import variables
+from ml.warehouse.connection import connect
 from ml.warehouse.docs import write_docs
 from ml.warehouse.pending import READ
-from ml.warehouse.slices import MARTS, Slice
-from tests.warehouse.tiny_shop import LAST, TinyShop
+from ml.warehouse.slices import TABLES, Slice
+from tests.warehouse.tiny_shop import AS_OF, LAST, TinyShop
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def test_every_model_says_its_grain_and_every_table_tests_its_key(manifest: Any)
     models = _models(manifest)
     keyed = {node.attached_node for node in manifest.nodes.values() if node.name.startswith("key_")}
 
-    assert len(models) > len(MARTS)
+    assert len(models) > len(TABLES)
     for model in models:
         assert model.description.startswith("One row per "), model.name
         assert model.unique_id in keyed or model.config.materialized == "view", model.name
@@ -49,24 +50,35 @@ def test_every_model_says_its_grain_and_every_table_tests_its_key(manifest: Any)
 def test_every_mart_has_a_contract_and_is_exported(manifest: Any) -> None:
     marts = {model.name: model for model in _models(manifest) if model.schema == "marts"}
 
-    assert set(marts) == set(MARTS)
+    assert set(marts) == set(TABLES)
     for mart in marts.values():
         assert mart.contract.enforced
         assert all(column.description and column.data_type for column in mart.columns.values()), mart.name
 
 
+def test_the_history_is_stored_in_slices_alone(manifest: Any) -> None:
+    stored = {model.name: model.config.materialized for model in _models(manifest)}
+
+    assert {stored[name] for name in ("history", "rating", "int_interactions_limited_to_history")} == {"view"}
+
+
+def test_one_of_several_as_of_dates_reads_its_own_days_alone(built_shop: TinyShop, built: dict[date, Slice]) -> None:
+    view = "int_interactions_limited_to_history"
+    dbt.run(built_shop.settings, "run", variables(built_shop.settings, AS_OF, None), "--select", view)
+
+    def scans(condition: str) -> int:
+        with connect(built_shop.settings, read_only=True) as connection:
+            ((_, plan),) = connection.execute(f"explain from intermediate.{view} where {condition}").fetchall()
+        return str(plan).count("user_item_days")
+
+    assert scans("true") == len(AS_OF)
+    assert scans(f"as_of_date = date '{LAST}'") == 1
+
+
 def test_inputs_are_the_sources_that_models_read(manifest: Any) -> None:
-    read = {
-        source.split(".")[-1] for model in _models(manifest) for source in model.depends_on.nodes if "source." in source
-    }
+    read = {node for model in _models(manifest) for node in model.depends_on.nodes}
 
-    assert read == set(READ)
-
-
-def test_every_mart_is_used_by_an_exposure(manifest: Any) -> None:
-    used = {node.split(".")[-1] for exposure in manifest.exposures.values() for node in exposure.depends_on.nodes}
-
-    assert set(MARTS) <= used
+    assert {node.split(".")[-1] for node in read if node.startswith("source.shelduck.landing.")} == set(READ)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +87,11 @@ def test_every_mart_is_used_by_an_exposure(manifest: Any) -> None:
         ("as_of_dates", ["2017-12-02'; select 1"], "expected a date such as"),
         ("timezone", "UTC', now()); --", "expected an IANA name"),
         ("purchase_events", ["purchase') or ('' = '"], "expected names such as purchase"),
+        ("history_days", "365) or (1 = 1", "history_days: expected a whole number of days such as 365"),
+        ("history_days", 0, "history_days: expected a whole number of days such as 365"),
+        ("history_days", 28.5, "history_days: expected a whole number of days such as 365"),
+        ("liked_from", "3) or (1 = 1", "liked_from: expected a number such as 3.5"),
+        ("liked_from", "nan", "liked_from: expected a number such as 3.5"),
     ],
 )
 def test_a_variable_that_is_not_what_it_says_never_reaches_the_sql(

@@ -28,8 +28,8 @@ aggregated as (
 final as (
     select
         * exclude (last_rated),
-        struct_extract(last_rated, 'rated_at') as last_rated_at,
-        struct_extract(last_rated, 'rating') as last_rating
+        last_rated['rated_at'] as last_rated_at,
+        last_rated['rating'] as last_rating
     from aggregated
 )
 

@@ -1,0 +1,77 @@
+"""A small shop that uses everything: every placement, rules of each kind that reads a table, ratings, showings."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from ml.landing.load import land
+from ml.placements import SHOP
+from ml.settings import Settings
+from tests.shop import FIRST_DAY, TIMEZONE, write_rules, write_shop
+
+DAYS = 45
+AS_OF = FIRST_DAY + timedelta(days=DAYS - 1)
+EVALUATION_DAYS = 14
+TRAINED_AS_OF = AS_OF - timedelta(days=EVALUATION_DAYS)
+SHOPPERS = [f"s{number:02d}" for number in range(40)]
+ITEMS = [f"g{number:02d}" for number in range(60)]
+_NOON = f"{AS_OF}T12:00:00Z"
+_HEADERS = {
+    "consents": "user_id,purpose,granted,granted_ts",
+    "impressions": "impression_id,shown_ts,position,clicked,propensity,user_id,item_id,placement",
+    "layouts": "layout,row,placement,places",
+    "promotions": "item_id,start_date,end_date",
+    "interactions": "event_id,user_id,item_id,event_type,event_ts,rating",
+}
+_RULES: Sequence[dict[str, object]] = (
+    {"rule_id": "seen", "rule_type": "fatigue", "amount": 1, "window_days": 28},
+    {
+        "rule_id": "herbs",
+        "rule_type": "consent",
+        "item_field": "item_category",
+        "item_value": "Herbs",
+        "purpose": "herbs",
+    },
+    {"rule_id": "leaflet", "rule_type": "promote", "item_field": "promotion", "amount": 0.4},
+)
+
+
+def landed_shop(home: Path) -> Settings:
+    """The shop's settings; its files up to ``AS_OF`` are landed, the rules since ``TRAINED_AS_OF``."""
+    settings = Settings(
+        home=home,
+        timezone=TIMEZONE,
+        placements=[each.model_copy(update={"on": True}) for each in SHOP],
+        recipes=("popularity",),
+        evaluation_days=EVALUATION_DAYS,
+        k=5,
+    )
+    write_shop(settings.landing_dir, days=DAYS)
+    write_rules(settings.landing_dir, TRAINED_AS_OF, *_RULES)
+    for table, rows in _last_days_files().items():
+        path = settings.landing_dir / table / f"dt={AS_OF}" / "more.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([_HEADERS[table].split(","), *rows])
+    land(settings, AS_OF)
+    return settings
+
+
+def _last_days_files() -> dict[str, list[tuple[object, ...]]]:
+    coming = AS_OF + timedelta(days=1)
+    return {
+        "consents": [(user, "herbs", "true", _NOON) for user in SHOPPERS[::2]],
+        "impressions": [
+            (f"{user}-{item}", _NOON, 1, "false", 1, user, item, "for_you")
+            for user in SHOPPERS
+            for item in ITEMS[12:40]
+        ],
+        "layouts": [("home", 1, "discover", 3), ("home", 2, "for_you", 2), ("home", 3, "due_again", 2)],
+        "promotions": [(item, coming, coming + timedelta(days=6)) for item in ITEMS[40:45]],
+        "interactions": [
+            (f"rate-{user}-{item}", user, item, "rate", _NOON, 1) for user in SHOPPERS[::5] for item in ITEMS[::20]
+        ],
+    }
