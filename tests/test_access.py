@@ -20,7 +20,7 @@ from ml.home import enter
 from ml.landing.folder import close_day
 from ml.owners import explained, operator
 from ml.settings import Settings
-from tests.shop import write_shop
+from testkit.shop import write_shop
 from tests.users import ALICE, BOB, SHOP, shelduck_as
 
 

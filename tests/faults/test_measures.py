@@ -1,4 +1,4 @@
-"""The measures of ``bench/faults``: a sample here, more of each with ``make test-faults``, all with the bench."""
+"""The measures of ``testkit/faults``: a sample here, more of each with ``make test-faults``, all with the bench."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.faults.measure import Measure, Outcome
-from bench.faults.registry import MEASURES
+from testkit.faults.measure import Measure, Outcome
+from testkit.faults.registry import MEASURES
 
 
 def _told(measure: Measure, outcome: Outcome) -> str:

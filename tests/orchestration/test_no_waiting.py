@@ -30,11 +30,11 @@ from ml.registry.ledger import Decision, promote, promotions
 from ml.settings import Settings
 from ml.warehouse.connection import connect as open_warehouse
 from ml.warehouse.lock import NestedLock, file_lock
-from tests.publish.conftest import tables
-from tests.recommend.garden import DAYS, garden_settings
+from testkit.garden_slices import DAYS, garden_settings
+from testkit.published import tables
+from testkit.shop import FIRST_DAY
 from tests.registry.conftest import _three_versions, fresh, registry  # noqa: F401  (fixtures)
 from tests.registry.conftest import settings as registered  # noqa: F401
-from tests.shop import FIRST_DAY
 
 PATIENCE = 5.0
 AT_MOST = 60.0

@@ -17,7 +17,7 @@ from ml.publish.draft import Draft, read_draft
 from ml.recommend.daily import recommend_day
 from ml.settings import Settings
 from ml.warehouse.build import build
-from tests.shop import FIRST_DAY, TIMEZONE, write_shop
+from testkit.shop import FIRST_DAY, TIMEZONE, write_shop
 
 DAYS = 12
 LAST = FIRST_DAY + timedelta(days=DAYS - 1)

@@ -19,8 +19,8 @@ from ml.registry.client import connect
 from ml.registry.versions import version_info
 from ml.settings import Settings
 from ml.warehouse.slices import Slice
-from tests.recommend.garden import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
-from tests.shop import FIRST_DAY
+from testkit.garden_slices import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
+from testkit.shop import FIRST_DAY
 
 AS_OF = FIRST_DAY + timedelta(days=DAYS - 1)
 ORIGIN = AS_OF - timedelta(days=EVALUATION_DAYS)

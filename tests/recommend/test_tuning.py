@@ -26,8 +26,8 @@ from ml.recommend.protocol import Request
 from ml.recommend.tuning import Budget, Tuned, tune, tuning_days
 from ml.registry.client import TUNING, connect
 from ml.settings import Settings
-from tests.recommend.garden import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
-from tests.shop import FIRST_DAY
+from testkit.garden_slices import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
+from testkit.shop import FIRST_DAY
 
 AS_OF = FIRST_DAY + timedelta(days=DAYS - 1)
 OPTIMUM = 0.3

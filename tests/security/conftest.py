@@ -10,7 +10,7 @@ import pytest
 
 from ml.orchestration.environment import ADMIN
 from ml.orchestration.services import prepare, services, start, stop, wait_until_healthy
-from tests.e2e.airflow_api import free_port
+from testkit.airflow_api import free_port
 from tests.security.place import DAG, LESSER_PASSWORD, VIEWER, Place, add_lesser_users, add_reader, make_place
 
 

@@ -40,7 +40,7 @@ from ml.registry.versions import CHAMPION, MODEL
 from ml.settings import Settings
 from ml.warehouse.connection import connect
 from ml.warehouse.lock import file_lock, warehouse_lock
-from tests.publish.conftest import tables
+from testkit.published import tables
 from tests.registry.conftest import _three_versions, registry  # noqa: F401  (fixtures)
 from tests.registry.conftest import settings as registered  # noqa: F401
 

@@ -1,11 +1,11 @@
-"""A short sample of ``bench.storage``: with tiny ages, disk use stops growing; without housekeeping it does not."""
+"""Housekeeping with tiny ages: disk use stops growing; without housekeeping it does not."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from bench.storage import growth, simulate
 from ml.settings import Settings
+from testkit.disk_use import growth, simulate
 
 TINY = {"kept_published_days": 3, "kept_report_days": 3, "kept_log_days": 3, "kept_draft_days": 1, "kept_slices": 2}
 
