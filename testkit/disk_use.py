@@ -29,7 +29,7 @@ from ml.warehouse.export import prunable_slices
 from testkit.published import tables
 
 FOLDERS = ("published", "slices", "drafts", "reports", "airflow", "warehouse")
-_FIRST = date(2025, 1, 1)
+FIRST_DAY = date(2025, 1, 1)
 _A_DAY = 86_400.0
 _SHELVES, _SLICE_ROWS, _RAW_ROWS = 240, 4_000, 3_000
 
@@ -39,14 +39,14 @@ def simulate(settings: Settings, days: int, *, tidied: bool) -> Iterator[dict[st
     began = time.time()
     for number in range(days):
         now = began + number * _A_DAY
-        _live(settings, _FIRST + timedelta(days=number), number, now)
+        live(settings, FIRST_DAY + timedelta(days=number), number, now)
         if tidied and number % 7 == 6:
             _tidy(settings, now + _A_DAY)
         yield {folder: size(settings.home / folder) for folder in FOLDERS}
 
 
-def _live(settings: Settings, day: date, number: int, now: float) -> None:
-    """What a day leaves; file times are set to the simulated clock."""
+def live(settings: Settings, day: date, number: int, now: float) -> None:
+    """Write what the ``number``-th day leaves; ``now``, in seconds since 1970, becomes the time of its files."""
     made = pl.DataFrame({"row": range(_SLICE_ROWS), "day": [str(day)] * _SLICE_ROWS})
     folder = settings.slices_dir / f"{day}-x"
     folder.mkdir(parents=True)

@@ -25,6 +25,8 @@ for _name in Settings.model_fields:  # the tests' settings are their own
 os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
 
 
+pytest_plugins = ["tests.registries"]
+
 _TOGETHER = ("tests/e2e/test_days.py", "tests/e2e/test_scheduler.py"), ("tests/registry/",), ("tests/warehouse/",)
 """Files, or folders of files, whose tests share a fixture that takes long to make."""
 

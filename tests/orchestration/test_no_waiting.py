@@ -33,8 +33,6 @@ from ml.warehouse.lock import NestedLock, file_lock
 from testkit.garden_slices import DAYS, garden_settings
 from testkit.published import tables
 from testkit.shop import FIRST_DAY
-from tests.registry.conftest import _three_versions, fresh, registry  # noqa: F401  (fixtures)
-from tests.registry.conftest import settings as registered  # noqa: F401
 
 PATIENCE = 5.0
 AT_MOST = 60.0
@@ -62,7 +60,7 @@ def never_run(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def never_trained(fresh: Settings) -> Settings:  # noqa: F811
+def never_trained(fresh: Settings) -> Settings:
     """A published day, a warehouse, and an MLflow database without a ledger, as `make up` makes one."""
     settings = fresh.model_copy(update={"lock_timeout": PATIENCE})
     settings.landing_dir.mkdir(parents=True)
@@ -71,7 +69,7 @@ def never_trained(fresh: Settings) -> Settings:  # noqa: F811
 
 
 @pytest.fixture
-def ledger_less(registered: Settings) -> Settings:  # noqa: F811
+def ledger_less(registered: Settings) -> Settings:
     """A home whose model was promoted, and whose ledger is lost."""
     settings = registered.model_copy(update={"lock_timeout": PATIENCE})
     settings.landing_dir.mkdir(parents=True)
