@@ -18,6 +18,7 @@ os.environ["SHELDUCK_ENV_FILE"] = os.devnull  # a developer's .env changes no te
 
 from ml.orchestration.environment import airflow_environment, prepare_airflow  # noqa: E402
 from ml.settings import Settings  # noqa: E402
+from tests.slow import mark_slow  # noqa: E402
 
 os.environ.update(airflow_environment(Settings(home=_HOME)))
 for _name in Settings.model_fields:  # the tests' settings are their own
@@ -45,6 +46,12 @@ class _ByFixture(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """Ask for it whatever ``--dist`` says."""
     return _ByFixture(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before pytest deselects by marks."""
+    mark_slow(items)
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from ml.settings import Settings
+from tests.slow import takes_long
 
 _EMPTY = "empty.db"
 TRAINED = {1: date(2017, 12, 2), 2: date(2017, 12, 9), 3: date(2017, 11, 25)}
 
 
 @pytest.fixture(scope="session")
+@takes_long
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A registry for tests that log runs and register models; shared, so use your own names and keys."""
     from ml.registry.client import connect, experiment

@@ -19,6 +19,7 @@ from ml.settings import Settings
 from ml.warehouse.slices import Slice
 from testkit.garden_slices import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
 from testkit.shop import FIRST_DAY
+from tests.slow import takes_long
 
 AS_OF = FIRST_DAY + timedelta(days=DAYS - 1)
 ORIGINS = 2
@@ -36,6 +37,7 @@ def slices(settings: Settings) -> list[Slice]:
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def version(settings: Settings, slices: list[Slice]) -> int:
     return train(settings, [each.folder for each in slices], provenance={})
 

@@ -28,6 +28,7 @@ from ml.registry.client import TUNING, connect
 from ml.settings import Settings
 from testkit.garden_slices import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
 from testkit.shop import FIRST_DAY
+from tests.slow import takes_long
 
 AS_OF = FIRST_DAY + timedelta(days=DAYS - 1)
 OPTIMUM = 0.3
@@ -72,6 +73,7 @@ def window(settings: Settings) -> Window:
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def tuned(settings: Settings, window: Window) -> Tuned:
     return tune(settings, Planted, window, BUDGET)
 
