@@ -18,7 +18,7 @@ os.environ["SHELDUCK_ENV_FILE"] = os.devnull  # a developer's .env changes no te
 
 from ml.orchestration.environment import airflow_environment, prepare_airflow  # noqa: E402
 from ml.settings import Settings  # noqa: E402
-from tests.slow import mark_slow  # noqa: E402
+from tests.slow import mark_further_cases, mark_slow  # noqa: E402
 
 os.environ.update(airflow_environment(Settings(home=_HOME)))
 for _name in Settings.model_fields:  # the tests' settings are their own
@@ -52,6 +52,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before pytest deselects by marks."""
     mark_slow(items)
+    mark_further_cases(items)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ def _told(measure: Measure, outcome: Outcome) -> str:
     return f"{measure.title}: {outcome.reached}; {'; '.join(outcome.faults[:5])}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", [each for each in MEASURES if each.sample], ids=lambda each: each.name)
 def test_a_sample_of_the_measure_is_met(measure: Measure, tmp_path: Path) -> None:
     outcome = measure.run(tmp_path, measure.sample)

@@ -117,6 +117,7 @@ def _walked(settings: Settings, monkeypatch: pytest.MonkeyPatch, limit: float) -
     return ended
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("home", ["never_run", "never_trained", "ledger_less"])
 def test_no_command_waits_for_itself(
     home: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch

@@ -100,6 +100,7 @@ def test_the_line_to_adopt_makes_trainings_use_what_was_found(
     assert recipe(Settings(), "planted").params == {"dial": tuned.best["dial"], "other": 3}
 
 
+@pytest.mark.slow
 def test_what_is_set_already_is_kept_and_is_the_first_trial(settings: Settings, window: Window) -> None:
     own = {"ease": {"penalty": 5.0}, "planted": {"dial": 0.31, "other": 7}}
     given = settings.model_copy(update={"parameters": own})
@@ -120,6 +121,7 @@ def test_mlflow_shows_the_study_and_a_nested_run_per_trial(settings: Settings, t
     assert float(best.data.params["dial"]) == tuned.best["dial"] == json.loads(studies[0].data.tags["best"])["dial"]
 
 
+@pytest.mark.slow
 def test_the_same_seed_tries_the_same_and_another_seed_something_else(
     settings: Settings, window: Window, tuned: Tuned
 ) -> None:
@@ -166,6 +168,7 @@ def test_the_weeks_of_the_evaluation_are_never_read(settings: Settings, tuned: T
     assert found.line in said.getvalue()
 
 
+@pytest.mark.slow
 def test_an_evaluation_prints_the_standings_of_each_setting(settings: Settings, planted: None) -> None:
     _, last = tuning_days(AS_OF, EVALUATION_DAYS)
     said = io.StringIO()
