@@ -99,6 +99,7 @@ def test_without_an_address_it_is_skipped_and_says_what_to_set(settings: Setting
     assert "SHELDUCK_AIRFLOW_DATABASE_URI" in clean_metadata(settings).note
 
 
+@pytest.mark.slow
 def test_a_database_that_cannot_be_cleaned_fails_without_its_address(settings: Settings) -> None:
     file = settings.home / "airflow" / "airflow.db"
     file.parent.mkdir(parents=True)

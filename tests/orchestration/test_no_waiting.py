@@ -222,6 +222,7 @@ def test_no_task_waits_for_itself_where_nothing_ever_ran(
     assert not [error for error in walk.errors.values() if isinstance(error, NestedLock)]
 
 
+@pytest.mark.slow
 def test_no_task_waits_for_itself_before_the_first_training_and_after_the_ledger_was_lost(
     dag_bag: Any, tmp_path: Path, environment: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,7 @@ def row_names(draft: Draft, layout: str) -> list[tuple[int, str]]:
     return sorted(slots.select("row", "placement").unique().iter_rows())
 
 
+@pytest.mark.slow
 def test_screens_follow_the_layouts_that_had_arrived(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     settings = Settings(home=tmp_path, timezone=TIMEZONE, k=6)
     write_shop(settings.landing_dir, DAYS)
