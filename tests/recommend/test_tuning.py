@@ -132,6 +132,7 @@ def test_the_same_seed_tries_the_same_and_another_seed_something_else(
     assert other.best != same.best
 
 
+@pytest.mark.slow
 def test_it_ends_when_the_time_is_over(settings: Settings, window: Window) -> None:
     assert tune(settings, Planted, window, Budget(minutes=0.0)).trials == 2
 
