@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python -m
 SHELDUCK := $(VENV)/bin/shelduck
 
-.PHONY: help setup deep demo up down test test-faults test-security lint format docs bench secrets clean
+.PHONY: help setup deep demo up down test test-fast test-faults test-security lint format docs bench secrets clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ down: setup ## stop them
 
 test: setup ## the test suite (about ten minutes on two cores)
 	$(RUN) pytest
+
+test-fast: setup ## the inner loop: no slow test, one case of each parametrized one (a minute and a half on two cores)
+	$(RUN) pytest -m 'not slow and not further_case and not faults and not security'
 
 test-faults: setup ## kills, damage, full disks, mutated files; half an hour (all counts: python -m bench.faults)
 	$(RUN) pytest -m faults

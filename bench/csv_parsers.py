@@ -22,12 +22,12 @@ import pyarrow.csv as pacsv
 from rich.console import Console
 from rich.table import Table
 
-from bench.faults.mutations import COLUMNS, Mutated, Row, broken_line, rows
-from bench.faults.odd_files import unbalanced, with_notes
 from ml.landing.contract import CONTRACT
 from ml.landing.limits import Limits
 from ml.landing.text_files import open_text
 from ml.settings import Settings
+from testkit.faults.mutations import COLUMNS, Mutated, Row, broken_line, rows
+from testkit.faults.odd_files import unbalanced, with_notes
 
 _CLEAN_ROWS = 300_000
 Read = tuple[list[tuple[str | None, ...]], int]

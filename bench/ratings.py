@@ -2,7 +2,7 @@
 
 Run: python -m bench.ratings [--taste 1.0] [--months 6] [--viewers 500] [--films 300] [--movielens]
 
-The site is `tests/ratings.py`: viewers with tastes join over time, rate by fame and taste, and rate a few films again.
+The site is `testkit/ratings.py`: viewers with tastes join over time, rate by fame and taste, and repeat a few ratings.
 At the end of each month a training as of that day (preset `ratings`) decides as in the weekly DAG, the day is scored,
 and its published `discover` shelf is judged on the films that known viewers newly liked in the month after.
 """
@@ -36,7 +36,7 @@ from ml.recommend.training import train
 from ml.settings import Settings
 from ml.warehouse.build import build
 from ml.warehouse.slices import Slice
-from tests.ratings import FIRST_DAY, Site, write_movielens, write_site
+from testkit.ratings import FIRST_DAY, Site, write_movielens, write_site
 
 MONTH = 28
 

@@ -18,12 +18,15 @@ os.environ["SHELDUCK_ENV_FILE"] = os.devnull  # a developer's .env changes no te
 
 from ml.orchestration.environment import airflow_environment, prepare_airflow  # noqa: E402
 from ml.settings import Settings  # noqa: E402
+from tests.slow import mark_further_cases, mark_slow  # noqa: E402
 
 os.environ.update(airflow_environment(Settings(home=_HOME)))
 for _name in Settings.model_fields:  # the tests' settings are their own
     os.environ.pop(f"SHELDUCK_{_name.upper()}", None)
 os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
 
+
+pytest_plugins = ["tests.registries"]
 
 _TOGETHER = ("tests/e2e/test_days.py", "tests/e2e/test_scheduler.py"), ("tests/registry/",), ("tests/warehouse/",)
 """Files, or folders of files, whose tests share a fixture that takes long to make."""
@@ -43,6 +46,13 @@ class _ByFixture(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """Ask for it whatever ``--dist`` says."""
     return _ByFixture(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before pytest deselects by marks."""
+    mark_slow(items)
+    mark_further_cases(items)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from ml.home import enter
 from ml.landing.folder import close_day
 from ml.owners import explained, operator
 from ml.settings import Settings
-from tests.shop import write_shop
+from testkit.shop import write_shop
 from tests.users import ALICE, BOB, SHOP, shelduck_as
 
 
@@ -68,6 +68,7 @@ def test_a_home_is_its_owner_s_alone_whatever_the_umask(umask: int, tmp_path: Pa
     assert before and {path: path.stat().st_mode for path in before} == before, "the shop's files are left alone"
 
 
+@pytest.mark.slow
 def test_two_users_of_a_group_share_a_home(place: Path) -> None:
     home, group = place / "shared" / "var", {"groups": [SHOP]}
     made = shelduck_as(ALICE, home, "init", SHELDUCK_GROUP=str(SHOP), **group)  # type: ignore[arg-type]
@@ -84,6 +85,7 @@ def test_two_users_of_a_group_share_a_home(place: Path) -> None:
     assert "HomeRefused" in stranger.stderr or "SettingsBroken" in stranger.stderr
 
 
+@pytest.mark.slow
 def test_a_user_without_account_or_home_folder_lands_rolls_back_and_is_named_by_number(place: Path) -> None:
     home = place / "var"
     for words in (["close", "2025-03-01"], ["land", "--as-of", "2025-03-01"]):
@@ -105,6 +107,7 @@ def test_another_user_s_home_is_refused_with_its_owner_and_what_to_do(words: lis
     assert f"owner uid-{ALICE}" in told and f"Run it as uid-{ALICE}" in told and str(place) not in told
 
 
+@pytest.mark.slow
 def test_the_doctor_tells_of_another_user_s_home(place: Path) -> None:
     home = place / "var"
     assert shelduck_as(ALICE, home, "init").returncode == 0
@@ -113,6 +116,7 @@ def test_the_doctor_tells_of_another_user_s_home(place: Path) -> None:
     assert f"uid-{ALICE}" in answer.stdout + answer.stderr
 
 
+@pytest.mark.slow
 def test_a_group_is_refused_at_once_where_it_cannot_be_had(place: Path) -> None:
     none = shelduck_as(ALICE, place / "var", "init", SHELDUCK_GROUP="no-such-group")
     assert none.returncode == 1 and "expected a group of this system" in " ".join(none.stderr.split())

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from ml.cli import app
 from ml.orchestration import display
 from ml.settings import Settings
-from tests.shop import write_shop
+from testkit.shop import write_shop
 
 
 def _shelduck(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:

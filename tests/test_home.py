@@ -22,7 +22,7 @@ from ml.landing.folder import close_day
 from ml.landing.load import land
 from ml.settings import AskedSettings, Settings
 from ml.settings_sources import FILE, remembered_fields
-from tests.shop import write_shop
+from testkit.shop import write_shop
 
 DECIDING = {"timezone", "closing_hour", "purchase_events", "recipes", "parameters", "objectives"} | {
     *("liked_from", "placements", "k", "seed", "evaluation_days", "origins", "history_days", "id_words"),

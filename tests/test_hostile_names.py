@@ -35,6 +35,8 @@ from tests.test_escape import Read, hidden
 
 DAY = date(2025, 3, 1)
 IDS = [f"{number} {name}" for number, name in enumerate(NAMES)]
+AT_ONCE = 10
+"""Lines of progress that are shown at once: each that is added draws all of them anew."""
 _STYLES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -137,13 +139,14 @@ def test_tables_and_notices(output: str) -> None:
         assert text.count(visible(name)) >= times, name
 
 
-def test_the_line_that_shows_how_a_run_goes() -> None:
-    terminal = Terminal()
+@pytest.mark.parametrize("start", range(0, len(NAMES), AT_ONCE))
+def test_the_line_that_shows_how_a_run_goes(start: int) -> None:
+    names, terminal = NAMES[start : start + AT_ONCE], Terminal()
     with progress_display(terminal) as progress:
-        for name in NAMES:
+        for name in names:
             progress.add_task(name, total=1, completed=1, detail=name)
     text = _STYLES.sub("", terminal.file.getvalue())  # type: ignore[attr-defined]
-    for name in NAMES:
+    for name in names:
         assert text.count(visible(name)) >= 2, name
     moved = re.sub(r"\x1b\[(\?25[lh]|\d*[AGK])|[\r\n]", "", text)
     assert not hidden(moved)

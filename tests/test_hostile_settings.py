@@ -36,6 +36,7 @@ def _fault(answer: Answer, name: str, value: str) -> str | None:
     return answer.fault() if answer.errors or not answer.output else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_a_hostile_value_of_a_setting_is_answered(
     landing: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -14,7 +14,7 @@ import typer
 
 from ml.cli import app, main
 from ml.settings import Settings
-from tests.shop import write_shop
+from testkit.shop import write_shop
 
 HOSTILE: Final = (
     *("", " ", "..", "../../x", "/", "~nobody-of-that-name/x", "a\0b", "x" * 5000, "-1", "--", "-x", "0"),

@@ -10,7 +10,7 @@ import pytest
 
 from ml.orchestration.runs import Event, run_dag
 from ml.settings import Settings
-from tests.shop import TIMEZONE, write_shop
+from testkit.shop import TIMEZONE, write_shop
 
 TRAINED = date(2025, 5, 31)
 """A Saturday; its week starts on Sunday 25 May."""

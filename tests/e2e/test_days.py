@@ -30,10 +30,10 @@ from ml.publish.retention import prune_versions
 from ml.registry.ledger import promotions
 from ml.settings import Settings
 from ml.tables import PUBLISHED, Col
+from testkit.killing import start_and_kill
+from testkit.shop import write_shop
 from tests.e2e.conftest import TRAINED, Shop, shop_settings
-from tests.e2e.killing import start_and_kill
 from tests.orchestration.test_work import LINE
-from tests.shop import write_shop
 
 
 def _content(settings: Settings, days: tuple[date, ...]) -> dict[date, str]:

@@ -14,8 +14,8 @@ from ml.cli import app
 from ml.presets import KINDS
 from ml.publish.readers import read_table, shelves
 from ml.settings import Settings
-from tests.day import run_day
-from tests.shop import write_shop
+from testkit.day import run_day
+from testkit.shop import write_shop
 
 PAIR = ["user_id", "item_id"]
 DAYS = 35

@@ -16,8 +16,8 @@ from ml.orchestration.runs import run_dag
 from ml.publish.readers import manifest, read_table
 from ml.settings import Settings
 from ml.tables import Col
-from tests.day import run_day
-from tests.shop import TIMEZONE, write_shop
+from testkit.day import run_day
+from testkit.shop import TIMEZONE, write_shop
 
 
 def test_a_shop_of_1998_is_published_by_the_dag(tmp_path: Path) -> None:

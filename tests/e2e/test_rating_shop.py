@@ -23,8 +23,8 @@ from ml.registry.versions import version_info
 from ml.settings import Settings
 from ml.warehouse.build import build
 from ml.warehouse.slices import Slice
-from tests.day import run_day
-from tests.ratings import Site, write_movielens
+from testkit.day import run_day
+from testkit.ratings import Site, write_movielens
 
 SITE = Site()
 LAST = SITE.calendar[-1]

@@ -22,7 +22,7 @@ from ml.orchestration.processes import group
 from ml.orchestration.services import running
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
-from tests.e2e.airflow_api import DAG, Api, running_airflow
+from testkit.airflow_api import DAG, Api, running_airflow
 from tests.e2e.conftest import Shop, shop_settings
 from tests.orchestration.test_work import LINE
 

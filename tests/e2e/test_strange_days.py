@@ -21,8 +21,8 @@ from ml.tables import Col
 from ml.warehouse.build import build
 from ml.warehouse.restrictions import Waiver
 from ml.warehouse.slices import DAILY_VOLUME, HISTORY, read_slice
-from tests.day import run_day
-from tests.shop import TIMEZONE, write_rules, write_shop
+from testkit.day import run_day
+from testkit.shop import TIMEZONE, write_rules, write_shop
 
 DAYS = 35
 LAST = date(2025, 4, 4)

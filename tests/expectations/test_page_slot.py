@@ -9,7 +9,8 @@ import pytest
 
 from expectations.day import Day
 from ml.settings import Settings
-from tests.expectations.conftest import SHOPPERS, Tables, layouts
+from testkit.slice_tables import layouts
+from tests.expectations.conftest import SHOPPERS, Tables
 from tests.expectations.test_gates import failure, gate
 
 ONE = (pl.col("user_id") == SHOPPERS[0]) & (pl.col("row") == 1)

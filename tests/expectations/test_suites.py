@@ -12,7 +12,8 @@ import pytest
 from expectations.day import Day
 from ml.placements import SHOP
 from ml.settings import Settings
-from tests.expectations.conftest import AS_OF, SHOPPERS, Tables, rules, with_previous
+from testkit.slice_tables import rules
+from tests.expectations.conftest import AS_OF, SHOPPERS, Tables, with_previous
 from tests.expectations.test_gates import failure, gate
 
 TODAY = pl.col("arrival_date") == AS_OF

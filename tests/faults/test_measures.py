@@ -1,4 +1,4 @@
-"""The measures of ``bench/faults``: a sample here, more of each with ``make test-faults``, all with the bench."""
+"""The measures of ``testkit/faults``: a sample here, more of each with ``make test-faults``, all with the bench."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bench.faults.measure import Measure, Outcome
-from bench.faults.registry import MEASURES
+from testkit.faults.measure import Measure, Outcome
+from testkit.faults.registry import MEASURES
 
 
 def _told(measure: Measure, outcome: Outcome) -> str:
     return f"{measure.title}: {outcome.reached}; {'; '.join(outcome.faults[:5])}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", [each for each in MEASURES if each.sample], ids=lambda each: each.name)
 def test_a_sample_of_the_measure_is_met(measure: Measure, tmp_path: Path) -> None:
     outcome = measure.run(tmp_path, measure.sample)

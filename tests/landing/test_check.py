@@ -12,8 +12,8 @@ from ml.errors import DiskFull, LandingError
 from ml.landing.check import CheckReport, check
 from ml.settings import Settings
 from ml.warehouse.connection import DatabaseError
+from testkit.shop import TIMEZONE, write_shop
 from tests.landing.conftest import DAY, Shop, event
-from tests.shop import TIMEZONE, write_shop
 
 
 def _printed(report: CheckReport) -> str:

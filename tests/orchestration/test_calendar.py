@@ -9,7 +9,7 @@ import pytest
 from ml.landing.folder import close_day
 from ml.orchestration.calendar import Calendar
 from ml.settings import Settings
-from tests.shop import write_shop
+from testkit.shop import write_shop
 from tests.typed import type_command
 
 

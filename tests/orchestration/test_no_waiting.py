@@ -30,11 +30,9 @@ from ml.registry.ledger import Decision, promote, promotions
 from ml.settings import Settings
 from ml.warehouse.connection import connect as open_warehouse
 from ml.warehouse.lock import NestedLock, file_lock
-from tests.publish.conftest import tables
-from tests.recommend.garden import DAYS, garden_settings
-from tests.registry.conftest import _three_versions, fresh, registry  # noqa: F401  (fixtures)
-from tests.registry.conftest import settings as registered  # noqa: F401
-from tests.shop import FIRST_DAY
+from testkit.garden_slices import DAYS, garden_settings
+from testkit.published import tables
+from testkit.shop import FIRST_DAY
 
 PATIENCE = 5.0
 AT_MOST = 60.0
@@ -62,7 +60,7 @@ def never_run(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def never_trained(fresh: Settings) -> Settings:  # noqa: F811
+def never_trained(fresh: Settings) -> Settings:
     """A published day, a warehouse, and an MLflow database without a ledger, as `make up` makes one."""
     settings = fresh.model_copy(update={"lock_timeout": PATIENCE})
     settings.landing_dir.mkdir(parents=True)
@@ -71,7 +69,7 @@ def never_trained(fresh: Settings) -> Settings:  # noqa: F811
 
 
 @pytest.fixture
-def ledger_less(registered: Settings) -> Settings:  # noqa: F811
+def ledger_less(registered: Settings) -> Settings:
     """A home whose model was promoted, and whose ledger is lost."""
     settings = registered.model_copy(update={"lock_timeout": PATIENCE})
     settings.landing_dir.mkdir(parents=True)
@@ -119,6 +117,7 @@ def _walked(settings: Settings, monkeypatch: pytest.MonkeyPatch, limit: float) -
     return ended
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("home", ["never_run", "never_trained", "ledger_less"])
 def test_no_command_waits_for_itself(
     home: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
@@ -223,6 +222,7 @@ def test_no_task_waits_for_itself_where_nothing_ever_ran(
     assert not [error for error in walk.errors.values() if isinstance(error, NestedLock)]
 
 
+@pytest.mark.slow
 def test_no_task_waits_for_itself_before_the_first_training_and_after_the_ledger_was_lost(
     dag_bag: Any, tmp_path: Path, environment: pytest.MonkeyPatch
 ) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bench.faults.garden import correct, garden, run_day
 from ml import cli
 from ml.orchestration import rebuild as rebuilding
 from ml.orchestration.rebuild import Rebuilt, rebuild
 from ml.warehouse.connection import connect
+from testkit.faults.garden import correct, garden, run_day
 
 
+@pytest.mark.slow
 def test_a_broken_warehouse_is_rebuilt_and_only_days_whose_files_changed_come_out_otherwise(tmp_path: Path) -> None:
     settings, days = garden(tmp_path / "a home", 30)
     first, second = days[-3], days[-1]

@@ -75,6 +75,7 @@ def test_what_an_earlier_run_left_in_the_log_is_not_taken_for_this_ones_words(
         run_dag(settings, "build_shelves", [DAY])
 
 
+@pytest.mark.slow
 def test_a_database_of_a_newer_airflow_is_named_by_the_real_child(settings: Settings) -> None:
     with _metadata(settings, "create table alembic_version (version_num text)") as database:
         database.execute("insert into alembic_version values ('ffffffffffff')")

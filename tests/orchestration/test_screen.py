@@ -17,7 +17,7 @@ from ml.recommend.page import page_slots
 from ml.settings import Settings
 from ml.tables import NEWCOMER
 from ml.terminal import PlainConsole
-from tests.publish.conftest import tables
+from testkit.published import tables
 
 DAY = date(2025, 3, 1)
 

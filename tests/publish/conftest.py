@@ -6,14 +6,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from ml.publish.draft import DraftRecord, Input, write_draft
-from ml.recommend.layout import Layout, LayoutRow
-from ml.recommend.page import page_slots
 from ml.settings import Settings
-from ml.tables import PAGE_SLOT, POLICY, PUBLISHED, RECOMMENDATION, Col
+from testkit.published import tables
 
 MakeDraft = Callable[..., Path]
 
@@ -40,27 +37,3 @@ def make_draft(settings: Settings) -> MakeDraft:
         return write_draft(settings.drafts_dir / f"{day}-{inputs}-{word}", record, tables(day, word, rows))
 
     return make
-
-
-def tables(day: date, word: str, rows: int = 3) -> dict[str, pl.DataFrame]:
-    """Every published table, with ``word`` in each."""
-    texts = {name: word for name, kind in RECOMMENDATION.schema.items() if kind == pl.String}
-    shelf = pl.DataFrame(
-        {
-            **texts,
-            Col.placement: "for_you",
-            Col.user_id: "7",
-            Col.rank: range(1, rows + 1),
-            Col.item_id: [f"item-{rank}" for rank in range(rows)],
-            Col.score: [1.0 / (rank + 1) for rank in range(rows)],
-            Col.propensity: 1.0,
-            Col.rank_before_rules: range(1, rows + 1),
-            Col.rules_applied: [[] for _ in range(rows)],
-            Col.evidence_item_ids: [[f"item-{other}" for other in range(rank)] for rank in range(rows)],
-            Col.as_of_date: day,
-        }
-    )
-    policy = pl.DataFrame([dict.fromkeys(POLICY.schema, word)])
-    empty = {table.name: table.empty() for table in PUBLISHED}
-    slots = page_slots(RECOMMENDATION.checked(shelf), [Layout("home", (LayoutRow("for_you"),))])
-    return empty | {RECOMMENDATION.name: shelf, POLICY.name: policy, PAGE_SLOT.name: slots}

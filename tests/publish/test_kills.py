@@ -54,6 +54,7 @@ for home in homes:
 '''
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.faults)])
 def test_a_publication_killed_at_any_step_is_finished_by_a_rerun(
     settings: Settings, make_draft: MakeDraft, tmp_path: Path, every: int

@@ -73,6 +73,7 @@ def test_an_unknown_table_and_a_broken_file_are_explained(settings: Settings, ma
         readers.read_table(settings, POLICY.name)
 
 
+@pytest.mark.slow
 def test_readers_see_no_error_and_no_mixture_during_a_hundred_publications(
     settings: Settings, make_draft: MakeDraft
 ) -> None:

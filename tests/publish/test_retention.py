@@ -142,6 +142,7 @@ def test_while_a_publication_runs_nothing_is_removed(settings: Settings, put: Pu
     assert _days(settings) == [0, 9]
 
 
+@pytest.mark.slow
 def test_readers_never_notice(settings: Settings, put: Publish) -> None:
     for number in range(3):
         put(number)

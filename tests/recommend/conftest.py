@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from ml.recommend.protocol import Interactions, Items
-from tests.expectations.conftest import layouts, rules
+from testkit.slice_tables import layouts, rules
 
 AS_OF = date(2024, 3, 31)
 PARITY = 24

@@ -21,6 +21,7 @@ from ml.recommend.models import RECOMMENDERS
 from ml.recommend.models.sasrec import SASRec
 from tests.recommend.conftest import AS_OF
 from tests.recommend.kernel_lists import K, shop
+from tests.slow import takes_long
 
 PROJECT = Path(__file__).parents[2]
 SOLVES = {"als", "biased_svd", "buy_it_when_due", "two_stage", "sasrec"}
@@ -55,6 +56,7 @@ NAMES = [each.name for each in RECOMMENDERS if each is not SASRec or find_spec("
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def listed(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Kernel name -> recommender -> its lists, by each way to cut the work."""
     folder = tmp_path_factory.mktemp("recommenders")

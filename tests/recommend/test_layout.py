@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ml.recommend.layout import Layout, LayoutRow, layouts_in_force
-from tests.expectations.conftest import layouts
+from testkit.slice_tables import layouts
 
 PLACEMENTS = ("for_you", "discover", "buy_again")
 HOME = Layout("home", (LayoutRow("for_you"), LayoutRow("discover"), LayoutRow("buy_again")))

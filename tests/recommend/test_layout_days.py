@@ -17,7 +17,7 @@ from ml.publish.draft import Draft, read_draft
 from ml.recommend.daily import recommend_day
 from ml.settings import Settings
 from ml.warehouse.build import build
-from tests.shop import FIRST_DAY, TIMEZONE, write_shop
+from testkit.shop import FIRST_DAY, TIMEZONE, write_shop
 
 DAYS = 12
 LAST = FIRST_DAY + timedelta(days=DAYS - 1)
@@ -44,6 +44,7 @@ def row_names(draft: Draft, layout: str) -> list[tuple[int, str]]:
     return sorted(slots.select("row", "placement").unique().iter_rows())
 
 
+@pytest.mark.slow
 def test_screens_follow_the_layouts_that_had_arrived(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     settings = Settings(home=tmp_path, timezone=TIMEZONE, k=6)
     write_shop(settings.landing_dir, DAYS)

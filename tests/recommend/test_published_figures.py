@@ -19,8 +19,9 @@ from ml.registry.client import connect
 from ml.registry.versions import version_info
 from ml.settings import Settings
 from ml.warehouse.slices import Slice
-from tests.recommend.garden import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
-from tests.shop import FIRST_DAY
+from testkit.garden_slices import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
+from testkit.shop import FIRST_DAY
+from tests.slow import takes_long
 
 AS_OF = FIRST_DAY + timedelta(days=DAYS - 1)
 ORIGIN = AS_OF - timedelta(days=EVALUATION_DAYS)
@@ -32,6 +33,7 @@ RULES = (
 
 
 @pytest.fixture(scope="module", params=[(20, ()), (7, RULES)], ids=["plain", "short lists under rules"])
+@takes_long
 def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[Slice]]:
     """A model as of the origin serves that day, and a training of the same recipe two weeks later judges it there."""
     k, rules = request.param

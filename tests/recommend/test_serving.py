@@ -35,6 +35,7 @@ from ml.registry.tracking import Training, training_run
 from ml.settings import Settings
 from ml.warehouse.slices import read_slice
 from tests.recommend.conftest import AS_OF, write_slice
+from tests.slow import takes_long
 
 PLACEMENTS = on(SHOP)
 RECIPES = {"for_you": "buy_it_again", "discover": "ease", "buy_again": "buy_it_again"}
@@ -90,6 +91,7 @@ class Server:
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """``mlflow models serve -m models:/shelf@champion``, beside a published day."""
     home = tmp_path_factory.mktemp("served")

@@ -33,6 +33,7 @@ from ml.registry.tracking import Training, training_run
 from ml.registry.versions import MODEL
 from ml.settings import Settings
 from tests.recommend.conftest import AS_OF, random_shop
+from tests.slow import takes_long
 
 RECIPES = {"for_you": "two_stage", "discover": "als", "buy_again": "buy_it_again"}
 ASK = """
@@ -53,6 +54,7 @@ print(json.dumps({"code": ml.__file__, "rows": rows, "imported": sorted(imported
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a registered model: a two-stage ranker, a factorisation and a counter."""
     home = tmp_path_factory.mktemp("served")

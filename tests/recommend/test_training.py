@@ -17,8 +17,9 @@ from ml.registry.registration import download_bundle
 from ml.registry.versions import complete_versions, version_info
 from ml.settings import Settings
 from ml.warehouse.slices import Slice
-from tests.recommend.garden import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
-from tests.shop import FIRST_DAY
+from testkit.garden_slices import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
+from testkit.shop import FIRST_DAY
+from tests.slow import takes_long
 
 AS_OF = FIRST_DAY + timedelta(days=DAYS - 1)
 ORIGINS = 2
@@ -36,6 +37,7 @@ def slices(settings: Settings) -> list[Slice]:
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def version(settings: Settings, slices: list[Slice]) -> int:
     return train(settings, [each.folder for each in slices], provenance={})
 

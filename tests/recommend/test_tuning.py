@@ -26,8 +26,9 @@ from ml.recommend.protocol import Request
 from ml.recommend.tuning import Budget, Tuned, tune, tuning_days
 from ml.registry.client import TUNING, connect
 from ml.settings import Settings
-from tests.recommend.garden import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
-from tests.shop import FIRST_DAY
+from testkit.garden_slices import DAYS, EVALUATION_DAYS, garden_settings, garden_slices
+from testkit.shop import FIRST_DAY
+from tests.slow import takes_long
 
 AS_OF = FIRST_DAY + timedelta(days=DAYS - 1)
 OPTIMUM = 0.3
@@ -72,6 +73,7 @@ def window(settings: Settings) -> Window:
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def tuned(settings: Settings, window: Window) -> Tuned:
     return tune(settings, Planted, window, BUDGET)
 
@@ -98,6 +100,7 @@ def test_the_line_to_adopt_makes_trainings_use_what_was_found(
     assert recipe(Settings(), "planted").params == {"dial": tuned.best["dial"], "other": 3}
 
 
+@pytest.mark.slow
 def test_what_is_set_already_is_kept_and_is_the_first_trial(settings: Settings, window: Window) -> None:
     own = {"ease": {"penalty": 5.0}, "planted": {"dial": 0.31, "other": 7}}
     given = settings.model_copy(update={"parameters": own})
@@ -118,6 +121,7 @@ def test_mlflow_shows_the_study_and_a_nested_run_per_trial(settings: Settings, t
     assert float(best.data.params["dial"]) == tuned.best["dial"] == json.loads(studies[0].data.tags["best"])["dial"]
 
 
+@pytest.mark.slow
 def test_the_same_seed_tries_the_same_and_another_seed_something_else(
     settings: Settings, window: Window, tuned: Tuned
 ) -> None:
@@ -128,6 +132,7 @@ def test_the_same_seed_tries_the_same_and_another_seed_something_else(
     assert other.best != same.best
 
 
+@pytest.mark.slow
 def test_it_ends_when_the_time_is_over(settings: Settings, window: Window) -> None:
     assert tune(settings, Planted, window, Budget(minutes=0.0)).trials == 2
 
@@ -164,6 +169,7 @@ def test_the_weeks_of_the_evaluation_are_never_read(settings: Settings, tuned: T
     assert found.line in said.getvalue()
 
 
+@pytest.mark.slow
 def test_an_evaluation_prints_the_standings_of_each_setting(settings: Settings, planted: None) -> None:
     _, last = tuning_days(AS_OF, EVALUATION_DAYS)
     said = io.StringIO()

@@ -1,8 +1,7 @@
-"""One real SQLite registry per session: importing MLflow and making its tables is what costs."""
+"""Every test of this folder has a registry of three versions; bundles small enough to read."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,53 +9,13 @@ from pathlib import Path
 import pytest
 
 from ml.registry.bundle import Bundle, Placement, write_bundle
-from ml.registry.client import connect, experiment
-from ml.registry.versions import MODEL, Tag
 from ml.settings import Settings
 
-_EMPTY = "empty.db"
-TRAINED = {1: date(2017, 12, 2), 2: date(2017, 12, 9), 3: date(2017, 11, 25)}
-
-
-@pytest.fixture(scope="session")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A registry for tests that log runs and register models; shared, so use your own names and keys."""
-    settings = Settings(home=tmp_path_factory.mktemp("a registry"))
-    connect(settings)
-    shutil.copy(settings.mlflow_database, settings.home / _EMPTY)
-    experiment(settings, connect(settings))
-    return settings
-
 
 @pytest.fixture
-def fresh(tmp_path: Path, registry: Settings) -> Settings:
-    """A home of its own whose MLflow holds nothing."""
-    settings = Settings(home=tmp_path / "a home")
-    settings.registry_dir.mkdir(parents=True)
-    shutil.copy(registry.home / _EMPTY, settings.mlflow_database)
-    return settings
-
-
-@pytest.fixture(scope="session")
-def _three_versions(registry: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with three finished versions without files, trained as of ``TRAINED``."""
-    database = tmp_path_factory.mktemp("versions") / "mlflow.db"
-    shutil.copy(registry.mlflow_database, database)
-    client = connect(Settings(home=registry.home, mlflow_tracking_uri=f"sqlite:///{database}"))
-    client.create_registered_model(MODEL)
-    for number, day in TRAINED.items():
-        tags = {Tag.training_key: f"key {number}", Tag.content_hash: f"hash {number}", Tag.complete: "true"}
-        client.create_model_version(MODEL, "file:///nowhere", tags=tags | {Tag.trained_as_of: day.isoformat()})
-    return database
-
-
-@pytest.fixture
-def settings(tmp_path: Path, _three_versions: Path) -> Settings:
+def settings(registered: Settings) -> Settings:
     """A home of its own in which nothing was promoted yet."""
-    settings = Settings(home=tmp_path / "50% {x} [1]* of 'é'")
-    settings.registry_dir.mkdir(parents=True)
-    shutil.copy(_three_versions, settings.mlflow_database)
-    return settings
+    return registered
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from ml.registry.retention import prune_trainings
 from ml.registry.tracking import Training, Trial, training_run
 from ml.registry.versions import CHAMPION, MODEL, ModelVersion, by_alias, complete_versions
 from ml.settings import Settings
+from tests.slow import takes_long
 
 SERVING = Path(__file__).with_name("echo_model.py")
 DAYS = {name: date(2025, 1, day) for name, day in (("old", 4), ("never", 11), ("kept", 18), ("newest", 25))}
@@ -37,6 +38,7 @@ def _trained(settings: Settings, folder: Path, name: str) -> ModelVersion:
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Four trainings; all but ``never`` were promoted; a fifth run failed without a version."""
     settings = Settings(home=tmp_path_factory.mktemp("made") / "a home")

@@ -21,12 +21,14 @@ from ml.registry.served import application, champion_model
 from ml.registry.tracking import Training, training_run
 from ml.registry.versions import CHAMPION, MODEL
 from ml.settings import Settings
+from tests.slow import takes_long
 
 SERVING = Path(__file__).with_name("echo_model.py")
 MakeBundle = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def _planted(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home with a promoted version, and one that somebody else registered and gave the alias."""
     home = Settings(home=tmp_path_factory.mktemp("planted") / "home")

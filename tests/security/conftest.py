@@ -10,11 +10,13 @@ import pytest
 
 from ml.orchestration.environment import ADMIN
 from ml.orchestration.services import prepare, services, start, stop, wait_until_healthy
-from tests.e2e.airflow_api import free_port
+from testkit.airflow_api import free_port
 from tests.security.place import DAG, LESSER_PASSWORD, VIEWER, Place, add_lesser_users, add_reader, make_place
+from tests.slow import takes_long
 
 
 @pytest.fixture(scope="session")
+@takes_long
 def small_place() -> Iterator[Place]:
     """A data home with MLflow's server."""
     place = make_place()
@@ -31,6 +33,7 @@ def small_place() -> Iterator[Place]:
 
 
 @pytest.fixture(scope="session")
+@takes_long
 def place() -> Iterator[Place]:
     """A data home with both servers, as ``shelduck up`` starts them, and their lesser users."""
     place = make_place()

@@ -64,6 +64,7 @@ def test_a_day_that_was_built_is_verified_and_not_built_again(
     assert again == [built[LAST], built[AS_OF[0]]]
 
 
+@pytest.mark.slow
 def test_changed_vanished_and_emptied_partitions_end_as_if_they_had_always_been_so(
     shop: TinyShop, tmp_path: Path
 ) -> None:
@@ -135,6 +136,7 @@ def test_a_tampered_slice_is_built_again(built_shop: TinyShop, built: dict[date,
     assert again[0].is_intact()
 
 
+@pytest.mark.slow
 def test_no_more_dates_and_slices_are_kept_than_the_settings_say(tmp_path: Path) -> None:
     shop = TinyShop(tmp_path / "var", kept_as_of_dates=2, kept_slices=1).drop().land()
     days = [LAST - timedelta(days=n) for n in (3, 2, 1)]

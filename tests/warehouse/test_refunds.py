@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ml.warehouse.slices import Slice
+from tests.slow import takes_long
 from tests.warehouse.obvious_features import Obvious, net
 from tests.warehouse.tiny_shop import FIRST, LAST, Row, TinyShop
 
@@ -49,11 +50,13 @@ def returns(lags: Sequence[int]) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def on_time(tmp_path_factory: pytest.TempPathFactory) -> dict[date, Slice]:
     return built(tmp_path_factory.mktemp("on time"), returns((0,)))
 
 
 @pytest.fixture(scope="module")
+@takes_long
 def belated(tmp_path_factory: pytest.TempPathFactory) -> dict[date, Slice]:
     return built(tmp_path_factory.mktemp("belated"), returns((0, 2, 11)))
 

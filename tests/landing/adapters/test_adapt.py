@@ -12,13 +12,13 @@ from datetime import date
 import pytest
 from rich.console import Console
 
-from bench.faults.exports import EXPORTS, Export
 from ml.errors import LandingError
 from ml.landing.adapters.adapt import Request, adapt
 from ml.landing.adapters.kinds import KINDS, kind_named
 from ml.landing.load import load_partitions
 from ml.settings import Settings
 from ml.warehouse.connection import connect
+from testkit.faults.exports import EXPORTS, Export
 from tests.landing.adapters.conftest import Desk, reasons
 from tests.typed import type_command
 

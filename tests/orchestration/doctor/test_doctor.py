@@ -40,9 +40,7 @@ from ml.registry.versions import CHAMPION, MODEL
 from ml.settings import Settings
 from ml.warehouse.connection import connect
 from ml.warehouse.lock import file_lock, warehouse_lock
-from tests.publish.conftest import tables
-from tests.registry.conftest import _three_versions, registry  # noqa: F401  (fixtures)
-from tests.registry.conftest import settings as registered  # noqa: F401
+from testkit.published import tables
 
 DAY = date(2025, 3, 1)
 
@@ -322,7 +320,7 @@ def _promoted(settings: Settings, version: int) -> None:
     promote(settings, version, Decision(who="test", why="better", newest_published=None))
 
 
-def test_a_champion_whose_files_are_gone_fails(registered: Settings) -> None:  # noqa: F811
+def test_a_champion_whose_files_are_gone_fails(registered: Settings) -> None:
     assert check_registry(registered).found == "no champion: rules serve"
     _promoted(registered, 1)
     finding = dict(examine(registered))["models"]
@@ -356,7 +354,7 @@ def _invent_row(settings: Settings) -> None:
     ],
 )
 def test_a_ledger_that_differs_from_mlflow_is_told(
-    registered: Settings,  # noqa: F811
+    registered: Settings,
     breaking: Callable[[Settings], None],
     status: str,
     told: str,
@@ -369,7 +367,7 @@ def test_a_ledger_that_differs_from_mlflow_is_told(
 
 
 def test_versions_registered_by_hand_are_named_and_no_alias_of_theirs_confuses(
-    registered: Settings,  # noqa: F811
+    registered: Settings,
 ) -> None:
     client = connect_mlflow(registered)
     client.create_registered_model("mine")
@@ -400,7 +398,7 @@ def _held_by_somebody(path: Path) -> Iterator[None]:
             thread.submit(lock.__exit__, None, None, None).result()
 
 
-def test_the_doctor_waits_for_no_lock_and_says_who_holds_it(registered: Settings) -> None:  # noqa: F811
+def test_the_doctor_waits_for_no_lock_and_says_who_holds_it(registered: Settings) -> None:
     _promoted(registered, 1)
     _ledger(registered).unlink()
     patient = registered.model_copy(update={"lock_timeout": 600.0})

@@ -15,7 +15,7 @@ from ml.orchestration.calendar import MISSING, NOT_CLOSED, Calendar, calendar_ta
 from ml.orchestration.pages.day import DayPage, render
 from ml.orchestration.pages.reports import report_file
 from ml.settings import Settings
-from tests.shop import write_rules, write_shop
+from testkit.shop import write_rules, write_shop
 
 DAY = date(2025, 3, 1)
 OPEN = date(2025, 3, 2)

@@ -8,13 +8,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ml.recommend.protocol import Items, Recommender, Request
-from ml.recommend.rules.book import Rule, RuleBook
+from ml.recommend.rules.book import Rule
 from ml.recommend.rules.exploration import seeds_of
-from ml.recommend.rules.plan import DEPTH, Plan
+from ml.recommend.rules.plan import DEPTH
 from ml.recommend.rules.shelf import relevance_lost
 from tests.recommend.conftest import AS_OF
 from tests.recommend.rules.conftest import SHOP, USERS, K, Lists
@@ -43,35 +43,54 @@ def list_rules(draw: st.DrawFn) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.rule_id))
 
 
+SHORT = (
+    Rule("cap 0", "cap", item_field="item_category", amount=2.0),
+    Rule("cap 1", "cap", item_field="item_category", item_value="c1", amount=1.0),
+    Rule("pin 0", "pin", item_field="item_id", item_value="i01", shelf_position=1),
+    Rule("pin 1", "pin", item_field="item_id", item_value="i53", shelf_position=7),
+    Rule("quota 0", "promote", item_field="item_category", item_value="c0", amount=0.1),
+    Rule("quota 1", "promote", item_field="item_brand", item_value="b3", amount=0.3),
+)
+"""Caps that leave every list short, so that it is made again of a ranking of all items: another one for a shopper."""
+
+
 @patient
 @given(rules=list_rules())
+@example(rules=SHORT)
 def test_lists_are_those_of_the_obvious_version(
     lists: Lists, items: Items, model: Recommender, rules: tuple[Rule, ...]
 ) -> None:
-    everything = len(items.frame)
+    everything, some = len(items.frame), USERS[:4]
     assert DEPTH * K < everything < DEPTH * DEPTH * K
     catalogue = {row["item_id"]: row for row in items.frame.iter_rows(named=True)}
-    room = Plan.of(RuleBook(rules, AS_OF), "for_you", items, K).room
-    made = lists(*rules)
-    for user in USERS[:4]:
-        shelf = _obvious(items, model, rules, catalogue, user, DEPTH * K)
-        if len(shelf) < room:  # a list that the caps left short is made once more, from a longer ranking
-            shelf = _obvious(items, model, rules, catalogue, user, DEPTH * DEPTH * K)
+    brought = _brought_to(some, model, items, rules)
+    first, deeper = (_lists(model, Request(some, SHOP, items, AS_OF, depth)) for depth in (DEPTH * K, everything))
+    made = lists(*rules, users=some)
+    for user in some:
+        shelf: list[str] = []
+        for known in (first, deeper):
+            if len(shelf) < K:
+                shelf = Shopper(list(dict.fromkeys(known[user] + brought[user])), catalogue).shelf(rules, K)
         assert made.filter(user_id=user)["item_id"].to_list() == shelf
 
 
-def _obvious(
-    items: Items, model: Recommender, rules: tuple[Rule, ...], catalogue: dict[str, Any], user: str, depth: int
-) -> list[str]:
-    """A shopper's list, from so many ranked items and what the rules bring beside them."""
-    ranked = model.recommend(Request([user], SHOP, items, AS_OF, min(depth, len(items.frame)))).frame
-    known = ranked["item_id"].to_list()
+def _brought_to(users: list[str], model: Recommender, items: Items, rules: tuple[Rule, ...]) -> dict[str, list[str]]:
+    """By user, what pins and quotas add to the ranking: the best of each group, then some of it in a drawn order."""
+    catalogue = {row["item_id"]: row for row in items.frame.iter_rows(named=True)}
+    brought: dict[str, list[str]] = {user: [] for user in users}
     for members, count in _brought(rules, catalogue):
-        some = Items(items.frame.filter(pl.col("item_id").is_in(members)))
-        own = model.recommend(Request([user], SHOP, some, AS_OF, min(count, len(members)))).frame
-        first = int(seeds_of(AS_OF, "for_you", [user])[0]) % len(members)
-        known += own["item_id"].to_list() + (members[first:] + members[:first])[:count]
-    return Shopper(list(dict.fromkeys(known)), catalogue).shelf(rules, K)
+        group = Items(items.frame.filter(pl.col("item_id").is_in(members)))
+        own = _lists(model, Request(users, SHOP, group, AS_OF, min(count, len(members))))
+        for user, seed in zip(users, seeds_of(AS_OF, "for_you", users), strict=True):
+            first = int(seed) % len(members)
+            brought[user] += own.get(user, []) + (members[first:] + members[:first])[:count]
+    return brought
+
+
+def _lists(model: Recommender, request: Request) -> dict[str, list[str]]:
+    """By user, what ``recommend`` ranks, best first."""
+    ranked = model.recommend(request).frame.sort("user_id", "rank")
+    return dict(ranked.group_by("user_id", maintain_order=True).agg("item_id").iter_rows())
 
 
 def _brought(rules: tuple[Rule, ...], catalogue: dict[str, Any]) -> Iterator[tuple[list[str], int]]:

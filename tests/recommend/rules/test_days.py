@@ -19,7 +19,7 @@ from ml.publish.draft import Draft, read_draft
 from ml.recommend.daily import recommend_day
 from ml.settings import Settings
 from ml.warehouse.build import build
-from tests.shop import FIRST_DAY, TIMEZONE, write_rules, write_shop
+from testkit.shop import FIRST_DAY, TIMEZONE, write_rules, write_shop
 
 DAYS = 30
 LAST = FIRST_DAY + timedelta(days=DAYS - 1)
@@ -83,6 +83,7 @@ def lists(draft: Draft) -> pl.DataFrame:
     return draft.tables["recommendation"].drop("policy_id", "recommendation_id")
 
 
+@pytest.mark.slow
 def test_rules_shape_the_day_from_their_arrival_on_and_its_rows_say_so(shop: Shop, landing: Path) -> None:
     plain, ruled = shop(), shop()
     write_rules(ruled.landing_dir, LAST, *RULES)
@@ -143,6 +144,7 @@ def _rules_of(rows: pl.DataFrame, user: str) -> list[str]:
     return rows.filter(placement="buy_again", user_id=user, item_id="g01")["rules_applied"][0].to_list()
 
 
+@pytest.mark.slow
 def test_a_day_comes_out_the_same_whenever_its_files_landed_and_however_often_it_runs(shop: Shop) -> None:
     at_once, in_turn = shop(), shop()
     for settings in (at_once, in_turn):

@@ -21,7 +21,7 @@ _POLL_SECONDS = 0.005
 @cache
 def _server() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["bench.faults.warm"])
+    context.set_forkserver_preload(["testkit.faults.warm"])
     return context
 
 

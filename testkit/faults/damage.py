@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.faults.crash import attempt
-from bench.faults.garden import copied, garden, outcome_of
-from bench.faults.measure import Measure, Outcome
 from ml.settings import Settings
+from testkit.faults.crash import attempt
+from testkit.faults.garden import copied, garden, outcome_of
+from testkit.faults.measure import Measure, Outcome
 
 _DAYS = 30
 _HEADERS = 3 * 4096

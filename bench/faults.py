@@ -19,8 +19,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.faults.measure import Measure, Outcome
-from bench.faults.registry import MEASURES
+from testkit.faults.measure import Measure, Outcome
+from testkit.faults.registry import MEASURES
 
 _SHOWN_FAULTS = 5
 

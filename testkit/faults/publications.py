@@ -13,13 +13,13 @@ from typing import Final
 
 import polars as pl
 
-from bench.faults.measure import Measure, Outcome
 from ml.publish import readers
 from ml.publish.draft import DraftRecord, Input, write_draft
 from ml.publish.versions import publish
 from ml.settings import Settings
 from ml.tables import POLICY, RECOMMENDATION, Col
-from tests.publish.conftest import tables
+from testkit.faults.measure import Measure, Outcome
+from testkit.published import tables
 
 _DAY: Final = date(2017, 12, 2)
 _READERS: Final = 2
@@ -31,7 +31,7 @@ def read_during(scratch: Path, count: int) -> Outcome:
     """Publish ``count`` versions; every table of a version carries one word, so two words in a read are a mixture."""
     settings = Settings(home=scratch / "home")
     publish(settings, _draft(settings, "word-0"), provenance={})
-    command = [sys.executable, "-m", "bench.faults.publications", str(settings.home)]
+    command = [sys.executable, "-m", "testkit.faults.publications", str(settings.home)]
     polling = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(_READERS)]
     while len(list(settings.home.glob("reads-*"))) < _READERS:
         time.sleep(0.05)
@@ -80,9 +80,6 @@ def poll(settings: Settings) -> dict[str, object]:
     return {"reads": reads, "torn": torn, "errors": errors, "versions": len(seen), "why": why}
 
 
-if __name__ == "__main__":
-    print(json.dumps(poll(Settings(home=Path(sys.argv[1])))))
-
 MEASURE: Final = Measure(
     "readers",
     "readers during 100 publications: torn reads, errors; failed publications",
@@ -92,3 +89,6 @@ MEASURE: Final = Measure(
     10,
     read_during,
 )
+
+if __name__ == "__main__":
+    print(json.dumps(poll(Settings(home=Path(sys.argv[1])))))

@@ -16,13 +16,13 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
-from bench.faults.crash import attempt
-from bench.faults.garden import copied, garden, outcome_of
-from bench.faults.measure import Measure, Outcome
 from ml.landing.raw import contradicted_partitions, ensure_raw_schema
 from ml.landing.report import PartitionReport
 from ml.settings import Settings
 from ml.warehouse.connection import connect
+from testkit.faults.crash import attempt
+from testkit.faults.garden import copied, garden, outcome_of
+from testkit.faults.measure import Measure, Outcome
 
 _DAYS = 30
 _ACKNOWLEDGED = "acknowledged.jsonl"

@@ -13,9 +13,9 @@ import polars as pl
 from ml.recommend.protocol import Interactions
 from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
-from tests.expectations.conftest import layouts
-from tests.expectations.conftest import rules as dim_rule
-from tests.shop import TIMEZONE, write_shop
+from testkit.shop import TIMEZONE, write_shop
+from testkit.slice_tables import layouts
+from testkit.slice_tables import rules as dim_rule
 
 DAYS = 70
 EVALUATION_DAYS = 14

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-from bench.faults.crash import attempt
-from bench.faults.garden import content, garden, run_day
-from bench.faults.measure import Measure, Outcome
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
 from ml.tables import PUBLISHED
 from ml.warehouse.slices import TABLES
+from testkit.faults.crash import attempt
+from testkit.faults.garden import content, garden, run_day
+from testkit.faults.measure import Measure, Outcome
 
 _DAYS = 60
 _POISONED_DAYS = 3

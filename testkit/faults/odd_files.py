@@ -13,8 +13,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.faults import mutations as common
-from bench.faults.mutations import COLUMNS, ROWS, Mutated, Mutation, Row
+from testkit.faults import mutations as common
+from testkit.faults.mutations import COLUMNS, ROWS, Mutated, Mutation, Row
 
 MAX_ROWS = 5_000
 MAX_BYTES = 2_000_000
@@ -152,8 +152,14 @@ def parquet_dressed(chance: random.Random, good: list[Row]) -> Mutated:
 def _table(good: list[Row], separator: str, ends: str, quotes_all: bool, columns: tuple[str, ...] = COLUMNS) -> str:
     text = io.StringIO(newline="")
     has_breaks = any("\n" in value or "\r" in value for row in good for value in row.values())
-    quoting = csv.QUOTE_ALL if quotes_all or has_breaks else csv.QUOTE_MINIMAL
-    writer = csv.DictWriter(text, columns, delimiter=separator, lineterminator=ends, quoting=quoting)
+    is_quoted = quotes_all or has_breaks
+    writer = csv.DictWriter(
+        text,
+        columns,
+        delimiter=separator,
+        lineterminator=ends,
+        quoting=csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL,
+    )
     writer.writeheader()
     writer.writerows(good)
     return text.getvalue()

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import polars as pl
 
-from bench.faults.export_mutations import MUTATIONS, MutatedExport
-from bench.faults.exports import EXPORTS, Export
-from bench.faults.measure import Measure, Outcome
 from ml.errors import ShelduckError
-from ml.landing.adapters.adapt import AdaptReport, Request, adapt
+from ml.landing.adapters.adapt import Request, adapt
 from ml.landing.adapters.kinds import kind_named
+from ml.landing.adapters.report import AdaptReport
 from ml.landing.check import check
 from ml.settings import Settings
+from testkit.faults.export_mutations import MUTATIONS, MutatedExport
+from testkit.faults.exports import EXPORTS, Export
+from testkit.faults.measure import Measure, Outcome
 
 _BATCH = 30
 _SAID = ("item_id", "event_type", "event_ts", "quantity", "event_value", "rating", "currency", "session_id")

@@ -11,11 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bench.faults.crash import attempt
-from bench.faults.measure import Measure, Outcome
-from bench.faults.mutations import COLUMNS, DAY, Mutated, Row, rows
-from bench.faults.odd_files import MAX_BYTES, MAX_ROWS, MUTATIONS
+from pydantic import ByteSize
+
 from ml.settings import Settings
+from testkit.faults.crash import attempt
+from testkit.faults.measure import Measure, Outcome
+from testkit.faults.mutations import COLUMNS, DAY, Mutated, Row, rows
+from testkit.faults.odd_files import MAX_BYTES, MAX_ROWS, MUTATIONS
 
 _BATCH = 250
 _EVENTS = (
@@ -42,7 +44,9 @@ def mutate(scratch: Path, files: int) -> Outcome:
     """Land as many files, each mutated in one way, in batches of a process each."""
     chance, tally = random.Random(files), _Tally()
     while tally.files < files:
-        settings = Settings(home=scratch / "var", timezone="UTC", max_file_rows=MAX_ROWS, max_file_bytes=MAX_BYTES)
+        settings = Settings(
+            home=scratch / "var", timezone="UTC", max_file_rows=MAX_ROWS, max_file_bytes=ByteSize(MAX_BYTES)
+        )
         batch = _write(settings, chance, min(_BATCH, files - tally.files))
         told = attempt(_landed, settings, scratch / "fates.json")
         tally.files += len(batch)

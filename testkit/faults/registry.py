@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.faults import (
+from testkit.faults import (
     adapted,
     dag_kills,
     damage,
@@ -19,7 +19,7 @@ from bench.faults import (
     streams,
     wal,
 )
-from bench.faults.measure import Measure
+from testkit.faults.measure import Measure
 
 MEASURES: Final[tuple[Measure, ...]] = (
     kills.MEASURE,

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from bench.faults.measure import Measure, Outcome
-from bench.faults.shops import compared, copy_of, trained_shop
 from ml.orchestration.runs import run_dag
 from ml.settings import Settings
-from tests.e2e.airflow_api import Api, running_airflow
-from tests.shop import DAYS, TIMEZONE
+from testkit.airflow_api import Api, running_airflow
+from testkit.faults.measure import Measure, Outcome
+from testkit.faults.shops import compared, copy_of, trained_shop
+from testkit.shop import DAYS, TIMEZONE
 
 _PATIENCE_SECONDS: Final = 3600.0
 _POLL_SECONDS: Final = 0.05

@@ -68,18 +68,18 @@ def personalize(chance: random.Random) -> Export:
         return _of_nobody("personalize", "users.csv", _csv(("USER_ID", "AGE", "GENDER", "COUNTRY"), rows))
     header = ("USER_ID", "ITEM_ID", "EVENT_TYPE", "EVENT_VALUE", "TIMESTAMP", "DEVICE")
     users = [_id(chance, "u") for _ in range(SHOPPERS)]
-    rows = []
+    events = []
     for user in users:
         kind, value = chance.choice(("View", "Purchase", "add_to_cart")), f"{chance.randint(1, 99)}.5"
-        rows.append((user, _id(chance, "i"), kind, value, str(int(_time(chance).timestamp())), "phone, old"))
-    first, *lines = _csv(header, rows)
+        events.append((user, _id(chance, "i"), kind, value, str(int(_time(chance).timestamp())), "phone, old"))
+    first, *lines = _csv(header, events)
     return Export("personalize", "interactions.csv", first, tuple(lines), tuple(users))
 
 
 def shopify(chance: random.Random) -> Export:
     """Orders of two lines each."""
-    header = ("Name", "Email", "Financial Status", "Currency", "Created at", "Lineitem quantity", "Lineitem name")
-    header += ("Lineitem price", "Lineitem sku", "Lineitem discount", "Customer ID", "Cancelled at")
+    ordered = ("Name", "Email", "Financial Status", "Currency", "Created at", "Lineitem quantity", "Lineitem name")
+    header = (*ordered, "Lineitem price", "Lineitem sku", "Lineitem discount", "Customer ID", "Cancelled at")
     rows, users = [], []
     for _ in range(SHOPPERS):
         user, order, ts = _id(chance, "u"), f"#{chance.randrange(10**9)}", _time(chance)
@@ -105,8 +105,8 @@ def movielens(chance: random.Random) -> Export:
         films = [(str(chance.getrandbits(30)), f"Film, {chance.random()} (1995)", "Drama|War") for _ in range(SHOPPERS)]
         if chance.random() < 0.5:
             return _of_nobody("movielens", "movies.csv", _csv(("movieId", "title", "genres"), films))
-        lines = tuple("::".join(film).encode() + b"\n" for film in films)
-        return Export("movielens", "movies.dat", None, lines, ("",) * SHOPPERS)
+        listed = tuple("::".join(film).encode() + b"\n" for film in films)
+        return Export("movielens", "movies.dat", None, listed, ("",) * SHOPPERS)
     name, separator = chance.choice((("ratings.csv", ","), ("ratings.dat", "::"), ("u.data", "\t")))
     users = [str(chance.getrandbits(40)) for _ in range(SHOPPERS)]
     lines = [

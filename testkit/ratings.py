@@ -63,7 +63,7 @@ class Site:
         """Viewers x films: how likely each film is to be seen next, up to a factor, and how much it is liked."""
         taste, style = draw.standard_normal((self.viewers, 4)), draw.standard_normal((self.films, 4))
         affinity = self.taste * taste @ style.T / 2.0
-        fame = 1.0 / np.arange(1, self.films + 1) ** 0.7
+        fame = 1.0 / np.arange(1, self.films + 1, dtype=np.float64) ** 0.7
         return fame * np.exp(1.2 * affinity), 3.3 + 0.4 * draw.standard_normal(self.films) + 0.8 * affinity
 
     @staticmethod

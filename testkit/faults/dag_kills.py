@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from bench.faults.measure import Measure, Outcome
-from bench.faults.shops import compared, content_hash, copy_of, trained_shop
 from ml.orchestration.runs import run_dag
 from ml.registry.ledger import promotions
 from ml.registry.versions import complete_versions
 from ml.settings import Settings
-from tests.e2e.killing import PLACES_OF_A_TRAINING, kill_a_day, start_and_kill
+from testkit.faults.measure import Measure, Outcome
+from testkit.faults.shops import compared, content_hash, copy_of, trained_shop
+from testkit.killing import PLACES_OF_A_TRAINING, kill_a_day, start_and_kill
 
 _FIRST: Final = date(2025, 5, 3)
 _BETWEEN_RERUNS: Final = 5

@@ -11,7 +11,7 @@ from typing import Final
 from ml.orchestration.runs import run_dag
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
-from tests.shop import DAYS, TIMEZONE, write_shop
+from testkit.shop import DAYS, TIMEZONE, write_shop
 
 RECIPES: Final = ("popularity", "buy_it_again", "item_cosine")
 _LATE_EVERY, _LATE_BY, _LINES = 5, timedelta(days=3), 10

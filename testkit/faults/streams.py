@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from bench.faults.measure import Measure, Outcome
 from ml.landing.load import load_partitions
 from ml.settings import Settings
 from ml.warehouse.connection import Connection, connect
+from testkit.faults.measure import Measure, Outcome
 
 _FIRST = date(2025, 3, 3)
 _HEADER = "event_id,user_id,item_id,event_type,event_ts,quantity\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from bench.faults.garden import draft_of, garden
-from bench.faults.measure import Measure, Outcome
+from testkit.faults.garden import draft_of, garden
+from testkit.faults.measure import Measure, Outcome
 
 
 def truncate_in_turn(scratch: Path, tables: int) -> Outcome:

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from bench.faults.measure import Measure, Outcome
-from bench.faults.shops import compared, copy_of, trained_shop
 from ml.orchestration.rebuild import rebuild
 from ml.orchestration.runs import run_dag
+from testkit.faults.measure import Measure, Outcome
+from testkit.faults.shops import compared, copy_of, trained_shop
 
 _FIRST: Final = date(2025, 4, 9)
 _TRAINED: Final = date(2025, 5, 3)

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from bench.faults.crash import KILLED, attempt, die, in_child
-from bench.faults.garden import copied, garden, outcome_of
-from bench.faults.measure import Measure, Outcome
 from ml.landing.raw import contradicted_partitions, ensure_raw_schema
 from ml.settings import Settings
 from ml.warehouse.connection import connect
+from testkit.faults.crash import KILLED, attempt, die, in_child
+from testkit.faults.garden import copied, garden, outcome_of
+from testkit.faults.measure import Measure, Outcome
 
 _DAYS = 30
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bench.faults.crash import KILLED, attempt, in_child
-from bench.faults.garden import copied, correct, garden, outcome_of, run_day
-from bench.faults.measure import Measure, Outcome
 from ml.settings import Settings
+from testkit.faults.crash import KILLED, attempt, in_child
+from testkit.faults.garden import copied, correct, garden, outcome_of, run_day
+from testkit.faults.measure import Measure, Outcome
 
 _DAYS = 30
 

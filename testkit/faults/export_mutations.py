@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bench.faults.exports import Export
-from bench.faults.mutations import WRONG
-from bench.faults.odd_files import ENCODINGS
+from testkit.faults.exports import Export
+from testkit.faults.mutations import WRONG
+from testkit.faults.odd_files import ENCODINGS
 
 _ODD: tuple[Any, ...] = (
     *(None, True, 0, -1, 1.5, "", " ", "x" * 3_000, [], {}, [1], {"a": [1]}, [[]], [{}], [None], "\0", "٣", "\u2028"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
 from ml.warehouse.slices import read_slice
-from tests.shop import DAYS, TIMEZONE, write_shop
+from testkit.shop import DAYS, TIMEZONE, write_shop
 
 
 def garden(home: Path, days: int = DAYS) -> tuple[Settings, list[date]]:

@@ -1,15 +1,18 @@
-"""A short sample of ``bench.storage``: with tiny ages, disk use stops growing; without housekeeping it does not."""
+"""Housekeeping with tiny ages: disk use stops growing; without housekeeping it does not."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from bench.storage import growth, simulate
+import pytest
+
 from ml.settings import Settings
+from testkit.disk_use import growth, simulate
 
 TINY = {"kept_published_days": 3, "kept_report_days": 3, "kept_log_days": 3, "kept_draft_days": 1, "kept_slices": 2}
 
 
+@pytest.mark.slow
 def test_disk_use_levels_off(tmp_path: Path) -> None:
     tidied = list(simulate(Settings(home=tmp_path / "tidied", history_days=28, **TINY), 15, tidied=True))
     left = list(simulate(Settings(home=tmp_path / "left", history_days=28, **TINY), 15, tidied=False))
