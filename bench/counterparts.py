@@ -18,10 +18,10 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from ml.recommend.counterparts import Rhythm
-from ml.recommend.encoding import Ints, Vocabulary
-from ml.recommend.purchases import Purchases
-from ml.recommend.similar import similar_items
+from ml.recommend.core.encoding import Ints, Vocabulary
+from ml.recommend.similar_items.purchases import Purchases
+from ml.recommend.similar_items.similar import similar_items
+from ml.recommend.similar_items.substitutes import Rhythm
 from ml.tables import Col
 from ml.warehouse.slices import Slice, read_slice
 

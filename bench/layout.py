@@ -27,12 +27,12 @@ from quality import demo_split
 from rich.console import Console
 
 from ml.placements import SHOP, on
+from ml.recommend.core.protocol import Request
 from ml.recommend.evaluation.comparison import Panel
 from ml.recommend.evaluation.judge import ALL, Split
-from ml.recommend.layout import Layout, LayoutRow
-from ml.recommend.models.two_stage import TwoStage
-from ml.recommend.page import page_slots
-from ml.recommend.protocol import Request
+from ml.recommend.screens.layout import Layout, LayoutRow
+from ml.recommend.screens.page import page_slots
+from ml.recommend.two_stage.recommender import TwoStage
 from ml.tables import DEFAULT_PLACES, Col
 
 ZONE = "America/New_York"

@@ -20,12 +20,12 @@ import demo_shop
 import polars as pl
 from rich.console import Console
 
+from ml.recommend.core.protocol import Interactions
 from ml.recommend.evaluation.comparison import METRIC
 from ml.recommend.evaluation.judge import ALL, NEW, USUAL, Evaluation, Split
+from ml.recommend.evaluation.leaderboard import standings, told
 from ml.recommend.evaluation.origins import Results, Window, judge_all
-from ml.recommend.evaluation.standings import standings, told
 from ml.recommend.models import RECOMMENDERS, recommender
-from ml.recommend.protocol import Interactions
 from ml.warehouse.slices import read_slice
 
 DAYS = 28

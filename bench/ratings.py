@@ -25,13 +25,13 @@ from ml.landing.adapters.kinds import kind_named
 from ml.landing.load import land
 from ml.presets import KINDS
 from ml.publish.draft import read_draft
+from ml.recommend.core.protocol import Recommendations
 from ml.recommend.daily import recommend_day
 from ml.recommend.evaluation.comparison import METRIC, Panel
 from ml.recommend.evaluation.judge import NEW, Evaluation, Terms, judge
 from ml.recommend.evaluation.origins import windows
 from ml.recommend.models.popularity import Popularity
 from ml.recommend.promotion import promote_candidate
-from ml.recommend.protocol import Recommendations
 from ml.recommend.training import train
 from ml.settings import Settings
 from ml.warehouse.build import build

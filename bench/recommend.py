@@ -22,9 +22,9 @@ from rich.console import Console
 from rich.table import Table
 from scipy import sparse
 
-from ml.recommend.best import Top
-from ml.recommend.products import Products, on_grid
-from ml.recommend.topk import Limits, Mask, blocks, top_k
+from ml.recommend.core.best import Top
+from ml.recommend.core.products import Products, on_grid
+from ml.recommend.core.topk import Limits, Mask, blocks, top_k
 
 FACTORS = 64
 SEEN = 160

@@ -21,9 +21,9 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from ml.recommend.encoding import Ints, Vocabulary
-from ml.recommend.relations import matrix
-from ml.recommend.similar import SIMILAR, similar_items
+from ml.recommend.core.encoding import Ints, Vocabulary
+from ml.recommend.similar_items.item_pairs import matrix
+from ml.recommend.similar_items.similar import SIMILAR, similar_items
 from ml.tables import Col
 from ml.warehouse.slices import read_slice
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from ml.recommend.layout import Layout, LayoutRow
-from ml.recommend.page import page_slots
+from ml.recommend.screens.layout import Layout, LayoutRow
+from ml.recommend.screens.page import page_slots
 from ml.tables import PAGE_SLOT, POLICY, PUBLISHED, RECOMMENDATION, Col
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from ml.escape import visible
 from ml.orchestration.showcase import catalogue_of
 from ml.publish.readers import current_version, default_shelf, page, shelves
-from ml.recommend.labels import within
+from ml.recommend.explanations.labels import within
 from ml.settings import Settings
 from ml.tables import NEWCOMER, Col
 

@@ -14,7 +14,7 @@ from ml.errors import NotPublished, StaleFeatures
 from ml.escape import visible
 from ml.publish.manifest import Manifest
 from ml.publish.readers import current_version, default_shelf, manifest, read_table, shelf, shelves, version_of_day
-from ml.recommend.labels import within
+from ml.recommend.explanations.labels import within
 from ml.registry.comparison import latest_comparison
 from ml.settings import Settings
 from ml.tables import PUBLISHED, RECOMMENDATION, Col

@@ -19,21 +19,21 @@ from ml.durable import writing
 from ml.placements import Placement
 from ml.publish.draft import DraftRecord, Input, write_draft
 from ml.recommend.code import recommend_revision
+from ml.recommend.core.protocol import Interactions, Items, Recommender, Request
+from ml.recommend.core.topk import Limits
+from ml.recommend.explanations.reasons import Facts, explain
+from ml.recommend.explanations.wording import wording_of
 from ml.recommend.history import due_pairs, history_of
-from ml.recommend.layout import Layout, layouts_in_force
 from ml.recommend.models import load, recommender
-from ml.recommend.page import page_slots
 from ml.recommend.policy import Policy, rule_based_policy, rule_based_recipe
 from ml.recommend.popular import popular_items
-from ml.recommend.protocol import Interactions, Items, Recommender, Request
-from ml.recommend.reasons import Facts, explain
-from ml.recommend.rules.book import RuleBook
-from ml.recommend.rules.shelf import relevance_lost
-from ml.recommend.rules.shelf import shelves as ruled_shelves
+from ml.recommend.rules.rerank import relevance_lost
+from ml.recommend.rules.rerank import shelves as ruled_shelves
+from ml.recommend.rules.rule_set import RuleBook
+from ml.recommend.screens.layout import Layout, layouts_in_force
+from ml.recommend.screens.page import page_slots
 from ml.recommend.shards import Parts, shard_name, shards
-from ml.recommend.similar import similar_items
-from ml.recommend.topk import Limits
-from ml.recommend.wording import wording_of
+from ml.recommend.similar_items.similar import similar_items
 from ml.registry.bundle import Bundle, read_bundle
 from ml.registry.ledger import policy_effective
 from ml.registry.registration import download_bundle

@@ -12,7 +12,7 @@ import polars as pl
 
 from ml.placements import Placement
 from ml.recommend.code import recommend_revision
-from ml.recommend.objectives import PURCHASE
+from ml.recommend.rules.objectives import PURCHASE
 from ml.tables import POLICY, Col
 
 _RULE_BASED: Final = {

@@ -10,7 +10,7 @@ from typing import Final
 
 from ml.errors import ModelMissing
 from ml.publish.readers import newest_as_of
-from ml.recommend.choice import Choice
+from ml.recommend.selection import Choice
 from ml.registry.ledger import CHOSEN_FOR, JUDGED_AGAINST, Decision, promote
 from ml.registry.links import link_promotion
 from ml.registry.tracking import run_tags

@@ -21,9 +21,9 @@ import polars as pl
 from ml.errors import InvalidRequest, NotPublished, StaleFeatures
 from ml.placements import Placement
 from ml.publish.readers import current_version, manifest, shelves
+from ml.recommend.core.protocol import Interactions, Items, Request
 from ml.recommend.history import due_pairs, history_of, read_history
 from ml.recommend.models import load
-from ml.recommend.protocol import Interactions, Items, Request
 from ml.registry.bundle import read_bundle
 from ml.registry.pyfunc import serve
 from ml.settings import Settings

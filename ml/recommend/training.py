@@ -11,12 +11,12 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from ml.errors import NothingToLearn
-from ml.recommend.calibration import Diagnosed, Diagnosis
-from ml.recommend.choice import Choice, choose
 from ml.recommend.evaluation.judge import Terms, setting_of
 from ml.recommend.evaluation.origins import eligible, windows
 from ml.recommend.experiment import describe, judge_recipes, recipe, show_comparison
 from ml.recommend.history import history_of, write_history
+from ml.recommend.selection import Choice, choose
+from ml.recommend.two_stage.calibration import Diagnosed, Diagnosis
 from ml.registry.bundle import Bundle, Placement, read_bundle, write_bundle
 from ml.registry.client import EXPERIMENT
 from ml.registry.diagnosis import Curve

@@ -16,12 +16,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from ml.errors import WrongParameter
+from ml.recommend.core.parameters import Between, Value
+from ml.recommend.core.protocol import Recommender
 from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
 from ml.recommend.evaluation.judge import ALL, USUAL, Evaluation, Split, evaluate
 from ml.recommend.evaluation.origins import Window
 from ml.recommend.experiment import describe, settled
-from ml.recommend.parameters import Between, Value
-from ml.recommend.protocol import Recommender
 from ml.registry.client import TUNING
 from ml.registry.tracking import TrainingRun, Trial, training_run
 from ml.settings import Settings

@@ -38,7 +38,7 @@ def test_no_command_page_check_of_the_doctor_or_adapter_changes_it() -> None:
     "path",
     [
         "ml/recommend/models/als.py",
-        "ml/recommend/rules/board.py",
+        "ml/recommend/rules/slate_filler.py",
         "ml/recommend/daily.py",
         "ml/recommend/__init__.py",
         "ml/registry/bundle.py",

@@ -13,10 +13,10 @@ from ml.landing.adapters.kinds import kind_named
 from ml.landing.load import land
 from ml.presets import KINDS
 from ml.publish.readers import read_table
+from ml.recommend.core.protocol import Items, Request
 from ml.recommend.history import history_of
 from ml.recommend.models.biased_svd import BiasedSVD
 from ml.recommend.promotion import promote_candidate
-from ml.recommend.protocol import Items, Request
 from ml.recommend.training import train
 from ml.registry.tracking import run_tags
 from ml.registry.versions import version_info

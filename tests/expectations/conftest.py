@@ -17,11 +17,11 @@ import pytest
 from expectations.day import Day
 from ml.placements import SHOP, on
 from ml.publish.draft import DraftRecord, write_draft
-from ml.recommend.layout import Layout, LayoutRow
-from ml.recommend.page import page_slots
 from ml.recommend.policy import rule_based_policy
 from ml.recommend.popular import popular_items
-from ml.recommend.similar import similar_items
+from ml.recommend.screens.layout import Layout, LayoutRow
+from ml.recommend.screens.page import page_slots
+from ml.recommend.similar_items.similar import similar_items
 from ml.settings import Settings
 from ml.tables import DEFAULT_SHELF, RECOMMENDATION
 from testkit.slice_tables import layouts, rules

@@ -12,8 +12,8 @@ from ml.errors import NotPublished
 from ml.orchestration.screen import show_page
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.versions import publish
-from ml.recommend.layout import Layout, LayoutRow
-from ml.recommend.page import page_slots
+from ml.recommend.screens.layout import Layout, LayoutRow
+from ml.recommend.screens.page import page_slots
 from ml.settings import Settings
 from ml.tables import NEWCOMER
 from ml.terminal import PlainConsole

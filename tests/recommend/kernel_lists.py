@@ -16,9 +16,9 @@ from typing import Any
 import polars as pl
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from ml.recommend.core.protocol import Interactions, Items, Recommender, Request
+from ml.recommend.core.topk import Limits
 from ml.recommend.models import load
-from ml.recommend.protocol import Interactions, Items, Recommender, Request
-from ml.recommend.topk import Limits
 from tests.recommend.conftest import AS_OF, random_shop
 
 USERS, ITEMS = 90, 700

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from ml.errors import ExtraMissing, ModelMissing, NotFitted
+from ml.recommend.core.protocol import Interactions, Items, Recommender, Request
 from ml.recommend.models import RECOMMENDERS, load, recommender
 from ml.recommend.models.sasrec import SASRec
-from ml.recommend.protocol import Interactions, Items, Recommender, Request
 from tests.recommend.conftest import AS_OF, PARITY, checkerboard, checkerboard_items, history_of, random_shop
 
 NEEDS_TORCH = pytest.mark.skipif(find_spec("torch") is None, reason="the extra deep is not installed (make deep)")

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import pytest
 
 from ml.errors import ModelMissing, PromotionRefused
-from ml.recommend.choice import Choice
 from ml.recommend.promotion import _newest_decided, promote_candidate
+from ml.recommend.selection import Choice
 from ml.registry.client import connect, experiment
 from ml.registry.ledger import CHOSEN_FOR, JUDGED_AGAINST, promotions
 from ml.registry.versions import CHAMPION, MODEL, Tag, by_alias

@@ -23,10 +23,10 @@ from ml.placements import SHOP, on
 from ml.publish.readers import current_version, read_table
 from ml.publish.versions import publish
 from ml.recommend import training
+from ml.recommend.core.protocol import Interactions, Items
 from ml.recommend.daily import recommend_day
 from ml.recommend.history import write_history
 from ml.recommend.models import recommender
-from ml.recommend.protocol import Interactions, Items
 from ml.registry.bundle import Bundle, Placement, write_bundle
 from ml.registry.client import connect, experiment
 from ml.registry.ledger import Decision, promote

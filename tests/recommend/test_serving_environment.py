@@ -23,9 +23,9 @@ import pytest
 from mlflow.artifacts import download_artifacts
 
 from ml.recommend import training
+from ml.recommend.core.protocol import Items
 from ml.recommend.history import write_history
 from ml.recommend.models import recommender
-from ml.recommend.protocol import Items
 from ml.registry.bundle import Bundle, Placement, write_bundle
 from ml.registry.registration import register_bundle
 from ml.registry.requirements import needed, requirements

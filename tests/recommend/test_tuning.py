@@ -17,12 +17,12 @@ from rich.console import Console
 from ml.errors import ModelMissing, WrongParameter
 from ml.orchestration.experiments import run_evaluation, run_tuning
 from ml.recommend import models
-from ml.recommend.base import Fresh
-from ml.recommend.encoding import Scores
+from ml.recommend.core.base import Fresh
+from ml.recommend.core.encoding import Scores
+from ml.recommend.core.parameters import Between, Space
+from ml.recommend.core.protocol import Request
 from ml.recommend.evaluation.origins import Window
 from ml.recommend.experiment import recipe
-from ml.recommend.parameters import Between, Space
-from ml.recommend.protocol import Request
 from ml.recommend.tuning import Budget, Tuned, tune, tuning_days
 from ml.registry.client import TUNING, connect
 from ml.settings import Settings

@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from ml.recommend.encoding import Ints
+from ml.recommend.core.encoding import Ints
+from ml.recommend.core.protocol import Interactions, Items
 from ml.recommend.evaluation.metrics import at
-from ml.recommend.protocol import Interactions, Items
 from ml.tables import Col
 
 SMOOTHING: Final = 0.01

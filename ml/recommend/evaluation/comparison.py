@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from ml.recommend.encoding import Reals
+from ml.recommend.core.encoding import Reals
 from ml.recommend.evaluation.judge import Evaluation, Judged
 from ml.tables import Col
 

@@ -13,9 +13,9 @@ from typing import Final
 
 import polars as pl
 
+from ml.recommend.core.protocol import Interactions
 from ml.recommend.evaluation.beyond_accuracy import UNKNOWN, Backdrop
 from ml.recommend.evaluation.metrics import at
-from ml.recommend.protocol import Interactions
 from ml.tables import Col
 
 ACTIVITY, SEGMENT, CATEGORY, PRODUCT_AGE = "activity", "segment", "category", "product_age"

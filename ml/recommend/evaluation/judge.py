@@ -14,15 +14,15 @@ import polars as pl
 
 from ml.errors import ObjectiveRefused
 from ml.placements import Placement
-from ml.recommend.encoding import Ints
+from ml.recommend.core.encoding import Ints
+from ml.recommend.core.protocol import Interactions, Items, Recommendations, Recommender, Request
 from ml.recommend.evaluation.beyond_accuracy import Backdrop, beyond_accuracy
 from ml.recommend.evaluation.cost import Meter
 from ml.recommend.evaluation.groups import RELEVANT, item_groups, shopper_groups, slices
 from ml.recommend.evaluation.metrics import METRICS, Hits, at
-from ml.recommend.objectives import PURCHASE
-from ml.recommend.protocol import Interactions, Items, Recommendations, Recommender, Request
-from ml.recommend.rules.book import RuleBook
-from ml.recommend.rules.shelf import shelves
+from ml.recommend.rules.objectives import PURCHASE
+from ml.recommend.rules.rerank import shelves
+from ml.recommend.rules.rule_set import RuleBook
 from ml.settings import Settings
 from ml.tables import Col
 

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.recommend.encoding import Ints
+from ml.recommend.core.encoding import Ints
 
 Hits: TypeAlias = NDArray[np.bool_]
 PerUser: TypeAlias = NDArray[np.float64]

@@ -12,10 +12,10 @@ from typing import TypeAlias
 import polars as pl
 
 from ml.errors import ExtraMissing, TooLarge
+from ml.recommend.core.protocol import Items, Recommender
 from ml.recommend.evaluation.judge import DUE, Evaluation, Split, Terms, evaluate
 from ml.recommend.history import due_pairs, history_of
-from ml.recommend.protocol import Items, Recommender
-from ml.recommend.rules.book import RuleBook
+from ml.recommend.rules.rule_set import RuleBook
 from ml.tables import Col
 from ml.warehouse.slices import DIM_ITEM, DIM_USER, Slice
 

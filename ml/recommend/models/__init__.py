@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from ml.errors import ModelMissing
+from ml.recommend.core.protocol import Recommender
+from ml.recommend.core.serialization import saved_name
 from ml.recommend.models.als import ALS
 from ml.recommend.models.biased_svd import BiasedSVD
 from ml.recommend.models.bpr import BPR
@@ -20,11 +22,9 @@ from ml.recommend.models.sasrec import SASRec
 from ml.recommend.models.segments import SegmentPopularity
 from ml.recommend.models.tifu_knn import TifuKnn
 from ml.recommend.models.trending import Trending
-from ml.recommend.models.two_stage import TwoStage
 from ml.recommend.models.up_cf import UpCf
 from ml.recommend.models.user_cf import UserCosine, UserPearson
-from ml.recommend.protocol import Recommender
-from ml.recommend.storage import saved_name
+from ml.recommend.two_stage.recommender import TwoStage
 
 RECOMMENDERS: Final[tuple[type[Recommender], ...]] = (
     Popularity,

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from ml.recommend.base import Base, Lesson
-from ml.recommend.encoding import Floats, Matrix, Vocabulary, on_columns
-from ml.recommend.factors import ItemFactors, product_scorer
-from ml.recommend.parameters import Between, Space
-from ml.recommend.protocol import Interactions, Request
-from ml.recommend.topk import Scorer
+from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.encoding import Floats, Matrix, Vocabulary, on_columns
+from ml.recommend.core.factors import ItemFactors, product_scorer
+from ml.recommend.core.parameters import Between, Space
+from ml.recommend.core.protocol import Interactions, Request
+from ml.recommend.core.topk import Scorer
 from ml.tables import Col
 
 _log = logging.getLogger(__name__)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ml.recommend.base import Fresh
-from ml.recommend.encoding import on_columns, rows_of
-from ml.recommend.parameters import Between, Space
-from ml.recommend.protocol import Request
-from ml.recommend.recency import ages
-from ml.recommend.topk import Scorer
+from ml.recommend.core.base import Fresh
+from ml.recommend.core.encoding import on_columns, rows_of
+from ml.recommend.core.parameters import Between, Space
+from ml.recommend.core.protocol import Request
+from ml.recommend.core.recency import ages
+from ml.recommend.core.topk import Scorer
 
 
 @dataclass

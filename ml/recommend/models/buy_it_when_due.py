@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ml.recommend.base import Base, Lesson
-from ml.recommend.encoding import Matrix, Reals, on_columns, rows_of
-from ml.recommend.pairs import HALF_LIVES, Pairs
-from ml.recommend.parameters import Between, OneOf, Space
-from ml.recommend.protocol import Interactions, Request
-from ml.recommend.topk import Scorer
+from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.encoding import Matrix, Reals, on_columns, rows_of
+from ml.recommend.core.pairs import HALF_LIVES, Pairs
+from ml.recommend.core.parameters import Between, OneOf, Space
+from ml.recommend.core.protocol import Interactions, Request
+from ml.recommend.core.topk import Scorer
 
 _FEW = 200
 _FEATURES = len(HALF_LIVES) + 8

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ml.recommend.attributes import BLOCKS, Columns
-from ml.recommend.base import Base, Lesson
-from ml.recommend.best import NO_OPINION
-from ml.recommend.encoding import Floats, Ints, Matrix, Scores, Vocabulary, on_columns
-from ml.recommend.factors import profiles_of
-from ml.recommend.parameters import OneOf, Space
-from ml.recommend.protocol import Interactions, Items, Request
-from ml.recommend.recency import share_of_buyers
-from ml.recommend.topk import Scorer
+from ml.recommend.core.attributes import BLOCKS, Columns
+from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.best import NO_OPINION
+from ml.recommend.core.encoding import Floats, Ints, Matrix, Scores, Vocabulary, on_columns
+from ml.recommend.core.factors import profiles_of
+from ml.recommend.core.parameters import OneOf, Space
+from ml.recommend.core.protocol import Interactions, Items, Request
+from ml.recommend.core.recency import share_of_buyers
+from ml.recommend.core.topk import Scorer
 
 _SHOPPERS = 500
 _NEGATIVES = 4

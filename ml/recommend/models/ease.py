@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from ml.errors import TooLarge
-from ml.recommend.base import Base, Lesson
-from ml.recommend.best import NO_OPINION
-from ml.recommend.encoding import Floats, Matrix, Scores, Vocabulary, on_columns
-from ml.recommend.factors import profiles_of
-from ml.recommend.parameters import Between, Space
-from ml.recommend.products import on_grid, products
-from ml.recommend.protocol import Request
-from ml.recommend.topk import Scorer
+from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.best import NO_OPINION
+from ml.recommend.core.encoding import Floats, Matrix, Scores, Vocabulary, on_columns
+from ml.recommend.core.factors import profiles_of
+from ml.recommend.core.parameters import Between, Space
+from ml.recommend.core.products import on_grid, products
+from ml.recommend.core.protocol import Request
+from ml.recommend.core.topk import Scorer
 
 MOST = 20_000
 """Rows of the largest Gram matrix that is inverted: 3 GB, minutes."""

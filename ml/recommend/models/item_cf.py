@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ml.recommend.base import Base, Lesson
-from ml.recommend.encoding import Matrix, Vocabulary, on_columns, rows_of
-from ml.recommend.parameters import Between, Space
-from ml.recommend.protocol import Request
-from ml.recommend.topk import Scorer
+from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.encoding import Matrix, Vocabulary, on_columns, rows_of
+from ml.recommend.core.parameters import Between, Space
+from ml.recommend.core.protocol import Request
+from ml.recommend.core.topk import Scorer
 
 
 @dataclass(frozen=True, eq=False)

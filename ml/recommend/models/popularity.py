@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ml.recommend.base import Fresh, SameForAll
-from ml.recommend.parameters import Between, Space
-from ml.recommend.protocol import Request
-from ml.recommend.recency import WINDOW_DAYS, popular
-from ml.recommend.topk import Scorer
+from ml.recommend.core.base import Fresh, SameForAll
+from ml.recommend.core.parameters import Between, Space
+from ml.recommend.core.protocol import Request
+from ml.recommend.core.recency import WINDOW_DAYS, popular
+from ml.recommend.core.topk import Scorer
 
 
 @dataclass

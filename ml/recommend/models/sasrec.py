@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ml.errors import ExtraMissing
-from ml.recommend.base import Base, Lesson
-from ml.recommend.encoding import Encoded, Floats, Ints, Vocabulary
-from ml.recommend.factors import ItemFactors, product_scorer, profiles_of
-from ml.recommend.parameters import Between, Space
-from ml.recommend.protocol import Request
-from ml.recommend.topk import Scorer
+from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.encoding import Encoded, Floats, Ints, Vocabulary
+from ml.recommend.core.factors import ItemFactors, product_scorer, profiles_of
+from ml.recommend.core.parameters import Between, Space
+from ml.recommend.core.protocol import Request
+from ml.recommend.core.topk import Scorer
 
 if TYPE_CHECKING:
     import torch

@@ -11,13 +11,13 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 from threadpoolctl import threadpool_limits
 
-from ml.recommend.base import Base, Lesson
-from ml.recommend.best import NO_OPINION
-from ml.recommend.encoding import Ints, Matrix, Scores, Vocabulary, on_columns
-from ml.recommend.parameters import Between, Space
-from ml.recommend.protocol import Interactions, Request
-from ml.recommend.recency import WINDOW_DAYS, ages, buyers, on_eligible
-from ml.recommend.topk import Scorer
+from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.best import NO_OPINION
+from ml.recommend.core.encoding import Ints, Matrix, Scores, Vocabulary, on_columns
+from ml.recommend.core.parameters import Between, Space
+from ml.recommend.core.protocol import Interactions, Request
+from ml.recommend.core.recency import WINDOW_DAYS, ages, buyers, on_eligible
+from ml.recommend.core.topk import Scorer
 
 Reals: TypeAlias = NDArray[np.float64]
 

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ml.recommend.base import Fresh
-from ml.recommend.baskets import Baskets
-from ml.recommend.encoding import Ints, Matrix, Scores, on_columns
-from ml.recommend.neighbours import nearest, themselves
-from ml.recommend.parameters import Between, Space
-from ml.recommend.protocol import Interactions, Request
-from ml.recommend.topk import Scorer
+from ml.recommend.core.base import Fresh
+from ml.recommend.core.baskets import Baskets
+from ml.recommend.core.encoding import Ints, Matrix, Scores, on_columns
+from ml.recommend.core.neighbours import nearest, themselves
+from ml.recommend.core.parameters import Between, Space
+from ml.recommend.core.protocol import Interactions, Request
+from ml.recommend.core.topk import Scorer
 
 
 @dataclass

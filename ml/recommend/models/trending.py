@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from ml.recommend.base import Fresh, SameForAll
-from ml.recommend.parameters import Between, Space
-from ml.recommend.protocol import Request
-from ml.recommend.recency import WINDOW_DAYS, ages, buyers, on_eligible
-from ml.recommend.topk import Scorer
+from ml.recommend.core.base import Fresh, SameForAll
+from ml.recommend.core.parameters import Between, Space
+from ml.recommend.core.protocol import Request
+from ml.recommend.core.recency import WINDOW_DAYS, ages, buyers, on_eligible
+from ml.recommend.core.topk import Scorer
 
 
 @dataclass

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ml.recommend.base import Fresh
-from ml.recommend.best import NO_OPINION
-from ml.recommend.encoding import Ints, Matrix, Scores, on_columns, rows_of
-from ml.recommend.neighbours import nearest
-from ml.recommend.parameters import Between, Space
-from ml.recommend.protocol import Request
-from ml.recommend.topk import Scorer
+from ml.recommend.core.base import Fresh
+from ml.recommend.core.best import NO_OPINION
+from ml.recommend.core.encoding import Ints, Matrix, Scores, on_columns, rows_of
+from ml.recommend.core.neighbours import nearest
+from ml.recommend.core.parameters import Between, Space
+from ml.recommend.core.protocol import Request
+from ml.recommend.core.topk import Scorer
 
 
 @dataclass

@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml.recommend.encoding import Ints, Vocabulary
-from ml.recommend.protocol import Items
-from ml.recommend.rules.plan import NONE, Bools, Fatigue
+from ml.recommend.core.encoding import Ints, Vocabulary
+from ml.recommend.core.protocol import Items
+from ml.recommend.rules.constraints import NONE, Bools, Fatigue
 from ml.tables import Col
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from ml.recommend.protocol import Items
-from ml.recommend.rules.book import Rule, RuleBook
+from ml.recommend.core.protocol import Items
+from ml.recommend.rules.rule_set import Rule, RuleBook
 from ml.tables import PROMOTION, Col, RuleType
 
 Audience = tuple[list[str], Items]

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.recommend.encoding import Ints
+from ml.recommend.core.encoding import Ints
 
 CHOICES: Final = 5
 """Candidates per drawn place."""

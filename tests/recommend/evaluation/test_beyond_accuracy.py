@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ml.recommend.core.protocol import Items
 from ml.recommend.evaluation.beyond_accuracy import SMOOTHING, Backdrop, beyond_accuracy, gini
-from ml.recommend.protocol import Items
 from tests.recommend.conftest import history_of
 
 ITEMS = [f"i{number}" for number in range(8)]

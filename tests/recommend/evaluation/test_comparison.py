@@ -10,7 +10,7 @@ import pytest
 
 from ml.recommend.evaluation.comparison import METRIC, RESAMPLES, Panel
 from ml.recommend.evaluation.judge import Evaluation, Judged
-from ml.recommend.evaluation.standings import standings
+from ml.recommend.evaluation.leaderboard import standings
 from tests.recommend.conftest import AS_OF
 
 SHOPPERS = 300

@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from ml.recommend.core.protocol import Interactions, Items
 from ml.recommend.evaluation.cost import Meter
 from ml.recommend.evaluation.groups import COLD, NEVER_SOLD, SCHEMA, shopper_groups
 from ml.recommend.evaluation.judge import ALL, NEW, Split, evaluate, judge
 from ml.recommend.models.buy_it_again import BuyItAgain
-from ml.recommend.protocol import Interactions, Items
 from tests.recommend.conftest import AS_OF, history_of
 from tests.recommend.evaluation.test_judge import ORIGIN, ranked
 

@@ -9,11 +9,11 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
+from ml.recommend.core.protocol import Interactions, Items, Recommendations
 from ml.recommend.evaluation.judge import ALL, COLD, NEW, Split, evaluate, judge
 from ml.recommend.models import RECOMMENDERS
 from ml.recommend.models.buy_it_again import BuyItAgain
 from ml.recommend.models.sasrec import SASRec
-from ml.recommend.protocol import Interactions, Items, Recommendations
 from tests.recommend.conftest import AS_OF, history_of
 
 ORIGIN = AS_OF - timedelta(days=28)

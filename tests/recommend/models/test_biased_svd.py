@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from ml.recommend.core.protocol import Interactions, Request
 from ml.recommend.models.biased_svd import BiasedSVD
-from ml.recommend.protocol import Interactions, Request
 from tests.recommend.conftest import AS_OF, PARITY, checkerboard_items
 
 

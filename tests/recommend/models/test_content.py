@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from ml.recommend.attributes import BLOCKS
+from ml.recommend.core.attributes import BLOCKS
+from ml.recommend.core.protocol import Items, Request
 from ml.recommend.models.content import Content
-from ml.recommend.protocol import Items, Request
 from tests.recommend.conftest import AS_OF, history_of
 
 

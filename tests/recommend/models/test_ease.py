@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from ml.errors import TooLarge
+from ml.recommend.core.protocol import Items, Request
 from ml.recommend.models import ease
 from ml.recommend.models.ease import EASE
-from ml.recommend.protocol import Items, Request
 from tests.recommend.conftest import AS_OF, random_shop
 
 

@@ -6,13 +6,13 @@ import math
 
 import pytest
 
-from ml.recommend.baskets import Baskets
+from ml.recommend.core.baskets import Baskets
+from ml.recommend.core.protocol import Interactions, Items, Request
 from ml.recommend.models.buy_it_again import BuyItAgain
 from ml.recommend.models.buy_it_when_due import BuyItWhenDue
 from ml.recommend.models.popularity import Popularity
 from ml.recommend.models.tifu_knn import TifuKnn
 from ml.recommend.models.trending import Trending
-from ml.recommend.protocol import Interactions, Items, Request
 from tests.recommend.conftest import AS_OF, Event, history_of
 
 

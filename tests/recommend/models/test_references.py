@@ -16,12 +16,12 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
+from ml.recommend.core.protocol import Items, Recommendations, Recommender
 from ml.recommend.evaluation.judge import NEW, Split, judge
 from ml.recommend.models.als import ALS
 from ml.recommend.models.item_cf import ItemBm25, ItemCosine, ItemTfidf
 from ml.recommend.models.pure_svd import PureSVD
 from ml.recommend.models.user_cf import UserCosine
-from ml.recommend.protocol import Items, Recommendations, Recommender
 from tests.recommend.conftest import AS_OF, random_shop
 
 K = 10

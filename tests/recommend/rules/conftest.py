@@ -8,10 +8,10 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
+from ml.recommend.core.protocol import Interactions, Items, Recommender, Request
 from ml.recommend.models import recommender
-from ml.recommend.protocol import Interactions, Items, Recommender, Request
-from ml.recommend.rules.book import Rule, RuleBook
-from ml.recommend.rules.shelf import shelves
+from ml.recommend.rules.rerank import shelves
+from ml.recommend.rules.rule_set import Rule, RuleBook
 from tests.recommend.conftest import AS_OF, random_shop
 
 K = 10

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import floor, log2
 from typing import Any
 
-from ml.recommend.rules.book import Rule
+from ml.recommend.rules.rule_set import Rule
 
 Row = dict[str, Any]
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from ml.recommend.rules.book import Rule, RuleBook
 from ml.recommend.rules.exploration import CHOICES, draw, seeds_of, uniform
+from ml.recommend.rules.rule_set import Rule, RuleBook
 from tests.recommend.conftest import AS_OF
 from tests.recommend.rules.conftest import USERS, K, Lists
 

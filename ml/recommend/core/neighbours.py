@@ -1,0 +1,41 @@
+"""The shoppers nearest to some shoppers, as a sparse matrix of weights; shoppers x shoppers a block at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import sparse
+
+from ml.recommend.core.best import NO_OPINION, best_of
+from ml.recommend.core.encoding import Floats, Ints, Matrix, Scores
+from ml.recommend.core.topk import blocks
+
+
+def nearest(rows: Ints, everybody: int, k: int, similarity: Callable[[Ints], Scores]) -> Matrix:
+    """Rows x everybody: the k highest positive similarities of each row, never to itself; none for a row of -1.
+
+    ``similarity`` gives known rows x everybody, a new block.
+    """
+    known = np.flatnonzero(rows >= 0)
+    if not len(known) or not everybody:
+        return sparse.csr_matrix((len(rows), everybody), dtype=np.float32)
+    pieces = [_nearest(rows[known[piece]], known[piece], k, similarity) for piece in blocks(len(known), everybody)]
+    row, column, score = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    return sparse.csr_matrix((score, (row, column)), shape=(len(rows), everybody))
+
+
+def _nearest(rows: Ints, at: Ints, k: int, similarity: Callable[[Ints], Scores]) -> tuple[Ints, Ints, Floats]:
+    """The cells of some known shoppers, whose place in the result is ``at``."""
+    block = similarity(rows)
+    block[np.arange(len(rows)), rows] = NO_OPINION
+    block[block <= 0] = NO_OPINION
+    top = best_of(block, k)
+    return at[top.row], top.column, top.score.astype(np.float32)
+
+
+def themselves(rows: Ints, everybody: int) -> Matrix:
+    """Rows x everybody: one where the row is that shopper; nothing for a row of -1."""
+    known = np.flatnonzero(rows >= 0)
+    cells = (np.ones(len(known), dtype=np.float32), (known, rows[known]))
+    return sparse.csr_matrix(cells, shape=(len(rows), everybody))

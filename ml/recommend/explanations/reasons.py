@@ -1,0 +1,185 @@
+"""Why an item stands on a shopper's shelf, in words that the slice of the day bears out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from ml.recommend.explanations.labels import beside
+from ml.recommend.explanations.wording import BOUGHT, Wording
+from ml.recommend.popular import WINDOW_DAYS, recent_buyers
+from ml.recommend.similar_items.similar import BOUGHT_TOGETHER, SIMILAR
+from ml.tables import Col
+
+BOUGHT_BEFORE: Final = "bought_before"
+SIMILAR_TO: Final = "similar_to"
+POPULAR: Final = "popular"
+NEW_IN_CATEGORY: Final = "new_in_category"
+
+EVIDENCE: Final = 3
+"""The most items named as evidence."""
+POPULARITY_SOURCE: Final = "popularity"
+"""Rows of this candidate source were chosen for their popularity, so that is the reason they give."""
+
+_PAIR: Final = (Col.user_id, Col.item_id)
+_FEWEST_BUYERS: Final = 3
+_POPULAR_SHARE: Final = 0.005
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What a reason may speak of.
+
+    Attributes:
+        history: one row per user, item and day (columns as in a slice's ``history``).
+        dim_item: the catalogue, for names and categories.
+        similar: a frame of ``SIMILAR_ITEM``.
+        as_of: the day D whose end is "now".
+        wording: what the texts call that a shopper bought something: in a shop of ratings nobody bought it.
+    """
+
+    history: pl.DataFrame
+    dim_item: pl.DataFrame
+    similar: pl.DataFrame
+    as_of: date
+    wording: Wording = BOUGHT
+
+
+def explain(shelves: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Gives every row a reason: the first that holds of those below.
+
+    ``bought_before``: the shopper bought the item; times are days on which it was bought, the interval is their
+    mean distance (from three days on). ``bought_together``, ``similar_to``: it is related to items the shopper
+    bought; the one that is named is told apart from the item if their names read alike (see ``labels``).
+    ``popular``: at least 3 shoppers, and 1 in 200 of the active ones, bought it in the last 28 days; comes before the
+    relations where the row's candidate source is the popularity recommender. ``new_in_category``: the rest.
+    What "bought" means is bounded by the history given (in a slice, its ``history_days``).
+
+    Args:
+        shelves: rows with placement, user_id, item_id, candidate_source; other columns are kept.
+
+    Returns:
+        ``shelves`` in the same order with reason_code, reason_text and evidence_item_ids (at most 3, strongest
+        first; empty for ``popular``).
+    """
+    wanted = shelves.select(_PAIR).unique()
+    bought = _bought_before(wanted, facts)
+    unknown = wanted.join(bought, on=_PAIR, how="anti")
+    reasons: Mapping[str, pl.DataFrame] = {
+        BOUGHT_BEFORE: bought,
+        BOUGHT_TOGETHER: _related(unknown, facts, BOUGHT_TOGETHER),
+        SIMILAR_TO: _related(unknown, facts, SIMILAR),
+        POPULAR: _popular(unknown, facts),
+        NEW_IN_CATEGORY: _new(unknown, facts),
+    }
+    given = shelves
+    for code, reason in reasons.items():
+        given = given.join(reason.select(*_PAIR, pl.struct(_text, _evidence).alias(code)), on=_PAIR, how="left")
+    given = given.with_columns(_first(list(reasons)).alias(Col.reason_code))
+    chosen = pl.coalesce(pl.when(pl.col(Col.reason_code) == code).then(pl.col(code)) for code in reasons)
+    return given.with_columns(chosen.struct.unnest()).drop(list(reasons))
+
+
+_text: Final = pl.col(Col.reason_text)
+_evidence: Final = pl.col(Col.evidence_item_ids)
+
+
+def _first(codes: list[str]) -> pl.Expr:
+    """The first code that holds; popularity before relations where popularity proposed the row."""
+    proposed = pl.col(Col.candidate_source) == POPULARITY_SOURCE
+    bought = pl.when(pl.col(BOUGHT_BEFORE).is_not_null()).then(pl.lit(BOUGHT_BEFORE))
+    popular = pl.when(proposed & pl.col(POPULAR).is_not_null()).then(pl.lit(POPULAR))
+    others = (pl.when(pl.col(code).is_not_null()).then(pl.lit(code)) for code in codes)
+    return pl.coalesce(bought, popular, *others)
+
+
+def _bought_before(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Wanted pairs that the shopper bought, with how often, when last and how regularly."""
+    day = pl.col(Col.event_date)
+    bought = (
+        facts.history.join(wanted, on=_PAIR, how="semi")
+        .group_by(_PAIR)
+        .agg(day.n_unique().alias("times"), day.min().alias("first"), day.max().alias("last"))
+    )
+    times, last = pl.col("times"), pl.col("last")
+    on = (
+        pl.when(last.dt.year() == facts.as_of.year)
+        .then(last.dt.strftime("%-d %B"))
+        .otherwise(last.dt.strftime("%-d %B %Y"))
+    )
+    every = ((last - pl.col("first")).dt.total_days() / (times - 1)).round().cast(pl.Int64)
+    rhythm = pl.when(every > 1).then(pl.format(", about every {} days", every)).otherwise(pl.lit(", almost every day"))
+    text = (
+        pl.when(times == 1)
+        .then(pl.format(f"You {facts.wording.did} this on {{}}", on))
+        .when(times == 2)
+        .then(pl.format(f"You {facts.wording.did} this twice, most recently on {{}}", on))
+        .otherwise(pl.format(f"You {facts.wording.did} this {{}} times, most recently on {{}}{{}}", times, on, rhythm))
+    )
+    return bought.with_columns(text.alias(Col.reason_text), pl.concat_list(Col.item_id).alias(Col.evidence_item_ids))
+
+
+def _related(wanted: pl.DataFrame, facts: Facts, relation: str) -> pl.DataFrame:
+    """Wanted pairs whose own list of related items names something the shopper bought, the strongest first."""
+    links = facts.similar.filter(pl.col(Col.relation) == relation).select(
+        Col.item_id, Col.related_item_id, Col.support, Col.score, Col.lift
+    )
+    bought = facts.history.select(Col.user_id, pl.col(Col.item_id).alias(Col.related_item_id)).unique()
+    found = wanted.join(links, on=Col.item_id).join(bought, on=[Col.user_id, Col.related_item_id], how="semi")
+    strength = Col.lift if relation == BOUGHT_TOGETHER else Col.score
+    ordered = found.sort(*_PAIR, strength, Col.related_item_id, descending=[False, False, True, False])
+    best = ordered.group_by(_PAIR, maintain_order=True).agg(
+        pl.col(Col.related_item_id).head(EVIDENCE).alias(Col.evidence_item_ids), pl.col(Col.support).first()
+    )
+    named = best.with_columns(_evidence.list.first().alias("because"))
+    named = named.with_columns(beside(named, "because", facts.dim_item).alias("because"))
+    together, both = f"{facts.wording.together} {{}} times", f"{{}} shoppers {facts.wording.liked} both"
+    claim = together if relation == BOUGHT_TOGETHER else both
+    text = pl.format(f"Because you {facts.wording.liked} {{}}: {claim}", "because", Col.support)
+    return named.with_columns(text.alias(Col.reason_text))
+
+
+def _popular(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Wanted pairs whose item many shoppers bought lately."""
+    within = pl.col(Col.event_date).is_between(
+        facts.as_of - pl.duration(days=WINDOW_DAYS), pl.lit(facts.as_of), closed="right"
+    )
+    active = facts.history.filter(within)[Col.user_id].n_unique()
+    many = recent_buyers(facts.history, facts.as_of).filter(
+        pl.col(Col.score) >= max(_FEWEST_BUYERS, _POPULAR_SHARE * active)
+    )
+    claim = f"Popular: {{}} shoppers {facts.wording.liked} it in the last {{}} days"
+    text = pl.format(claim, pl.col(Col.score).cast(pl.Int64), WINDOW_DAYS)
+    return wanted.join(many, on=Col.item_id).with_columns(text.alias(Col.reason_text), _nothing())
+
+
+def _new(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Every wanted pair: new to the shopper, and what the shopper bought in its category."""
+    categories = facts.dim_item.select(Col.item_id, Col.item_category)
+    days = facts.history.group_by(_PAIR).agg(pl.col(Col.event_date).n_unique().alias("days"))
+    ordered = days.join(categories, on=Col.item_id).drop_nulls(Col.item_category)
+    ordered = ordered.sort(Col.user_id, Col.item_category, "days", Col.item_id, descending=[False, False, True, False])
+    known = ordered.group_by(Col.user_id, Col.item_category, maintain_order=True).agg(
+        pl.len().alias("items"), pl.col(Col.item_id).head(EVIDENCE).alias(Col.evidence_item_ids)
+    )
+    placed = wanted.join(categories, on=Col.item_id, how="left").join(
+        known, on=[Col.user_id, Col.item_category], how="left"
+    )
+    category, items = pl.col(Col.item_category), pl.col("items")
+    plural = pl.when(items == 1).then(pl.lit("item")).otherwise(pl.lit("items"))
+    text = (
+        pl.when(items.is_not_null())
+        .then(pl.format(f"New to you in {{}}, where you {facts.wording.liked} {{}} {{}}", category, items, plural))
+        .when(category.is_not_null())
+        .then(pl.format("New to you, from {}", category))
+        .otherwise(pl.lit("New to you"))
+    )
+    return placed.with_columns(text.alias(Col.reason_text), pl.coalesce(_evidence, _nothing()))
+
+
+def _nothing() -> pl.Expr:
+    return pl.lit([], dtype=pl.List(pl.String)).alias(Col.evidence_item_ids)

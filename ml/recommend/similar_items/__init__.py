@@ -1,0 +1,1 @@
+"""Items beside an item: similar, bought together, substitutes, complements."""

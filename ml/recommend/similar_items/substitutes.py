@@ -1,0 +1,120 @@
+"""Substitutes and complements: bought instead of one another, or along with one another.
+
+Both are told by the shopper's own rhythm. A shopper with D baskets who bought one item in a of them and another in b
+would hold both in a x b / D baskets if the two had nothing to do with each other; summed over shoppers that is what is
+expected of people of this taste, however alike or different the two items' buyers are. Baskets that hold both, as a
+share of the expected ones, say the rest: far fewer of the same product type are substitutes, surely more of another
+product type are complements. (McAuley, Pandey and Leskovec, KDD 2015, tell the two apart by views and purchases; a
+shop of receipts has baskets.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ml.recommend.core.encoding import Ints
+from ml.recommend.similar_items.item_pairs import Codes, Margins, Pairs, Reals, matrix
+from ml.recommend.similar_items.purchases import Purchases, dense
+
+SUBSTITUTE: Final = "substitute"
+COMPLEMENT: Final = "complement"
+
+_SELDOM: Final = 0.7
+_OFTEN: Final = 2.0
+"""Any two items share half as many baskets again as expected (1.5 on the demo shop), as baskets differ in size."""
+_SURELY: Final = 1.645
+_LEAST_EXPECTED: Final = 1.0
+_AT_A_TIME: Final = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Rhythm:
+    """How often shoppers buy what.
+
+    Attributes:
+        kinds: the product type of each item as a code; -1 is none.
+        shares: items x shoppers: baskets with the item over the root of all the shopper's baskets, so that a product
+            of two rows is the expected number of baskets with both.
+        shoppers: how many shoppers there are.
+    """
+
+    kinds: Ints
+    shares: sparse.csr_matrix
+    shoppers: int
+
+    @classmethod
+    def of(cls, bought: Purchases, kinds: Ints) -> Rhythm:
+        """The rhythm of a history."""
+        times = bought.times
+        values = times.data / np.sqrt(bought.baskets[times.indices])
+        shares = sparse.csr_matrix((values, times.indices, times.indptr), shape=times.shape)
+        return cls(kinds, shares, bought.users)
+
+    def complements(self, together: Pairs) -> Pairs:
+        """Of pairs that share baskets those of different types that surely share twice what is expected, or more.
+
+        Score: seen over expected, by the lower end of its 95 % interval (Poisson), so that few baskets prove little.
+        """
+        first, second = self.kinds[together.item], self.kinds[together.related]
+        sure = together.support - _SURELY * np.sqrt(together.support)
+        possible = (first != second) & (first >= 0) & (second >= 0) & (sure >= _OFTEN * _LEAST_EXPECTED - 0.01)
+        apart, sure = together.where(possible), sure[possible]
+        score = (sure / np.maximum(self.expected(apart.item, apart.related), _LEAST_EXPECTED)).round(4)
+        return Pairs(apart.item, apart.related, score, apart.support).where(score >= _OFTEN)
+
+    def substitutes(self, bought: Purchases, least: int) -> Pairs:
+        """Pairs of one type that ``least`` shoppers bought both of, more than chance, but seldom in one basket.
+
+        Score: one minus the share of expected baskets; support counts shoppers.
+        """
+        item, related, seen, both, expected = self._of_one_kind(bought, least)
+        score = (1 - _ratio(seen, expected)).round(4)
+        pairs = Pairs(item, related, score, both)
+        return pairs.where((self.buyers.lift(pairs) > 1) & (score >= round(1 - _SELDOM, 4)))
+
+    @property
+    def buyers(self) -> Margins:
+        """How many shoppers bought each item, of all."""
+        return Margins(np.diff(self.shares.indptr), self.shoppers)
+
+    def expected(self, item: NDArray[Any], related: NDArray[Any]) -> Reals:
+        """Baskets with both items if they had nothing to do with each other."""
+        starts = range(0, len(item), _AT_A_TIME)
+        parts = [
+            self.shares[item[at : at + _AT_A_TIME]].multiply(self.shares[related[at : at + _AT_A_TIME]]).sum(axis=1).A1
+            for at in starts
+        ]
+        return np.concatenate(parts) if parts else np.empty(0)
+
+    def _of_one_kind(self, bought: Purchases, least: int) -> tuple[Codes, Codes, Reals, Codes, Reals]:
+        """Item and related item; baskets seen with both; shoppers of both; baskets expected. Each pair once.
+
+        Shoppers and baskets are taken apart by product type, so that products meet only items of one type.
+        """
+        row = np.repeat(np.arange(bought.items, dtype=np.int32), np.diff(self.shares.indptr))
+        shares = self._by_kind(row, self.shares.indices, self.shares.data)
+        buyers = self._by_kind(row, self.shares.indices, np.ones(len(row), dtype=np.int32))
+        both = sparse.triu(buyers @ buyers.T, 1).tocoo()
+        kept = np.flatnonzero(both.data >= least)
+        item, related, shoppers = both.row[kept], both.col[kept], both.data[kept]
+        if not len(item):  # a shop's first days; SciPy's answer to no cells is no array
+            return item, related, np.empty(0), shoppers, np.empty(0)
+        held = self._by_kind(bought.item, bought.basket, np.ones(len(bought.item), dtype=np.int32))
+        seen, expected = (np.asarray((left @ left.T)[item, related]).ravel() for left in (held, shares))
+        return item, related, seen.astype(np.float64), shoppers, expected
+
+    def _by_kind(self, item: Codes, column: Codes, values: NDArray[Any]) -> sparse.csr_matrix:
+        """Items x columns, taken apart by product type; what has no type is left out."""
+        typed = np.flatnonzero(self.kinds[item] >= 0)
+        apart, keys = dense(column[typed].astype(np.int64) << 32 | self.kinds[item[typed]])
+        return matrix(item[typed], apart, values[typed], len(self.kinds), len(keys))
+
+
+def _ratio(seen: Reals, expected: Reals) -> Reals:
+    """Seen over expected, one basket added to both: where little is expected, little is proven."""
+    return np.asarray((seen + 1) / (expected + 1))

@@ -1,0 +1,1 @@
+"""The two-stage recommender: candidates, their features as of a day, a ranker per objective, cold start."""

@@ -1,0 +1,260 @@
+"""Candidates first, then a ranker: one for anything a shopper buys, one for what is new to them.
+
+Both learn from several past days inside the history: what would have been proposed then, and what was bought in the
+weeks that followed. Generators and features are made anew from the request's history, so only the rankers age.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar, Final, Self
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from ml.recommend.core import serialization as storage
+from ml.recommend.core.base import FILL, Base, Lesson
+from ml.recommend.core.best import Top, rounded
+from ml.recommend.core.encoding import Ints, Matrix, Reals
+from ml.recommend.core.parameters import Between, OneOf, Space
+from ml.recommend.core.protocol import Interactions, Items, Request
+from ml.recommend.core.recency import popular_share
+from ml.recommend.core.topk import Scorer
+from ml.recommend.models.als import ALS
+from ml.recommend.models.ease import EASE
+from ml.recommend.two_stage.calibration import Diagnosis, Reliability
+from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Candidates, Generators, Shares
+from ml.recommend.two_stage.cold_start import popular_among_alike
+from ml.recommend.two_stage.features import features
+from ml.recommend.two_stage.ranking import Ranker, Setup, Textbook
+from ml.recommend.two_stage.scored import Scored
+from ml.recommend.two_stage.shop_statistics import Outlook
+from ml.recommend.two_stage.training_days import PastDay, past_days
+
+ANY, NEW = "all", "new"
+_SHARES: Final = {ANY: ALL_SHARES, NEW: NEW_SHARES}
+_OWN: Final = SOURCES.index("buy_it_again")
+_SETUPS: Final = {
+    ANY: Setup(days=2, leaves=31, rounds=150, rate=0.06),
+    NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("item_own_",)),
+}
+_BLOCK: Final = 500
+"""Shoppers whose candidates have their features in memory at once."""
+_MOST_INVERTED: Final = 8000
+"""Rows of the largest matrix that EASE inverts here, several times per training; ALS serves larger shops."""
+_NOTED_THREADS: Final = re.compile(r"^\[num_threads: \d+\]\n", re.MULTILINE)
+"""LightGBM notes in its text how many threads it had, which change nothing else in it."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Rankers:
+    """By objective: its ranker and how well its probabilities held, unless the history was too short to learn one."""
+
+    learned: dict[str, Ranker]
+    reliability: dict[str, Reliability]
+
+
+@dataclass
+class TwoStage(Base[Rankers]):
+    """Score: the probability that the shopper buys the item within ``horizon`` days.
+
+    Learned on past days, ``horizon`` and half as many days apart, the latest as long before the end of the history,
+    and from at most ``most_shoppers`` on each; per objective ``bags`` boosters of each kind (see ``ranking``) speak
+    together. Where the history is too short to learn from, a shopper's own items come first, by how often and how
+    lately they were bought, then others by taste. Newcomers get what is popular among shoppers alike.
+    """
+
+    name: ClassVar[str] = "two_stage"
+    state_type: ClassVar[type[Any]] = Rankers
+    space: ClassVar[Space] = {"horizon": OneOf(14, 21, 28), "bags": Between(1, 5)}
+    horizon: int = 28
+    bags: int = 2
+    most_shoppers: int = 5000
+    seed: int = 20171203
+    threads: int = 2
+
+    def __post_init__(self) -> None:
+        self._latest: tuple[tuple[object, ...], Scored, Scored] | None = None
+
+    @property
+    def scores_are_probabilities(self) -> bool:
+        """Yes, once the history was long enough for every ranker."""
+        return set(self.fitted.learned) == set(_SETUPS)
+
+    def _learn(self, lesson: Lesson) -> Rankers:
+        books = {objective: Textbook(setup, self.seed) for objective, setup in _SETUPS.items()}
+        ages = sorted({age for setup in _SETUPS.values() for kind in setup.ages(self.horizon).values() for age in kind})
+        everybody = lesson.history.encoded.users
+        for day in past_days(lesson, ages, most_shoppers=self.most_shoppers, seed=self.seed):
+            self._read(books, day, everybody.codes(day.request.users))
+        seeds = range(self.seed, self.seed + self.bags)
+        learned = {objective: book.learned(seeds, self.threads) for objective, book in books.items()}
+        rankers = {objective: ranker for objective, ranker in learned.items() if ranker}
+        for objective in sorted(set(_SETUPS) - set(rankers)):
+            _log.warning("two_stage: too few purchases to learn a ranker of %s; own items, then taste", objective)
+        return Rankers(rankers, {objective: books[objective].reliability(each) for objective, each in rankers.items()})
+
+    def _read(self, books: Mapping[str, Textbook], day: PastDay, shoppers: Ints) -> None:
+        """Add a past day's candidates to the examples; ``shoppers`` are codes of the request's, on all days alike."""
+        generators = self._generators(day.outlook, day.request)
+        for rows in _blocks(0, len(day.request.users)):
+            look = generators.look(rows)
+            for objective, book in books.items():
+                ages = _SETUPS[objective].ages(self.horizon)
+                kinds = [kind for kind in ages if day.age in ages[kind]]
+                if not kinds:
+                    continue
+                found = generators.propose(look, _SHARES[objective])
+                table, shopper = features(found), shoppers[look.position[found.shopper]]
+                for kind in kinds:
+                    book.add(kind, table, day.bought(found, ages[kind].step), shopper)
+                if day.age == self.horizon:
+                    book.hold_out(table, day.bought(found, self.horizon), shopper)
+
+    def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
+        """The lists; ``candidate_source`` names the generator."""
+        newcomers = Top.none() if request.only_seen else popular_among_alike(request)
+        newcomers = newcomers.where(request.mask.allows(newcomers.row, newcomers.column))
+        best = self._best(request)
+        popular = pl.Series([FILL], dtype=pl.String).new_from_index(0, len(newcomers.row))
+        names = pl.Series(SOURCES, dtype=pl.String).gather(pl.Series(best.source))
+        row, column = (np.concatenate(each) for each in ((newcomers.row, best.row), (newcomers.column, best.column)))
+        return Top(row, column, np.concatenate([newcomers.score, best.score])), pl.concat([popular, names])
+
+    def _scorer(self, state: Rankers, request: Request) -> Scorer:  # noqa: ARG002
+        """Blocks of probabilities with an opinion on the candidates only."""
+
+        def score(rows: slice) -> Matrix:
+            found = self._scored(request, rows)
+            shape = (rows.stop - rows.start, len(request.items.vocabulary))
+            return sparse.csr_matrix((found.score.astype(np.float32), (found.row - rows.start, found.column)), shape)
+
+        return score
+
+    def _below(self, request: Request, lowest: Reals, share: Reals) -> Reals:
+        """As likely as lately among all shoppers, and never likelier than what the list has."""
+        popular = popular_share(request)
+        return np.minimum(np.minimum(lowest, 1.0) * (1.0 - 1e-4), popular) * share
+
+    def _best(self, request: Request) -> Scored:
+        """All shoppers' lists; a shelf of their own items reads what the shelf of anything has just scored."""
+        everybody = slice(0, len(request.users))
+        if request.exclude_seen or request.among is not None:
+            return Scored.joined(block.best(request.k) for block in self._blockwise(request, everybody))
+        asked = replace(request, only_seen=False)
+        key = (self.fitted, asked.history, asked.items, asked.as_of, tuple(asked.users), asked.k)
+        if self._latest is None or self._latest[0] != key:
+            blocks = [(block.best(asked.k), _own(block).best(asked.k)) for block in self._blockwise(asked, everybody)]
+            anything, own = (Scored.joined(part[number] for part in blocks) for number in (0, 1))
+            self._latest = key, anything, own
+        _, anything, own = self._latest
+        return own if request.only_seen else anything
+
+    def _scored(self, request: Request, rows: slice) -> Scored:
+        return Scored.joined(self._blockwise(request, rows))
+
+    def _blockwise(self, request: Request, rows: slice) -> Iterator[Scored]:
+        """What may be ranked, with its score; features are in memory a block of shoppers at a time."""
+        if not (len(request.items.vocabulary) and len(request.history.frame)):
+            return
+        ranker = self.fitted.learned.get(NEW if request.exclude_seen else ANY)
+        outlook = _seen_today(request.history, request.items, request.as_of)
+        generators = self._generators(outlook, request)
+        for block in _blocks(rows.start, rows.stop):
+            look = generators.look(block)
+            found = generators.propose(look, _shares(request))
+            likely = ranker.probabilities(features(found)) if ranker else _plain(found)
+            row, column = look.position[found.shopper], outlook.column[found.item]
+            scored = Scored(row, column, rounded(likely), found.source)
+            yield scored.where(request.mask.of_users(block).allows(row - block.start, column))
+
+    def _generators(self, outlook: Outlook, request: Request) -> Generators:
+        taste = _taste(outlook.history, outlook.as_of, self.seed, self.threads)
+        return Generators(outlook, request, taste.scorer(Generators.narrowed(outlook, request)))
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """What the rankers look at, and how well their probabilities held."""
+        state = self.fitted
+        return Diagnosis({name: each.importances for name, each in state.learned.items()}, state.reliability)
+
+    def save(self, folder: Path) -> None:
+        """Settings as JSON, and beside them each classifier in LightGBM's text format."""
+        state = self.fitted
+        described = {objective: _described(state, objective) for objective in state.learned}
+        storage.write(folder, self.name, self.params, Described(described))
+        for objective, ranker in state.learned.items():
+            for number, text in enumerate(ranker.texts):
+                (folder / f"{objective}_{number}.txt").write_text(_NOTED_THREADS.sub("", text), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The recommender that was saved in ``folder``."""
+        loaded = cls(**storage.read_settings(folder, cls.name))
+        described = storage.read_state(folder, Described).rankers
+        learned, reliability = {}, {}
+        for objective, each in described.items():
+            weights = tuple(each["weights"])
+            texts = [(folder / f"{objective}_{n}.txt").read_text(encoding="utf-8") for n in range(len(weights))]
+            learned[objective] = Ranker(tuple(texts), weights, each["slope"], each["intercept"])
+            reliability[objective] = Reliability(**each["reliability"])
+        loaded._state = Rankers(learned, reliability)
+        return loaded
+
+
+@dataclass(frozen=True)
+class Described:
+    """What of the rankers is not in LightGBM's text, by objective."""
+
+    rankers: dict[str, dict[str, Any]]
+
+
+def _described(state: Rankers, objective: str) -> dict[str, Any]:
+    ranker, reliability = state.learned[objective], state.reliability[objective]
+    numbers = {"weights": ranker.weights, "slope": ranker.slope, "intercept": ranker.intercept}
+    return {**numbers, "reliability": asdict(reliability)}
+
+
+def _shares(request: Request) -> Shares:
+    """As learned, but more of a shopper's own items where the lists are long."""
+    if request.exclude_seen:
+        return NEW_SHARES
+    return replace(ALL_SHARES, own=max(ALL_SHARES.own, 2 * request.k))
+
+
+def _own(found: Scored) -> Scored:
+    return found.where(found.source == _OWN)
+
+
+def _blocks(start: int, stop: int) -> Iterator[slice]:
+    for each in range(start, stop, _BLOCK):
+        yield slice(each, min(each + _BLOCK, stop))
+
+
+@lru_cache(maxsize=1)
+def _taste(history: Interactions, as_of: date, seed: int, threads: int) -> Base[Any]:
+    """EASE, or ALS in a shop too large for it; the same whichever items are asked for."""
+    large = min(len(history.encoded.users), len(history.encoded.items)) > _MOST_INVERTED
+    with threadpool_limits(1, user_api="blas"):  # a day's lists are of this fit
+        return (ALS(seed=seed, threads=threads) if large else EASE()).fit(history, Items.of([]), as_of)
+
+
+@lru_cache(maxsize=1)
+def _seen_today(history: Interactions, items: Items, as_of: date) -> Outlook:
+    """What a day's placements share."""
+    return Outlook(history, items, as_of)
+
+
+def _plain(found: Candidates) -> Reals:
+    """Scores without a ranker, in (0, 1): own items in the upper half, others below it in the order of the taste."""
+    worth = found.shoppers.worth_of(found.shopper, found.item)
+    return np.where(worth > 0, 0.5 + 0.5 * worth / (1.0 + worth), 0.5 / (2.0 + found.place))

@@ -1,0 +1,81 @@
+"""What a ranker learns from candidates, and what its two kinds of boosters bring together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ml.recommend.core.encoding import Floats, Ints
+from ml.recommend.two_stage.ranking import CLASSIFIER, FEWEST, LAMBDARANK, Ranker, Setup, Textbook
+
+SETUP = Setup(days=1, leaves=7, rounds=40, rate=0.1)
+Examples = tuple[dict[str, Floats], np.ndarray, Ints]
+
+
+def examples(shoppers: int = 400, each: int = 30) -> Examples:
+    """Candidates that are bought by chance, the likelier the higher their ``use``."""
+    chance = np.random.default_rng(5)
+    shopper = np.repeat(np.arange(shoppers), each)
+    use = chance.random(len(shopper)).astype(np.float32)
+    features = {"use": use, "noise": chance.random(len(shopper)).astype(np.float32)}
+    return features, chance.random(len(shopper)) < 0.3 * use**2, shopper
+
+
+def textbook(given: Examples) -> Textbook:
+    book = Textbook(SETUP, seed=1)
+    for kind in (CLASSIFIER, LAMBDARANK):
+        book.add(kind, *given)
+    book.hold_out(*given)
+    return book
+
+
+def kinds(ranker: Ranker) -> list[str]:
+    return [text.split("objective=")[1].split()[0] for text in ranker.texts]
+
+
+def test_classifiers_and_lambdaranks_speak_equally_loud() -> None:
+    given = examples()
+    ranker = textbook(given).learned((1, 2), threads=1)
+    assert ranker is not None
+    table = np.column_stack([given[0][name] for name in ranker.columns])
+    assert kinds(ranker) == ["binary", "binary", "lambdarank", "lambdarank"]
+    heard = [
+        weight * booster.predict(table, raw_score=True).std()
+        for weight, booster in zip(ranker.weights, ranker._boosters, strict=True)
+    ]
+    assert heard == pytest.approx([heard[0]] * 4, rel=0.05)
+
+
+def test_what_is_likelier_bought_ranks_higher_and_probabilities_hold() -> None:
+    given = examples()
+    book = textbook(given)
+    ranker = book.learned((1,), threads=1)
+    assert ranker is not None
+    low, high = ranker.probabilities({"use": np.float32([0.2, 0.95]), "noise": np.float32([0.5, 0.5])})
+    assert low < 0.05
+    assert 0.15 < high < 0.45
+    assert book.reliability(ranker).error < 0.05
+
+
+def test_a_booster_that_learned_nothing_has_no_say() -> None:
+    """With 20 candidates of each shopper all bought or none, no order within a shopper can be learned."""
+    shopper = np.repeat(np.arange(200), 20)
+    use = (shopper % 2).astype(np.float32)
+    ranker = textbook(({"use": use}, use > 0, shopper)).learned((1,), threads=1)
+    assert ranker is not None
+    assert kinds(ranker) == ["binary"]
+    assert (ranker.probabilities({"use": use}) > 0.5).tolist() == (use > 0).tolist()
+
+
+def test_too_few_purchases_teach_nothing() -> None:
+    features, bought, shopper = examples()
+    few = bought & (np.cumsum(bought) < FEWEST)
+    assert textbook((features, few, shopper)).learned((1,), threads=1) is None
+
+
+def test_the_lambdarank_learns_from_days_half_as_old_and_looks_half_as_far_ahead() -> None:
+    ages = Setup(days=2, leaves=7, rounds=1, rate=0.1).ages(28)
+    assert {kind: (list(each), each.step) for kind, each in ages.items()} == {
+        CLASSIFIER: ([28, 56], 28),
+        LAMBDARANK: ([14, 28, 42, 56], 14),
+    }
