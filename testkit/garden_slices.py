@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from ml.recommend.core.protocol import Interactions
+from ml.recommend.core.interactions import Interactions
 from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
 from testkit.shop import TIMEZONE, write_shop

@@ -36,7 +36,7 @@ def tune(
 ) -> None:
     """Search a recommender's parameters on weeks that a training as of --as-of does not judge on."""
     from ml.orchestration.experiments import run_tuning
-    from ml.recommend.evaluation.judge import USUAL
+    from ml.recommend.evaluation.settings import USUAL
     from ml.recommend.tuning import Budget
 
     if setting not in USUAL:

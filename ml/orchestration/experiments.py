@@ -13,9 +13,9 @@ from rich.table import Table
 from ml.landing.load import land
 from ml.orchestration.display import progress_display
 from ml.recommend.evaluation.comparison import METRIC
-from ml.recommend.evaluation.judge import SETTING, SETTINGS, Terms
 from ml.recommend.evaluation.leaderboard import told
 from ml.recommend.evaluation.origins import Window, origin_days, windows
+from ml.recommend.evaluation.settings import SETTING, SETTINGS, Terms
 from ml.recommend.experiment import evaluate_recipes, recipe, settled
 from ml.recommend.models import recommender
 from ml.recommend.tuning import Budget, Tuned, must_have_a_space, tune, tuning_days

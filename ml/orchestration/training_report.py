@@ -9,7 +9,7 @@ import polars as pl
 from rich.console import Console
 
 from ml.orchestration.experiments import standings_table
-from ml.recommend.evaluation.judge import SETTING, SETTINGS
+from ml.recommend.evaluation.settings import SETTING, SETTINGS
 from ml.recommend.promotion import evidence
 from ml.registry.client import EXPERIMENT, connect, experiment
 from ml.registry.comparison import standings_of

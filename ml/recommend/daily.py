@@ -19,7 +19,9 @@ from ml.durable import writing
 from ml.placements import Placement
 from ml.publish.draft import DraftRecord, Input, write_draft
 from ml.recommend.code import recommend_revision
-from ml.recommend.core.protocol import Interactions, Items, Recommender, Request
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.protocol import Recommender
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Limits
 from ml.recommend.explanations.reasons import Facts, explain
 from ml.recommend.explanations.wording import wording_of

@@ -14,9 +14,10 @@ from ml.escape import for_markdown
 from ml.recommend.code import recommend_revision
 from ml.recommend.core.parameters import SEED, THREADS, configured, that_matter
 from ml.recommend.core.protocol import Recommender
-from ml.recommend.evaluation.judge import SETTING, Evaluation
+from ml.recommend.evaluation.judge import Evaluation
 from ml.recommend.evaluation.leaderboard import all_slices, standings, told
 from ml.recommend.evaluation.origins import Results, Window, judge_all
+from ml.recommend.evaluation.settings import SETTING
 from ml.recommend.models import recommender
 from ml.registry.client import EVALUATIONS
 from ml.registry.tracking import Dataset, Training, TrainingRun, Trial, training_run

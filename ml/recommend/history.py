@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from ml.placements import DUE_FROM
-from ml.recommend.core.protocol import Interactions
+from ml.recommend.core.interactions import Interactions
 from ml.tables import Col
 from ml.warehouse.slices import FEAT_USER_ITEM, HISTORY, RATING, Slice
 

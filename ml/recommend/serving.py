@@ -21,7 +21,8 @@ import polars as pl
 from ml.errors import InvalidRequest, NotPublished, StaleFeatures
 from ml.placements import Placement
 from ml.publish.readers import current_version, manifest, shelves
-from ml.recommend.core.protocol import Interactions, Items, Request
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.request import Request
 from ml.recommend.history import due_pairs, history_of, read_history
 from ml.recommend.models import load
 from ml.registry.bundle import read_bundle

@@ -11,8 +11,8 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from ml.errors import NothingToLearn
-from ml.recommend.evaluation.judge import Terms, setting_of
 from ml.recommend.evaluation.origins import eligible, windows
+from ml.recommend.evaluation.settings import Terms, setting_of
 from ml.recommend.experiment import describe, judge_recipes, recipe, show_comparison
 from ml.recommend.history import history_of, write_history
 from ml.recommend.selection import Choice, choose

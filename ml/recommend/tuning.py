@@ -19,8 +19,10 @@ from ml.errors import WrongParameter
 from ml.recommend.core.parameters import Between, Value
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
-from ml.recommend.evaluation.judge import ALL, USUAL, Evaluation, Split, evaluate
+from ml.recommend.evaluation.judge import Evaluation, evaluate
 from ml.recommend.evaluation.origins import Window
+from ml.recommend.evaluation.settings import ALL, USUAL
+from ml.recommend.evaluation.split import Split
 from ml.recommend.experiment import describe, settled
 from ml.registry.client import TUNING
 from ml.registry.tracking import TrainingRun, Trial, training_run

@@ -13,7 +13,8 @@ from ml.landing.adapters.kinds import kind_named
 from ml.landing.load import land
 from ml.presets import KINDS
 from ml.publish.readers import read_table
-from ml.recommend.core.protocol import Items, Request
+from ml.recommend.core.interactions import Items
+from ml.recommend.core.request import Request
 from ml.recommend.history import history_of
 from ml.recommend.models.biased_svd import BiasedSVD
 from ml.recommend.promotion import promote_candidate

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from ml.recommend.core.protocol import Interactions, Items
+from ml.recommend.core.interactions import Interactions, Items
 from testkit.slice_tables import layouts, rules
 
 AS_OF = date(2024, 3, 31)

@@ -16,7 +16,9 @@ from typing import Any
 import polars as pl
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from ml.recommend.core.protocol import Interactions, Items, Recommender, Request
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.protocol import Recommender
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Limits
 from ml.recommend.models import load
 from tests.recommend.conftest import AS_OF, random_shop

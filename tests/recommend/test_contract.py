@@ -11,7 +11,9 @@ import polars as pl
 import pytest
 
 from ml.errors import ExtraMissing, ModelMissing, NotFitted
-from ml.recommend.core.protocol import Interactions, Items, Recommender, Request
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.protocol import Recommender
+from ml.recommend.core.request import Request
 from ml.recommend.models import RECOMMENDERS, load, recommender
 from ml.recommend.models.sasrec import SASRec
 from tests.recommend.conftest import AS_OF, PARITY, checkerboard, checkerboard_items, history_of, random_shop

@@ -23,7 +23,7 @@ from ml.placements import SHOP, on
 from ml.publish.readers import current_version, read_table
 from ml.publish.versions import publish
 from ml.recommend import training
-from ml.recommend.core.protocol import Interactions, Items
+from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.daily import recommend_day
 from ml.recommend.history import write_history
 from ml.recommend.models import recommender

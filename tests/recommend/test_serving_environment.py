@@ -23,7 +23,7 @@ import pytest
 from mlflow.artifacts import download_artifacts
 
 from ml.recommend import training
-from ml.recommend.core.protocol import Items
+from ml.recommend.core.interactions import Items
 from ml.recommend.history import write_history
 from ml.recommend.models import recommender
 from ml.registry.bundle import Bundle, Placement, write_bundle

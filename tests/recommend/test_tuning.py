@@ -20,7 +20,7 @@ from ml.recommend import models
 from ml.recommend.core.base import Fresh
 from ml.recommend.core.encoding import Scores
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Request
+from ml.recommend.core.request import Request
 from ml.recommend.evaluation.origins import Window
 from ml.recommend.experiment import recipe
 from ml.recommend.tuning import Budget, Tuned, tune, tuning_days

@@ -10,7 +10,7 @@ import polars as pl
 from scipy import sparse
 
 from ml.recommend.core.encoding import Matrix, Vocabulary
-from ml.recommend.core.protocol import Items
+from ml.recommend.core.interactions import Items
 from ml.tables import Col
 
 ATTRIBUTES: Final = (Col.item_category, Col.item_category2, Col.item_category3, Col.item_brand)

@@ -20,9 +20,11 @@ from ml.errors import NotFitted
 from ml.recommend.core import serialization as storage
 from ml.recommend.core.best import Top, rounded
 from ml.recommend.core.encoding import Matrix, Reals, Scores
+from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.parameters import Space
-from ml.recommend.core.protocol import Interactions, Items, Recommendations, Request
+from ml.recommend.core.protocol import Recommendations
 from ml.recommend.core.recency import share_of_buyers
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Mask, Scorer, top_k, top_of_one
 from ml.tables import Col
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ml.recommend.core.encoding import Floats, Matrix, Vocabulary, on_columns, rows_of
 from ml.recommend.core.products import Products, on_grid
-from ml.recommend.core.protocol import Request
+from ml.recommend.core.request import Request
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ml.recommend.core.baskets import Baskets
 from ml.recommend.core.encoding import Encoded, Ints, Reals, distinct
-from ml.recommend.core.protocol import Interactions
+from ml.recommend.core.interactions import Interactions
 from ml.recommend.core.recency import WINDOW_DAYS, ages
 
 HALF_LIVES = (14.0, 45.0, 90.0, 365.0)

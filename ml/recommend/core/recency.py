@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from ml.recommend.core.best import NO_OPINION
 from ml.recommend.core.encoding import Floats, Ints, Scores, distinct
-from ml.recommend.core.protocol import Interactions, Request
+from ml.recommend.core.interactions import Interactions
+from ml.recommend.core.request import Request
 
 WINDOW_DAYS = 28
 _EPOCH = date(1970, 1, 1)

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from ml.recommend.core.encoding import Ints
-from ml.recommend.core.protocol import Interactions, Items
+from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.evaluation.metrics import at
 from ml.tables import Col
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from ml.recommend.core.protocol import Interactions
+from ml.recommend.core.interactions import Interactions
 from ml.recommend.evaluation.beyond_accuracy import UNKNOWN, Backdrop
 from ml.recommend.evaluation.metrics import at
 from ml.tables import Col

@@ -6,168 +6,25 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from ml.errors import ObjectiveRefused
-from ml.placements import Placement
 from ml.recommend.core.encoding import Ints
-from ml.recommend.core.protocol import Interactions, Items, Recommendations, Recommender, Request
-from ml.recommend.evaluation.beyond_accuracy import Backdrop, beyond_accuracy
+from ml.recommend.core.protocol import Recommendations, Recommender
+from ml.recommend.evaluation.beyond_accuracy import beyond_accuracy
 from ml.recommend.evaluation.cost import Meter
-from ml.recommend.evaluation.groups import RELEVANT, item_groups, shopper_groups, slices
+from ml.recommend.evaluation.groups import RELEVANT, slices
 from ml.recommend.evaluation.metrics import METRICS, Hits, at
-from ml.recommend.rules.objectives import PURCHASE
-from ml.recommend.rules.rerank import shelves
-from ml.recommend.rules.rule_set import RuleBook
-from ml.settings import Settings
+from ml.recommend.evaluation.settings import COLD, KS, SETTING, setting_of
+from ml.recommend.evaluation.split import Split
 from ml.tables import Col
 
-ALL: Final = "all"
-NEW: Final = "new"
-AGAIN: Final = "again"
-DUE: Final = "due"
-SETTING: Final = "setting"
-COLD: Final = "cold"
-SETTINGS: Final = (ALL, NEW, AGAIN, DUE)
-"""Of shoppers who had bought something by the origin. *all*: anything that they buy counts. *new*: only what they never
-bought before, and such items are filtered from the lists. *again*: only what they bought before, and the lists hold
-nothing else. *due*: likewise, of what was due again at the origin. Recommenders are chosen on these: shoppers who are
-*cold* (anything counts) get nearly the same list from each, so in a shop full of them a mean over everybody tells
-little of the others. Their figures stand beside."""
-USUAL: Final = (ALL, NEW)
-"""The settings of a comparison that is for no shop's shelves."""
-_OF: Final = {"anything": ALL, "not_seen": NEW, "seen": AGAIN, "due_again": DUE}
-KS: Final = (5, 10, 20)
 SLICED_AT: Final = 10
 _PAIR = (Col.user_id, Col.item_id)
 _log = logging.getLogger(__name__)
-
-
-def setting_of(placement: Placement) -> str:
-    """The setting whose lists are those of a placement without rules and objective."""
-    return _OF[placement.eligible]
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How a shop publishes its shelves.
-
-    Attributes:
-        k: the longest list.
-        placements: those that are on; empty where no shop's shelves are judged.
-        objectives: by placement, what it is ranked for where that is not a purchase.
-    """
-
-    k: int = max(KS)
-    placements: tuple[Placement, ...] = ()
-    objectives: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Terms:
-        """Those of the settings."""
-        return cls(settings.k, settings.placements_on, settings.objectives)
-
-    @property
-    def settings(self) -> tuple[str, ...]:
-        """The settings that are judged, in the order of ``SETTINGS``."""
-        wanted = {setting_of(placement) for placement in self.placements} or set(USUAL)
-        return tuple(setting for setting in SETTINGS if setting in wanted)
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """What was known at the end of ``as_of``, and what was bought in the days after it.
-
-    Attributes:
-        profiles: the table of users as it was then, for who had bought nothing.
-        due: pairs of user_id and item_id that were due again then.
-        terms, rules: what shelves were published on and by then.
-    """
-
-    train: Interactions
-    test: Interactions
-    items: Items
-    as_of: date
-    profiles: pl.DataFrame | None = None
-    due: pl.DataFrame | None = None
-    terms: Terms = field(default_factory=Terms)
-    rules: RuleBook | None = None
-
-    @classmethod
-    def at(cls, history: Interactions, items: Items, as_of: date, days: int) -> Split:
-        """Cut ``history``: up to and including ``as_of``, and the ``days`` days that follow."""
-        return cls(history.until(as_of), history.after(as_of, days), items, as_of)
-
-    @cached_property
-    def relevant(self) -> dict[str, pl.DataFrame]:
-        """By setting: the distinct (user_id, item_id) that count."""
-        everybody, past = self.test.frame.select(_PAIR).unique().sort(_PAIR), self.train.frame.select(_PAIR).unique()
-        bought = everybody.join(past, on=Col.user_id, how="semi")
-        again = bought.join(past, on=_PAIR, how="semi")
-        return {
-            ALL: bought,
-            NEW: bought.join(past, on=_PAIR, how="anti"),
-            AGAIN: again,
-            DUE: again.clear() if self.due is None else again.join(self.due, on=_PAIR, how="semi"),
-            COLD: everybody.join(past, on=Col.user_id, how="anti"),
-        }
-
-    @cached_property
-    def backdrop(self) -> Backdrop:
-        """What lists are seen against beyond their hits."""
-        return Backdrop.of(self.train, self.items)
-
-    @cached_property
-    def groups(self) -> dict[str, pl.DataFrame]:
-        """The groups of shoppers and of items by which results are sliced."""
-        users = self.test.frame[Col.user_id].unique().sort()
-        return {
-            "shoppers": shopper_groups(self.train, users, self.as_of),
-            "items": item_groups(self.train, self.backdrop, self.as_of),
-        }
-
-    def users(self, setting: str) -> list[str]:
-        """The shoppers who have something relevant, in order."""
-        return self.relevant[setting][Col.user_id].unique().sort().to_list()
-
-    def request(self, setting: str, k: int | None = None) -> Request:
-        """What a recommender is asked in ``setting``; ``k`` where lists are to have another length than published."""
-        return Request(
-            # a recommender that has ranked anything for these shoppers need not do so again
-            self.users(ALL if setting == AGAIN else setting),
-            self.train,
-            self.items,
-            self.as_of,
-            k or self.terms.k,
-            exclude_seen=setting == NEW,
-            only_seen=setting in (AGAIN, DUE),
-            among=self.due if setting == DUE else None,
-            profiles=self.profiles,
-        )
-
-    def shaped(self) -> Iterator[Placement]:
-        """The placements whose lists are other than their setting's, by rules or an objective."""
-        for placement in self.terms.placements:
-            if self.terms.objectives.get(placement.name, PURCHASE) != PURCHASE or self._book.on(placement.name):
-                yield placement
-
-    def shelves(self, recommender: Recommender, placement: Placement) -> Recommendations:
-        """The lists of a placement as they would have been published.
-
-        Raises:
-            ObjectiveRefused: the recommender cannot rank for the placement's objective.
-        """
-        objective = self.terms.objectives.get(placement.name, PURCHASE)
-        request = self.request(setting_of(placement))
-        return Recommendations(shelves(self._book, placement.name, recommender, request, objective))
-
-    @property
-    def _book(self) -> RuleBook:
-        return self.rules or RuleBook((), self.as_of)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,8 @@ import polars as pl
 
 from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
 from ml.recommend.evaluation.groups import GROUP, NDCG, RECALL, SLICE
-from ml.recommend.evaluation.judge import COLD, SETTING, SETTINGS, Evaluation
+from ml.recommend.evaluation.judge import Evaluation
+from ml.recommend.evaluation.settings import COLD, SETTING, SETTINGS
 
 FIGURES: Final = (
     *("recall_at_10", "precision_at_10", "map_at_10", "mrr_at_10", "ndcg_at_5", "ndcg_at_20"),

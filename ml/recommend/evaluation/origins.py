@@ -12,8 +12,11 @@ from typing import TypeAlias
 import polars as pl
 
 from ml.errors import ExtraMissing, TooLarge
-from ml.recommend.core.protocol import Items, Recommender
-from ml.recommend.evaluation.judge import DUE, Evaluation, Split, Terms, evaluate
+from ml.recommend.core.interactions import Items
+from ml.recommend.core.protocol import Recommender
+from ml.recommend.evaluation.judge import Evaluation, evaluate
+from ml.recommend.evaluation.settings import DUE, Terms
+from ml.recommend.evaluation.split import Split
 from ml.recommend.history import due_pairs, history_of
 from ml.recommend.rules.rule_set import RuleBook
 from ml.tables import Col

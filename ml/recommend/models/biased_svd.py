@@ -14,8 +14,9 @@ from threadpoolctl import threadpool_limits
 from ml.recommend.core.base import Base, Lesson
 from ml.recommend.core.encoding import Floats, Matrix, Vocabulary, on_columns
 from ml.recommend.core.factors import ItemFactors, product_scorer
+from ml.recommend.core.interactions import Interactions
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Interactions, Request
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 from ml.tables import Col
 

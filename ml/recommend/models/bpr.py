@@ -11,7 +11,7 @@ from ml.recommend.core.base import Base, Lesson
 from ml.recommend.core.encoding import Floats, Matrix
 from ml.recommend.core.factors import ItemFactors, product_scorer, profiles_of
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Request
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 from ml.recommend.core.base import Fresh
 from ml.recommend.core.encoding import on_columns, rows_of
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Request
 from ml.recommend.core.recency import ages
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 

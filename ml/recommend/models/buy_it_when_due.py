@@ -16,9 +16,10 @@ from scipy import sparse
 
 from ml.recommend.core.base import Base, Lesson
 from ml.recommend.core.encoding import Matrix, Reals, on_columns, rows_of
+from ml.recommend.core.interactions import Interactions
 from ml.recommend.core.pairs import HALF_LIVES, Pairs
 from ml.recommend.core.parameters import Between, OneOf, Space
-from ml.recommend.core.protocol import Interactions, Request
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 _FEW = 200

@@ -15,9 +15,10 @@ from ml.recommend.core.base import Base, Lesson
 from ml.recommend.core.best import NO_OPINION
 from ml.recommend.core.encoding import Floats, Ints, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.core.factors import profiles_of
+from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.parameters import OneOf, Space
-from ml.recommend.core.protocol import Interactions, Items, Request
 from ml.recommend.core.recency import share_of_buyers
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 _SHOPPERS = 500

@@ -20,7 +20,7 @@ from ml.recommend.core.encoding import Floats, Matrix, Scores, Vocabulary, on_co
 from ml.recommend.core.factors import profiles_of
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.products import on_grid, products
-from ml.recommend.core.protocol import Request
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 MOST = 20_000

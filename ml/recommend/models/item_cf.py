@@ -11,7 +11,7 @@ import numpy as np
 from ml.recommend.core.base import Base, Lesson
 from ml.recommend.core.encoding import Matrix, Vocabulary, on_columns, rows_of
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Request
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from ml.recommend.core.base import Fresh, SameForAll
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Request
 from ml.recommend.core.recency import WINDOW_DAYS, popular
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 

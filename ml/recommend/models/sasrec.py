@@ -14,7 +14,7 @@ from ml.recommend.core.base import Base, Lesson
 from ml.recommend.core.encoding import Encoded, Floats, Ints, Vocabulary
 from ml.recommend.core.factors import ItemFactors, product_scorer, profiles_of
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Request
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 if TYPE_CHECKING:

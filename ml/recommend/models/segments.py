@@ -14,9 +14,10 @@ from threadpoolctl import threadpool_limits
 from ml.recommend.core.base import Base, Lesson
 from ml.recommend.core.best import NO_OPINION
 from ml.recommend.core.encoding import Ints, Matrix, Scores, Vocabulary, on_columns
+from ml.recommend.core.interactions import Interactions
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Interactions, Request
 from ml.recommend.core.recency import WINDOW_DAYS, ages, buyers, on_eligible
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 Reals: TypeAlias = NDArray[np.float64]

@@ -12,9 +12,10 @@ from scipy import sparse
 from ml.recommend.core.base import Fresh
 from ml.recommend.core.baskets import Baskets
 from ml.recommend.core.encoding import Ints, Matrix, Scores, on_columns
+from ml.recommend.core.interactions import Interactions
 from ml.recommend.core.neighbours import nearest, themselves
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Interactions, Request
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from ml.recommend.core.base import Fresh, SameForAll
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Request
 from ml.recommend.core.recency import WINDOW_DAYS, ages, buyers, on_eligible
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 

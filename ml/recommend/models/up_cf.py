@@ -12,7 +12,7 @@ from ml.recommend.core.baskets import Baskets
 from ml.recommend.core.encoding import Ints, Matrix, Scores, on_columns
 from ml.recommend.core.neighbours import nearest, themselves
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Request
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 

@@ -17,7 +17,7 @@ from ml.recommend.core.best import NO_OPINION
 from ml.recommend.core.encoding import Ints, Matrix, Scores, on_columns, rows_of
 from ml.recommend.core.neighbours import nearest
 from ml.recommend.core.parameters import Between, Space
-from ml.recommend.core.protocol import Request
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 

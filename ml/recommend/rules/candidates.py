@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml.recommend.core.encoding import Ints, Vocabulary
-from ml.recommend.core.protocol import Items
+from ml.recommend.core.interactions import Items
 from ml.recommend.rules.constraints import NONE, Bools, Fatigue
 from ml.tables import Col
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ml.recommend.core.attributes import ATTRIBUTES
 from ml.recommend.core.encoding import Ints, Vocabulary
-from ml.recommend.core.protocol import Items
+from ml.recommend.core.interactions import Items
 from ml.recommend.rules.eligibility import concerns
 from ml.recommend.rules.rule_set import Rule, RuleBook
 from ml.tables import Col, RuleType

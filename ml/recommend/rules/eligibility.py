@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from ml.recommend.core.protocol import Items
+from ml.recommend.core.interactions import Items
 from ml.recommend.rules.rule_set import Rule, RuleBook
 from ml.tables import PROMOTION, Col, RuleType
 

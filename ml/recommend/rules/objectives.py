@@ -12,7 +12,8 @@ import polars as pl
 
 from ml.errors import ObjectiveRefused
 from ml.recommend.core.best import rounded
-from ml.recommend.core.protocol import Items, Recommender
+from ml.recommend.core.interactions import Items
+from ml.recommend.core.protocol import Recommender
 from ml.tables import Col
 
 PURCHASE: Final = "purchase"

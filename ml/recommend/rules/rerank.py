@@ -10,7 +10,9 @@ import numpy as np
 import polars as pl
 from pydantic import JsonValue
 
-from ml.recommend.core.protocol import Items, Recommender, Request
+from ml.recommend.core.interactions import Items
+from ml.recommend.core.protocol import Recommender
+from ml.recommend.core.request import Request
 from ml.recommend.rules.candidates import Candidates
 from ml.recommend.rules.constraints import DEPTH, NONE, Plan
 from ml.recommend.rules.eligibility import audiences

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from ml.recommend.core.best import NO_OPINION, best_of
 from ml.recommend.core.encoding import Floats, Ints, Scores, distinct
-from ml.recommend.core.protocol import Items, Request
+from ml.recommend.core.interactions import Items
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 from ml.recommend.two_stage.shop_statistics import CATEGORY, LATELY, Outlook, Shoppers
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from ml.recommend.core.best import Top, best_of
 from ml.recommend.core.encoding import Floats, Ints, distinct
-from ml.recommend.core.protocol import Request
 from ml.recommend.core.recency import WINDOW_DAYS, ages, on_eligible
+from ml.recommend.core.request import Request
 from ml.tables import Col
 
 LEVELS: Final = ((Col.country, Col.language), (Col.last_channel,), (Col.last_channel, Col.last_store_id))

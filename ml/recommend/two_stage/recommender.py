@@ -24,9 +24,10 @@ from ml.recommend.core import serialization as storage
 from ml.recommend.core.base import FILL, Base, Lesson
 from ml.recommend.core.best import Top, rounded
 from ml.recommend.core.encoding import Ints, Matrix, Reals
+from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.parameters import Between, OneOf, Space
-from ml.recommend.core.protocol import Interactions, Items, Request
 from ml.recommend.core.recency import popular_share
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 from ml.recommend.models.als import ALS
 from ml.recommend.models.ease import EASE

@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml.recommend.core.encoding import Encoded, Floats, Ints, Matrix, Vocabulary
-from ml.recommend.core.protocol import Interactions, Items
+from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.two_stage.affinities import NEVER, Events, Habits, picked
 from ml.tables import Col
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from ml.recommend.core.base import Lesson
 from ml.recommend.core.encoding import distinct
-from ml.recommend.core.protocol import Interactions, Items, Request
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.request import Request
 from ml.recommend.two_stage.affinities import positions_in
 from ml.recommend.two_stage.candidates import Candidates
 from ml.recommend.two_stage.shop_statistics import Outlook

@@ -10,9 +10,12 @@ import pytest
 
 from ml.errors import WrongParameter
 from ml.fingerprint import folder_fingerprint
+from ml.recommend.core.interactions import Items
 from ml.recommend.core.parameters import Between, OneOf, configured
-from ml.recommend.core.protocol import Items, Recommender
-from ml.recommend.evaluation.judge import USUAL, Split, evaluate
+from ml.recommend.core.protocol import Recommender
+from ml.recommend.evaluation.judge import evaluate
+from ml.recommend.evaluation.settings import USUAL
+from ml.recommend.evaluation.split import Split
 from ml.recommend.experiment import recipe
 from ml.recommend.models import RECOMMENDERS
 from ml.recommend.models.ease import EASE

@@ -11,7 +11,9 @@ import pytest
 from ml.errors import InvalidTable
 from ml.placements import SHOP
 from ml.recommend.core.encoding import Vocabulary, on_columns, rows_of
-from ml.recommend.core.protocol import Interactions, Items, Recommendations, Request
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.protocol import Recommendations
+from ml.recommend.core.request import Request
 from tests.recommend.conftest import AS_OF, history_of
 
 EVENTS = [("b", "y", 1, 2), ("a", "x", 2, 1), ("a", "y", 3, 4), ("a", "y", 1, 1)]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.recommend.core.protocol import Items
+from ml.recommend.core.interactions import Items
 from ml.recommend.evaluation.beyond_accuracy import SMOOTHING, Backdrop, beyond_accuracy, gini
 from tests.recommend.conftest import history_of
 

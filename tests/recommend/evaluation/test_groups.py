@@ -5,10 +5,12 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from ml.recommend.core.protocol import Interactions, Items
+from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.evaluation.cost import Meter
 from ml.recommend.evaluation.groups import COLD, NEVER_SOLD, SCHEMA, shopper_groups
-from ml.recommend.evaluation.judge import ALL, NEW, Split, evaluate, judge
+from ml.recommend.evaluation.judge import evaluate, judge
+from ml.recommend.evaluation.settings import ALL, NEW
+from ml.recommend.evaluation.split import Split
 from ml.recommend.models.buy_it_again import BuyItAgain
 from tests.recommend.conftest import AS_OF, history_of
 from tests.recommend.evaluation.test_judge import ORIGIN, ranked

@@ -9,8 +9,11 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from ml.recommend.core.protocol import Interactions, Items, Recommendations
-from ml.recommend.evaluation.judge import ALL, COLD, NEW, Split, evaluate, judge
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.protocol import Recommendations
+from ml.recommend.evaluation.judge import evaluate, judge
+from ml.recommend.evaluation.settings import ALL, COLD, NEW
+from ml.recommend.evaluation.split import Split
 from ml.recommend.models import RECOMMENDERS
 from ml.recommend.models.buy_it_again import BuyItAgain
 from ml.recommend.models.sasrec import SASRec

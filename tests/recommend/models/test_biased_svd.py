@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from ml.recommend.core.protocol import Interactions, Request
+from ml.recommend.core.interactions import Interactions
+from ml.recommend.core.request import Request
 from ml.recommend.models.biased_svd import BiasedSVD
 from tests.recommend.conftest import AS_OF, PARITY, checkerboard_items
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from ml.recommend.core.attributes import BLOCKS
-from ml.recommend.core.protocol import Items, Request
+from ml.recommend.core.interactions import Items
+from ml.recommend.core.request import Request
 from ml.recommend.models.content import Content
 from tests.recommend.conftest import AS_OF, history_of
 

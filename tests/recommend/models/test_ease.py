@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ml.errors import TooLarge
-from ml.recommend.core.protocol import Items, Request
+from ml.recommend.core.interactions import Items
+from ml.recommend.core.request import Request
 from ml.recommend.models import ease
 from ml.recommend.models.ease import EASE
 from tests.recommend.conftest import AS_OF, random_shop

@@ -7,7 +7,8 @@ import math
 import pytest
 
 from ml.recommend.core.baskets import Baskets
-from ml.recommend.core.protocol import Interactions, Items, Request
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.request import Request
 from ml.recommend.models.buy_it_again import BuyItAgain
 from ml.recommend.models.buy_it_when_due import BuyItWhenDue
 from ml.recommend.models.popularity import Popularity

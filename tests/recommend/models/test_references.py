@@ -16,8 +16,11 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
-from ml.recommend.core.protocol import Items, Recommendations, Recommender
-from ml.recommend.evaluation.judge import NEW, Split, judge
+from ml.recommend.core.interactions import Items
+from ml.recommend.core.protocol import Recommendations, Recommender
+from ml.recommend.evaluation.judge import judge
+from ml.recommend.evaluation.settings import NEW
+from ml.recommend.evaluation.split import Split
 from ml.recommend.models.als import ALS
 from ml.recommend.models.item_cf import ItemBm25, ItemCosine, ItemTfidf
 from ml.recommend.models.pure_svd import PureSVD

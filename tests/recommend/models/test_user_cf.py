@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ml.recommend.core.protocol import Interactions, Items, Request
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.request import Request
 from ml.recommend.models.user_cf import UserCosine, UserPearson
 from tests.recommend.conftest import AS_OF
 

@@ -8,7 +8,9 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from ml.recommend.core.protocol import Interactions, Items, Recommender, Request
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.protocol import Recommender
+from ml.recommend.core.request import Request
 from ml.recommend.models import recommender
 from ml.recommend.rules.rerank import shelves
 from ml.recommend.rules.rule_set import Rule, RuleBook

@@ -13,8 +13,9 @@ from ml.errors import ObjectiveRefused
 from ml.placements import SHOP as PLACEMENTS
 from ml.placements import on
 from ml.recommend.core.base import Fresh, SameForAll
-from ml.recommend.core.protocol import Items, Request
+from ml.recommend.core.interactions import Items
 from ml.recommend.core.recency import share_of_buyers
+from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 from ml.recommend.models import recommender
 from ml.recommend.policy import rule_based_policy

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ml.recommend.core.protocol import Items, Recommender, Request
+from ml.recommend.core.interactions import Items
+from ml.recommend.core.protocol import Recommender
+from ml.recommend.core.request import Request
 from ml.recommend.rules.constraints import DEPTH
 from ml.recommend.rules.exploration import seeds_of
 from ml.recommend.rules.rerank import relevance_lost

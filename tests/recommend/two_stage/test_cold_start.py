@@ -7,7 +7,8 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from ml.recommend.core.protocol import Items, Request
+from ml.recommend.core.interactions import Items
+from ml.recommend.core.request import Request
 from ml.recommend.two_stage.cold_start import popular_among_alike
 from tests.recommend.conftest import AS_OF, history_of
 

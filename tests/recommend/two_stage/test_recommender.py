@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from ml.recommend.core.base import Lesson
-from ml.recommend.core.protocol import Interactions, Items, Request
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.request import Request
 from ml.recommend.models.ease import EASE
 from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators
 from ml.recommend.two_stage.features import features

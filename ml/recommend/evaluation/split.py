@@ -1,0 +1,116 @@
+"""A split in time: what was known at the end of a day, what was bought afterwards, and what recommenders are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+
+from ml.placements import Placement
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.protocol import Recommendations, Recommender
+from ml.recommend.core.request import Request
+from ml.recommend.evaluation.beyond_accuracy import Backdrop
+from ml.recommend.evaluation.groups import item_groups, shopper_groups
+from ml.recommend.evaluation.settings import AGAIN, ALL, COLD, DUE, NEW, Terms, setting_of
+from ml.recommend.rules.objectives import PURCHASE
+from ml.recommend.rules.rerank import shelves
+from ml.recommend.rules.rule_set import RuleBook
+from ml.tables import Col
+
+_PAIR = (Col.user_id, Col.item_id)
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """What was known at the end of ``as_of``, and what was bought in the days after it.
+
+    Attributes:
+        profiles: the table of users as it was then, for who had bought nothing.
+        due: pairs of user_id and item_id that were due again then.
+        terms, rules: what shelves were published on and by then.
+    """
+
+    train: Interactions
+    test: Interactions
+    items: Items
+    as_of: date
+    profiles: pl.DataFrame | None = None
+    due: pl.DataFrame | None = None
+    terms: Terms = field(default_factory=Terms)
+    rules: RuleBook | None = None
+
+    @classmethod
+    def at(cls, history: Interactions, items: Items, as_of: date, days: int) -> Split:
+        """Cut ``history``: up to and including ``as_of``, and the ``days`` days that follow."""
+        return cls(history.until(as_of), history.after(as_of, days), items, as_of)
+
+    @cached_property
+    def relevant(self) -> dict[str, pl.DataFrame]:
+        """By setting: the distinct (user_id, item_id) that count."""
+        everybody, past = self.test.frame.select(_PAIR).unique().sort(_PAIR), self.train.frame.select(_PAIR).unique()
+        bought = everybody.join(past, on=Col.user_id, how="semi")
+        again = bought.join(past, on=_PAIR, how="semi")
+        return {
+            ALL: bought,
+            NEW: bought.join(past, on=_PAIR, how="anti"),
+            AGAIN: again,
+            DUE: again.clear() if self.due is None else again.join(self.due, on=_PAIR, how="semi"),
+            COLD: everybody.join(past, on=Col.user_id, how="anti"),
+        }
+
+    @cached_property
+    def backdrop(self) -> Backdrop:
+        """What lists are seen against beyond their hits."""
+        return Backdrop.of(self.train, self.items)
+
+    @cached_property
+    def groups(self) -> dict[str, pl.DataFrame]:
+        """The groups of shoppers and of items by which results are sliced."""
+        users = self.test.frame[Col.user_id].unique().sort()
+        return {
+            "shoppers": shopper_groups(self.train, users, self.as_of),
+            "items": item_groups(self.train, self.backdrop, self.as_of),
+        }
+
+    def users(self, setting: str) -> list[str]:
+        """The shoppers who have something relevant, in order."""
+        return self.relevant[setting][Col.user_id].unique().sort().to_list()
+
+    def request(self, setting: str, k: int | None = None) -> Request:
+        """What a recommender is asked in ``setting``; ``k`` where lists are to have another length than published."""
+        return Request(
+            # a recommender that has ranked anything for these shoppers need not do so again
+            self.users(ALL if setting == AGAIN else setting),
+            self.train,
+            self.items,
+            self.as_of,
+            k or self.terms.k,
+            exclude_seen=setting == NEW,
+            only_seen=setting in (AGAIN, DUE),
+            among=self.due if setting == DUE else None,
+            profiles=self.profiles,
+        )
+
+    def shaped(self) -> Iterator[Placement]:
+        """The placements whose lists are other than their setting's, by rules or an objective."""
+        for placement in self.terms.placements:
+            if self.terms.objectives.get(placement.name, PURCHASE) != PURCHASE or self._book.on(placement.name):
+                yield placement
+
+    def shelves(self, recommender: Recommender, placement: Placement) -> Recommendations:
+        """The lists of a placement as they would have been published.
+
+        Raises:
+            ObjectiveRefused: the recommender cannot rank for the placement's objective.
+        """
+        objective = self.terms.objectives.get(placement.name, PURCHASE)
+        request = self.request(setting_of(placement))
+        return Recommendations(shelves(self._book, placement.name, recommender, request, objective))
+
+    @property
+    def _book(self) -> RuleBook:
+        return self.rules or RuleBook((), self.as_of)
