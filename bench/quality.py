@@ -23,7 +23,7 @@ from rich.console import Console
 from ml.recommend.core.interactions import Interactions
 from ml.recommend.evaluation.comparison import METRIC
 from ml.recommend.evaluation.judge import Evaluation
-from ml.recommend.evaluation.leaderboard import standings, told
+from ml.recommend.evaluation.leaderboard import leaderboard, told
 from ml.recommend.evaluation.origins import Results, Window, judge_all
 from ml.recommend.evaluation.settings import ALL, NEW, USUAL
 from ml.recommend.evaluation.split import Split
@@ -95,7 +95,7 @@ def rows(found: Evaluation) -> Iterator[str]:
 
 def comparison(results: Results) -> Iterator[str]:
     """Markdown: over all origins, each recommender against the best, paired by shopper."""
-    table = standings(results)
+    table = leaderboard(results)
     yield f"## Over {table['origins'].max()} origins: {METRIC}, and the paired difference to the best"
     yield ""
     yield "| setting | recommender | mean [95 %] | difference | adjusted p | coverage | diversity | CPU s | MiB |"
@@ -114,13 +114,13 @@ def origin_by_origin(results: Results) -> Iterator[str]:
     yield ""
     yield f"| setting | recommender | {' | '.join(days)} |"
     yield "|---|---|" + "---|" * len(days)
-    overall = standings(results)
+    overall = leaderboard(results)
     for setting in USUAL:
         names = overall.filter(pl.col("setting") == setting)["recommender"].to_list()
         best = names[0]
         cells: dict[str, list[str]] = {name: [] for name in names}
         for number in range(len(days)):
-            alone = standings({name: [found[number]] for name, found in results.items()}, {setting: best})
+            alone = leaderboard({name: [found[number]] for name, found in results.items()}, {setting: best})
             for row in told(alone, setting):
                 cells[row.recommender].append(row.quality.split()[0] if row.recommender == best else row.difference)
         yield from (f"| *{setting}* | {name} | {' | '.join(cells[name])} |" for name in names)

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from ml.freed import Freed, remove
+from ml.cleanup import Cleanup, remove
 from ml.settings import Settings
 
 WHAT: Final = "pages and results of gates"
 
 
-def prune_reports(settings: Settings, newest: date | None, kept_days: set[date], *, dry_run: bool = False) -> Freed:
+def prune_reports(settings: Settings, newest: date | None, kept_days: set[date], *, dry_run: bool = False) -> Cleanup:
     """Remove gates' pages and results, and reports of arrivals, of days before the newest ``kept_report_days``.
 
     Args:
@@ -23,7 +23,7 @@ def prune_reports(settings: Settings, newest: date | None, kept_days: set[date],
         dry_run: only tell.
     """
     if newest is None:
-        return Freed(WHAT, note="nothing is published")
+        return Cleanup(WHAT, note="nothing is published")
     first = newest - timedelta(days=settings.kept_report_days - 1)
     old = [path for day, path in _of_days(settings) if day < first and day not in kept_days]
     return remove(WHAT, old, dry_run=dry_run)

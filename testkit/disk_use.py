@@ -15,8 +15,8 @@ from datetime import date, timedelta
 import polars as pl
 
 from expectations.retention import prune_reports
+from ml.cleanup import remove, size
 from ml.durable import write_text
-from ml.freed import remove, size
 from ml.orchestration.airflow_tidying import prune_logs
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.readers import newest_as_of, versions

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from ml.cleanup import Cleanup, remove, size
 from ml.errors import ShelduckError
-from ml.freed import Freed, remove, size
 from ml.orchestration.environment import airflow_environment
 from ml.settings import Settings, sqlite_address
 
@@ -29,7 +29,7 @@ class TidyFailed(ShelduckError):
     """Housekeeping that could not be done; nothing that is needed was touched."""
 
 
-def prune_logs(settings: Settings, *, dry_run: bool = False, now: float | None = None) -> Freed:
+def prune_logs(settings: Settings, *, dry_run: bool = False, now: float | None = None) -> Cleanup:
     """Remove Airflow's log files older than ``kept_log_days`` and folders that become empty."""
     before = (time.time() if now is None else now) - settings.kept_log_days * _A_DAY
     root = Path(os.environ.get(_LOGS) or settings.home / "airflow" / "logs")
@@ -42,17 +42,17 @@ def prune_logs(settings: Settings, *, dry_run: bool = False, now: float | None =
     return freed
 
 
-def shorten_service_logs(settings: Settings, *, dry_run: bool = False) -> Freed:
+def shorten_service_logs(settings: Settings, *, dry_run: bool = False) -> Cleanup:
     """Start the long ones of ``logs/*.log`` anew in place, so that who writes them goes on; keep a copy."""
     long = [path for path in (settings.home / "logs").glob("*.log") if size(path) > _LONGEST_LOG]
     held = sum(map(size, long))
     for path in () if dry_run else long:
         shutil.copyfile(path, path.with_suffix(".log.old"))
         os.truncate(path, 0)
-    return Freed("services' logs", len(long), held)
+    return Cleanup("services' logs", len(long), held)
 
 
-def clean_metadata(settings: Settings, *, dry_run: bool = False, now: datetime | None = None) -> Freed:
+def clean_metadata(settings: Settings, *, dry_run: bool = False, now: datetime | None = None) -> Cleanup:
     """Remove runs that started more than ``kept_metadata_days`` ago, with all that hangs on them, for good.
 
     Airflow keeps the last scheduled run of each DAG, so that the schedule goes on where it was.
@@ -63,7 +63,7 @@ def clean_metadata(settings: Settings, *, dry_run: bool = False, now: datetime |
     what = "rows of Airflow's metadata"
     address = _address(settings)
     if address is None:
-        return Freed(
+        return Cleanup(
             what,
             note="skipped: set SHELDUCK_AIRFLOW_DATABASE_URI, "
             "or run airflow db clean --clean-before-timestamp YYYY-MM-DD by hand",
@@ -84,7 +84,7 @@ def clean_metadata(settings: Settings, *, dry_run: bool = False, now: datetime |
             found=next(_complaints(done.stdout + done.stderr), f"exit code {done.returncode}"),
             remedy="Nothing needed was removed. See whether Airflow's database answers: shelduck doctor",
         )
-    return Freed(what, sum(int(count) for count in re.findall(r"Found (\d+) rows", done.stdout)))
+    return Cleanup(what, sum(int(count) for count in re.findall(r"Found (\d+) rows", done.stdout)))
 
 
 def _address(settings: Settings) -> str | None:

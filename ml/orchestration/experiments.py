@@ -33,7 +33,7 @@ def prepared(settings: Settings, days: Sequence[date], holder: str) -> list[Slic
 def run_evaluation(
     settings: Settings, console: Console, as_of: date, origins: int, recipes: Sequence[str]
 ) -> pl.DataFrame:
-    """Judge ``recipes`` at ``origins`` rolling origins, the last window ending with ``as_of``; print the standings."""
+    """Judge ``recipes`` at ``origins`` rolling origins, the last window up to ``as_of``; print the leaderboard."""
     for name in recipes:
         recipe(settings, name)  # an unknown one, or a wrong parameter, is told before minutes of work
     with progress_display(console) as progress:
@@ -49,7 +49,7 @@ def run_evaluation(
         table = evaluate_recipes(settings, windows(slices, Terms.of(settings)), recipes, start)
         progress.update(judging, completed=len(recipes) * origins, detail="logged to MLflow: evaluate_recommenders")
     for setting in (each for each in SETTINGS if each in table[SETTING]):
-        console.print(standings_table(table, setting))
+        console.print(leaderboard_table(table, setting))
     return table
 
 
@@ -80,8 +80,8 @@ def run_tuning(settings: Settings, console: Console, name: str, as_of: date, bud
     return tuned
 
 
-def standings_table(table: pl.DataFrame, setting: str) -> Table:
-    """The standings of one setting for a terminal."""
+def leaderboard_table(table: pl.DataFrame, setting: str) -> Table:
+    """The leaderboard of one setting for a terminal."""
     shown = Table(title=f"\n{setting}: NDCG@10 with its 95 % interval", title_justify="left", box=None)
     shown.add_column("recommender")
     for heading in ("NDCG@10", "to the reference", "p", "recall", "coverage", "diversity", "CPU s", "MiB", "cold"):

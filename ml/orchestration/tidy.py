@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from expectations.retention import prune_reports
-from ml.freed import Freed, remove
+from ml.cleanup import Cleanup, remove
 from ml.orchestration.airflow_tidying import clean_metadata, prune_logs, shorten_service_logs
 from ml.orchestration.work import in_bytes
 from ml.publish.readers import newest_as_of, versions
@@ -23,10 +23,10 @@ from ml.warehouse.export import prunable_slices
 from ml.warehouse.lock import warehouse_lock
 
 _log = logging.getLogger(__name__)
-Step = Callable[[Settings, bool, str], list[Freed]]
+Step = Callable[[Settings, bool, str], list[Cleanup]]
 
 
-def tidy_warehouse(settings: Settings, dry_run: bool, holder: str) -> list[Freed]:
+def tidy_warehouse(settings: Settings, dry_run: bool, holder: str) -> list[Cleanup]:
     """Slices beyond their number, but for those of drafts; then the warehouse's free blocks."""
     with warehouse_lock(settings, holder):
         old = prunable_slices(settings, drafted_slices(settings))
@@ -34,7 +34,7 @@ def tidy_warehouse(settings: Settings, dry_run: bool, holder: str) -> list[Freed
     return [slices, compact(settings, dry_run=dry_run, holder=holder)]
 
 
-def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Freed]:
+def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Cleanup]:
     """Versions that retention no longer keeps, and drafts that nobody published."""
     return [
         prune_versions(settings, dry_run=dry_run, holder=holder),
@@ -42,18 +42,18 @@ def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Freed
     ]
 
 
-def tidy_models(settings: Settings, dry_run: bool, _holder: str) -> list[Freed]:
+def tidy_models(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
     """Trainings in MLflow whose model no kept day needs."""
     return prune_trainings(settings, kept_from(settings), _published_days(settings), dry_run=dry_run)
 
 
-def tidy_reports(settings: Settings, dry_run: bool, _holder: str) -> list[Freed]:
+def tidy_reports(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
     """Data Docs and gates' pages of old days."""
     pinned_or_current = {day for day in _published_days(settings) if day < (kept_from(settings) or day)}
     return [prune_reports(settings, newest_as_of(settings), pinned_or_current, dry_run=dry_run)]
 
 
-def tidy_airflow(settings: Settings, dry_run: bool, _holder: str) -> list[Freed]:
+def tidy_airflow(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
     """Old logs and old runs."""
     return [
         prune_logs(settings, dry_run=dry_run),
@@ -68,7 +68,7 @@ STEPS: Final[dict[str, Step]] = {
 """In the order in which they run: what is published decides which models stay."""
 
 
-def tidy(settings: Settings, step: str, *, dry_run: bool, holder: str) -> list[Freed]:
+def tidy(settings: Settings, step: str, *, dry_run: bool, holder: str) -> list[Cleanup]:
     """Run one step and log a line per kind of thing: how many, how large."""
     freed = STEPS[step](settings, dry_run, holder)
     for each in freed:
@@ -76,7 +76,7 @@ def tidy(settings: Settings, step: str, *, dry_run: bool, holder: str) -> list[F
     return freed
 
 
-def told(freed: Freed, *, dry_run: bool) -> str:
+def told(freed: Cleanup, *, dry_run: bool) -> str:
     """``slices: removed 12, 3.4 MB``."""
     if not freed.count:
         return f"{freed.what}: nothing to remove{f' ({freed.note})' if freed.note else ''}"

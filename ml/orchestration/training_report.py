@@ -1,4 +1,4 @@
-"""What ``shelduck train`` prints when it is over: standings, winners, what decides from when, and where to look."""
+"""What ``shelduck train`` prints when it is over: leaderboard, winners, what decides from when, and where to look."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import polars as pl
 from rich.console import Console
 
-from ml.orchestration.experiments import standings_table
+from ml.orchestration.experiments import leaderboard_table
 from ml.recommend.evaluation.settings import SETTING, SETTINGS
 from ml.recommend.promotion import evidence
 from ml.registry.client import EXPERIMENT, connect, experiment
-from ml.registry.comparison import standings_of
+from ml.registry.comparison import leaderboard_of
 from ml.registry.foreign import foreign_versions, named
 from ml.registry.ledger import Promotion, champion, promotions
 from ml.registry.presentation import run_page
@@ -24,16 +24,16 @@ _LAPTOP: Final = "http://localhost:5000"
 
 
 def show_training(settings: Settings, console: Console, version: int) -> None:
-    """The standings and the decision of the training that registered ``version``, now or when it was first done."""
+    """The leaderboard and the decision of the training that registered ``version``, now or when it was first done."""
     info = version_info(settings, version)
-    rows = standings_of(settings, info.run_id)
+    rows = leaderboard_of(settings, info.run_id)
     if rows:
         table = pl.DataFrame(rows, infer_schema_length=None)
         for setting in (each for each in SETTINGS if each in table[SETTING]):
-            console.print(standings_table(table, setting))
+            console.print(leaderboard_table(table, setting))
     _print(console, f"\nVersion {version} of {MODEL}, trained as of {info.trained_as_of}")
-    for choice in evidence(run_tags(settings, info.run_id), version):
-        _print(console, f"  {choice.why}")
+    for selection in evidence(run_tags(settings, info.run_id), version):
+        _print(console, f"  {selection.why}")
     for line in _decision(settings, info):
         _print(console, line)
     if foreign := foreign_versions(settings):

@@ -14,8 +14,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from ml.cleanup import Cleanup, remove, size
 from ml.durable import sync, temporary_beside
-from ml.freed import Freed, remove, size
 from ml.publish import pointer
 from ml.publish.draft import RECORD, DraftRecord
 from ml.publish.journal import note, publication_lock
@@ -28,7 +28,7 @@ _A_DAY: Final = 86_400.0
 
 def prune_versions(
     settings: Settings, *, dry_run: bool = False, holder: str = "shelduck", now: float | None = None
-) -> Freed:
+) -> Cleanup:
     """Remove the versions that no setting keeps; each can be made again: ``shelduck run --as-of`` its day.
 
     Readers need no lock: a folder disappears at once, by a rename, and ``current`` never names it.
@@ -49,7 +49,7 @@ def prune_versions(
             _forget(settings, version, why)
         if not dry_run:
             sweep(versions_dir(settings))
-    return Freed(WHAT, len(removable), held, ", ".join(version.id for version, _ in removable[:3]))
+    return Cleanup(WHAT, len(removable), held, ", ".join(version.id for version, _ in removable[:3]))
 
 
 def kept_from(settings: Settings) -> date | None:
@@ -60,7 +60,7 @@ def kept_from(settings: Settings) -> date | None:
 
 def prune_drafts(
     settings: Settings, *, dry_run: bool = False, holder: str = "shelduck", now: float | None = None
-) -> Freed:
+) -> Cleanup:
     """Remove drafts that no publication took within ``kept_draft_days``: their gate failed, or their run ended.
 
     Raises:

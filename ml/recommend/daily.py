@@ -30,8 +30,8 @@ from ml.recommend.models import load, recommender
 from ml.recommend.policy import Policy, rule_based_policy, rule_based_recipe
 from ml.recommend.popular import popular_items
 from ml.recommend.rules.rerank import relevance_lost
-from ml.recommend.rules.rerank import shelves as ruled_shelves
-from ml.recommend.rules.rule_set import RuleBook
+from ml.recommend.rules.rerank import shelves as reranked
+from ml.recommend.rules.rule_set import RuleSet
 from ml.recommend.screens.layout import Layout, layouts_in_force
 from ml.recommend.screens.page import page_slots
 from ml.recommend.shards import Parts, shard_name, shards
@@ -54,7 +54,7 @@ class _Effective:
     policy: Policy
     models: Mapping[str, Recommender]
     version: int | None
-    book: RuleBook
+    rule_set: RuleSet
     layouts: tuple[Layout, ...]
 
 
@@ -105,13 +105,13 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
 
 
 def _effective(settings: Settings, day: Slice) -> _Effective:
-    promotion, book = policy_effective(settings, day.as_of), RuleBook.of(day)
+    promotion, rule_set = policy_effective(settings, day.as_of), RuleSet.of(day)
     placements = settings.placements_on
-    book.require_placements([placement.name for placement in settings.placements])
+    rule_set.require_placements([placement.name for placement in settings.placements])
     if promotion is None:
-        policy = rule_based_policy(placements).following(book.content, book.mode)
+        policy = rule_based_policy(placements).following(rule_set.content, rule_set.mode)
         models = _rule_based(day, policy.recipes.values())
-        return _Effective(policy, models, None, book, _layouts(day, policy, models))
+        return _Effective(policy, models, None, rule_set, _layouts(day, policy, models))
     folder = download_bundle(settings, promotion.version, promotion.content_hash)
     bundle = read_bundle(folder)
     trained = {name: used.recipe for name, used in bundle.placements.items()}
@@ -119,9 +119,9 @@ def _effective(settings: Settings, day: Slice) -> _Effective:
     recipes = {each.name: trained.get(each.name) or rule_based_recipe(each) for each in placements}
     objectives = {name: objective for name, objective in settings.objectives.items() if name in trained}
     policy = Policy(MODEL, promotion.content_hash, placements, recipes, objectives=objectives)
-    policy = policy.following(book.content, book.mode)
+    policy = policy.following(rule_set.content, rule_set.mode)
     models = _rule_based(day, set(recipes.values()) - set(trained.values())) | _loaded(bundle, folder)
-    return _Effective(policy, models, promotion.version, book, _layouts(day, policy, models))
+    return _Effective(policy, models, promotion.version, rule_set, _layouts(day, policy, models))
 
 
 def _rule_based(day: Slice, names: Iterable[str]) -> dict[str, Recommender]:
@@ -180,7 +180,7 @@ class _Scoring:
     def _shelf(self, placement: Placement, request: Request) -> pl.DataFrame:
         policy, name = self.effective.policy, placement.name
         model = self.effective.models[policy.recipes[name]]
-        ranked = ruled_shelves(self.effective.book, name, model, request, policy.objective(name))
+        ranked = reranked(self.effective.rule_set, name, model, request, policy.objective(name))
         _log.info("%s: %s ranked %d rows", name, policy.recipes[name], len(ranked))
         return ranked.with_columns(pl.lit(name).alias(Col.placement))
 

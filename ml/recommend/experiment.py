@@ -15,7 +15,7 @@ from ml.recommend.code import recommend_revision
 from ml.recommend.core.parameters import SEED, THREADS, configured, that_matter
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.evaluation.judge import Evaluation
-from ml.recommend.evaluation.leaderboard import all_slices, standings, told
+from ml.recommend.evaluation.leaderboard import all_slices, leaderboard, told
 from ml.recommend.evaluation.origins import Results, Window, judge_all
 from ml.recommend.evaluation.settings import SETTING
 from ml.recommend.models import recommender
@@ -88,8 +88,8 @@ def judge_recipes(
 def show_comparison(
     run: TrainingRun, results: Results, references: Mapping[str, str | None] | None = None
 ) -> pl.DataFrame:
-    """Add the tables, the plot and the note that a person reads to ``run``; returns the standings."""
-    table = standings(results, references)
+    """Add the tables, the plot and the note that a person reads to ``run``; returns the leaderboard."""
+    table = leaderboard(results, references)
     run.log_comparison(table.to_dicts(), all_slices(results), _note(table))
     return table
 
@@ -97,7 +97,7 @@ def show_comparison(
 def evaluate_recipes(
     settings: Settings, windows: Sequence[Window], recipes: Sequence[str], on_start: OnStart | None = None
 ) -> pl.DataFrame:
-    """Judge ``recipes`` and register nothing; the standings, which MLflow keeps in an experiment of their own."""
+    """Judge ``recipes`` and register nothing; the leaderboard, which MLflow keeps in an experiment of their own."""
     slices = [windows[0].then, *(window.now for window in windows)]
     described = describe(settings, slices, experiment=EVALUATIONS, matter={"recipes": list(recipes)})
     with training_run(settings, described) as run:

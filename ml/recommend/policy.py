@@ -38,7 +38,7 @@ class Policy:
         placements: the shelves that are published.
         recipes: placement name to recommender name.
         mode: ``explore`` where rules have places drawn, else ``exploit``.
-        rules: the rules in force on the day (``RuleBook.content``).
+        rules: the rules in force on the day (``RuleSet.content``).
         objectives: placement name to objective, where it is not ``purchase``.
     """
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from ml.errors import ModelMissing
 from ml.publish.readers import newest_as_of
-from ml.recommend.selection import Choice
+from ml.recommend.selection import Selection
 from ml.registry.ledger import CHOSEN_FOR, JUDGED_AGAINST, Decision, promote
 from ml.registry.links import link_promotion
 from ml.registry.tracking import run_tags
@@ -34,8 +34,8 @@ def promote_candidate(settings: Settings, version: int, *, who: str) -> int:
         PromotionRefused: another version became champion since this one was judged.
     """
     tags = run_tags(settings, version_info(settings, version).run_id)
-    choices = evidence(tags, version)
-    why = "; ".join(choice.why for choice in choices)
+    selections = evidence(tags, version)
+    why = "; ".join(selection.why for selection in selections)
     decision = Decision(who, why, _newest_decided(settings), judged_against=json.loads(tags[JUDGED_AGAINST]))
     row = promote(settings, version, decision)
     link_promotion(settings, row)
@@ -43,7 +43,7 @@ def promote_candidate(settings: Settings, version: int, *, who: str) -> int:
     return version
 
 
-def evidence(tags: Mapping[str, str], version: int) -> list[Choice]:
+def evidence(tags: Mapping[str, str], version: int) -> list[Selection]:
     """What spoke for the recipe of each placement, from the tags of the training's run.
 
     Raises:
@@ -58,7 +58,7 @@ def evidence(tags: Mapping[str, str], version: int) -> list[Choice]:
             found=f"no {', '.join(missing)}",
             remedy="Somebody changed its tags: run shelduck train for its week again with another SHELDUCK_SEED",
         )
-    return [Choice.of(tags[name]) for name in names]
+    return [Selection.of(tags[name]) for name in names]
 
 
 def _newest_decided(settings: Settings) -> date | None:

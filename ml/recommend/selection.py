@@ -27,7 +27,7 @@ WORTHWHILE: Final = 5.0
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """A placement's recipe, and what spoke for it.
 
     Attributes:
@@ -60,7 +60,7 @@ class Choice:
         return json.dumps(self.__dict__, sort_keys=True)
 
     @classmethod
-    def of(cls, evidence: str) -> Choice:
+    def of(cls, evidence: str) -> Selection:
         """The choice that ``evidence`` tells of."""
         return cls(**json.loads(evidence))
 
@@ -89,7 +89,7 @@ class Choice:
                 yield name, value
 
 
-def choose(placement: Placement, results: Mapping[str, Sequence[Evaluation]], incumbent: str | None) -> Choice:
+def select(placement: Placement, results: Mapping[str, Sequence[Evaluation]], incumbent: str | None) -> Selection:
     """The recipe with the best NDCG@10 of the placement's lists as they are published, over all origins.
 
     An incumbent gives way only to a significantly better one or, where there is none, to one that is as good (not
@@ -110,10 +110,10 @@ def choose(placement: Placement, results: Mapping[str, Sequence[Evaluation]], in
     if not is_refreshed and rule_based_recipe(placement) in panel.names:
         incumbent = rule_based_recipe(placement)
     if incumbent is None or incumbent not in panel.names:
-        return Choice(placement.name, ranked[0], panel.means[ranked[0]], incumbent)
+        return Selection(placement.name, ranked[0], panel.means[ranked[0]], incumbent)
     challengers = [name for name in ranked if name != incumbent]
     if not challengers:
-        return Choice(placement.name, incumbent, panel.means[incumbent], incumbent, is_refreshed=is_refreshed)
+        return Selection(placement.name, incumbent, panel.means[incumbent], incumbent, is_refreshed=is_refreshed)
     differences = panel.differences(incumbent)
     better = [name for name in challengers if differences[name].is_better]
     margin = MARGIN * panel.means[incumbent]
@@ -122,7 +122,7 @@ def choose(placement: Placement, results: Mapping[str, Sequence[Evaluation]], in
     challenger = next(iter(better + as_good), challengers[0])
     recipe = challenger if better or as_good else incumbent
     found: Difference = differences[challenger]
-    return Choice(
+    return Selection(
         placement.name,
         recipe,
         panel.means[recipe],

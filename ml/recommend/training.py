@@ -15,7 +15,7 @@ from ml.recommend.evaluation.origins import eligible, windows
 from ml.recommend.evaluation.settings import Terms, setting_of
 from ml.recommend.experiment import describe, judge_recipes, recipe, show_comparison
 from ml.recommend.history import history_of, write_history
-from ml.recommend.selection import Choice, choose
+from ml.recommend.selection import Selection, select
 from ml.recommend.two_stage.calibration import Diagnosed, Diagnosis
 from ml.registry.bundle import Bundle, Placement, read_bundle, write_bundle
 from ml.registry.client import EXPERIMENT
@@ -74,30 +74,32 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
     with training_run(settings, training) as run:
         results = judge_recipes(settings, windows(slices, Terms.of(settings)), settings.recipes, run)
         show_comparison(run, results, {setting_of(each): incumbents.get(each.name) for each in reversed(placements)})
-        choices = {each.name: choose(each, results, incumbents.get(each.name)) for each in placements}
-        for choice in choices.values():
-            _log.info("%s", choice.why)
-        _log_choices(run, choices, incumbent)
+        selections = {each.name: select(each, results, incumbents.get(each.name)) for each in placements}
+        for selection in selections.values():
+            _log.info("%s", selection.why)
+        _log_choices(run, selections, incumbent)
         with tempfile.TemporaryDirectory() as scratch:
-            bundle = _refitted(run, settings, now, choices, Path(scratch) / f"bundle-{now.as_of}")
+            bundle = _refitted(run, settings, now, selections, Path(scratch) / f"bundle-{now.as_of}")
             registered = register_bundle(settings, bundle, run_id=run.run_id, key=training.key, serving=_SERVING)
     return registered.version
 
 
-def _log_choices(run: TrainingRun, choices: Mapping[str, Choice], incumbent: int | None) -> None:
+def _log_choices(run: TrainingRun, selections: Mapping[str, Selection], incumbent: int | None) -> None:
     run.log_result(
-        metrics={f"{name}/{metric}": value for name, made in choices.items() for metric, value in made.metrics()},
+        metrics={f"{name}/{metric}": value for name, made in selections.items() for metric, value in made.metrics()},
         tags={
-            CHOSEN_FOR: json.dumps(list(choices)),
+            CHOSEN_FOR: json.dumps(list(selections)),
             JUDGED_AGAINST: json.dumps(incumbent),
-            **{f"evidence.{name}": made.evidence for name, made in choices.items()},
+            **{f"evidence.{name}": made.evidence for name, made in selections.items()},
         },
     )
 
 
-def _refitted(run: TrainingRun, settings: Settings, now: Slice, choices: Mapping[str, Choice], folder: Path) -> Path:
+def _refitted(
+    run: TrainingRun, settings: Settings, now: Slice, selections: Mapping[str, Selection], folder: Path
+) -> Path:
     history, items = history_of(now), eligible(now)
-    for name in sorted({made.recipe for made in choices.values()}):
+    for name in sorted({made.recipe for made in selections.values()}):
         _log.info("refitting %s on everything up to %s", name, now.as_of)
         fitted = recipe(settings, name).fit(history, items, now.as_of)
         fitted.save(folder / name)
@@ -108,8 +110,9 @@ def _refitted(run: TrainingRun, settings: Settings, now: Slice, choices: Mapping
     write_history(serving, history)
     items.frame.write_parquet(serving / "dim_item.parquet")
     placements = {
-        each.name: Placement(recipe=choices[each.name].recipe, folder=choices[each.name].recipe, eligible=each.eligible)
+        each.name: Placement(recipe=recipe, folder=recipe, eligible=each.eligible)
         for each in settings.placements_on
+        for recipe in [selections[each.name].recipe]
     }
     bundle = Bundle(trained_as_of=now.as_of, placements=placements, liked_from=history.liked_from)
     write_bundle(folder, bundle)

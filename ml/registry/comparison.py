@@ -36,8 +36,8 @@ def latest_comparison(settings: Settings) -> list[Trial]:
     return [_averaged(name, children) for name, children in by_name.items()]
 
 
-def standings_of(settings: Settings, run_id: str) -> list[dict[str, Any]]:
-    """The standings that a training or evaluation left, row by row; none when its files were removed."""
+def leaderboard_of(settings: Settings, run_id: str) -> list[dict[str, Any]]:
+    """The leaderboard that a training or evaluation left, row by row; none when its files were removed."""
     from mlflow.exceptions import MlflowException
 
     with tempfile.TemporaryDirectory() as scratch:

@@ -14,22 +14,22 @@ _COSTS: Final = ("fit_cpu_seconds", "score_cpu_seconds")
 _QUIET, _BEST = "#7a8793", "#1b6e5a"
 
 
-def comparison_plot(standings: Sequence[Mapping[str, object]]) -> Figure:
+def comparison_plot(leaderboard: Sequence[Mapping[str, object]]) -> Figure:
     """NDCG@10 with its interval per setting, the best at the top, and what each recommender costs.
 
     Args:
-        standings: a row per setting and recommender: setting, recommender, ndcg_at_10, low, high and, where they
+        leaderboard: a row per setting and recommender: setting, recommender, ndcg_at_10, low, high and, where they
             were measured, fit_cpu_seconds and score_cpu_seconds.
     """
     from matplotlib.figure import Figure
 
-    settings = list(dict.fromkeys(str(row["setting"]) for row in standings))
-    height = 1.6 + 0.36 * len(standings) / max(len(settings), 1)
+    settings = list(dict.fromkeys(str(row["setting"]) for row in leaderboard))
+    height = 1.6 + 0.36 * len(leaderboard) / max(len(settings), 1)
     figure = Figure(figsize=(4.1 * (len(settings) + 1), height), layout="constrained")
     panels = figure.subplots(1, len(settings) + 1, squeeze=False)[0]
     for axes, setting in zip(panels, settings, strict=False):
-        _quality(axes, setting, [row for row in standings if row["setting"] == setting])
-    _cost(panels[-1], [row for row in standings if row["setting"] == settings[0]])
+        _quality(axes, setting, [row for row in leaderboard if row["setting"] == setting])
+    _cost(panels[-1], [row for row in leaderboard if row["setting"] == settings[0]])
     for axes in panels:
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.tick_params(axis="y", length=0)

@@ -59,10 +59,10 @@ def run_page(server: str, experiment_id: str, run_id: str) -> str:
     return f"{server.rstrip('/')}/#/experiments/{experiment_id}/runs/{run_id}?{_MODE}"
 
 
-def best_figures(standings: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+def best_figures(leaderboard: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """Of each setting the compared figures of the best recommender, by the names that its own run has."""
     best: dict[str, Mapping[str, Any]] = {}
-    for row in standings:
+    for row in leaderboard:
         best.setdefault(str(row["setting"]), row)  # the best comes first
     return {
         f"{setting}/{metric}": float(row[metric])

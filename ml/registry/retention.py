@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
-from ml.freed import Freed, remove
+from ml.cleanup import Cleanup, remove
 from ml.registry.client import EVALUATIONS, EXPERIMENT, TUNING, connect, may_have_models, registry_lock
 from ml.registry.foreign import Foreign, foreign_versions, named
 from ml.registry.ledger import Promotion, policy_of, recorded
@@ -64,7 +64,7 @@ def prune_trainings(
     *,
     dry_run: bool = False,
     now: float | None = None,
-) -> list[Freed]:
+) -> list[Cleanup]:
     """Remove runs older than ``kept_run_days`` that nothing needs, and cached bundles of no needed version.
 
     Evaluations and searches for parameters registered nothing, so of those only the age counts. What was logged or
@@ -84,7 +84,7 @@ def prune_trainings(
         WarehouseLocked: a registration or promotion did not end in time.
     """
     if not may_have_models(settings):
-        return [Freed(KINDS[EXPERIMENT], note="none yet")]
+        return [Cleanup(KINDS[EXPERIMENT], note="none yet")]
     client, moment = connect(settings), time.time() if now is None else now
     with registry_lock(settings, "tidy the registry"):
         rows, versions = recorded(settings), complete_versions(settings)
@@ -113,7 +113,7 @@ def _needed(
     return needed | {row.version: row.content_hash for row in (*later, *then)}
 
 
-def _prune(settings: Settings, pruning: _Pruning, experiment: str) -> Freed:
+def _prune(settings: Settings, pruning: _Pruning, experiment: str) -> Cleanup:
     held, count, left = 0, 0, _Left(pruning.foreign if experiment == EXPERIMENT else ())
     for tree in run_trees(pruning.client, experiment):
         if not tree.is_own:
@@ -130,7 +130,7 @@ def _prune(settings: Settings, pruning: _Pruning, experiment: str) -> Freed:
         count, held = count + 1, held + sum(map(_held, tree.places))
         if not pruning.dry_run:
             _remove(pruning, tree)
-    return Freed(KINDS[experiment], count, held, left.note())
+    return Cleanup(KINDS[experiment], count, held, left.note())
 
 
 @dataclass
@@ -206,7 +206,7 @@ def _collect_garbage(settings: Settings, run_ids: list[str]) -> None:
         subprocess.run([sys.executable, "-m", "mlflow", *command], check=True, capture_output=True, text=True)
 
 
-def _bundles(settings: Settings, needed: dict[int, str], now: float, dry_run: bool) -> Freed:
+def _bundles(settings: Settings, needed: dict[int, str], now: float, dry_run: bool) -> Cleanup:
     """Downloaded bundles can be downloaded again, so only the needed ones and those of the last day stay."""
     kept = {content[:16] for content in needed.values()}
     cache = settings.registry_dir / "bundles"

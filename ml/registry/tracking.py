@@ -116,19 +116,19 @@ class TrainingRun:
         self._client.log_figure(self.run_id, importance_plot(importances), f"{recipe}/importances.png")
         self._client.log_figure(self.run_id, calibration_plot(curves), f"{recipe}/calibration.png")
 
-    def log_comparison(self, standings: Rows, slices: Rows = (), note: str = "") -> None:
+    def log_comparison(self, leaderboard: Rows, slices: Rows = (), note: str = "") -> None:
         """Add to the parent run what a person reads: figures, tables, a plot, and a note (Markdown) on its page.
 
         Args:
-            standings: a row per setting and recommender, the best first, as ``comparison_plot`` takes them.
+            leaderboard: a row per setting and recommender, the best first, as ``comparison_plot`` takes them.
         """
         from ml.registry.plot import comparison_plot
 
-        _log(self._client, self.run_id, {}, best_figures(standings))
-        _log_table(self._client, self.run_id, standings, COMPARISON)
+        _log(self._client, self.run_id, {}, best_figures(leaderboard))
+        _log_table(self._client, self.run_id, leaderboard, COMPARISON)
         _log_table(self._client, self.run_id, slices, "slices.json")
-        if standings:
-            self._client.log_figure(self.run_id, comparison_plot(standings), "comparison.png")
+        if leaderboard:
+            self._client.log_figure(self.run_id, comparison_plot(leaderboard), "comparison.png")
         if note:
             self._client.set_tag(self.run_id, NOTE, note)
 

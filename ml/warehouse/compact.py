@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from ml.cleanup import Cleanup
 from ml.durable import TEMPORARY, sync, temporary_beside, writing
 from ml.errors import WarehouseBroken
-from ml.freed import Freed
 from ml.settings import Settings
 from ml.warehouse.connection import Connection, connect, damage_named, memory
 from ml.warehouse.lock import warehouse_lock
@@ -18,7 +18,7 @@ _WORTH_IT: Final = 0.2
 _OLD, _NEW = "shelduck", "compacted"  # views name no database, but the file is called like the first
 
 
-def compact(settings: Settings, *, dry_run: bool = False, holder: str = "shelduck") -> Freed:
+def compact(settings: Settings, *, dry_run: bool = False, holder: str = "shelduck") -> Cleanup:
     """Copy the warehouse into a new file, compare every table's rows, put it in place with one rename.
 
     Killed at any point it leaves the old file or the new one, both whole. Does nothing when less than a fifth
@@ -34,15 +34,15 @@ def compact(settings: Settings, *, dry_run: bool = False, holder: str = "shelduc
         for leftover in path.parent.glob(f"{TEMPORARY}{path.name}-*"):
             leftover.unlink()
         if not path.exists():
-            return Freed(WHAT, note="there is none")
+            return Cleanup(WHAT, note="there is none")
         before, share = path.stat().st_size, _free_share(settings)
         if share < _WORTH_IT:
-            return Freed(WHAT, note=f"{share:.0%} of it is free, less than the {_WORTH_IT:.0%} that are worth a copy")
+            return Cleanup(WHAT, note=f"{share:.0%} of it is free, less than the {_WORTH_IT:.0%} that are worth a copy")
         if dry_run:
-            return Freed(WHAT, 1, round(before * share), "an estimate")
+            return Cleanup(WHAT, 1, round(before * share), "an estimate")
         with writing(f"compact {path.name}"):
             _swap(settings, path)
-        return Freed(WHAT, 1, max(before - path.stat().st_size, 0), f"{share:.0%} of it was free")
+        return Cleanup(WHAT, 1, max(before - path.stat().st_size, 0), f"{share:.0%} of it was free")
 
 
 def _free_share(settings: Settings) -> float:

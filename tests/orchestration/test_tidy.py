@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ml.freed import Freed
+from ml.cleanup import Cleanup
 from ml.orchestration import tidy as tidying
 from ml.orchestration.tidy import STEPS, tidy, told
 from ml.settings import Settings
@@ -90,9 +90,9 @@ def test_the_step_of_models_asks_for_what_kept_and_published_days_need(
 ) -> None:
     asked: list[Any] = []
 
-    def prune(settings: Settings, kept_from: date, days: set[date], *, dry_run: bool) -> list[Freed]:
+    def prune(settings: Settings, kept_from: date, days: set[date], *, dry_run: bool) -> list[Cleanup]:
         asked.append((kept_from, days, dry_run))
-        return [Freed("trainings", 2)]
+        return [Cleanup("trainings", 2)]
 
     monkeypatch.setattr(tidying, "prune_trainings", prune)
     assert [_tidied(home, "tidy_models", dry_run=each) for each in (True, False)] == [{"trainings": 2}] * 2
@@ -120,11 +120,11 @@ def test_each_step_logs_what_it_removed(home: Settings, caplog: pytest.LogCaptur
 @pytest.mark.parametrize(
     ("freed", "dry_run", "said"),
     [
-        (Freed("slices", 12, 3_400_000), False, "slices: removed 12, 3.4 MB"),
-        (Freed("slices", 1, 900, "an estimate"), True, "slices: would remove 1, 900 B (an estimate)"),
-        (Freed("drafts"), False, "drafts: nothing to remove"),
-        (Freed("trainings", note="none yet"), True, "trainings: nothing to remove (none yet)"),
+        (Cleanup("slices", 12, 3_400_000), False, "slices: removed 12, 3.4 MB"),
+        (Cleanup("slices", 1, 900, "an estimate"), True, "slices: would remove 1, 900 B (an estimate)"),
+        (Cleanup("drafts"), False, "drafts: nothing to remove"),
+        (Cleanup("trainings", note="none yet"), True, "trainings: nothing to remove (none yet)"),
     ],
 )
-def test_it_says_how_many_of_what_and_how_large(freed: Freed, dry_run: bool, said: str) -> None:
+def test_it_says_how_many_of_what_and_how_large(freed: Cleanup, dry_run: bool, said: str) -> None:
     assert told(freed, dry_run=dry_run) == said

@@ -14,7 +14,7 @@ from ml.placements import SHOP, on
 from ml.recommend.evaluation.comparison import METRIC
 from ml.recommend.evaluation.judge import Evaluation, Judged
 from ml.recommend.policy import rule_based_policy
-from ml.recommend.selection import MARGIN, WORTHWHILE, Choice, choose
+from ml.recommend.selection import MARGIN, WORTHWHILE, Selection, select
 from ml.tables import Col
 from tests.recommend.conftest import AS_OF
 
@@ -42,37 +42,37 @@ def _noisy(mean: float, shoppers: int = 400, seed: int = 1) -> list[float]:
 
 
 def test_without_an_incumbent_the_best_recipe_is_chosen() -> None:
-    chosen = choose(FOR_YOU, _judged({"weak": [0.1, 0.2], "strong": [0.3, 0.4]}), None)
+    chosen = select(FOR_YOU, _judged({"weak": [0.1, 0.2], "strong": [0.3, 0.4]}), None)
     assert (chosen.recipe, chosen.score) == ("strong", pytest.approx(0.35))
     assert "no incumbent" in chosen.why
 
 
 def test_before_the_first_training_what_serves_without_one_gives_way_to_a_better_recipe_only() -> None:
     scores = {"buy_it_again": [0.3] * 400, "lucky": _noisy(0.302), "worse": [0.1] * 400}
-    chosen = choose(FOR_YOU, _judged(scores), None)
+    chosen = select(FOR_YOU, _judged(scores), None)
     assert (chosen.recipe, chosen.challenger) == ("buy_it_again", "lucky")
     assert "buy_it_again serves: no recipe is significantly better" in chosen.why
-    better = choose(FOR_YOU, _judged({**scores, "better": [0.4] * 400}), None)
+    better = select(FOR_YOU, _judged({**scores, "better": [0.4] * 400}), None)
     assert better.recipe == "better" and "beats buy_it_again" in better.why
 
 
 def test_a_recipe_that_cannot_serve_a_placement_is_passed_over() -> None:
     judged = _judged({"able": [0.1], "unable": [0.9]})
     del judged["unable"][0].published["for_you"]
-    assert choose(FOR_YOU, judged, "unable").recipe == "able"
+    assert select(FOR_YOU, judged, "unable").recipe == "able"
     del judged["able"][0].published["for_you"]
     with pytest.raises(ObjectiveRefused, match="found none of able, unable"):
-        choose(FOR_YOU, judged, None)
+        select(FOR_YOU, judged, None)
 
 
 def test_an_incumbent_that_is_not_judged_any_more_needs_no_defeat() -> None:
-    chosen = choose(FOR_YOU, _judged({"weak": [0.1, 0.2], "strong": [0.3, 0.4]}), "removed")
+    chosen = select(FOR_YOU, _judged({"weak": [0.1, 0.2], "strong": [0.3, 0.4]}), "removed")
     assert chosen.recipe == "strong"
     assert "removed is gone" in chosen.why
 
 
 def test_an_incumbent_stays_when_another_is_better_by_chance_only() -> None:
-    chosen = choose(FOR_YOU, _judged({"incumbent": [0.3] * 400, "lucky": _noisy(0.302)}), "incumbent")
+    chosen = select(FOR_YOU, _judged({"incumbent": [0.3] * 400, "lucky": _noisy(0.302)}), "incumbent")
     assert (chosen.recipe, chosen.challenger) == ("incumbent", "lucky")
     assert chosen.low is not None and chosen.low < 0 < (chosen.gain or 0)
 
@@ -80,15 +80,15 @@ def test_an_incumbent_stays_when_another_is_better_by_chance_only() -> None:
 def test_the_luckiest_of_many_challengers_is_noise_although_alone_it_would_look_like_a_win() -> None:
     incumbent = [0.3] * 100
     many = {f"noise_{seed:02}": list(0.3 + np.random.default_rng(seed).normal(0, 0.3, 100)) for seed in range(40, 80)}
-    chosen = choose(FOR_YOU, _judged({"incumbent": incumbent, **many}), "incumbent")
-    alone = choose(FOR_YOU, _judged({"incumbent": incumbent, "it": many[str(chosen.challenger)]}), "incumbent")
+    chosen = select(FOR_YOU, _judged({"incumbent": incumbent, **many}), "incumbent")
+    alone = select(FOR_YOU, _judged({"incumbent": incumbent, "it": many[str(chosen.challenger)]}), "incumbent")
     assert alone.recipe == "it"
     assert chosen.recipe == "incumbent" and (chosen.p or 0) > 0.05
 
 
 def test_an_incumbent_gives_way_to_a_significant_win() -> None:
     judged = _judged({"incumbent": [0.3, 0.2] * 50, "better": [0.4, 0.3] * 50, "best": [0.41, 0.31] * 50})
-    chosen = choose(FOR_YOU, judged, "incumbent")
+    chosen = select(FOR_YOU, judged, "incumbent")
     assert chosen.recipe == "best"
     assert chosen.low == pytest.approx(0.11)
     assert "best beats incumbent by 0.1100" in chosen.why
@@ -96,7 +96,7 @@ def test_an_incumbent_gives_way_to_a_significant_win() -> None:
 
 def test_as_good_and_much_cheaper_wins() -> None:
     scores = {"incumbent": _noisy(0.4), "cheap": [each - 0.0005 for each in _noisy(0.4)], "bad": [0.1] * 400}
-    chosen = choose(FOR_YOU, _judged(scores, {"incumbent": 40.0, "cheap": 10.0, "bad": 1.0}), "incumbent")
+    chosen = select(FOR_YOU, _judged(scores, {"incumbent": 40.0, "cheap": 10.0, "bad": 1.0}), "incumbent")
     assert chosen.recipe == "cheap" and chosen.cheaper and chosen.cost_share == 0.25
     assert "cheap is as good as incumbent (-0.0005 [-0.0005, -0.0005]) at 25% of its cost" in chosen.why
 
@@ -110,28 +110,28 @@ def test_as_good_and_much_cheaper_wins() -> None:
 )
 def test_cheaper_alone_does_not_win(why: str, loss: float, cpu: float) -> None:
     scores = {"incumbent": _noisy(0.4), "cheap": [each - loss for each in _noisy(0.4)]}
-    assert choose(FOR_YOU, _judged(scores, {"incumbent": 40.0, "cheap": cpu}), "incumbent").recipe == "incumbent", why
+    assert select(FOR_YOU, _judged(scores, {"incumbent": 40.0, "cheap": cpu}), "incumbent").recipe == "incumbent", why
 
 
 def test_seconds_within_the_error_of_the_clock_decide_nothing() -> None:
     scores, cpu = {"incumbent": [0.4] * 50, "cheap": [0.4] * 50}, {"incumbent": WORTHWHILE - 0.1, "cheap": 0.0}
-    assert choose(FOR_YOU, _judged(scores, cpu), "incumbent").recipe == "incumbent"
+    assert select(FOR_YOU, _judged(scores, cpu), "incumbent").recipe == "incumbent"
 
 
 def test_as_good_is_not_shown_by_a_few_noisy_shoppers() -> None:
     scores = {"incumbent": [0.4] * 20, "cheap": _noisy(0.4, shoppers=20)}
-    chosen = choose(FOR_YOU, _judged(scores, {"incumbent": 40.0, "cheap": 1.0}), "incumbent")
+    chosen = select(FOR_YOU, _judged(scores, {"incumbent": 40.0, "cheap": 1.0}), "incumbent")
     assert chosen.recipe == "incumbent"
 
 
 def test_the_incumbent_refreshed_needs_no_win() -> None:
-    chosen = choose(FOR_YOU, _judged({"incumbent": [0.4], "other": [0.1]}), "incumbent")
+    chosen = select(FOR_YOU, _judged({"incumbent": [0.4], "other": [0.1]}), "incumbent")
     assert chosen.recipe == "incumbent" and "refreshed" in chosen.why
 
 
 def test_evidence_tells_the_whole_choice() -> None:
-    chosen = choose(FOR_YOU, _judged({"a": [0.1, 0.5], "b": [0.3, 0.4]}), "a")
-    assert Choice.of(chosen.evidence) == chosen
+    chosen = select(FOR_YOU, _judged({"a": [0.1, 0.5], "b": [0.3, 0.4]}), "a")
+    assert Selection.of(chosen.evidence) == chosen
 
 
 def test_a_policy_is_named_by_its_content() -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 from ml.registry.client import EVALUATIONS, EXPERIMENT, TUNING, connect
-from ml.registry.comparison import latest_comparison, standings_of
+from ml.registry.comparison import latest_comparison, leaderboard_of
 from ml.registry.ledger import Decision, promote
 from ml.registry.links import link_policy, link_promotion
 from ml.registry.presentation import front_page
@@ -86,8 +86,8 @@ def test_a_trainings_own_run_has_the_best_recommenders_figures_so_that_no_group_
     run_id = _trained(fresh)
     own = connect(fresh).get_run(run_id).data.metrics
     assert own["all/ndcg_at_10"] == own["new/ndcg_at_10"] == 0.5 and own["all/recall_at_10"] == 0.25
-    assert standings_of(fresh, run_id)[0]["recommender"] == "als"
-    assert len(standings_of(fresh, run_id)) == 4
+    assert leaderboard_of(fresh, run_id)[0]["recommender"] == "als"
+    assert len(leaderboard_of(fresh, run_id)) == 4
     assert {trial.name for trial in latest_comparison(fresh)} == {"als", "popularity"}
 
 

@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from ml.freed import size
+from ml.cleanup import size
 from ml.orchestration.doctor.finding import FAIL, OK, WARN, Finding
 from ml.orchestration.environment import PROJECT_ROOT
 from ml.orchestration.work import in_bytes

@@ -34,7 +34,7 @@ FILL = "popularity"
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class TrainingData:
     """What a recommender learns from: a history that ends on ``as_of`` (and may be empty) and the catalogue."""
 
     history: Interactions
@@ -56,7 +56,7 @@ class Base(ABC, Generic[State]):
     _state: State | None = None
 
     @abstractmethod
-    def _learn(self, lesson: Lesson) -> State:
+    def _learn(self, data: TrainingData) -> State:
         """The state."""
 
     @abstractmethod
@@ -75,7 +75,7 @@ class Base(ABC, Generic[State]):
 
     def fit(self, history: Interactions, items: Items, as_of: date) -> Self:
         """Learn anew from ``history`` up to and including ``as_of``."""
-        self._state = self._learn(Lesson(history.until(as_of), items, as_of))
+        self._state = self._learn(TrainingData(history.until(as_of), items, as_of))
         return self
 
     def recommend(self, request: Request) -> Recommendations:
@@ -160,7 +160,7 @@ class Base(ABC, Generic[State]):
 class Fresh(Base[NothingLearned]):
     """Recommenders without a state: everything follows from the request's history as of its day."""
 
-    def _learn(self, lesson: Lesson) -> NothingLearned:  # noqa: ARG002
+    def _learn(self, data: TrainingData) -> NothingLearned:  # noqa: ARG002
         return NothingLearned()
 
     @abstractmethod

@@ -24,7 +24,7 @@ _COLD_METRIC, _COLD_SHOPPERS = f"{COLD}_{METRIC}", f"{COLD}_shoppers"
 
 
 class Told(NamedTuple):
-    """A row of the standings as a person reads it; a figure that was not measured is an empty text."""
+    """A row of the leaderboard as a person reads it; a figure that was not measured is an empty text."""
 
     recommender: str
     quality: str
@@ -38,7 +38,7 @@ class Told(NamedTuple):
     cold: str
 
 
-def standings(
+def leaderboard(
     results: Mapping[str, Sequence[Evaluation]], references: Mapping[str, str | None] | None = None
 ) -> pl.DataFrame:
     """One row per setting and recommender, the best first.
@@ -56,7 +56,7 @@ def standings(
 
 
 def told(table: pl.DataFrame, setting: str) -> Iterator[Told]:
-    """The standings of one setting, the best first."""
+    """The leaderboard of one setting, the best first."""
     for row in table.filter(pl.col(SETTING) == setting).iter_rows(named=True):
         gain = None
         if row["difference"] is not None:

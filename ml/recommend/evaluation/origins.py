@@ -18,7 +18,7 @@ from ml.recommend.evaluation.judge import Evaluation, evaluate
 from ml.recommend.evaluation.settings import DUE, Terms
 from ml.recommend.evaluation.split import Split
 from ml.recommend.history import due_pairs, history_of
-from ml.recommend.rules.rule_set import RuleBook
+from ml.recommend.rules.rule_set import RuleSet
 from ml.tables import Col
 from ml.warehouse.slices import DIM_ITEM, DIM_USER, Slice
 
@@ -53,7 +53,7 @@ class Window:
             profiles=self.then.table(DIM_USER),
             due=due_pairs(self.then) if DUE in self.terms.settings else None,
             terms=self.terms,
-            rules=RuleBook.of(self.then),
+            rules=RuleSet.of(self.then),
         )
 
 

@@ -18,7 +18,7 @@ from ml.recommend.evaluation.groups import item_groups, shopper_groups
 from ml.recommend.evaluation.settings import AGAIN, ALL, COLD, DUE, NEW, Terms, setting_of
 from ml.recommend.rules.objectives import PURCHASE
 from ml.recommend.rules.rerank import shelves
-from ml.recommend.rules.rule_set import RuleBook
+from ml.recommend.rules.rule_set import RuleSet
 from ml.tables import Col
 
 _PAIR = (Col.user_id, Col.item_id)
@@ -41,7 +41,7 @@ class Split:
     profiles: pl.DataFrame | None = None
     due: pl.DataFrame | None = None
     terms: Terms = field(default_factory=Terms)
-    rules: RuleBook | None = None
+    rules: RuleSet | None = None
 
     @classmethod
     def at(cls, history: Interactions, items: Items, as_of: date, days: int) -> Split:
@@ -98,7 +98,7 @@ class Split:
     def shaped(self) -> Iterator[Placement]:
         """The placements whose lists are other than their setting's, by rules or an objective."""
         for placement in self.terms.placements:
-            if self.terms.objectives.get(placement.name, PURCHASE) != PURCHASE or self._book.on(placement.name):
+            if self.terms.objectives.get(placement.name, PURCHASE) != PURCHASE or self._rule_set.on(placement.name):
                 yield placement
 
     def shelves(self, recommender: Recommender, placement: Placement) -> Recommendations:
@@ -109,8 +109,8 @@ class Split:
         """
         objective = self.terms.objectives.get(placement.name, PURCHASE)
         request = self.request(setting_of(placement))
-        return Recommendations(shelves(self._book, placement.name, recommender, request, objective))
+        return Recommendations(shelves(self._rule_set, placement.name, recommender, request, objective))
 
     @property
-    def _book(self) -> RuleBook:
-        return self.rules or RuleBook((), self.as_of)
+    def _rule_set(self) -> RuleSet:
+        return self.rules or RuleSet((), self.as_of)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.encoding import Floats, Matrix
 from ml.recommend.core.factors import ItemFactors, product_scorer, profiles_of
 from ml.recommend.core.parameters import Between, Space
@@ -37,8 +37,8 @@ class ALS(Base[ItemFactors]):
     seed: int = 20171203
     threads: int = 0
 
-    def _learn(self, lesson: Lesson) -> ItemFactors:
-        encoded = lesson.history.encoded
+    def _learn(self, data: TrainingData) -> ItemFactors:
+        encoded = data.history.encoded
         log_counts = encoded.counts.log1p()
         if not log_counts.nnz:
             return ItemFactors(encoded.items, np.zeros((len(encoded.items), self.factors), dtype=np.float32))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.encoding import Floats, Matrix, Vocabulary, on_columns
 from ml.recommend.core.factors import ItemFactors, product_scorer
 from ml.recommend.core.interactions import Interactions
@@ -45,8 +45,8 @@ class BiasedSVD(Base[RatedItems]):
     iterations: int = 12
     seed: int = 20171203
 
-    def _learn(self, lesson: Lesson) -> RatedItems:
-        ratings, items = _ratings(lesson.history)
+    def _learn(self, data: TrainingData) -> RatedItems:
+        ratings, items = _ratings(data.history)
         if not ratings.nnz:
             _log.warning("biased_svd: nobody rated anything, so every list is what is popular")
         mean = float(ratings.data.mean()) if ratings.nnz else 0.0

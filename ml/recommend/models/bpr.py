@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.encoding import Floats, Matrix
 from ml.recommend.core.factors import ItemFactors, product_scorer, profiles_of
 from ml.recommend.core.parameters import Between, Space
@@ -37,8 +37,8 @@ class BPR(Base[ItemFactors]):
     iterations: int = 30
     seed: int = 20171203
 
-    def _learn(self, lesson: Lesson) -> ItemFactors:
-        encoded = lesson.history.encoded
+    def _learn(self, data: TrainingData) -> ItemFactors:
+        encoded = data.history.encoded
         if not encoded.counts.nnz:
             return ItemFactors(encoded.items, np.zeros((len(encoded.items), self.factors + 1), dtype=np.float32))
         from implicit.cpu.bpr import BayesianPersonalizedRanking

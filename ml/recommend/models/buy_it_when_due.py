@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.encoding import Matrix, Reals, on_columns, rows_of
 from ml.recommend.core.interactions import Interactions
 from ml.recommend.core.pairs import HALF_LIVES, Pairs
@@ -48,13 +48,13 @@ class BuyItWhenDue(Base[Repurchase]):
     horizon: int = 28
     penalty: float = 1.0
 
-    def _learn(self, lesson: Lesson) -> Repurchase:
+    def _learn(self, data: TrainingData) -> Repurchase:
         from sklearn.linear_model import LogisticRegression
 
-        cut = lesson.as_of - timedelta(days=self.horizon)
-        before = lesson.history.until(cut)
+        cut = data.as_of - timedelta(days=self.horizon)
+        before = data.history.until(cut)
         pairs = Pairs.of(before, cut)
-        again = _bought_again(pairs, before, lesson.history.after(cut, self.horizon))
+        again = _bought_again(pairs, before, data.history.after(cut, self.horizon))
         if len(again) < _FEW or again.all() or not again.any():
             return Repurchase(np.eye(_FEATURES)[HALF_LIVES.index(90.0)], 0.0)
         features = pairs.features(before, cut)

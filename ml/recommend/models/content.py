@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommend.core.attributes import BLOCKS, Columns
-from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.best import NO_OPINION
 from ml.recommend.core.encoding import Floats, Ints, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.core.factors import profiles_of
@@ -54,14 +54,14 @@ class Content(Base[Catalogue]):
     horizon: int = 28
     seed: int = 20171203
 
-    def _learn(self, lesson: Lesson) -> Catalogue:
-        columns = Columns.of(lesson.items)
-        blocks = columns.blocks(lesson.items)
-        weights = _learned(lesson, blocks, self.horizon, self.seed)
-        content = sum(blocks.values(), start=sparse.csr_matrix((len(lesson.items.frame), len(columns.names))))
+    def _learn(self, data: TrainingData) -> Catalogue:
+        columns = Columns.of(data.items)
+        blocks = columns.blocks(data.items)
+        weights = _learned(data, blocks, self.horizon, self.seed)
+        content = sum(blocks.values(), start=sparse.csr_matrix((len(data.items.frame), len(columns.names))))
         starts = columns.names.ids.str.extract(r"^([^=]+)=").to_list()
         block = np.array([BLOCKS.index(name) for name in starts], dtype=np.int64)
-        vocabulary = lesson.items.vocabulary
+        vocabulary = data.items.vocabulary
         return Catalogue(vocabulary, columns.names, columns.idf, content.astype(np.float32).tocsr(), block, weights)
 
     def _scorer(self, state: Catalogue, request: Request) -> Scorer:
@@ -84,17 +84,17 @@ class Content(Base[Catalogue]):
         return score
 
 
-def _learned(lesson: Lesson, blocks: dict[str, Matrix], horizon: int, seed: int) -> NDArray[np.float64]:
+def _learned(data: TrainingData, blocks: dict[str, Matrix], horizon: int, seed: int) -> NDArray[np.float64]:
     """A weight ≥ 0 per block, summing to one; equal ones where there is too little to learn from."""
     from sklearn.linear_model import LogisticRegression
 
     equal = np.full(len(BLOCKS), 1.0 / len(BLOCKS))
-    cut = lesson.as_of - timedelta(days=horizon)
-    before, later = lesson.history.until(cut), lesson.history.after(cut, horizon)
-    user, item, first = _examples(before, later, lesson.items, seed)
+    cut = data.as_of - timedelta(days=horizon)
+    before, later = data.history.until(cut), data.history.after(cut, horizon)
+    user, item, first = _examples(before, later, data.items, seed)
     if first.sum() < _FEW:
         return equal
-    profiles = on_columns(before.encoded.counts.log1p(), before.encoded.items, lesson.items.vocabulary)
+    profiles = on_columns(before.encoded.counts.log1p(), before.encoded.items, data.items.vocabulary)
     unit = sparse.diags(1.0 / np.maximum(profiles.sum(axis=1).A1, 1e-12)).astype(np.float32) @ profiles
     alike = [_products((unit @ block).tocsr(), block, user, item) for block in blocks.values()]
     weights = LogisticRegression(max_iter=200).fit(np.column_stack(alike), first).coef_[0].clip(min=0.0)

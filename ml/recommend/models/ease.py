@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from ml.errors import TooLarge
-from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.best import NO_OPINION
 from ml.recommend.core.encoding import Floats, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.core.factors import profiles_of
@@ -50,8 +50,8 @@ class EASE(Base[Linear]):
     space: ClassVar[Space] = {"penalty": Between(10.0, 3000.0, log=True)}
     penalty: float = 300.0
 
-    def _learn(self, lesson: Lesson) -> Linear:
-        encoded = lesson.history.encoded
+    def _learn(self, data: TrainingData) -> Linear:
+        encoded = data.history.encoded
         log_counts = encoded.counts.log1p()
         users, items = log_counts.shape
         if min(users, items) > MOST:

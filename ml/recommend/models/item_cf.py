@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.encoding import Matrix, Vocabulary, on_columns, rows_of
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.request import Request
@@ -32,8 +32,8 @@ class ItemCF(Base[Neighbours]):
     kind: ClassVar[str]
     neighbours: int = 50
 
-    def _learn(self, lesson: Lesson) -> Neighbours:
-        encoded = lesson.history.encoded
+    def _learn(self, data: TrainingData) -> Neighbours:
+        encoded = data.history.encoded
         weights = encoded.counts.log1p()
         if not weights.nnz:
             return Neighbours(encoded.items, weights[:0].T.tocsr() @ weights[:0])

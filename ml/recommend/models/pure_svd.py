@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.sparse.linalg import svds
 
-from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.factors import ItemFactors, product_scorer, profiles_of
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.request import Request
@@ -24,8 +24,8 @@ class PureSVD(Base[ItemFactors]):
     space: ClassVar[Space] = {"factors": Between(8, 256, log=True)}
     factors: int = 64
 
-    def _learn(self, lesson: Lesson) -> ItemFactors:
-        encoded = lesson.history.encoded
+    def _learn(self, data: TrainingData) -> ItemFactors:
+        encoded = data.history.encoded
         log_counts = encoded.counts.log1p()
         rank = min(self.factors, min(log_counts.shape) - 1)
         if rank < 1:

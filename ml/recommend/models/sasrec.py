@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ml.errors import ExtraMissing
-from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.encoding import Encoded, Floats, Ints, Vocabulary
 from ml.recommend.core.factors import ItemFactors, product_scorer, profiles_of
 from ml.recommend.core.parameters import Between, Space
@@ -57,8 +57,8 @@ class SASRec(Base[SequenceState]):
     dropout: float = 0.2
     seed: int = 20171203
 
-    def _learn(self, lesson: Lesson) -> SequenceState:
-        encoded = lesson.history.encoded
+    def _learn(self, data: TrainingData) -> SequenceState:
+        encoded = data.history.encoded
         with _one_thread(self.seed) as torch:
             network = _network(self, len(encoded.items))
             windows = torch.from_numpy(_windows(encoded, self.length))

@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 from threadpoolctl import threadpool_limits
 
-from ml.recommend.core.base import Base, Lesson
+from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.best import NO_OPINION
 from ml.recommend.core.encoding import Ints, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.core.interactions import Interactions
@@ -44,11 +44,11 @@ class SegmentPopularity(Base[Segments]):
     days: int = WINDOW_DAYS
     seed: int = 20171203
 
-    def _learn(self, lesson: Lesson) -> Segments:
+    def _learn(self, data: TrainingData) -> Segments:
         from sklearn.cluster import KMeans
 
-        encoded = lesson.history.encoded
-        taste = _taste(lesson.history, encoded.items)
+        encoded = data.history.encoded
+        taste = _taste(data.history, encoded.items)
         rank = min(self.factors, min(taste.shape) - 1)
         if rank < 1:
             return Segments(encoded.items, np.zeros((len(encoded.items), 1)), np.zeros((1, 1)))

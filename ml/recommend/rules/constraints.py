@@ -15,7 +15,7 @@ from ml.recommend.core.attributes import ATTRIBUTES
 from ml.recommend.core.encoding import Ints, Vocabulary
 from ml.recommend.core.interactions import Items
 from ml.recommend.rules.eligibility import concerns
-from ml.recommend.rules.rule_set import Rule, RuleBook
+from ml.recommend.rules.rule_set import Rule, RuleSet
 from ml.tables import Col, RuleType
 
 Bools: TypeAlias = NDArray[np.bool_]
@@ -78,7 +78,7 @@ class Fatigue:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class Constraints:
     """Everything that shapes a list of ``k`` items of a catalogue."""
 
     k: int
@@ -90,18 +90,18 @@ class Plan:
     explore: Explore | None = None
 
     @classmethod
-    def of(cls, book: RuleBook, placement: str, items: Items, k: int) -> Plan:
-        """The plan of a placement. Of several diversity or explore rules the first by rule_id counts."""
+    def of(cls, rule_set: RuleSet, placement: str, items: Items, k: int) -> Constraints:
+        """The constraints of a placement. Of several diversity or explore rules the first by rule_id counts."""
         by_type: dict[str, list[Rule]] = {}
-        for rule in book.on(placement):
+        for rule in rule_set.on(placement):
             by_type.setdefault(rule.rule_type, []).append(rule)
         shares = [*by_type.get(RuleType.promote, []), *by_type.get(RuleType.fresh, [])]
         return cls(
             k,
             tuple(_cap(rule, items) for rule in by_type.get(RuleType.cap, [])),
-            tuple(_quota(book, rule, items) for rule in sorted(shares, key=lambda rule: rule.rule_id)),
+            tuple(_quota(rule_set, rule, items) for rule in sorted(shares, key=lambda rule: rule.rule_id)),
             tuple(_pins(by_type.get(RuleType.pin, []), items, k)),
-            tuple(_fatigue(book, rule, placement) for rule in by_type.get(RuleType.fatigue, [])),
+            tuple(_fatigue(rule_set, rule, placement) for rule in by_type.get(RuleType.fatigue, [])),
             next((_diversity(rule, items) for rule in by_type.get(RuleType.diversity, [])), None),
             next((_explore(rule, k) for rule in by_type.get(RuleType.explore, [])), None),
         )
@@ -129,10 +129,10 @@ def _cap(rule: Rule, items: Items) -> Cap:
     return Cap(rule.rule_id, np.where(member, codes, NONE), int(rule.number))
 
 
-def _quota(book: RuleBook, rule: Rule, items: Items) -> Quota:
-    about = concerns(rule, items.frame, book.promoted)
+def _quota(rule_set: RuleSet, rule: Rule, items: Items) -> Quota:
+    about = concerns(rule, items.frame, rule_set.promoted)
     if rule.rule_type == RuleType.fresh:
-        since = book.as_of - timedelta(days=rule.window_days or 0)
+        since = rule_set.as_of - timedelta(days=rule.window_days or 0)
         created = pl.col(Col.created_date) if Col.created_date in items.frame.columns else pl.lit(None, dtype=pl.Date)
         about = about & (created > since).fill_null(False)
     member = items.frame.with_columns(about.alias("about"))["about"].to_numpy()
@@ -149,8 +149,8 @@ def _pins(rules: Sequence[Rule], items: Items, k: int) -> Iterable[Pin]:
     return sorted(found, key=lambda pin: (pin.place, pin.rule_id))
 
 
-def _fatigue(book: RuleBook, rule: Rule, placement: str) -> Fatigue:
-    here = book.exposure.filter(pl.col(Col.placement).is_in([placement, ""]))
+def _fatigue(rule_set: RuleSet, rule: Rule, placement: str) -> Fatigue:
+    here = rule_set.exposure.filter(pl.col(Col.placement).is_in([placement, ""]))
     window = f"{rule.window_days}d"
     summed = here.group_by(Col.user_id, Col.item_id).agg(
         pl.col(f"shown_{window}").sum().alias("shown"), pl.col(f"clicked_{window}").sum().alias("clicked")

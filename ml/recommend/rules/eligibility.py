@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from ml.recommend.core.interactions import Items
-from ml.recommend.rules.rule_set import Rule, RuleBook
+from ml.recommend.rules.rule_set import Rule, RuleSet
 from ml.tables import PROMOTION, Col, RuleType
 
 Audience = tuple[list[str], Items]
@@ -44,13 +44,13 @@ def eligible(rules: Sequence[Rule], frame: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
-def audiences(book: RuleBook, rules: Sequence[Rule], users: Sequence[str], items: Items) -> list[Audience]:
+def audiences(rule_set: RuleSet, rules: Sequence[Rule], users: Sequence[str], items: Items) -> list[Audience]:
     """Shoppers grouped by what may be shown to them; one group where no consent is asked for."""
     frame = eligible(rules, items.frame)
     asked = [rule for rule in rules if rule.rule_type == RuleType.consent]
     if not asked:
         return [(list(users), Items(frame))]
-    given = consenting(book.consents)
+    given = consenting(rule_set.consents)
 
     def missing(user: str) -> tuple[Any, ...]:
         return tuple(rule.rule_id for rule in asked if (user, rule.purpose) not in given)

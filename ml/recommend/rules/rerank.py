@@ -14,12 +14,12 @@ from ml.recommend.core.interactions import Items
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
 from ml.recommend.rules.candidates import Candidates
-from ml.recommend.rules.constraints import DEPTH, NONE, Plan
+from ml.recommend.rules.constraints import DEPTH, NONE, Constraints
 from ml.recommend.rules.eligibility import audiences
 from ml.recommend.rules.exploration import seeds_of
 from ml.recommend.rules.objectives import PURCHASE, ranked_for
-from ml.recommend.rules.rule_set import RuleBook
-from ml.recommend.rules.slate_filler import Board, Shelves
+from ml.recommend.rules.rule_set import RuleSet
+from ml.recommend.rules.slate_filler import SlateFiller, Slates
 from ml.tables import Col
 
 _BLOCK: Final = 8192
@@ -41,7 +41,7 @@ _SCHEMA: Final = pl.Schema(
 
 
 def shelves(
-    book: RuleBook, placement: str, recommender: Recommender, request: Request, objective: str = PURCHASE
+    rule_set: RuleSet, placement: str, recommender: Recommender, request: Request, objective: str = PURCHASE
 ) -> pl.DataFrame:
     """The lists of one placement. Each shopper's list depends on nobody else in the request.
 
@@ -54,14 +54,15 @@ def shelves(
     Raises:
         ObjectiveRefused: the objective needs what the recommender or the catalogue does not have.
     """
-    rules = book.on(placement)
+    rules = rule_set.on(placement)
     if not rules and objective == PURCHASE:
         return _untouched(recommender.recommend(request).frame)
     found = [pl.DataFrame(schema=_SCHEMA)]
-    for users, items in audiences(book, rules, request.users, request.items):
+    for users, items in audiences(rule_set, rules, request.users, request.items):
         if len(items.frame):
             ranker = _Ranker(recommender, replace(request, users=users, items=items), objective)
-            found.append(_Shaping(book, placement, Plan.of(book, placement, items, request.k), ranker).lists())
+            constraints = Constraints.of(rule_set, placement, items, request.k)
+            found.append(_Shaping(rule_set, placement, constraints, ranker).lists())
     return pl.concat(found).sort(Col.user_id, Col.rank)
 
 
@@ -83,21 +84,21 @@ class _Ranker:
 
 @dataclass(frozen=True, eq=False)
 class _Shaping:
-    """A plan and what it is applied to."""
+    """A constraints and what it is applied to."""
 
-    book: RuleBook
+    rule_set: RuleSet
     placement: str
-    plan: Plan
+    constraints: Constraints
     ranker: _Ranker
 
     def lists(self) -> pl.DataFrame:
         """The lists; those that caps left short are made once more from longer ranked lists."""
-        request, depth = self.ranker.request, self.plan.depth
+        request, depth = self.ranker.request, self.constraints.depth
         made = self._made(request.users, depth)
-        if not self.plan.caps or depth >= len(request.items.frame):
+        if not self.constraints.caps or depth >= len(request.items.frame):
             return made
         lengths = made.group_by(Col.user_id).len()
-        short = lengths.filter(pl.col("len") < self.plan.room)[Col.user_id].sort()
+        short = lengths.filter(pl.col("len") < self.constraints.room)[Col.user_id].sort()
         if short.is_empty():
             return made
         longer = self._made(short.to_list(), DEPTH * depth)
@@ -108,22 +109,22 @@ class _Shaping:
         ranked = self.ranker.of(users, items, depth)
         if ranked.is_empty():
             return pl.DataFrame(schema=_SCHEMA)
-        found = Candidates.of(ranked, list(self._brought(users)), items).with_fatigue(self.plan.fatigues, items)
-        seeds = seeds_of(self.book.as_of, self.placement, found.users)
+        found = Candidates.of(ranked, list(self._brought(users)), items).with_fatigue(self.constraints.fatigues, items)
+        seeds = seeds_of(self.rule_set.as_of, self.placement, found.users)
         parts = []
         for start in range(0, len(found.users), _BLOCK):
             rows = slice(start, start + _BLOCK)
             block = found.block(rows)
-            parts.append(_frame(block, Board(self.plan, block).filled(seeds[rows]), items))
+            parts.append(_frame(block, SlateFiller(self.constraints, block).filled(seeds[rows]), items))
         return pl.concat(parts)
 
     def _brought(self, users: Sequence[str]) -> Iterator[pl.DataFrame]:
         """Pinned items and members of quotas: ranked by the same recommender among themselves, then the others."""
         frame = self.ranker.request.items.frame
-        wanted = [(frame[sorted({pin.item for pin in self.plan.pins})], len(self.plan.pins))]
+        wanted = [(frame[sorted({pin.item for pin in self.constraints.pins})], len(self.constraints.pins))]
         wanted += [
-            (frame.filter(pl.Series(quota.member)), 2 * int(np.ceil(quota.share * self.plan.k)))
-            for quota in self.plan.quotas
+            (frame.filter(pl.Series(quota.member)), 2 * int(np.ceil(quota.share * self.constraints.k)))
+            for quota in self.constraints.quotas
         ]
         for members, count in wanted:
             if len(members):
@@ -132,7 +133,7 @@ class _Shaping:
 
     def _unranked(self, users: Sequence[str], members: pl.DataFrame, count: int) -> pl.DataFrame:
         """Items that the recommender may say nothing about, such as newcomers; every shopper begins with another."""
-        seeds = seeds_of(self.book.as_of, self.placement, users)
+        seeds = seeds_of(self.rule_set.as_of, self.placement, users)
         first = (seeds % np.uint64(len(members))).astype(np.int64)
         column = (first[:, None] + np.arange(count)) % len(members)
         found = pl.DataFrame(
@@ -159,7 +160,7 @@ def _allowed(request: Request, found: pl.DataFrame) -> pl.DataFrame:
     return found.join(seen, on=pair, how="anti") if request.exclude_seen else found
 
 
-def _frame(candidates: Candidates, shelves: Shelves, items: Items) -> pl.DataFrame:
+def _frame(candidates: Candidates, shelves: Slates, items: Items) -> pl.DataFrame:
     row, place = np.nonzero(shelves.column != NONE)
     cell = (row, shelves.column[row, place])
     before = pl.Series(candidates.before[cell])

@@ -37,7 +37,7 @@ class Rule:
 
 
 @dataclass(frozen=True, eq=False)
-class RuleBook:
+class RuleSet:
     """The rules in force, by rule_id, and the tables that some of them look at.
 
     Attributes:
@@ -55,7 +55,7 @@ class RuleBook:
     promoted: pl.Series = field(default_factory=lambda: pl.Series(Col.item_id, [], dtype=pl.String))
 
     @classmethod
-    def of(cls, day: Slice) -> RuleBook:
+    def of(cls, day: Slice) -> RuleSet:
         """The rules in force on a slice's shelves; reads the other tables only where a rule needs them."""
         rules = rules_in_force(day.table(DIM_RULE))
         types = {rule.rule_type for rule in rules}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ml.recommend.core.encoding import Ints
 from ml.recommend.rules.candidates import Candidates
-from ml.recommend.rules.constraints import NONE, Bools, Pin, Plan, Quota
+from ml.recommend.rules.constraints import NONE, Bools, Constraints, Pin, Quota
 from ml.recommend.rules.exploration import CHOICES, Draw, draw
 
 _EPSILON = 1e-9
@@ -21,7 +21,7 @@ _EPSILON = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Shelves:
+class Slates:
     """Shoppers x places: the column of the candidate that stands there (-1: none), how probable it was, and why.
 
     ``touched`` says per rule_id at which places the rule changed what stands there.
@@ -32,41 +32,41 @@ class Shelves:
     touched: dict[str, Bools]
 
 
-class Board:
+class SlateFiller:
     """The shelves of a block of shoppers while they are being filled."""
 
-    def __init__(self, plan: Plan, candidates: Candidates) -> None:
+    def __init__(self, constraints: Constraints, candidates: Candidates) -> None:
         shoppers, _ = candidates.item.shape
-        self._plan, self._candidates = plan, candidates
+        self._constraints, self._candidates = constraints, candidates
         self._left = candidates.item >= 0
-        self._groups = [np.where(self._left, cap.group[candidates.item], NONE) for cap in plan.caps]
-        self._used = [np.zeros(candidates.item.shape, dtype=np.int16) for _ in plan.caps]
-        self._members = [self._left & quota.member[candidates.item] for quota in plan.quotas]
-        self._have = [np.zeros(shoppers, dtype=np.int64) for _ in plan.quotas]
+        self._groups = [np.where(self._left, cap.group[candidates.item], NONE) for cap in constraints.caps]
+        self._used = [np.zeros(candidates.item.shape, dtype=np.int16) for _ in constraints.caps]
+        self._members = [self._left & quota.member[candidates.item] for quota in constraints.quotas]
+        self._have = [np.zeros(shoppers, dtype=np.int64) for _ in constraints.quotas]
         self._everyone = np.arange(shoppers)
-        self._column = np.full((shoppers, plan.k), NONE)
-        self._propensity = np.ones((shoppers, plan.k))
+        self._column = np.full((shoppers, constraints.k), NONE)
+        self._propensity = np.ones((shoppers, constraints.k))
         self._touched: dict[str, Bools] = {}
         self._likeness = np.zeros(candidates.item.shape, dtype=np.float32)
-        if plan.diversity:
-            codes = plan.diversity.attributes[:, candidates.item]
+        if constraints.diversity:
+            codes = constraints.diversity.attributes[:, candidates.item]
             self._attributes = np.where(self._left, codes, NONE).astype(np.int32)
             self._relevance = 1.0 / np.log2(2.0 + np.arange(candidates.item.shape[1]))
 
-    def filled(self, seeds: NDArray[np.uint64]) -> Shelves:
+    def filled(self, seeds: NDArray[np.uint64]) -> Slates:
         """The finished shelves; ``seeds`` (one per shopper) decide what is drawn."""
-        for pin in self._plan.pins:
+        for pin in self._constraints.pins:
             self._pin(pin)
-        explored = self._plan.explore.places if self._plan.explore else 0
-        for place in range(max(self._plan.k - explored, 0)):
+        explored = self._constraints.explore.places if self._constraints.explore else 0
+        for place in range(max(self._constraints.k - explored, 0)):
             self._fill(place)
-        if self._plan.explore:
-            self._explore(self._plan.explore.rule_id, max(self._plan.k - explored, 0), seeds)
-        return Shelves(self._column, self._propensity, self._touched)
+        if self._constraints.explore:
+            self._explore(self._constraints.explore.rule_id, max(self._constraints.k - explored, 0), seeds)
+        return Slates(self._column, self._propensity, self._touched)
 
     def _free(self) -> Bools:
         free = self._left.copy()
-        for cap, group, used in zip(self._plan.caps, self._groups, self._used, strict=True):
+        for cap, group, used in zip(self._constraints.caps, self._groups, self._used, strict=True):
             free &= (used < cap.most) | (group < 0)
         return free
 
@@ -76,7 +76,7 @@ class Board:
         for group, used in zip(self._groups, self._used, strict=True):
             taken = group[rows, columns][:, None]
             used[rows] += (group[rows] == taken) & (taken >= 0)
-        if self._plan.diversity:
+        if self._constraints.diversity:
             taken = self._attributes[:, rows, columns][:, :, None]
             alike = ((self._attributes[:, rows] == taken) & (taken >= 0)).mean(axis=0)
             self._likeness[rows] = np.maximum(self._likeness[rows], alike)
@@ -97,8 +97,8 @@ class Board:
         columns = self._best(allowed)[rows]
         for quota, narrowed in due:
             self._mark(quota.rule_id, rows[narrowed[rows]], place)
-        if self._plan.diversity:
-            self._mark(self._plan.diversity.rule_id, rows[columns != _first(allowed)[rows]], place)
+        if self._constraints.diversity:
+            self._mark(self._constraints.diversity.rule_id, rows[columns != _first(allowed)[rows]], place)
         self._note_passed(place, rows, columns)
         self._column[rows, place] = columns
         self._take(rows, columns)
@@ -107,7 +107,7 @@ class Board:
     def _narrowed(self, free: Bools, place: int) -> tuple[Bools, list[tuple[Quota, Bools]]]:
         """What quotas that are due leave of ``free``, where they leave anything, and for whom each did."""
         allowed, due = free, []
-        for quota, members, have in zip(self._plan.quotas, self._members, self._have, strict=True):
+        for quota, members, have in zip(self._constraints.quotas, self._members, self._have, strict=True):
             owed = have < int(quota.share * (place + 1) + _EPSILON)
             narrowed = allowed & members
             applies = owed & narrowed.any(axis=1)
@@ -117,9 +117,9 @@ class Board:
 
     def _best(self, allowed: Bools) -> Ints:
         """The column of each shopper's best allowed candidate (anything where none is allowed)."""
-        if not self._plan.diversity:
+        if not self._constraints.diversity:
             return _first(allowed)
-        weight = self._plan.diversity.weight
+        weight = self._constraints.diversity.weight
         value = weight * self._relevance - (1.0 - weight) * self._likeness
         for tired in self._candidates.tired:
             value = np.where(tired, value - 2.0, value)
@@ -129,10 +129,10 @@ class Board:
     def _note_passed(self, place: int, rows: Ints, columns: Ints) -> None:
         """Note caps that kept an earlier candidate out, and fatigue that put a better one back."""
         earlier = np.arange(self._left.shape[1]) < columns[:, None]
-        for cap, group, used in zip(self._plan.caps, self._groups, self._used, strict=True):
+        for cap, group, used in zip(self._constraints.caps, self._groups, self._used, strict=True):
             full = self._left[rows] & (used[rows] >= cap.most) & (group[rows] >= 0)
             self._mark(cap.rule_id, rows[(full & earlier).any(axis=1)], place)
-        for fatigue, tired in zip(self._plan.fatigues, self._candidates.tired, strict=True):
+        for fatigue, tired in zip(self._constraints.fatigues, self._candidates.tired, strict=True):
             before = np.where(self._candidates.before > 0, self._candidates.before, np.iinfo(np.int64).max)
             own = before[rows, columns][:, None]
             passed = (self._left[rows] & tired[rows] & (before[rows] < own)).any(axis=1)
@@ -156,7 +156,7 @@ class Board:
 
     def _stand(self, rule_id: str, start: int, drawn: Draw) -> None:
         turn = np.zeros(len(self._everyone), dtype=np.int64)
-        for place in range(start, self._plan.k):
+        for place in range(start, self._constraints.k):
             rows = np.flatnonzero((self._column[:, place] < 0) & (turn < drawn.chosen.shape[1]))
             self._column[rows, place] = drawn.chosen[rows, turn[rows]]
             self._propensity[rows, place] = drawn.propensity[rows, turn[rows]]

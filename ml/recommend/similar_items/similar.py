@@ -52,7 +52,7 @@ def similar_items(
     every list.
     ``bought_together``: support counts the shopper-days with both (a day stands for a basket); score
     is Dunning's log-likelihood ratio (Computational Linguistics 19, 1993). ``substitute`` and ``complement``: see
-    ``counterparts``; support counts shoppers of both, and shopper-days with both. ``confidence`` is the support as
+    ``substitutes``; support counts shoppers of both, and shopper-days with both. ``confidence`` is the support as
     a share of the item's own shoppers or shopper-days, ``lift`` is against independence in either and above 1.
 
     Args:

@@ -27,7 +27,7 @@ class Events:
 
 
 @dataclass(frozen=True, eq=False)
-class Habits:
+class Affinities:
     """One element per pair of shopper and group that met, in the order of ``keys``.
 
     Attributes:
@@ -43,8 +43,8 @@ class Habits:
     columns: Mapping[str, Floats]
 
     @classmethod
-    def of(cls, events: Events, group: Ints) -> Habits:
-        """The habits in ``events``; ``group`` per item code, from 0."""
+    def of(cls, events: Events, group: Ints) -> Affinities:
+        """The affinities in ``events``; ``group`` per item code, from 0."""
         groups = int(group.max(initial=0)) + 1
         pair = events.shopper * groups + group[events.item]
         span = int(events.age.max(initial=0)) + 1

@@ -1,4 +1,4 @@
-"""The columns a ranker sees of its candidates; all follow from one day's outlook, so none knows what came later."""
+"""The columns a ranker sees of its candidates; all follow from one day's statistics, so none knows what came later."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Columns = dict[str, NDArray[Any]]
 
 def features(candidates: Candidates) -> dict[str, Floats]:
     """By name: one value per candidate, float32, NaN where there is none."""
-    facts = candidates.shoppers.outlook.item_facts
+    facts = candidates.shoppers.statistics.item_facts
     columns: Columns = {"taste": candidates.taste, "taste_place": candidates.place}
     for level in (ITEM, *_LEVELS):
         columns |= _met(candidates, level)
@@ -33,16 +33,16 @@ def features(candidates: Candidates) -> dict[str, Floats]:
 
 
 def _met(candidates: Candidates, level: str) -> Columns:
-    """What the shopper's habits of the item, or of its group, say."""
+    """What the shopper's affinities of the item, or of its group, say."""
     shoppers = candidates.shoppers
-    habits = shoppers.habits[level]
-    where = habits.positions(candidates.shopper, shoppers.outlook.groups[level][candidates.item])
+    affinities = shoppers.affinities[level]
+    where = affinities.positions(candidates.shopper, shoppers.statistics.groups[level][candidates.item])
     names = _PAIR if level == ITEM else _GROUP
     columns: Columns = {
-        f"{level}_own_{name}": picked(habits.columns[name], where, _ABSENT.get(name, 0.0)) for name in names
+        f"{level}_own_{name}": picked(affinities.columns[name], where, _ABSENT.get(name, 0.0)) for name in names
     }
     if level in (ITEM, TYPE):
-        interval = picked(habits.interval, where, np.nan)
+        interval = picked(affinities.interval, where, np.nan)
         columns[f"{level}_own_interval"] = interval
         columns[f"{level}_own_due"] = columns[f"{level}_own_last"] / np.maximum(interval, 1.0)
     return columns

@@ -111,7 +111,7 @@ class Ranker:
         return [lightgbm.Booster(model_str=text) for text in self.texts]
 
 
-class Textbook:
+class RankerDataset:
     """What one ranker is learned from, calibrated and tested on: the candidates of past days.
 
     Every fortieth shopper sets the calibration and another fortieth tests it; nothing is learned from either. Of all

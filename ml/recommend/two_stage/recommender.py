@@ -21,7 +21,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from ml.recommend.core import serialization as storage
-from ml.recommend.core.base import FILL, Base, Lesson
+from ml.recommend.core.base import FILL, Base, TrainingData
 from ml.recommend.core.best import Top, rounded
 from ml.recommend.core.encoding import Ints, Matrix, Reals
 from ml.recommend.core.interactions import Interactions, Items
@@ -35,10 +35,10 @@ from ml.recommend.two_stage.calibration import Diagnosis, Reliability
 from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Candidates, Generators, Shares
 from ml.recommend.two_stage.cold_start import popular_among_alike
 from ml.recommend.two_stage.features import features
-from ml.recommend.two_stage.ranking import Ranker, Setup, Textbook
+from ml.recommend.two_stage.ranking import Ranker, RankerDataset, Setup
 from ml.recommend.two_stage.scored import Scored
-from ml.recommend.two_stage.shop_statistics import Outlook
-from ml.recommend.two_stage.training_days import PastDay, past_days
+from ml.recommend.two_stage.shop_statistics import ShopStatistics
+from ml.recommend.two_stage.training_days import TrainingDay, training_days
 
 ANY, NEW = "all", "new"
 _SHARES: Final = {ANY: ALL_SHARES, NEW: NEW_SHARES}
@@ -91,25 +91,26 @@ class TwoStage(Base[Rankers]):
         """Yes, once the history was long enough for every ranker."""
         return set(self.fitted.learned) == set(_SETUPS)
 
-    def _learn(self, lesson: Lesson) -> Rankers:
-        books = {objective: Textbook(setup, self.seed) for objective, setup in _SETUPS.items()}
+    def _learn(self, data: TrainingData) -> Rankers:
+        datasets = {objective: RankerDataset(setup, self.seed) for objective, setup in _SETUPS.items()}
         ages = sorted({age for setup in _SETUPS.values() for kind in setup.ages(self.horizon).values() for age in kind})
-        everybody = lesson.history.encoded.users
-        for day in past_days(lesson, ages, most_shoppers=self.most_shoppers, seed=self.seed):
-            self._read(books, day, everybody.codes(day.request.users))
+        everybody = data.history.encoded.users
+        for day in training_days(data, ages, most_shoppers=self.most_shoppers, seed=self.seed):
+            self._read(datasets, day, everybody.codes(day.request.users))
         seeds = range(self.seed, self.seed + self.bags)
-        learned = {objective: book.learned(seeds, self.threads) for objective, book in books.items()}
+        learned = {objective: dataset.learned(seeds, self.threads) for objective, dataset in datasets.items()}
         rankers = {objective: ranker for objective, ranker in learned.items() if ranker}
         for objective in sorted(set(_SETUPS) - set(rankers)):
             _log.warning("two_stage: too few purchases to learn a ranker of %s; own items, then taste", objective)
-        return Rankers(rankers, {objective: books[objective].reliability(each) for objective, each in rankers.items()})
+        reliability = {objective: datasets[objective].reliability(each) for objective, each in rankers.items()}
+        return Rankers(rankers, reliability)
 
-    def _read(self, books: Mapping[str, Textbook], day: PastDay, shoppers: Ints) -> None:
+    def _read(self, datasets: Mapping[str, RankerDataset], day: TrainingDay, shoppers: Ints) -> None:
         """Add a past day's candidates to the examples; ``shoppers`` are codes of the request's, on all days alike."""
-        generators = self._generators(day.outlook, day.request)
+        generators = self._generators(day.statistics, day.request)
         for rows in _blocks(0, len(day.request.users)):
             look = generators.look(rows)
-            for objective, book in books.items():
+            for objective, dataset in datasets.items():
                 ages = _SETUPS[objective].ages(self.horizon)
                 kinds = [kind for kind in ages if day.age in ages[kind]]
                 if not kinds:
@@ -117,9 +118,9 @@ class TwoStage(Base[Rankers]):
                 found = generators.propose(look, _SHARES[objective])
                 table, shopper = features(found), shoppers[look.position[found.shopper]]
                 for kind in kinds:
-                    book.add(kind, table, day.bought(found, ages[kind].step), shopper)
+                    dataset.add(kind, table, day.bought(found, ages[kind].step), shopper)
                 if day.age == self.horizon:
-                    book.hold_out(table, day.bought(found, self.horizon), shopper)
+                    dataset.hold_out(table, day.bought(found, self.horizon), shopper)
 
     def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
         """The lists; ``candidate_source`` names the generator."""
@@ -168,19 +169,19 @@ class TwoStage(Base[Rankers]):
         if not (len(request.items.vocabulary) and len(request.history.frame)):
             return
         ranker = self.fitted.learned.get(NEW if request.exclude_seen else ANY)
-        outlook = _seen_today(request.history, request.items, request.as_of)
-        generators = self._generators(outlook, request)
+        statistics = _seen_today(request.history, request.items, request.as_of)
+        generators = self._generators(statistics, request)
         for block in _blocks(rows.start, rows.stop):
             look = generators.look(block)
             found = generators.propose(look, _shares(request))
             likely = ranker.probabilities(features(found)) if ranker else _plain(found)
-            row, column = look.position[found.shopper], outlook.column[found.item]
+            row, column = look.position[found.shopper], statistics.column[found.item]
             scored = Scored(row, column, rounded(likely), found.source)
             yield scored.where(request.mask.of_users(block).allows(row - block.start, column))
 
-    def _generators(self, outlook: Outlook, request: Request) -> Generators:
-        taste = _taste(outlook.history, outlook.as_of, self.seed, self.threads)
-        return Generators(outlook, request, taste.scorer(Generators.narrowed(outlook, request)))
+    def _generators(self, statistics: ShopStatistics, request: Request) -> Generators:
+        taste = _taste(statistics.history, statistics.as_of, self.seed, self.threads)
+        return Generators(statistics, request, taste.scorer(Generators.narrowed(statistics, request)))
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -250,9 +251,9 @@ def _taste(history: Interactions, as_of: date, seed: int, threads: int) -> Base[
 
 
 @lru_cache(maxsize=1)
-def _seen_today(history: Interactions, items: Items, as_of: date) -> Outlook:
+def _seen_today(history: Interactions, items: Items, as_of: date) -> ShopStatistics:
     """What a day's placements share."""
-    return Outlook(history, items, as_of)
+    return ShopStatistics(history, items, as_of)
 
 
 def _plain(found: Candidates) -> Reals:

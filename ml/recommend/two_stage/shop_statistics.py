@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ml.recommend.core.encoding import Encoded, Floats, Ints, Matrix, Vocabulary
 from ml.recommend.core.interactions import Interactions, Items
-from ml.recommend.two_stage.affinities import NEVER, Events, Habits, picked
+from ml.recommend.two_stage.affinities import NEVER, Affinities, Events, picked
 from ml.tables import Col
 
 WINDOWS: Final = (7, 14, 28, 56, 112)
@@ -39,7 +39,7 @@ _AT_ONCE: Final = 5000
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class ShopStatistics:
     """See the module. ``history`` ends on ``as_of``; ``items`` are the eligible ones."""
 
     history: Interactions
@@ -63,7 +63,7 @@ class Outlook:
 
     @cached_property
     def age(self) -> Ints:
-        """Days from each event to the outlook's day."""
+        """Days from each event to the shop statistics' day."""
         return (self.as_of - _EPOCH).days - self.encoded.day
 
     @cached_property
@@ -120,15 +120,15 @@ class Outlook:
         count = len(self.vocabulary)
         sums: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(count))
         oldest, newest = np.zeros(count), np.full(count, NEVER)
-        for habits in self._everybody():
-            item, columns = habits.group, habits.columns
+        for affinities in self._everybody():
+            item, columns = affinities.group, affinities.columns
             again = columns["days"] > 1
             np.maximum.at(oldest, item, columns["first"])
             np.minimum.at(newest, item, columns["last"])
             sums["shoppers"] += np.bincount(item, minlength=count)
             sums["days"] += np.bincount(item, columns["days"], count)
             sums["repeaters"] += np.bincount(item[again], minlength=count)
-            sums["intervals"] += np.bincount(item[again], habits.interval[again], count)
+            sums["intervals"] += np.bincount(item[again], affinities.interval[again], count)
             for window in WINDOWS[:-1]:
                 sums[f"first_{window}"] += np.bincount(item[columns["first"] < window], minlength=count)
         shoppers, repeaters = np.maximum(sums["shoppers"], 1), sums.pop("repeaters")
@@ -136,7 +136,7 @@ class Outlook:
         interval = sums.pop("intervals") / np.maximum(repeaters, 1)
         return {**sums, **shares, "interval": interval, "oldest": oldest, "newest": newest}
 
-    def _everybody(self) -> Iterator[Habits]:
+    def _everybody(self) -> Iterator[Affinities]:
         count = len(self.encoded.users)
         for start in range(0, max(count, 1), _AT_ONCE):
             yield self.shoppers(np.arange(start, min(start + _AT_ONCE, count))).pairs
@@ -144,44 +144,44 @@ class Outlook:
 
 @dataclass(frozen=True, eq=False)
 class Shoppers:
-    """Some shoppers seen from the outlook's day; shopper i is the i-th of ``codes``, each in the history."""
+    """Some shoppers seen from the shop statistics' day; shopper i is the i-th of ``codes``, each in the history."""
 
-    outlook: Outlook
+    statistics: ShopStatistics
     codes: Ints
 
     @cached_property
     def events(self) -> Events:
         """What they bought."""
-        owner = self.outlook.encoded.user  # rises: a history is sorted by shopper
+        owner = self.statistics.encoded.user  # rises: a history is sorted by shopper
         first, end = np.searchsorted(owner, self.codes), np.searchsorted(owner, self.codes, side="right")
         counts = end - first
         offset = np.repeat(first - np.append(0, np.cumsum(counts)[:-1]), counts) if len(counts) else first
         rows = np.arange(len(offset)) + offset
         shopper = np.repeat(np.arange(len(self.codes)), counts)
-        return Events(len(self.codes), shopper, self.outlook.item[rows], self.outlook.age[rows])
+        return Events(len(self.codes), shopper, self.statistics.item[rows], self.statistics.age[rows])
 
     @cached_property
-    def pairs(self) -> Habits:
+    def pairs(self) -> Affinities:
         """How each buys of each item."""
-        return Habits.of(self.events, self.outlook.groups[ITEM])
+        return Affinities.of(self.events, self.statistics.groups[ITEM])
 
     @cached_property
-    def habits(self) -> dict[str, Habits]:
+    def affinities(self) -> dict[str, Affinities]:
         """By level: how each buys of each group."""
-        groups = self.outlook.groups.items()
-        return {ITEM: self.pairs} | {level: Habits.of(self.events, group) for level, group in groups if level != ITEM}
+        groups = {level: group for level, group in self.statistics.groups.items() if level != ITEM}
+        return {ITEM: self.pairs} | {level: Affinities.of(self.events, group) for level, group in groups.items()}
 
     @cached_property
-    def overall(self) -> Habits:
+    def overall(self) -> Affinities:
         """How each buys anything: one group that holds all items; pair i is shopper i."""
-        return Habits.of(self.events, np.zeros(len(self.outlook.vocabulary), dtype=np.int64))
+        return Affinities.of(self.events, np.zeros(len(self.statistics.vocabulary), dtype=np.int64))
 
     @cached_property
     def worth(self) -> Matrix:
         """Shoppers x items: how often and how lately each was bought; half-lives of 30 and 90 days, added."""
         pairs = self.pairs
         value = pairs.columns["worth_30"] + pairs.columns["worth_90"]
-        return Matrix((value, (pairs.shopper, pairs.group)), shape=(len(self.codes), len(self.outlook.vocabulary)))
+        return Matrix((value, (pairs.shopper, pairs.group)), shape=(len(self.codes), len(self.statistics.vocabulary)))
 
     def worth_of(self, shopper: Ints, item: Ints) -> Floats:
         """Cells of ``worth``."""

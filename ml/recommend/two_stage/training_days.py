@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml.recommend.core.base import Lesson
+from ml.recommend.core.base import TrainingData
 from ml.recommend.core.encoding import distinct
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.request import Request
 from ml.recommend.two_stage.affinities import positions_in
 from ml.recommend.two_stage.candidates import Candidates
-from ml.recommend.two_stage.shop_statistics import Outlook
+from ml.recommend.two_stage.shop_statistics import ShopStatistics
 from ml.tables import Col
 
 _EPOCH: Final = date(1970, 1, 1)
@@ -25,49 +25,49 @@ _LEAST: Final = 28
 
 
 @dataclass(frozen=True, eq=False)
-class PastDay:
+class TrainingDay:
     """A day inside a history.
 
     Attributes:
         age: days from it to the end of the history.
-        outlook: the shop as it was known at the day's end.
+        statistics: the shop as it was known at the day's end.
         request: lists for shoppers known then.
         later: what everybody bought since.
     """
 
     age: int
-    outlook: Outlook
+    statistics: ShopStatistics
     request: Request
     later: Interactions
 
     def bought(self, candidates: Candidates, within: int) -> NDArray[np.bool_]:
         """For each candidate: whether the shopper bought it in the ``within`` days that followed."""
-        encoded, width = self.later.encoded, max(len(self.outlook.vocabulary), 1)
-        soon = encoded.day <= (self.outlook.as_of - _EPOCH).days + within
-        user = self.outlook.encoded.users.codes(encoded.users.ids)[encoded.user[soon]]
-        item = self.outlook.vocabulary.codes(encoded.items.ids)[encoded.item[soon]]
+        encoded, width = self.later.encoded, max(len(self.statistics.vocabulary), 1)
+        soon = encoded.day <= (self.statistics.as_of - _EPOCH).days + within
+        user = self.statistics.encoded.users.codes(encoded.users.ids)[encoded.user[soon]]
+        item = self.statistics.vocabulary.codes(encoded.items.ids)[encoded.item[soon]]
         known = (user >= 0) & (item >= 0)
         wanted = candidates.shoppers.codes[candidates.shopper] * width + candidates.item
         return positions_in(distinct(user[known] * width + item[known]), wanted) >= 0
 
 
-def past_days(lesson: Lesson, ages: Iterable[int], *, most_shoppers: int, seed: int) -> Iterator[PastDay]:
-    """The days so many days before the lesson's own, each with at least as much history before it as 28 days.
+def training_days(data: TrainingData, ages: Iterable[int], *, most_shoppers: int, seed: int) -> Iterator[TrainingDay]:
+    """The days so many days before the training data's end, each with at least as much history before it as 28 days.
 
     Of more than ``most_shoppers`` known shoppers a random part is asked for.
     """
-    first = lesson.history.frame[Col.event_date].min()
+    first = data.history.frame[Col.event_date].min()
     for age in ages:
-        day = lesson.as_of - timedelta(days=age)
+        day = data.as_of - timedelta(days=age)
         if not isinstance(first, date) or (day - first).days < _LEAST:
             return
-        history = lesson.history.until(day)
-        items = _catalogue_then(lesson.items, history, day)
+        history = data.history.until(day)
+        items = _catalogue_then(data.items, history, day)
         users = history.encoded.users.ids
         if len(users) > most_shoppers:
             users = users.sample(most_shoppers, seed=seed).sort()
         request = Request(users.to_list(), history, items, day)
-        yield PastDay(age, Outlook(history, items, day), request, lesson.history.after(day, age))
+        yield TrainingDay(age, ShopStatistics(history, items, day), request, data.history.after(day, age))
 
 
 def _catalogue_then(items: Items, history: Interactions, day: date) -> Items:

@@ -10,7 +10,7 @@ import pytest
 
 from ml.recommend.evaluation.comparison import METRIC, RESAMPLES, Panel
 from ml.recommend.evaluation.judge import Evaluation, Judged
-from ml.recommend.evaluation.leaderboard import standings
+from ml.recommend.evaluation.leaderboard import leaderboard
 from tests.recommend.conftest import AS_OF
 
 SHOPPERS = 300
@@ -113,7 +113,7 @@ def test_the_standings_rank_within_a_setting_and_compare_with_the_reference() ->
         "weak": [evaluation({"ann": 0.1, "bob": 0.2}, 0, cpu=1.0)],
         "strong": [evaluation({"ann": 0.5, "bob": 0.6}, 0, cpu=3.0)],
     }
-    table = standings(results, {"all": "weak"})
+    table = leaderboard(results, {"all": "weak"})
     assert table.select("setting", "recommender", "reference").rows() == [
         ("all", "strong", "weak"),
         ("all", "weak", "weak"),

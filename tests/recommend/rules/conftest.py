@@ -13,7 +13,7 @@ from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
 from ml.recommend.models import recommender
 from ml.recommend.rules.rerank import shelves
-from ml.recommend.rules.rule_set import Rule, RuleBook
+from ml.recommend.rules.rule_set import Rule, RuleSet
 from tests.recommend.conftest import AS_OF, random_shop
 
 K = 10
@@ -55,10 +55,12 @@ def model(items: Items) -> Recommender:
 def lists(items: Items, model: Recommender) -> Lists:
     """The shop's lists under some rules."""
 
-    def make(*rules: Rule, placement: str = "for_you", book: RuleBook | None = None, **request: object) -> pl.DataFrame:
+    def make(
+        *rules: Rule, placement: str = "for_you", rule_set: RuleSet | None = None, **request: object
+    ) -> pl.DataFrame:
         asked = {"users": USERS, "k": K, "items": items, **request}
         return shelves(
-            book or RuleBook(tuple(sorted(rules, key=lambda rule: rule.rule_id)), AS_OF),
+            rule_set or RuleSet(tuple(sorted(rules, key=lambda rule: rule.rule_id)), AS_OF),
             placement,
             model,
             Request(history=SHOP, as_of=AS_OF, **asked),  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from ml.recommend.rules.exploration import CHOICES, draw, seeds_of, uniform
-from ml.recommend.rules.rule_set import Rule, RuleBook
+from ml.recommend.rules.rule_set import Rule, RuleSet
 from tests.recommend.conftest import AS_OF
 from tests.recommend.rules.conftest import USERS, K, Lists
 
@@ -76,7 +76,7 @@ def test_only_the_last_places_are_drawn_and_a_rerun_or_a_shard_draws_the_same(li
     assert made.equals(lists(EXPLORE))
     shards = [lists(EXPLORE, users=USERS[start::3]) for start in range(3)]
     assert pl.concat(shards).sort("user_id", "rank").equals(made)
-    tomorrow = lists(book=RuleBook((EXPLORE,), date(2024, 4, 1)))
+    tomorrow = lists(rule_set=RuleSet((EXPLORE,), date(2024, 4, 1)))
     assert not tomorrow.equals(made)
     assert tomorrow.filter(pl.col("rank") <= K - 4).equals(made.filter(pl.col("rank") <= K - 4))
 

@@ -21,7 +21,7 @@ from ml.recommend.models import recommender
 from ml.recommend.policy import rule_based_policy
 from ml.recommend.rules.objectives import MARGIN, PURCHASE, REVENUE, ranked_for
 from ml.recommend.rules.rerank import shelves
-from ml.recommend.rules.rule_set import Rule, RuleBook
+from ml.recommend.rules.rule_set import Rule, RuleSet
 from ml.settings import Settings
 from tests.recommend.conftest import AS_OF
 from tests.recommend.rules.conftest import SHOP, USERS, catalogue
@@ -83,22 +83,22 @@ def test_an_item_without_a_price_comes_last_in_the_order_of_its_probability() ->
 def test_scores_that_are_no_probabilities_are_not_multiplied_with_money() -> None:
     model = recommender("item_cosine")().fit(SHOP, ITEMS, AS_OF)
     with pytest.raises(ObjectiveRefused, match=r"calibrated probabilities.*found item_cosine.*SHELDUCK_OBJECTIVES"):
-        shelves(RuleBook((), AS_OF), "for_you", model, replace(REQUEST, k=5), REVENUE)
+        shelves(RuleSet((), AS_OF), "for_you", model, replace(REQUEST, k=5), REVENUE)
 
 
 def test_a_margin_without_any_cost_says_which_column_is_missing() -> None:
     request = replace(REQUEST, items=Items(ITEMS.frame.drop("unit_cost")), k=5)
     with pytest.raises(ObjectiveRefused, match=r"no item with unit_cost.*Land the column unit_cost of the table items"):
-        shelves(RuleBook((), AS_OF), "for_you", MODEL, request, MARGIN)
+        shelves(RuleSet((), AS_OF), "for_you", MODEL, request, MARGIN)
 
 
 def test_rules_hold_under_an_objective_and_the_best_by_money_comes_first() -> None:
     request = replace(REQUEST, k=5)
-    free = shelves(RuleBook((), AS_OF), "for_you", MODEL, request, REVENUE)
+    free = shelves(RuleSet((), AS_OF), "for_you", MODEL, request, REVENUE)
     best = ranked_for(REVENUE, MODEL, MODEL.recommend(REQUEST).frame, ITEMS).filter(pl.col("rank") <= 5)
     assert free["item_id"].to_list() == best["item_id"].to_list()
     cap = Rule("cap", "cap", item_field="item_category", amount=1.0)
-    capped = shelves(RuleBook((cap,), AS_OF), "for_you", MODEL, request, REVENUE)
+    capped = shelves(RuleSet((cap,), AS_OF), "for_you", MODEL, request, REVENUE)
     kinds = capped.join(ITEMS.frame, on="item_id").group_by("user_id").agg(pl.col("item_category").n_unique())
     assert kinds["item_category"].to_list() == [5, 5, 5]
 

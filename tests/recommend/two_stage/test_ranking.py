@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml.recommend.core.encoding import Floats, Ints
-from ml.recommend.two_stage.ranking import CLASSIFIER, FEWEST, LAMBDARANK, Ranker, Setup, Textbook
+from ml.recommend.two_stage.ranking import CLASSIFIER, FEWEST, LAMBDARANK, Ranker, RankerDataset, Setup
 
 SETUP = Setup(days=1, leaves=7, rounds=40, rate=0.1)
 Examples = tuple[dict[str, Floats], np.ndarray, Ints]
@@ -21,12 +21,12 @@ def examples(shoppers: int = 400, each: int = 30) -> Examples:
     return features, chance.random(len(shopper)) < 0.3 * use**2, shopper
 
 
-def textbook(given: Examples) -> Textbook:
-    book = Textbook(SETUP, seed=1)
+def textbook(given: Examples) -> RankerDataset:
+    dataset = RankerDataset(SETUP, seed=1)
     for kind in (CLASSIFIER, LAMBDARANK):
-        book.add(kind, *given)
-    book.hold_out(*given)
-    return book
+        dataset.add(kind, *given)
+    dataset.hold_out(*given)
+    return dataset
 
 
 def kinds(ranker: Ranker) -> list[str]:
@@ -48,13 +48,13 @@ def test_classifiers_and_lambdaranks_speak_equally_loud() -> None:
 
 def test_what_is_likelier_bought_ranks_higher_and_probabilities_hold() -> None:
     given = examples()
-    book = textbook(given)
-    ranker = book.learned((1,), threads=1)
+    dataset = textbook(given)
+    ranker = dataset.learned((1,), threads=1)
     assert ranker is not None
     low, high = ranker.probabilities({"use": np.float32([0.2, 0.95]), "noise": np.float32([0.5, 0.5])})
     assert low < 0.05
     assert 0.15 < high < 0.45
-    assert book.reliability(ranker).error < 0.05
+    assert dataset.reliability(ranker).error < 0.05
 
 
 def test_a_booster_that_learned_nothing_has_no_say() -> None:

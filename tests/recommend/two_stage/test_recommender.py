@@ -11,14 +11,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ml.recommend.core.base import Lesson
+from ml.recommend.core.base import TrainingData
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.request import Request
 from ml.recommend.models.ease import EASE
 from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators
 from ml.recommend.two_stage.features import features
 from ml.recommend.two_stage.recommender import TwoStage
-from ml.recommend.two_stage.training_days import PastDay, past_days
+from ml.recommend.two_stage.training_days import TrainingDay, training_days
 from tests.recommend.conftest import AS_OF, history_of, random_shop
 
 CUT = AS_OF - timedelta(days=28)
@@ -41,15 +41,15 @@ def plants(busy_shop: Interactions) -> Items:
     return Items(pl.DataFrame({"item_id": ids, "item_category": kinds, "item_category2": kinds}))
 
 
-def newest_day(history: Interactions, items: Items) -> PastDay:
-    return next(past_days(Lesson(history, items, AS_OF), [28], most_shoppers=5000, seed=1))
+def newest_day(history: Interactions, items: Items) -> TrainingDay:
+    return next(training_days(TrainingData(history, items, AS_OF), [28], most_shoppers=5000, seed=1))
 
 
-def seen_on(day: PastDay) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def seen_on(day: TrainingDay) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Every feature of every candidate of a past day, and what became of them."""
-    taste = EASE().fit(day.outlook.history, day.outlook.items, day.outlook.as_of)
-    scorer = taste.scorer(Generators.narrowed(day.outlook, day.request))
-    generators = Generators(day.outlook, day.request, scorer)
+    taste = EASE().fit(day.statistics.history, day.statistics.items, day.statistics.as_of)
+    scorer = taste.scorer(Generators.narrowed(day.statistics, day.request))
+    generators = Generators(day.statistics, day.request, scorer)
     found = generators.propose(generators.look(slice(0, len(day.request.users))), NEW_SHARES)
     return features(found), day.bought(found, within=28)
 
@@ -73,8 +73,8 @@ def test_items_of_later_days_are_not_candidates_before_them(busy_shop: Interacti
     later = history_of([(user, "sold_first_later", 5, 1) for user in busy_shop.frame["user_id"].unique()])
     catalogue = Items(pl.concat([dated, coming, pl.DataFrame({"item_id": ["sold_first_later"]})], how="diagonal"))
     day = newest_day(Interactions(pl.concat([busy_shop.frame, later.frame])), catalogue)
-    assert "just_in" in day.outlook.items.frame["item_id"]
-    assert not {"coming", "sold_first_later"} & set(day.outlook.vocabulary.ids)
+    assert "just_in" in day.statistics.items.frame["item_id"]
+    assert not {"coming", "sold_first_later"} & set(day.statistics.vocabulary.ids)
 
 
 def test_a_product_new_in_a_liked_category_reaches_the_candidates(fitted: TwoStage, plants: Items) -> None:
@@ -135,9 +135,9 @@ def test_a_past_day_tells_what_was_bought_soon_from_what_was_bought_later(
     busy_shop: Interactions, plants: Items
 ) -> None:
     day = newest_day(busy_shop, plants)
-    generators = Generators(day.outlook, day.request, EASE().fit(busy_shop, plants, AS_OF).scorer(day.request))
+    generators = Generators(day.statistics, day.request, EASE().fit(busy_shop, plants, AS_OF).scorer(day.request))
     found = generators.propose(generators.look(slice(0, 20)), ALL_SHARES)
-    users, items = pl.Series(day.request.users), day.outlook.vocabulary
+    users, items = pl.Series(day.request.users), day.statistics.vocabulary
     pairs = list(zip(users.gather(found.shopper), items.names(found.item), strict=True))
     for within in (14, 28):
         later = busy_shop.after(CUT, within).frame

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Freed:
+class Cleanup:
     """``count`` things of a kind and their ``bytes``; ``note`` says why there is nothing, or what else to know."""
 
     what: str
@@ -28,7 +28,7 @@ def size(path: Path) -> int:
         return 0
 
 
-def remove(what: str, paths: Iterable[Path], *, dry_run: bool, note: str = "") -> Freed:
+def remove(what: str, paths: Iterable[Path], *, dry_run: bool, note: str = "") -> Cleanup:
     """Remove files and folders; with ``dry_run`` only tell."""
     found = [(path, size(path)) for path in paths]
     for path, _ in () if dry_run else found:
@@ -36,4 +36,4 @@ def remove(what: str, paths: Iterable[Path], *, dry_run: bool, note: str = "") -
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    return Freed(what, len(found), sum(held for _, held in found), note)
+    return Cleanup(what, len(found), sum(held for _, held in found), note)
