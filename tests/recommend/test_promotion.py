@@ -10,27 +10,27 @@ import pytest
 
 from ml.errors import ModelMissing, PromotionRefused
 from ml.recommend.promotion import _newest_decided, promote_candidate
-from ml.recommend.selection import Choice
+from ml.recommend.selection import Selection
 from ml.registry.client import connect, experiment
 from ml.registry.ledger import CHOSEN_FOR, JUDGED_AGAINST, promotions
 from ml.registry.versions import CHAMPION, MODEL, Tag, by_alias
 from ml.settings import Settings
 
 TRAINED = date(2017, 12, 2)
-FOR_YOU = Choice("for_you", "ease", 0.3)
-REFRESHED = Choice("discover", "als", 0.2, incumbent="als")
+FOR_YOU = Selection("for_you", "ease", 0.3)
+REFRESHED = Selection("discover", "als", 0.2, incumbent="als")
 Candidate = Callable[..., int]
 
 
 @pytest.fixture
 def candidate(fresh: Settings) -> Candidate:
-    """``candidate(number, choices, judged_against)`` registers what the training of the ``number``-th week would."""
+    """``candidate(number, selections, judged_against)`` registers what the training of the ``number``-th week would."""
     client = connect(fresh)
     client.create_registered_model(MODEL)
 
-    def register(number: int, *choices: Choice, judged_against: int | None = None, without: str = "") -> int:
-        evidence = {f"evidence.{choice.placement}": choice.evidence for choice in choices}
-        said = {CHOSEN_FOR: json.dumps([choice.placement for choice in choices]), **evidence}
+    def register(number: int, *selections: Selection, judged_against: int | None = None, without: str = "") -> int:
+        evidence = {f"evidence.{choice.placement}": choice.evidence for choice in selections}
+        said = {CHOSEN_FOR: json.dumps([choice.placement for choice in selections]), **evidence}
         said |= {JUDGED_AGAINST: json.dumps(judged_against)}
         run = client.create_run(experiment(fresh, client), tags={k: v for k, v in said.items() if k != without})
         tags = {Tag.training_key: f"key {number}", Tag.content_hash: f"hash {number}", Tag.complete: "true"}
