@@ -1,0 +1,45 @@
+"""What the documents point at is there: files, folders, tests, and the pages that they link to."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PARTS = ("ml", "dags", "dbt_project", "expectations", "tests", "testkit", "bench", "docs", "deploy", "models", "macros")
+IN_CODE = re.compile(r"`([A-Za-z_][\w/.-]*/[\w/.-]+?)(?:::\w+)?`")
+LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
+HYPOTHETICAL = {"ml/recommend/models/mine.py"}
+
+
+def _heading_ids(page: Path) -> set[str]:
+    """The anchors that GitHub gives to a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_file_and_page_that_a_document_names_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    if page.name == "CHANGELOG.md":
+        text = ""  # it tells of files that were
+    named = {path for path in IN_CODE.findall(text) if path.split("/")[0] in PARTS and "…" not in path}
+    named -= HYPOTHETICAL
+    folders = (ROOT, ROOT / "dbt_project", page.parent)
+    assert [path for path in sorted(named) if not any((folder / path).exists() for folder in folders)] == []
+    links = [(link, anchor) for link, anchor in LINK.findall(text) if "://" not in link]
+    assert [link for link, _ in links if not (page.parent / link).exists()] == []
+    wrong = [
+        link + anchor
+        for link, anchor in links
+        if anchor and link.endswith(".md") and anchor[1:] not in _heading_ids(page.parent / link)
+    ]
+    assert wrong == []
+
+
+def test_the_documents_name_files_at_all() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert len(IN_CODE.findall(text)) > 60 and len(LINK.findall(text)) > 100
