@@ -11,8 +11,20 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PARTS = ("ml", "dags", "dbt_project", "expectations", "tests", "testkit", "bench", "docs", "deploy", "models", "macros")
 IN_CODE = re.compile(r"`([A-Za-z_][\w/.-]*/[\w/.-]+?)(?:::\w+)?`")
+DOTTED = re.compile(r"`((?:ml|dags|expectations|bench|testkit)(?:\.[A-Za-z_]\w*)+)(?:\(|`)")
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
 HYPOTHETICAL = {"ml/recommend/models/mine.py"}
+
+
+def _is_there(name: str) -> bool:
+    """Whether ``ml.a.b.C.d`` names a module or package, or words in the text of one."""
+    parts = name.split(".")
+    for end in range(len(parts), 0, -1):
+        place = ROOT.joinpath(*parts[:end])
+        if place.with_suffix(".py").exists() or place.is_dir():
+            text = place.with_suffix(".py").read_text(encoding="utf-8") if place.with_suffix(".py").exists() else ""
+            return all(re.search(rf"\b{part}\b", text) for part in parts[end:])
+    return False
 
 
 def _heading_ids(page: Path) -> set[str]:
@@ -30,6 +42,7 @@ def test_every_file_and_page_that_a_document_names_is_there(page: Path) -> None:
     named -= HYPOTHETICAL
     folders = (ROOT, ROOT / "dbt_project", page.parent)
     assert [path for path in sorted(named) if not any((folder / path).exists() for folder in folders)] == []
+    assert [name for name in sorted(set(DOTTED.findall(text))) if not _is_there(name)] == []
     links = [(link, anchor) for link, anchor in LINK.findall(text) if "://" not in link]
     assert [link for link, _ in links if not (page.parent / link).exists()] == []
     wrong = [
@@ -42,4 +55,4 @@ def test_every_file_and_page_that_a_document_names_is_there(page: Path) -> None:
 
 def test_the_documents_name_files_at_all() -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
-    assert len(IN_CODE.findall(text)) > 60 and len(LINK.findall(text)) > 100
+    assert len(IN_CODE.findall(text)) > 60 and len(LINK.findall(text)) > 60
