@@ -106,9 +106,10 @@ def _counted(level: str, announced: int, ran: int) -> Check:
 
 
 def _impossible(contradiction: ValueError) -> Check:
-    """A suite whose bounds contradict each other: a table that they are taken from is empty or broken."""
-    found = " ".join(str(contradiction).split())
-    return Check("gate", "its bounds can hold together", "expectation bounds", "", "bounds that can", found, False)
+    """A suite whose thresholds contradict each other, such as min 5 > max 3."""
+    found = f"contradictory thresholds; an input table is probably empty ({' '.join(str(contradiction).split())})"
+    expected = "each lowest value at most the highest"
+    return Check("gate", "thresholds do not contradict each other", "thresholds", "", expected, found, False)
 
 
 def _error(info: dict[str, Any]) -> str:

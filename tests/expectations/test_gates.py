@@ -61,8 +61,9 @@ def test_bounds_that_contradict_each_other_fail_the_gate_instead_of_breaking_it(
     settings: Settings, tables: Tables, day: Day
 ) -> None:
     tables["dim_item"] = tables["dim_item"].clear()
-    assert "its bounds can hold together: expected bounds that can, found 1 validation error" in failure(
-        settings, day, "feat_item"
+    assert (
+        "expected each lowest value at most the highest, found contradictory thresholds; an input table is"
+        in failure(settings, day, "feat_item")
     )
 
 

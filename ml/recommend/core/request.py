@@ -21,7 +21,7 @@ from ml.tables import Col
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """Whom to rank what for, knowing what.
+    """Input of ``recommend``: users, history, eligible items, cutoff date, list length.
 
     Attributes:
         users: the shoppers to score; unknown ones are fine and count as new.
