@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ml.placements import SHOP, VIEWED_ONCE
-from ml.settings import RECIPES
+from ml.recipes import RECIPES
 
 KINDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "shop": {

@@ -13,11 +13,12 @@ from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ByteSize, Field, JsonValue, ValidationInfo, field_validator
+from pydantic import ByteSize, Field, JsonValue, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ml.event_types import PurchaseEvents
 from ml.placements import SHOP, Placement, Placements, on
+from ml.recipes import RECIPES, Recipes
 from ml.setting_forms import (
     Age,
     Bytes,
@@ -38,20 +39,6 @@ def sqlite_address(file: Path, **options: str) -> str:
     """SQLAlchemy's URL of an SQLite file below a ``Folder``, as it is: MLflow makes a folder of a quoted one."""
     query = f"?{urlencode(options)}" if options else ""
     return f"sqlite:///{file}{query}"
-
-
-RECIPES = (
-    *("popularity", "buy_it_again", "buy_it_when_due"),
-    *("user_pearson", "als", "ease", "two_stage"),
-)
-"""The recommenders that a training judges where the settings name no others."""
-
-
-def _extended(names: tuple[str, ...]) -> tuple[str, ...]:
-    """``names``; where some begin with ``+``, the usual ones come first."""
-    added = [name.removeprefix("+") for name in names if name.startswith("+")]
-    given = [name for name in names if not name.startswith("+")]
-    return tuple(dict.fromkeys([*RECIPES, *given, *added] if added else given))
 
 
 class Settings(BaseSettings):
@@ -95,7 +82,7 @@ class Settings(BaseSettings):
         description="the shelves: which items may stand on each (anything, not_seen, seen, due_again), and whether "
         "it is on",
     )
-    recipes: Annotated[tuple[str, ...], AfterValidator(_extended), REMEMBERED] = Field(
+    recipes: Annotated[Recipes, REMEMBERED] = Field(
         default=RECIPES,
         min_length=1,
         description="recommenders that a training judges; +name adds one to the usual ones; `make bench` compares all",

@@ -61,10 +61,8 @@ def test_bounds_that_contradict_each_other_fail_the_gate_instead_of_breaking_it(
     settings: Settings, tables: Tables, day: Day
 ) -> None:
     tables["dim_item"] = tables["dim_item"].clear()
-    assert (
-        "expected each lowest value at most the highest, found contradictory thresholds; an input table is"
-        in failure(settings, day, "feat_item")
-    )
+    told = failure(settings, day, "feat_item")
+    assert "expected each lowest value at most the highest, found contradictory thresholds; an input table is" in told
 
 
 def test_a_failure_says_what_where_and_what_next(settings: Settings, tables: Tables, day: Day) -> None:
