@@ -26,7 +26,7 @@ import polars as pl
 from quality import demo_split
 from rich.console import Console
 
-from ml.placements import SHOP, on
+from ml.placements import DEFAULT_PLACES, SHOP, on
 from ml.recommend.core.request import Request
 from ml.recommend.evaluation.comparison import Panel
 from ml.recommend.evaluation.settings import ALL
@@ -34,7 +34,7 @@ from ml.recommend.evaluation.split import Split
 from ml.recommend.screens.layout import Layout, LayoutRow
 from ml.recommend.screens.page import page_slots
 from ml.recommend.two_stage.recommender import TwoStage
-from ml.tables import DEFAULT_PLACES, Col
+from ml.tables import Col
 
 ZONE = "America/New_York"
 K = 20

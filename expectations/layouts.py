@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.day import Day
-from ml.tables import DEFAULT_LAYOUT, DEFAULT_PLACES, Col
+from ml.placements import DEFAULT_LAYOUT, DEFAULT_PLACES
+from ml.tables import Col
 
 
 def layout_rows(day: Day) -> pl.DataFrame:

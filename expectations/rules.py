@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from expectations.day import Day
-from ml.tables import ITEM_FIELDS, PROMOTION, Col, RuleType
+from ml.rule_types import ITEM_FIELDS, PROMOTION, RuleType
+from ml.tables import Col
 
 _FIELDS = [field for field in ITEM_FIELDS if field not in (Col.item_id, PROMOTION)]
 _SHARES = (RuleType.promote, RuleType.fresh)

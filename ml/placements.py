@@ -48,6 +48,11 @@ class Placement(BaseModel):
 DUE_FROM: Final = 1.0
 """An item is due again when as many days have passed since its last purchase as lie between two, on average
 (``feat_user_item.due_ratio``)."""
+DEFAULT_LAYOUT: Final = "home"
+"""The layout of a shop that has landed none: every placement, in the shop's order."""
+DEFAULT_PLACES: Final = 5
+NEWCOMER: Final = ""
+"""No shopper's id: whose rows of ``page_slot`` are the screens of everybody without a shelf."""
 FOR_YOU: Final = "for_you"
 DISCOVER: Final = "discover"
 BUY_AGAIN: Final = "buy_again"

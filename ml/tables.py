@@ -110,34 +110,6 @@ class Col:
     is_granted: Final = "is_granted"
 
 
-class RuleType:
-    """What a business rule does (``docs/rules.md``)."""
-
-    exclude: Final = "exclude"
-    min_price: Final = "min_price"
-    consent: Final = "consent"
-    cap: Final = "cap"
-    pin: Final = "pin"
-    promote: Final = "promote"
-    fresh: Final = "fresh"
-    diversity: Final = "diversity"
-    fatigue: Final = "fatigue"
-    explore: Final = "explore"
-
-
-RULE_TYPES: Final = tuple(str(name) for kind, name in vars(RuleType).items() if not kind.startswith("_"))
-PROMOTION: Final = "promotion"
-"""The item_field of a rule about whatever the table promotions names."""
-ITEM_FIELDS: Final = (Col.item_id, Col.item_brand, Col.item_category, Col.item_category2, Col.item_category3, PROMOTION)
-SHOWN_DAYS: Final = (1, 7, 28)
-"""The windows over which showings are counted."""
-DEFAULT_LAYOUT: Final = "home"
-"""The layout of a shop that has landed none: every placement, in the shop's order."""
-DEFAULT_PLACES: Final = 5
-NEWCOMER: Final = ""
-"""No shopper's id: whose rows of ``page_slot`` are the screens of everybody without a shelf."""
-
-
 @dataclass(frozen=True)
 class Table:
     """A published table: its name, key and typed columns (the key's columns first)."""

@@ -7,7 +7,8 @@ import polars as pl
 
 from expectations.day import Day
 from expectations.rules import allowed, broken_rules
-from ml.tables import NEWCOMER, Col
+from ml.placements import NEWCOMER
+from ml.tables import Col
 
 GATE, WATCH = 6, 1
 

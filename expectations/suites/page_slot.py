@@ -7,7 +7,8 @@ import polars as pl
 
 from expectations.day import Day
 from expectations.layouts import layout_rows, rows_of_no_placement
-from ml.tables import NEWCOMER, Col
+from ml.placements import NEWCOMER
+from ml.tables import Col
 
 GATE, WATCH = 9, 1
 

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from ml.owners import operator
+from ml.placements import DEFAULT_LAYOUT
 from ml.settings import Settings
-from ml.tables import DEFAULT_LAYOUT
 from ml.terminal import FORMATS, console
 
 commands = typer.Typer()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ml.landing.schema import Column, Kind, LandingTable, Rule, Type, identifier, text
-from ml.tables import DEFAULT_PLACES
+from ml.placements import DEFAULT_PLACES
 
 MOST_PLACES: Final = 20
 MOST_ROWS: Final = 50

@@ -6,7 +6,8 @@ from typing import Final
 
 from ml.landing.schema import Column, Kind, LandingTable, Rule, Type, identifier, number, text
 from ml.placements import PLACEMENT_NAME
-from ml.tables import ITEM_FIELDS, PROMOTION, RULE_TYPES, SHOWN_DAYS, Col, RuleType
+from ml.rule_types import ITEM_FIELDS, PROMOTION, RULE_TYPES, SHOWN_DAYS, RuleType
+from ml.tables import Col
 
 _DAYS = ", ".join(map(str, SHOWN_DAYS))
 

@@ -10,10 +10,11 @@ from rich.table import Table
 
 from ml.escape import visible
 from ml.orchestration.showcase import catalogue_of
+from ml.placements import NEWCOMER
 from ml.publish.readers import current_version, default_shelf, page, shelves
 from ml.recommend.explanations.labels import within
 from ml.settings import Settings
-from ml.tables import NEWCOMER, Col
+from ml.tables import Col
 
 _ACROSS: Final = 5
 """Items side by side; a longer row goes on below."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from ml.durable import writing
-from ml.placements import Placement
+from ml.placements import NEWCOMER, Placement
 from ml.publish.draft import DraftRecord, Input, write_draft
 from ml.recommend.code import recommend_revision
 from ml.recommend.core.interactions import Interactions, Items
@@ -41,7 +41,7 @@ from ml.registry.ledger import policy_effective
 from ml.registry.registration import download_bundle
 from ml.registry.versions import MODEL
 from ml.settings import Settings
-from ml.tables import DEFAULT_SHELF, NEWCOMER, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM, Col
+from ml.tables import DEFAULT_SHELF, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM, Col
 from ml.warehouse.slices import DIM_LAYOUT, Slice, read_slice
 
 _log = logging.getLogger(__name__)

@@ -10,12 +10,12 @@ import pytest
 
 from ml.errors import NotPublished
 from ml.orchestration.screen import show_page
+from ml.placements import NEWCOMER
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.versions import publish
 from ml.recommend.screens.layout import Layout, LayoutRow
 from ml.recommend.screens.page import page_slots
 from ml.settings import Settings
-from ml.tables import NEWCOMER
 from ml.terminal import PlainConsole
 from testkit.published import tables
 

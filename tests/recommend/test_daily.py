@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ml.placements import SHOP, on
+from ml.placements import NEWCOMER, SHOP, on
 from ml.publish.content import table_hash
 from ml.publish.draft import read_draft
 from ml.recommend import daily
@@ -19,7 +19,7 @@ from ml.recommend.code import recommend_revision
 from ml.recommend.daily import recommend_day
 from ml.recommend.policy import Policy
 from ml.settings import Settings
-from ml.tables import NEWCOMER, PUBLISHED, RECOMMENDATION
+from ml.tables import PUBLISHED, RECOMMENDATION
 from ml.warehouse.slices import read_slice
 
 

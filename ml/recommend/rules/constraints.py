@@ -16,7 +16,8 @@ from ml.recommend.core.encoding import Ints, Vocabulary
 from ml.recommend.core.interactions import Items
 from ml.recommend.rules.eligibility import concerns
 from ml.recommend.rules.rule_set import Rule, RuleSet
-from ml.tables import Col, RuleType
+from ml.rule_types import RuleType
+from ml.tables import Col
 
 Bools: TypeAlias = NDArray[np.bool_]
 

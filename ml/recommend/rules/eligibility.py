@@ -10,7 +10,8 @@ import polars as pl
 
 from ml.recommend.core.interactions import Items
 from ml.recommend.rules.rule_set import Rule, RuleSet
-from ml.tables import PROMOTION, Col, RuleType
+from ml.rule_types import PROMOTION, RuleType
+from ml.tables import Col
 
 Audience = tuple[list[str], Items]
 """Shoppers, and the items that may be shown to them."""

@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from ml.errors import RestrictionRefused
-from ml.tables import PROMOTION, Col, RuleType
+from ml.rule_types import PROMOTION, RuleType
+from ml.tables import Col
 from ml.warehouse.slices import DIM_CONSENT, DIM_RULE, FEAT_EXPOSURE, FEAT_ITEM, Slice
 
 _CONSENTS = {Col.user_id: pl.String(), Col.purpose: pl.String(), Col.is_granted: pl.Boolean()}

@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from ml.tables import DEFAULT_LAYOUT, DEFAULT_PLACES, Col
+from ml.placements import DEFAULT_LAYOUT, DEFAULT_PLACES
+from ml.tables import Col
 
 
 @dataclass(frozen=True)
