@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 
 from ml.errors import NotPublished
-from ml.fingerprint import code_revision
 from ml.orchestration.showcase import show_why
 from ml.publish.draft import DraftRecord, Input, write_draft
 from ml.publish.versions import publish
@@ -32,7 +31,9 @@ POLICY = {
 def version(settings: Settings) -> str:
     """Shopper 7 has ``item-1`` on two shelves: on ``for_you`` by a rule and drawn, on ``discover`` as ranked."""
     inputs = tuple(Input(table=name, arrival_date=DAY, content_hash=name, rows=1_200) for name in ("items", "users"))
-    record = DraftRecord(as_of_date=DAY, slice="slices/a-day", inputs_hash="x", inputs=inputs, policy=POLICY)
+    record = DraftRecord(
+        as_of_date=DAY, slice="slices/a-day", inputs_hash="x", inputs=inputs, policy=POLICY, code_revision="abc"
+    )
     made = tables(DAY, "word")
     ruled = pl.col("rank") == 2
     ranked = RECOMMENDATION.checked(made["recommendation"])
@@ -95,7 +96,7 @@ def test_the_facts_lead_back_to_policy_model_runs_code_and_landing_files(setting
         "rules": "spring",
         "dag_run_id": "manual__1",
         "mlflow_run_id": "run-9",
-        "code": code_revision(),
+        "code": "abc",
         "slice": "slices/a-day",
         "inputs": "2 landing partitions, 2,400 rows",
         "version": version,

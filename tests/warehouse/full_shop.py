@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from tests.shop import FIRST_DAY, TIMEZONE, write_rules, write_shop
-
 from ml.landing.load import land
 from ml.placements import SHOP
 from ml.settings import Settings
+from testkit.shop import FIRST_DAY, TIMEZONE, write_rules, write_shop
 
 DAYS = 45
 AS_OF = FIRST_DAY + timedelta(days=DAYS - 1)
