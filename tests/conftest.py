@@ -28,7 +28,11 @@ os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
 
 pytest_plugins = ["tests.registries"]
 
-_TOGETHER = ("tests/e2e/test_days.py", "tests/e2e/test_scheduler.py"), ("tests/registry/",), ("tests/warehouse/",)
+_TOGETHER = (
+    ("tests/e2e/test_days.py", "tests/e2e/test_scheduler.py", "tests/e2e/test_training_report.py"),
+    ("tests/registry/",),
+    ("tests/warehouse/",),
+)
 """Files, or folders of files, whose tests share a fixture that takes long to make."""
 
 
