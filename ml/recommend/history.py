@@ -30,6 +30,8 @@ def write_history(folder: Path, history: Interactions) -> None:
 
 
 def read_history(folder: Path, liked_from: float) -> Interactions:
-    """What ``write_history`` wrote."""
-    frame, ratings = (pl.read_parquet(folder / f"{name}.parquet", glob=False) for name in (HISTORY, RATING))
-    return Interactions(frame, ratings, liked_from)
+    """What ``write_history`` wrote; without ratings where an earlier version did."""
+    frame, ratings = pl.read_parquet(folder / f"{HISTORY}.parquet", glob=False), folder / f"{RATING}.parquet"
+    if not ratings.exists():
+        return Interactions(frame)
+    return Interactions(frame, pl.read_parquet(ratings, glob=False), liked_from)

@@ -19,13 +19,13 @@ from typing import Final
 import polars as pl
 
 from ml.errors import InvalidRequest, NotPublished, StaleFeatures
-from ml.placements import Placement
+from ml.placements import SHOP, Placement
 from ml.publish.readers import current_version, manifest, shelves
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.request import Request
 from ml.recommend.history import due_pairs, history_of, read_history
 from ml.recommend.models import load
-from ml.registry.bundle import read_bundle
+from ml.registry.bundle import Bundle, read_bundle
 from ml.registry.pyfunc import serve
 from ml.settings import Settings
 from ml.tables import Col
@@ -55,9 +55,7 @@ class BundleShelves:
         self._settings = Settings()
         self._recipes = {placement: used.recipe for placement, used in bundle.placements.items()}
         self._models = {used.recipe: load(folder / used.folder) for used in bundle.placements.values()}
-        self._placements = {
-            name: Placement(name=name, eligible=used.eligible) for name, used in bundle.placements.items()
-        }
+        self._placements = _placements(bundle)
         self._origin = f"trained as of {bundle.trained_as_of}"
         known, items = read_history(data, bundle.liked_from), pl.read_parquet(data / "dim_item.parquet", glob=False)
         nothing_due = known.disliked.clear()
@@ -138,6 +136,14 @@ class BundleShelves:
             pl.lit(known.as_of).cast(pl.String).alias(Col.as_of_date),
             pl.lit(self._origin).alias(Col.version),
         )
+
+
+def _placements(bundle: Bundle) -> dict[str, Placement]:
+    """The bundle's placements; of earlier versions, what may stand on each follows from its name."""
+    by_name = {placement.name: placement.eligible for placement in SHOP}
+    return {
+        name: Placement(name=name, eligible=used.eligible or by_name[name]) for name, used in bundle.placements.items()
+    }
 
 
 def _as_text(column: str) -> pl.Expr:

@@ -16,12 +16,15 @@ _DATA = {".json", ".npz", ".npy", ".parquet", ".txt"}
 
 
 class Placement(BaseModel):
-    """Which recommender fills a placement, from which items, and in which folder of the bundle it was saved."""
+    """Which recommender fills a placement, from which items, and in which folder of the bundle it was saved.
+
+    ``eligible`` is None in bundles of versions in which it followed from the name.
+    """
 
     model_config = ConfigDict(frozen=True)
     recipe: str
     folder: str
-    eligible: Eligible = "anything"
+    eligible: Eligible | None = None
 
 
 class Bundle(BaseModel):
