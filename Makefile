@@ -42,7 +42,7 @@ down: setup ## stop them
 test: setup ## the test suite (about ten minutes on two cores)
 	$(RUN) pytest
 
-test-fast: setup ## the inner loop: no slow test, one case of each parametrized one (about two minutes on two cores)
+test-fast: setup ## the inner loop: no slow test, one case of each parametrized one (under 90 seconds on two cores)
 	$(RUN) pytest -m 'not slow and not further_case and not faults and not security'
 
 test-faults: setup ## kills, damage, full disks, mutated files; half an hour (all counts: python -m bench.faults)

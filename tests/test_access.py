@@ -23,6 +23,8 @@ from ml.settings import Settings
 from testkit.shop import write_shop
 from tests.users import ALICE, BOB, SHOP, shelduck_as
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def place() -> Iterator[Path]:

@@ -16,6 +16,8 @@ from ml.orchestration import display
 from ml.settings import Settings
 from testkit.shop import write_shop
 
+pytestmark = pytest.mark.slow
+
 
 def _shelduck(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from ml.cli import main; main()", *words]

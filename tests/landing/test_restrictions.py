@@ -21,6 +21,8 @@ from ml.warehouse.connection import connect
 from ml.warehouse.restrictions import Restrictions, Waiver, restrictions, waive_command
 from tests.landing.conftest import DAY, Shop, event
 
+pytestmark = pytest.mark.slow
+
 NEXT, AFTER = DAY + timedelta(days=1), DAY + timedelta(days=2)
 _HEADER = "rule_id,rule_type,item_field,item_value,enabled"
 GOOD = "recall,exclude,item_id,g00,"

@@ -20,6 +20,8 @@ from ml.landing.arrivals import arrivals_path
 from ml.orchestration.alerts import Failure, arrivals_text, due, failure_text, last_words, late_text, send
 from ml.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2025, 7, 1)
 BASE = "http://localhost:8080"
 

@@ -30,6 +30,8 @@ from ml.registry.client import connect as connect_mlflow
 from ml.setting_forms import SettingRefused
 from ml.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 
 def _raised(work: Callable[[], object]) -> BaseException:
     with pytest.raises(BaseException) as caught:

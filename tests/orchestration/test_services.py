@@ -32,6 +32,8 @@ from ml.orchestration.services import (
 )
 from ml.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SERVER = """import http.server, sys
 http.server.test(http.server.SimpleHTTPRequestHandler, port=int(sys.argv[1]), bind="127.0.0.1")"""
 SUPERVISED = """from ml.orchestration.standalone import supervise

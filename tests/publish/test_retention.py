@@ -20,6 +20,8 @@ from ml.publish.versions import Published, publish
 from ml.settings import Settings
 from tests.holding import held
 
+pytestmark = pytest.mark.slow
+
 FIRST = date(2025, 3, 1)
 LATER = time.time() + 60 * 86_400  # so that nothing counts as just written
 Publish = Callable[..., Published]

@@ -25,6 +25,8 @@ from ml.warehouse.slices import TABLES, Slice
 from tests.warehouse.full_shop import AS_OF, TRAINED_AS_OF, landed_shop
 from tests.warehouse.read_tables import hashes, influences, opened
 
+pytestmark = pytest.mark.slow
+
 ROOT = dbt.PROJECT.parent
 READERS: Mapping[str, set[str]] = {
     "ml.recommend.training": {"recommenders"},

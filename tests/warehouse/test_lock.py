@@ -18,6 +18,8 @@ from ml.errors import WarehouseLocked
 from ml.settings import Settings
 from ml.warehouse.lock import NestedLock, file_lock, warehouse_lock
 
+pytestmark = pytest.mark.slow
+
 ATTEMPT = "build_shelves.build scheduled__2025-06-01 try 1"
 WRITER = """
 import os, sys, time

@@ -22,6 +22,8 @@ from testkit.faults.exports import EXPORTS, Export
 from tests.landing.adapters.conftest import Desk, reasons
 from tests.typed import type_command
 
+pytestmark = pytest.mark.slow
+
 HEADER = "userId,movieId,rating,timestamp\n"
 FIRST, SECOND = "7,31,2.5,1741042800\n", "8,32,4.0,1741352400\n"  # 2025-03-04 and 2025-03-07 in Berlin
 

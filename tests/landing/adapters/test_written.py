@@ -16,6 +16,8 @@ from ml.landing.folder import close_day
 from ml.settings import Settings
 from tests.landing.adapters.conftest import Desk
 
+pytestmark = pytest.mark.slow
+
 HEADER = "userId,movieId,rating,timestamp\n"
 FIRST, SECOND = "7,31,2.5,1741042800\n", "8,32,4.0,1741352400\n"  # 2025-03-04 and 2025-03-07 in Berlin
 DAYS = ("2025-03-04", "2025-03-07")
