@@ -71,21 +71,21 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
         DiskFull: no draft was written.
     """
     day = read_slice(slice_folder)
-    effective = _effective(settings, day)
+    history, catalogue = history_of(day), day.table("dim_item")
+    effective = _effective(settings, day, history, catalogue)
     policy = effective.policy
     draft = settings.drafts_dir / f"{slice_folder.name}-{policy.policy_id}"
     parts = Parts.beside(draft, f"{policy.policy_id} {day.inputs_hash} {settings.k}", settings.lock_timeout)
-    history, catalogue = history_of(day), day.table("dim_item")
     similar = parts.one("similar items", lambda: similar_items(history.frame, catalogue, settings.k))
     facts = Facts(history.frame, catalogue, similar, day.as_of, wording_of(settings.purchase_events))
-    scoring = _Scoring(settings, day, effective, history)
+    scoring = _Scoring(settings, day, effective, history, catalogue)
 
     def recommended(users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
         explained = explain(scoring.shelves(users, by_default=by_default), facts)
         named = explained.join(catalogue.select(Col.item_id, Col.item_name), on=Col.item_id, how="left")
         return _identified(named, day, policy)
 
-    blocks = shards(day.table("dim_user")[Col.user_id].to_list(), settings.shard_users)
+    blocks = shards(scoring.profiles[Col.user_id].to_list(), settings.shard_users)
     scored = parts.all({shard_name(users): partial(recommended, users) for users in blocks})
     pages = {f"page of {shard_name(users)}": part for users, part in zip(blocks, scored, strict=True)}
     slots = parts.all({name: partial(page_slots, part, effective.layouts) for name, part in pages.items()})
@@ -99,18 +99,23 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
         POLICY.name: policy.table(),
     }
     _log.info("%d rows in %d shards for %s", len(shelves), len(blocks), day.as_of)
-    write_draft(draft, _record(settings, day, effective, shelves), tables)
+    write_draft(draft, _record(settings, day, effective, shelves, len(scoring.profiles)), tables)
     parts.remove(day.as_of.isoformat())
     return draft
 
 
-def _effective(settings: Settings, day: Slice) -> _Effective:
+def _effective(settings: Settings, day: Slice, history: Interactions, catalogue: pl.DataFrame) -> _Effective:
     promotion, rule_set = policy_effective(settings, day.as_of), RuleSet.of(day)
     placements = settings.placements_on
+
+    def rule_based(names: Iterable[str]) -> dict[str, Recommender]:
+        items = Items(catalogue)
+        return {name: recommender(name)().fit(history, items, day.as_of) for name in sorted(set(names))}
+
     rule_set.require_placements([placement.name for placement in settings.placements])
     if promotion is None:
         policy = rule_based_policy(placements).following(rule_set.content, rule_set.mode)
-        models = _rule_based(day, policy.recipes.values())
+        models = rule_based(policy.recipes.values())
         return _Effective(policy, models, None, rule_set, _layouts(day, policy, models))
     folder = download_bundle(settings, promotion.version, promotion.content_hash)
     bundle = read_bundle(folder)
@@ -120,13 +125,8 @@ def _effective(settings: Settings, day: Slice) -> _Effective:
     objectives = {name: objective for name, objective in settings.objectives.items() if name in trained}
     policy = Policy(MODEL, promotion.content_hash, placements, recipes, objectives=objectives)
     policy = policy.following(rule_set.content, rule_set.mode)
-    models = _rule_based(day, set(recipes.values()) - set(trained.values())) | _loaded(bundle, folder)
+    models = rule_based(set(recipes.values()) - set(trained.values())) | _loaded(bundle, folder)
     return _Effective(policy, models, promotion.version, rule_set, _layouts(day, policy, models))
-
-
-def _rule_based(day: Slice, names: Iterable[str]) -> dict[str, Recommender]:
-    history, items = history_of(day), Items(day.table("dim_item"))
-    return {name: recommender(name)().fit(history, items, day.as_of) for name in sorted(set(names))}
 
 
 def _loaded(bundle: Bundle, folder: Path) -> dict[str, Recommender]:
@@ -151,14 +151,16 @@ class _Scoring:
     day: Slice
     effective: _Effective
     history: Interactions
+    catalogue: pl.DataFrame
+
+    @cached_property
+    def profiles(self) -> pl.DataFrame:
+        """The shop's table of users."""
+        return self.day.table("dim_user")
 
     @cached_property
     def _items(self) -> Items:
-        return Items(self.day.table("dim_item").filter(pl.col(Col.is_recommendable)))
-
-    @cached_property
-    def _profiles(self) -> pl.DataFrame:
-        return self.day.table("dim_user")
+        return Items(self.catalogue.filter(pl.col(Col.is_recommendable)))
 
     @cached_property
     def _due(self) -> pl.DataFrame:
@@ -170,7 +172,7 @@ class _Scoring:
         """Every placement's lists; ``by_default`` those for somebody who chose nothing yet, the same on any."""
         limits = Limits(self.settings.memory_budget, self.settings.threads)
         anything = Request(
-            users, self.history, self._items, self.day.as_of, self.settings.k, limits=limits, profiles=self._profiles
+            users, self.history, self._items, self.day.as_of, self.settings.k, limits=limits, profiles=self.profiles
         )
         return pl.concat(
             self._shelf(placement, anything if by_default else anything.on(placement, self._due))
@@ -200,9 +202,8 @@ def _identified(shelves: pl.DataFrame, day: Slice, policy: Policy) -> pl.DataFra
     )
 
 
-def _record(settings: Settings, day: Slice, effective: _Effective, shelves: pl.DataFrame) -> DraftRecord:
+def _record(settings: Settings, day: Slice, effective: _Effective, shelves: pl.DataFrame, shoppers: int) -> DraftRecord:
     policy = effective.policy
-    shoppers = len(day.table("dim_user"))
     lengths = shelves.group_by(Col.placement, Col.user_id).len()
     return DraftRecord(
         as_of_date=day.as_of,

@@ -136,28 +136,18 @@ class _Shaping:
         seeds = seeds_of(self.rule_set.as_of, self.placement, users)
         first = (seeds % np.uint64(len(members))).astype(np.int64)
         column = (first[:, None] + np.arange(count)) % len(members)
-        found = pl.DataFrame(
+        row, column = np.repeat(np.arange(len(users)), count), column.ravel()
+        # nobody ranks these, so nobody else applies the request's mask; members are in the order of their ids
+        asked = replace(self.ranker.request, users=users, items=Items(members))
+        allowed = asked.mask.allows(row, column)
+        return pl.DataFrame(
             {
-                Col.user_id: pl.Series(users, dtype=pl.String).gather(
-                    pl.Series(np.repeat(np.arange(len(users)), count))
-                ),
-                Col.item_id: members[Col.item_id].gather(pl.Series(column.ravel())),
+                Col.user_id: pl.Series(users, dtype=pl.String).gather(pl.Series(row[allowed])),
+                Col.item_id: members[Col.item_id].gather(pl.Series(column[allowed])),
                 Col.score: 0.0,
                 Col.candidate_source: _BY_RULE,
             }
         )
-        return _allowed(self.ranker.request, found)
-
-
-def _allowed(request: Request, found: pl.DataFrame) -> pl.DataFrame:
-    """The rows of ``found`` that the request's filters let pass; they are ranked by nobody who would apply them."""
-    pair, seen = [Col.user_id, Col.item_id], request.history.frame
-    found = found.join(request.history.disliked, on=pair, how="anti")
-    if request.only_seen:
-        found = found.join(seen, on=pair, how="semi")
-    if request.among is not None:
-        found = found.join(request.among, on=pair, how="semi")
-    return found.join(seen, on=pair, how="anti") if request.exclude_seen else found
 
 
 def _frame(candidates: Candidates, shelves: Slates, items: Items) -> pl.DataFrame:
