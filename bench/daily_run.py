@@ -21,7 +21,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ml.orchestration.environment import PROJECT_ROOT, airflow_environment, prepare_airflow
+from ml.operations.environment import PROJECT_ROOT, airflow_environment, prepare_airflow
 from ml.settings import Settings
 
 FIRST = date(2017, 12, 5)
@@ -77,7 +77,7 @@ def _through_airflow(settings: Settings) -> Callable[[date], None]:
     from airflow.dag_processing.dagbag import DagBag
 
     dag = DagBag(str(PROJECT_ROOT / "dags")).dags["build_shelves"]
-    dag.deadline = None  # as ml.orchestration.runs does
+    dag.deadline = None  # as ml.operations.runs does
 
     def run(day: date) -> None:
         state = dag.test(logical_date=pendulum.datetime(day.year, day.month, day.day, tz=settings.timezone)).state

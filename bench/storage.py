@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ml.orchestration.work import in_bytes
+from ml.operations.work import in_bytes
 from ml.settings import Settings
 from testkit.disk_use import FOLDERS, growth, simulate
 

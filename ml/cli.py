@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(arguments)
     except Exception as error:
-        from ml.orchestration.unexpected import print_error
+        from ml.console.unexpected import print_error
 
         raise SystemExit(print_error(error)) from None
 
@@ -49,8 +49,8 @@ def demo(
     landing_only: Annotated[bool, typer.Option("--landing-only", help="write the landing files, run nothing")] = False,
 ) -> None:
     """Real shopping data to published shelves, through the real DAGs."""
-    from ml.orchestration.demo import land_demo, run_demo
-    from ml.orchestration.showcase import show
+    from ml.console.demo import land_demo, run_demo
+    from ml.console.showcase import show
 
     settings = Settings()
     if landing_only:
@@ -70,7 +70,7 @@ def run(
     memory_budget: Annotated[str, typer.Option(help="what scoring may use beside its inputs, such as 500MB")] = "",
 ) -> None:
     """Run the DAG build_shelves for a day, or for each day up to --until."""
-    from ml.orchestration.display import run_with_display
+    from ml.console.display import run_with_display
 
     first, last = as_of.date(), (until or as_of).date()
     if last < first:
@@ -84,8 +84,8 @@ def run(
 @app.command()
 def train(as_of: Day) -> None:
     """Run the DAG train_recommenders for the week whose last day is --as-of; print who won and what decides."""
-    from ml.orchestration.display import run_with_display
-    from ml.orchestration.training_report import show_training
+    from ml.console.display import run_with_display
+    from ml.console.training_report import show_training
 
     settings = Settings()
     for version in run_with_display(settings, console, "train_recommenders", [_week_start(as_of.date())]):

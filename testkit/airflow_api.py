@@ -13,8 +13,8 @@ from datetime import date, datetime
 from datetime import time as time_of_day
 from typing import Any
 
-from ml.orchestration.environment import ADMIN, admin_password
-from ml.orchestration.services import prepare, services, start, stop, wait_until_healthy
+from ml.operations.environment import ADMIN, admin_password
+from ml.operations.services import prepare, services, start, stop, wait_until_healthy
 from ml.settings import Settings
 
 DAG = "build_shelves"

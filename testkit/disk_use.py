@@ -17,7 +17,7 @@ import polars as pl
 from expectations.retention import prune_reports
 from ml.cleanup import remove, size
 from ml.durable import write_text
-from ml.orchestration.airflow_tidying import prune_logs
+from ml.operations.airflow_tidying import prune_logs
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.readers import newest_as_of, versions
 from ml.publish.retention import drafted_slices, kept_from, prune_drafts, prune_versions

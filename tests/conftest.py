@@ -16,7 +16,7 @@ for _name in [name for name in os.environ if name.startswith(("SHELDUCK_", "AIRF
     del os.environ[_name]
 os.environ["SHELDUCK_ENV_FILE"] = os.devnull  # a developer's .env changes no test
 
-from ml.orchestration.environment import airflow_environment, prepare_airflow  # noqa: E402
+from ml.operations.environment import airflow_environment, prepare_airflow  # noqa: E402
 from ml.settings import Settings  # noqa: E402
 from tests.slow import mark_further_cases, mark_slow  # noqa: E402
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ml.cli import app
-from ml.orchestration import display
+from ml.console import display
 from ml.settings import Settings
 from testkit.shop import write_shop
 

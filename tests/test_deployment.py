@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from dags.common.defaults import WAREHOUSE_POOL
-from ml.orchestration.environment import PROJECT_ROOT, QUIET_TOOLS
+from ml.operations.environment import PROJECT_ROOT, QUIET_TOOLS
 from ml.registry.server import APP, SAFER, create_app
 from ml.settings import Settings
 

@@ -16,17 +16,17 @@ from rich.console import RenderableType
 
 from expectations.report import Check, GateReport, page_path, write_reports
 from ml.cli import main
+from ml.console import showcase
+from ml.console.display import progress_display
 from ml.errors import NotPublished
 from ml.escape import visible
 from ml.landing.check import CheckReport, Fault, Place
 from ml.landing.report import LandReport
-from ml.orchestration import showcase
-from ml.orchestration.alerts import Failure, failure_text, last_words
-from ml.orchestration.calendar import STALE, Day, calendar_table
-from ml.orchestration.display import progress_display
-from ml.orchestration.doctor import findings_table
-from ml.orchestration.doctor.finding import FAIL, Finding
-from ml.orchestration.pages.day import DayPage, render
+from ml.operations.alerts import Failure, failure_text, last_words
+from ml.operations.calendar import STALE, Day, calendar_table
+from ml.operations.doctor import findings_table
+from ml.operations.doctor.finding import FAIL, Finding
+from ml.pages.day import DayPage, render
 from ml.recommend import experiment
 from ml.settings import Settings
 from ml.terminal import PlainConsole

@@ -6,7 +6,7 @@ import runpy
 import stat
 from pathlib import Path
 
-from ml.orchestration.environment import PROJECT_ROOT
+from ml.operations.environment import PROJECT_ROOT
 
 SECRETS = runpy.run_path(str(PROJECT_ROOT / ".ci" / "make_secrets.py"))
 

@@ -113,8 +113,14 @@ def harmless_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     write_shop(settings.landing_dir, days=2, first_day=date(2024, 12, 1))
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
-    for place in ("display.run_dag", "rebuild.run_dag", "display.start_services", "demo.run_demo", "demo.land_demo"):
-        monkeypatch.setattr(f"ml.orchestration.{place}", lambda *_: None)
-    monkeypatch.setattr("ml.orchestration.showcase.show", lambda *_: None)
+    for place in (
+        "console.display.run_dag",
+        "operations.rebuild.run_dag",
+        "console.display.start_services",
+        "console.demo.run_demo",
+        "console.demo.land_demo",
+    ):
+        monkeypatch.setattr(f"ml.{place}", lambda *_: None)
+    monkeypatch.setattr("ml.console.showcase.show", lambda *_: None)
     monkeypatch.setattr("ml.warehouse.docs.write_docs", lambda settings: settings.home / "reports" / "x.html")
     return settings

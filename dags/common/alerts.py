@@ -1,4 +1,4 @@
-"""What Airflow calls when a run fails or a shelf is late; ``ml.orchestration.alerts`` says what is sent."""
+"""What Airflow calls when a run fails or a shelf is late; ``ml.operations.alerts`` says what is sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from airflow.sdk import DeadlineAlert, SyncCallback
 from airflow.sdk.definitions.deadline import BaseDeadlineReference
 
 if TYPE_CHECKING:
-    from ml.orchestration.alerts import Failure
+    from ml.operations.alerts import Failure
     from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def tell_arrivals(context: Any, day: date) -> None:
     """One message per published day of which rows were refused, or about which there is something to notice."""
     from airflow.configuration import conf
 
-    from ml.orchestration.alerts import arrivals_text, send
+    from ml.operations.alerts import arrivals_text, send
     from ml.settings import Settings
 
     try:
@@ -50,7 +50,7 @@ def tell_arrivals(context: Any, day: date) -> None:
 
 
 def _log_last_words(context: Any) -> None:
-    from ml.orchestration.alerts import last_words
+    from ml.operations.alerts import last_words
 
     _log.info(_END_OF_GROUP)
     for line in last_words(context.get("exception")):
@@ -60,7 +60,7 @@ def _log_last_words(context: Any) -> None:
 def _send_failure(context: Any) -> None:
     from airflow.configuration import conf
 
-    from ml.orchestration.alerts import Failure, failure_text, send
+    from ml.operations.alerts import Failure, failure_text, send
     from ml.settings import Settings
 
     try:
@@ -83,7 +83,7 @@ def _send_failure(context: Any) -> None:
 
 def _arrivals(settings: Settings, failure: Failure) -> list[str]:
     from ml.landing.arrivals import read_arrivals, told_arrivals
-    from ml.orchestration.attempts import BUILD_SHELVES
+    from ml.operations.attempts import BUILD_SHELVES
 
     if failure.dag_id != BUILD_SHELVES or failure.day is None or failure.task_id == "land":
         return []  # the day's arrivals are not known, or are those of an earlier landing
@@ -94,7 +94,7 @@ def tell_late(context: dict[str, Any]) -> None:
     """Callback of the deadline, run by the executor: where the data home is, so that it can look again."""
     from airflow.configuration import conf
 
-    from ml.orchestration.alerts import late_text, send
+    from ml.operations.alerts import late_text, send
     from ml.settings import Settings
 
     settings = Settings()
@@ -119,7 +119,7 @@ class ShelfDue(BaseDeadlineReference):
         from airflow.models import DagRun
         from sqlalchemy import select
 
-        from ml.orchestration.alerts import due
+        from ml.operations.alerts import due
         from ml.settings import Settings
 
         try:

@@ -9,7 +9,7 @@ from airflow.plugins_manager import AirflowPlugin
 
 async def _pages(scope: Any, receive: Any, send: Any) -> None:
     """The application, imported at its first request: every Airflow process loads this plugin, one serves pages."""
-    from ml.orchestration.pages.day import app
+    from ml.pages.day import app
 
     await app(scope, receive, send)
 

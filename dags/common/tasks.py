@@ -1,6 +1,6 @@
 """The tasks that DAGs wire together: each reads the settings, calls one capability, returns a relative path.
 
-Each runs inside ``_step``, which logs one line of what was read and written (``ml.orchestration.work``).
+Each runs inside ``_step``, which logs one line of what was read and written (``ml.operations.work``).
 
 XCom carries paths relative to the data home and versions, never rows or absolute paths. Errors that a
 retry cannot mend (not ``ShelduckError.is_passing``: an unclosed day, a failed gate) fail the task at once.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from airflow.sdk import XComArg
 
     from expectations.report import GateReport
-    from ml.orchestration.work import Work
+    from ml.operations.work import Work
     from ml.settings import Settings
     from ml.warehouse.slices import Slice
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 @contextmanager
 def _step() -> Iterator[Work]:
     from ml.errors import ShelduckError
-    from ml.orchestration.causes import known_cause
-    from ml.orchestration.work import logged
+    from ml.operations.causes import known_cause
+    from ml.operations.work import logged
 
     try:
         with logged(get_current_context()["ti"].task_id) as work:
@@ -79,7 +79,7 @@ def _first_day(start: datetime) -> date:
 
 def _last_day(end: datetime | None) -> date:
     """The day that ends at ``end``; where a zone skipped a day (Samoa, 2011) the one before is not it."""
-    from ml.orchestration.causes import RunWithoutDay
+    from ml.operations.causes import RunWithoutDay
 
     if end is None:
         raise AirflowFailException(str(RunWithoutDay()))
@@ -189,8 +189,8 @@ def gate_recommendations(draft_path: str) -> str:
 def publish(draft_path: str) -> str:
     """Make the draft a version, and current unless a newer day is; the pointer moves last."""
     from ml.landing.arrivals import read_arrivals
-    from ml.orchestration.policy_links import link_published
-    from ml.orchestration.summary import summary
+    from ml.operations.policy_links import link_published
+    from ml.operations.summary import summary
     from ml.publish.versions import publish as publish_draft
 
     settings, context = _settings(), get_current_context()
@@ -242,12 +242,12 @@ def promote(version: int) -> int:
 
 
 def tidy(step: str, pool: str = "default_pool") -> XComArg:
-    """One step of ``ml.orchestration.tidy``; with the run's parameter ``dry_run`` it only lists."""
+    """One step of ``ml.operations.tidy``; with the run's parameter ``dry_run`` it only lists."""
 
     @task(task_id=step, pool=pool)
     def tidy_step() -> None:
-        from ml.orchestration.tidy import tidy as run_step
-        from ml.orchestration.tidy import told
+        from ml.operations.tidy import tidy as run_step
+        from ml.operations.tidy import told
 
         dry_run = bool(get_current_context()["params"]["dry_run"])
         with _step() as work:

@@ -19,7 +19,7 @@ def evaluate(
     recipe: Annotated[list[str] | None, typer.Option(help="a recommender; may be repeated. Default: all")] = None,
 ) -> None:
     """Judge recommenders at rolling origins, the last window ending with --as-of; registers nothing."""
-    from ml.orchestration.experiments import run_evaluation
+    from ml.console.experiments import run_evaluation
     from ml.recommend.models import RECOMMENDERS
 
     recipes = recipe or [each.name for each in RECOMMENDERS]
@@ -35,7 +35,7 @@ def tune(
     setting: Annotated[str, typer.Option(help="all or new: which NDCG@10 to search by")] = "all",
 ) -> None:
     """Search a recommender's parameters on weeks that a training as of --as-of does not judge on."""
-    from ml.orchestration.experiments import run_tuning
+    from ml.console.experiments import run_tuning
     from ml.recommend.evaluation.settings import USUAL
     from ml.recommend.tuning import Budget
 

@@ -11,7 +11,7 @@ from ml.settings import Settings
 from ml.terminal import console
 
 if TYPE_CHECKING:
-    from ml.orchestration.rebuild import Rebuilt
+    from ml.operations.rebuild import Rebuilt
 
 Port = Annotated[int, typer.Option(min=1, max=65535)]
 commands = typer.Typer()
@@ -20,7 +20,7 @@ commands = typer.Typer()
 @commands.command()
 def rebuild() -> None:
     """Build the warehouse anew from the landing files and compare every published day."""
-    from ml.orchestration.rebuild import rebuild as build_anew
+    from ml.operations.rebuild import rebuild as build_anew
 
     def show(day: Rebuilt) -> None:
         if day.is_equal:
@@ -38,8 +38,8 @@ def rebuild() -> None:
 @commands.command()
 def doctor() -> None:
     """Check home, space, versions, locks, warehouse, shelves, Airflow and models, and say what to do."""
-    from ml.orchestration.doctor import examine, findings_table
-    from ml.orchestration.doctor.finding import FAIL
+    from ml.operations.doctor import examine, findings_table
+    from ml.operations.doctor.finding import FAIL
 
     found = list(examine(Settings()))
     console.print(findings_table(found), highlight=False)
@@ -52,7 +52,7 @@ def tidy(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only list what would be removed")] = False,
 ) -> None:
     """Remove what is no longer needed, as the DAG tidy_storage does every week."""
-    from ml.orchestration.tidy import STEPS, tidy, told
+    from ml.operations.tidy import STEPS, tidy, told
 
     for step in STEPS:
         for freed in tidy(Settings(), step, dry_run=dry_run, holder="shelduck tidy"):
@@ -65,7 +65,7 @@ def up(
     mlflow_port: Annotated[int | None, typer.Option(min=1, max=65535, help="5000 when not given")] = None,
 ) -> None:
     """Start Airflow and MLflow on loopback, wait until both are healthy, print addresses and logins."""
-    from ml.orchestration.display import start_services
+    from ml.console.display import start_services
 
     start_services(Settings(), console, airflow_port, mlflow_port)
 
@@ -73,7 +73,7 @@ def up(
 @commands.command()
 def serve(port: Port = 5001) -> None:
     """Answer over HTTP with the champion's shelves, checked against the promotion ledger; on loopback, with a login."""
-    from ml.orchestration.model_server import serve as serve_champion
+    from ml.operations.model_server import serve as serve_champion
 
     serve_champion(Settings(), console, port)
 
@@ -81,7 +81,7 @@ def serve(port: Port = 5001) -> None:
 @commands.command()
 def env(airflow_port: Port = 8080) -> None:
     """Print the variables that point `airflow` at this data home; use with eval."""
-    from ml.orchestration.environment import airflow_environment
+    from ml.operations.environment import airflow_environment
 
     for name, value in airflow_environment(Settings(), airflow_port).items():
         typer.echo(f"export {name}={shlex.quote(value)}")
@@ -99,7 +99,7 @@ def docs() -> None:
 @commands.command()
 def down() -> None:
     """Stop what `up` started."""
-    from ml.orchestration.services import stop
+    from ml.operations.services import stop
 
     for name in ("airflow", "mlflow"):
         console.print(f"{name} {'stopped' if stop(Settings(), name) else 'was not running'}")

@@ -21,7 +21,7 @@ def page(
     layout: Annotated[str, typer.Option(help="the screen, as the table layouts names it")] = DEFAULT_LAYOUT,
 ) -> None:
     """Print one shopper's screen, rows x positions, as published."""
-    from ml.orchestration.screen import show_page
+    from ml.console.screen import show_page
 
     show_page(Settings(), console, user_id, layout)
 
@@ -32,7 +32,7 @@ def shelf(
     placement: Annotated[str | None, typer.Option(help="for_you, discover or buy_again")] = None,
 ) -> None:
     """Print one shopper's shelves with reasons, as published."""
-    from ml.orchestration.showcase import show_shelf
+    from ml.console.showcase import show_shelf
 
     show_shelf(Settings(), console, user_id, placement)
 
@@ -40,7 +40,7 @@ def shelf(
 @commands.command()
 def why(user_id: str, item_id: str) -> None:
     """Trace one published row: reason, policy, model, runs, inputs, code."""
-    from ml.orchestration.showcase import show_why
+    from ml.console.showcase import show_why
 
     show_why(Settings(), console, user_id, item_id)
 
@@ -51,7 +51,7 @@ def days(
 ) -> None:
     """Print the calendar: which days are fresh, stale, missing, running or failed."""
     from ml.landing.marks import stray_marks
-    from ml.orchestration.calendar import Calendar, backfill_commands, calendar_table
+    from ml.operations.calendar import Calendar, backfill_commands, calendar_table
 
     settings = Settings()
     found = [day for day in Calendar(settings).days() if day.is_stale or not stale]

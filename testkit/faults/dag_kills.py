@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from ml.orchestration.runs import run_dag
+from ml.operations.runs import run_dag
 from ml.registry.ledger import promotions
 from ml.registry.versions import complete_versions
 from ml.settings import Settings

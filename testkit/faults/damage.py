@@ -93,7 +93,7 @@ def _is_refusal(told: dict[str, object]) -> bool:
 
 def _after_setting_aside(settings: Settings, day: object) -> dict[str, str]:
     """What ``shelduck rebuild`` does before it runs the days again."""
-    from ml.orchestration.rebuild import set_aside
+    from ml.operations.rebuild import set_aside
 
     set_aside(settings)
     return outcome_of(settings, day)  # type: ignore[arg-type]

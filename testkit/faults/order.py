@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from ml.orchestration.rebuild import rebuild
-from ml.orchestration.runs import run_dag
+from ml.operations.rebuild import rebuild
+from ml.operations.runs import run_dag
 from testkit.faults.measure import Measure, Outcome
 from testkit.faults.shops import compared, copy_of, trained_shop
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from ml.orchestration.runs import run_dag
+from ml.operations.runs import run_dag
 from ml.settings import Settings
 from testkit.airflow_api import Api, running_airflow
 from testkit.faults.measure import Measure, Outcome

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from ml.orchestration.runs import run_dag
+from ml.operations.runs import run_dag
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
 from testkit.shop import DAYS, TIMEZONE, write_shop

@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from dags.common import tasks
 from ml import errors
 from ml.errors import ShelduckError
-from ml.orchestration.causes import ServerSilent
+from ml.operations.causes import ServerSilent
 
 KINDS = [
     kind

@@ -10,7 +10,7 @@ import pytest
 
 from dags.common.alerts import tell_failure
 from dags.common.defaults import WAREHOUSE_POOL
-from ml.orchestration.tidy import STEPS
+from ml.operations.tidy import STEPS
 
 DAGS = Path(__file__).parents[2] / "dags"
 FILES = sorted(path for path in DAGS.glob("*.py") if path.name != "__init__.py")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ml.orchestration.runs import Event, run_dag
+from ml.operations.runs import Event, run_dag
 from ml.settings import Settings
 from testkit.shop import TIMEZONE, write_shop
 

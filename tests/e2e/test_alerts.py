@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from ml.landing.waive import waive
-from ml.orchestration.runs import Event, RunFailed, run_dag
+from ml.operations.runs import Event, RunFailed, run_dag
 from ml.publish.readers import manifest
 from ml.warehouse.restrictions import Waiver
 from testkit.shop import write_rules, write_shop
 from tests.e2e.conftest import shop_settings
-from tests.orchestration.test_alerts import Hook
+from tests.operations.test_alerts import Hook
 
 
 def test_a_failed_run_sends_one_message_that_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ml.orchestration.calendar import Calendar, backfill_commands
-from ml.orchestration.doctor import examine
-from ml.orchestration.doctor.finding import FAIL
-from ml.orchestration.runs import RunFailed, run_dag
+from ml.operations.calendar import Calendar, backfill_commands
+from ml.operations.doctor import examine
+from ml.operations.doctor.finding import FAIL
+from ml.operations.runs import RunFailed, run_dag
 from ml.publish.readers import (
     current_version,
     manifest,
@@ -33,7 +33,7 @@ from ml.tables import PUBLISHED, Col
 from testkit.killing import start_and_kill
 from testkit.shop import write_shop
 from tests.e2e.conftest import TRAINED, Shop, shop_settings
-from tests.orchestration.test_work import LINE
+from tests.operations.test_work import LINE
 
 
 def _content(settings: Settings, days: tuple[date, ...]) -> dict[date, str]:

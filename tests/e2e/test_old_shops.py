@@ -11,8 +11,8 @@ import pytest
 
 from dags.common.timetable import TIMEZONE as TIMEZONE_OF_DAGS
 from ml.landing.contract import FIRST_YEAR
-from ml.orchestration.calendar import Calendar
-from ml.orchestration.runs import run_dag
+from ml.operations.calendar import Calendar
+from ml.operations.runs import run_dag
 from ml.publish.readers import manifest, read_table
 from ml.settings import Settings
 from ml.tables import Col

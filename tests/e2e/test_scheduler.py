@@ -17,14 +17,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ml.orchestration.attempts import attempts
-from ml.orchestration.processes import group
-from ml.orchestration.services import running
+from ml.operations.attempts import attempts
+from ml.operations.processes import group
+from ml.operations.services import running
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
 from testkit.airflow_api import DAG, Api, running_airflow
 from tests.e2e.conftest import Shop, shop_settings
-from tests.orchestration.test_work import LINE
+from tests.operations.test_work import LINE
 
 PATIENCE_SECONDS = 240
 

@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from ml.orchestration.training_report import show_training
+from ml.console.training_report import show_training
 from ml.publish.readers import manifest, version_of_day
 from ml.registry.client import connect
 from ml.registry.versions import CHAMPION, MODEL, by_alias, version_info

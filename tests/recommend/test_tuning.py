@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from ml.console.experiments import run_evaluation, run_tuning
 from ml.errors import ModelMissing, WrongParameter
-from ml.orchestration.experiments import run_evaluation, run_tuning
 from ml.recommend import models
 from ml.recommend.core.base import Fresh
 from ml.recommend.core.encoding import Scores

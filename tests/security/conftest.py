@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ml.orchestration.environment import ADMIN
-from ml.orchestration.services import prepare, services, start, stop, wait_until_healthy
+from ml.operations.environment import ADMIN
+from ml.operations.services import prepare, services, start, stop, wait_until_healthy
 from testkit.airflow_api import free_port
 from tests.security.place import DAG, LESSER_PASSWORD, VIEWER, Place, add_lesser_users, add_reader, make_place
 from tests.slow import takes_long

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from ml.errors import ShelduckError
-from ml.orchestration.services import running, stop
+from ml.operations.services import running, stop
 from ml.registry.bundle import Bundle, Placement, read_bundle, write_bundle
 from tests.security.place import CANARY, Place
 from tests.security.probe import Probe

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from ml.orchestration.environment import passwords_file
+from ml.operations.environment import passwords_file
 from ml.registry.login import caller_password, mlflow_password_file
 from tests.security.place import Place
 from tests.security.probe import Probe

@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ml.home import enter
-from ml.orchestration.environment import ADMIN, passwords_file
-from ml.orchestration.services import Service
+from ml.operations.environment import ADMIN, passwords_file
+from ml.operations.services import Service
 from ml.registry.client import connect, experiment
 from ml.registry.login import USER, mlflow_password
 from ml.settings import Settings

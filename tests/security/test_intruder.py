@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ml.orchestration.environment import PROJECT_ROOT
+from ml.operations.environment import PROJECT_ROOT
 from ml.registry.client import connect
 from tests.security.catalogue import PROBES, SAMPLE
 from tests.security.neighbours import CAN_BE, WHO

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from expectations.gates import gate_draft, gate_slice
-from ml.orchestration.showcase import show_shelf
+from ml.console.showcase import show_shelf
 from ml.publish.versions import publish
 from ml.recommend.daily import recommend_day
 from ml.recommend.serving import BundleShelves
@@ -32,7 +32,7 @@ READERS: Mapping[str, set[str]] = {
     "ml.recommend.training": {"recommenders"},
     "ml.recommend.daily": {table.name for table in PUBLISHED},
     "ml.recommend.serving": {"model_server"},
-    "ml.orchestration.showcase": {"command_line"},
+    "ml.console.showcase": {"command_line"},
     "expectations.gates": {"feature_gate", "recommendation_gate"},
 }
 """The modules that open a slice by its folder, and the exposures that say what they read of it."""

@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 
 from expectations.gates import gate_draft, gate_slice
+from ml.console.showcase import _ruled
 from ml.landing.check import check
 from ml.landing.load import land
-from ml.orchestration.showcase import _ruled
 from ml.publish.draft import Draft, read_draft
 from ml.recommend.daily import recommend_day
 from ml.settings import Settings

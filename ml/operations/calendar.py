@@ -1,0 +1,193 @@
+"""The calendar: days fresh, stale or missing by manifests and the landing folder, running or failed by Airflow."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from rich.table import Table
+from rich.text import Text
+
+from ml.escape import visible
+from ml.landing.folder import FileKey, Landed, LandedFile, content_hash, is_closed, scan
+from ml.landing.marks import closed_by_hour, marked_days
+from ml.operations.attempts import Attempt
+from ml.operations.attempts import attempts as known_attempts
+from ml.publish.readers import manifest, version_of_day, versions
+from ml.settings import Settings
+from ml.warehouse.pending import DECIDING
+
+FRESH: Final = "fresh"
+STALE: Final = "stale"
+MISSING: Final = "missing"
+NOT_CLOSED: Final = "not closed"
+RUNNING: Final = "running"
+FAILED: Final = "failed"
+MEANING: Final = {
+    FRESH: "published, from exactly the files that lie in the landing folder",
+    STALE: "published, but a landing file up to this day is new, changed or gone since",
+    MISSING: "closed, but not published",
+    NOT_CLOSED: "more files may come for it, so a run of it is refused until it is closed",
+    RUNNING: "being computed",
+    FAILED: "its last run failed; what readers have, if anything, is not of the files that lie there now",
+}
+_SHOWN_CHANGES = 3
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day: its status, the version that readers of it get, what changed since, and its newest run."""
+
+    day: date
+    status: str
+    version: str | None = None
+    changed: tuple[str, ...] = ()
+    attempt: Attempt | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is published is not of the landing files as they are; also while it runs or after it failed."""
+        return bool(self.changed)
+
+
+class Calendar:
+    """The days from the first published or tried one (or ``first``) to the newest closed, published or tried one.
+
+    Of a shop that never published or tried one: every closed day.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def days(self, first: date | None = None, last: date | None = None) -> Iterator[Day]:
+        """Each day with its status. *Stale*: a landing partition up to it is new, changed or gone since.
+
+        Raises:
+            LandingError: there is no landing folder.
+        """
+        published = [each.as_of for each in versions(self._settings)]
+        start = first or min([*published, *self.attempts] or self._closed, default=None)
+        end = last or max([*published, *self._closed, *self.attempts], default=None)
+        if start is None or end is None:
+            return
+        for number in range((end - start).days + 1):
+            day = start + timedelta(days=number)
+            if is_closed(self._settings, day) or day in published or day in self.attempts:
+                yield self.day(day)
+
+    def day(self, day: date) -> Day:
+        """One day with its status.
+
+        Raises:
+            LandingError: there is no landing folder.
+        """
+        found, attempt = self._published(day), self.attempts.get(day)
+        if attempt and attempt.is_running:
+            found = replace(found, status=RUNNING)
+        elif found.version is None and not is_closed(self._settings, day):
+            found = replace(found, status=NOT_CLOSED)
+        elif attempt and attempt.has_failed and found.status != FRESH:
+            found = replace(found, status=FAILED)
+        return replace(found, attempt=attempt)
+
+    def _published(self, day: date) -> Day:
+        version = version_of_day(self._settings, day)
+        if version is None:
+            return Day(day, MISSING)
+        inputs = manifest(self._settings, version.id).inputs
+        known = {(each.table, each.arrival_date): each.content_hash for each in inputs}
+        there = {key: value for key, value in self._landed.items() if key[1] <= day}
+        changed = sorted(key for key in known.keys() | there.keys() if known.get(key) != there.get(key))
+        names = tuple(f"{table}/dt={arrival}" for table, arrival in changed)
+        return Day(day, STALE if changed else FRESH, version.id, names)
+
+    @cached_property
+    def _landed(self) -> dict[tuple[str, date], str]:
+        """The content hash of every landing partition that a day is made of, as its files lie there now."""
+        return {
+            key: content_hash(partition, {file.key: _digest(file) for file in partition.files})
+            for key, partition in self._files.partitions.items()
+            if key[0] in DECIDING
+        }
+
+    @cached_property
+    def attempts(self) -> dict[date, Attempt]:
+        """Airflow's newest run of each day, read once."""
+        return known_attempts(self._settings)
+
+    @cached_property
+    def _files(self) -> Landed:
+        return scan(self._settings.landing_dir)
+
+    @cached_property
+    def _closed(self) -> list[date]:
+        marked = marked_days(self._settings.landing_dir)
+        if self._settings.closing_hour is None:
+            return marked
+        return [*marked, *closed_by_hour(self._settings, {arrival for _, arrival in self._files.partitions})]
+
+
+_digests: dict[tuple[str, FileKey], str] = {}
+"""Hashes of files by path, size and modification time: a server asks for the same ones again and again."""
+
+
+def _digest(file: LandedFile) -> str:
+    key = (str(file.path), file.key)
+    if key not in _digests:
+        _digests[key] = file.digest()
+    return _digests[key]
+
+
+def calendar_table(days: list[Day]) -> Table:
+    """The days for a person to read."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("day", "status", "version", "last run", "what changed"):
+        table.add_column(heading)
+    colours = {FRESH: "green", STALE: "yellow", MISSING: "dim", NOT_CLOSED: "dim", RUNNING: "cyan", FAILED: "red"}
+    for day in days:
+        more = f" and {len(day.changed) - _SHOWN_CHANGES} more" if len(day.changed) > _SHOWN_CHANGES else ""
+        changed = ", ".join(day.changed[:_SHOWN_CHANGES]) + more
+        status = Text(day.status, style=colours[day.status])
+        table.add_row(str(day.day), status, visible(day.version or ""), told_run(day.attempt), visible(changed))
+    return table
+
+
+def told_run(attempt: Attempt | None) -> str:
+    """An attempt in words, its start in UTC."""
+    if attempt is None:
+        return ""
+    return f"{attempt.state} {attempt.started:%Y-%m-%d %H:%M} UTC" if attempt.started else attempt.state
+
+
+def backfill_commands(settings: Settings, days: list[date]) -> list[str]:
+    """Commands that run ``days`` again, to be pasted into a shell: first the one that makes ``airflow`` this home's.
+
+    One per run of consecutive days, dates with the shop's offset.
+    """
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    commands = [
+        "airflow backfill create --dag-id build_shelves --reprocess-behavior completed "
+        f"--from-date {_midnight(settings, run[0])} --to-date {_midnight(settings, run[-1])}"
+        for run in runs
+    ]
+    return [f'eval "$({executable()} env)"', *commands] if commands else []
+
+
+def executable() -> str:
+    """``shelduck`` as a shell finds it from anywhere: the one beside the Python that runs this."""
+    return shlex.quote(str(Path(sys.executable).parent / "shelduck"))
+
+
+def _midnight(settings: Settings, day: date) -> str:
+    return datetime.combine(day, time(), settings.zone).isoformat()

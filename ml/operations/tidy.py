@@ -1,0 +1,89 @@
+"""Housekeeping: what the DAG ``tidy_storage`` and ``shelduck tidy`` do, step by step.
+
+Every step is safe to run again, beside runs and readers, and to be killed in. What it removes can be made again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from expectations.retention import prune_reports
+from ml.cleanup import Cleanup, remove
+from ml.operations.airflow_tidying import clean_metadata, prune_logs, shorten_service_logs
+from ml.operations.work import in_bytes
+from ml.publish.readers import newest_as_of, versions
+from ml.publish.retention import drafted_slices, kept_from, prune_drafts, prune_versions
+from ml.registry.retention import prune_trainings
+from ml.settings import Settings
+from ml.warehouse.compact import compact
+from ml.warehouse.export import prunable_slices
+from ml.warehouse.lock import warehouse_lock
+
+_log = logging.getLogger(__name__)
+Step = Callable[[Settings, bool, str], list[Cleanup]]
+
+
+def tidy_warehouse(settings: Settings, dry_run: bool, holder: str) -> list[Cleanup]:
+    """Slices beyond their number, but for those of drafts; then the warehouse's free blocks."""
+    with warehouse_lock(settings, holder):
+        old = prunable_slices(settings, drafted_slices(settings))
+        slices = remove("slices", old, dry_run=dry_run)
+    return [slices, compact(settings, dry_run=dry_run, holder=holder)]
+
+
+def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Cleanup]:
+    """Versions that retention no longer keeps, and drafts that nobody published."""
+    return [
+        prune_versions(settings, dry_run=dry_run, holder=holder),
+        prune_drafts(settings, dry_run=dry_run, holder=holder),
+    ]
+
+
+def tidy_models(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
+    """Trainings in MLflow whose model no kept day needs."""
+    return prune_trainings(settings, kept_from(settings), _published_days(settings), dry_run=dry_run)
+
+
+def tidy_reports(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
+    """Data Docs and gates' pages of old days."""
+    pinned_or_current = {day for day in _published_days(settings) if day < (kept_from(settings) or day)}
+    return [prune_reports(settings, newest_as_of(settings), pinned_or_current, dry_run=dry_run)]
+
+
+def tidy_airflow(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
+    """Old logs and old runs."""
+    return [
+        prune_logs(settings, dry_run=dry_run),
+        shorten_service_logs(settings, dry_run=dry_run),
+        clean_metadata(settings, dry_run=dry_run),
+    ]
+
+
+STEPS: Final[dict[str, Step]] = {
+    step.__name__: step for step in (tidy_warehouse, tidy_published, tidy_models, tidy_reports, tidy_airflow)
+}
+"""In the order in which they run: what is published decides which models stay."""
+
+
+def tidy(settings: Settings, step: str, *, dry_run: bool, holder: str) -> list[Cleanup]:
+    """Run one step and log a line per kind of thing: how many, how large."""
+    freed = STEPS[step](settings, dry_run, holder)
+    for each in freed:
+        _log.info(told(each, dry_run=dry_run))
+    return freed
+
+
+def told(freed: Cleanup, *, dry_run: bool) -> str:
+    """``slices: removed 12, 3.4 MB``."""
+    if not freed.count:
+        return f"{freed.what}: nothing to remove{f' ({freed.note})' if freed.note else ''}"
+    verb = "would remove" if dry_run else "removed"
+    note = f" ({freed.note})" if freed.note else ""
+    return f"{freed.what}: {verb} {freed.count:,}, {in_bytes(freed.bytes)}{note}"
+
+
+def _published_days(settings: Settings) -> set[date]:
+    return {version.as_of for version in versions(settings)}

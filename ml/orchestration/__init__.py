@@ -1,1 +1,0 @@
-"""Running the real DAGs from the command line: environment, runs, demo, local services."""

@@ -1,0 +1,45 @@
+"""`shelduck demo`: its landing files for runs that a scheduler starts, and when there is nothing left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from ml import cli
+from ml.console import demo
+from ml.settings import Settings
+
+
+def test_landing_only_writes_the_files_and_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_one_day(landing: Path, *, on_day: Callable[[date], None]) -> None:
+        (landing / "_closed").mkdir(parents=True)
+        on_day(date(2017, 1, 1))
+
+    monkeypatch.setenv("SHELDUCK_HOME", str(tmp_path / "var"))
+    monkeypatch.setattr(demo, "write_landing", write_one_day)
+    monkeypatch.setattr(demo, "run_with_progress", lambda *_: pytest.fail("a DAG was run"))
+
+    result = CliRunner().invoke(cli.app, ["demo", "--landing-only"])
+
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in (tmp_path / "var").iterdir()) == ["landing", "shelduck.toml"]
+
+
+def test_the_demo_runs_again_when_the_code_of_the_recommendations_changed_and_only_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, console, ran = Settings(home=tmp_path / "var"), Console(quiet=True), []
+    monkeypatch.setattr(demo, "write_landing", lambda landing, *, on_day: landing.mkdir(exist_ok=True))
+    monkeypatch.setattr(demo, "run_with_progress", lambda progress, settings, dag, days: ran.append(dag))
+    both = ["train_recommenders", "build_shelves"]
+
+    assert demo.run_demo(settings, console) and ran == both
+    assert not demo.run_demo(settings, console) and ran == both
+
+    monkeypatch.setattr(demo, "recommend_revision", lambda: "c0dec0dec0de")
+    assert demo.run_demo(settings, console) and ran == [*both, *both]
