@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ml.operations.environment import PROJECT_ROOT, airflow_environment, prepare_airflow
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 
 FIRST = date(2017, 12, 5)
@@ -54,18 +55,18 @@ def _copy(original: Settings, scratch: Path) -> Settings:
 
 def _directly(settings: Settings) -> Callable[[date], None]:
     from expectations.gates import gate_draft, gate_slice
+    from ml.day import compute_day
     from ml.landing.load import land
     from ml.publish.versions import publish
-    from ml.recommend.daily import recommend_day
     from ml.warehouse.build import build
 
     def run(day: date) -> None:
         land(settings, day)
         (made,) = build(settings, [day])
-        gate_slice(settings, made.folder)
-        draft = recommend_day(settings, made.folder)
-        gate_draft(settings, draft)
-        publish(settings, draft, provenance={})
+        gate_slice(settings, RECOMMEND, made.folder)
+        draft = compute_day(settings, RECOMMEND, made.folder)
+        gate_draft(settings, RECOMMEND, draft)
+        publish(settings, RECOMMEND, draft, provenance={})
 
     return run
 
@@ -89,7 +90,7 @@ def _through_airflow(settings: Settings) -> Callable[[date], None]:
 
 def _timed(settings: Settings, run: Callable[[date], None], days: Sequence[date]) -> tuple[float, float]:
     """Wall and processor seconds of ``days``, none of which has a slice yet."""
-    for folder in (settings.slices_dir, settings.drafts_dir):
+    for folder in (settings.slices_dir, settings.drafts_of("recommend")):
         shutil.rmtree(folder, ignore_errors=True)
     wall, processor = time.perf_counter(), time.process_time()
     for day in days:

@@ -19,14 +19,15 @@ from pathlib import Path
 
 import polars as pl
 
+from ml.day import compute_day
 from ml.errors import ModelMissing, NothingToLearn
 from ml.landing.adapters.adapt import Request, adapt
 from ml.landing.adapters.kinds import kind_named
 from ml.landing.load import land
 from ml.presets import KINDS
 from ml.publish.draft import read_draft
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.core.protocol import Recommendations
-from ml.recommend.daily import recommend_day
 from ml.recommend.evaluation.comparison import METRIC, Panel
 from ml.recommend.evaluation.judge import Evaluation, judge
 from ml.recommend.evaluation.origins import windows
@@ -47,7 +48,7 @@ def months(settings: Settings, ends: list[date]) -> Iterator[str]:
     slices = build(settings, ends, to_publish=False)
     for number, (now, later) in enumerate(pairwise(slices), start=1):
         why = _trained(settings, slices[number - 2], now) if number > 1 else "no training yet: policy 0"
-        draft = read_draft(recommend_day(settings, now.folder))
+        draft = read_draft(RECOMMEND, compute_day(settings, RECOMMEND, now.folder))
         shelves = draft.tables["recommendation"].filter(placement="discover")
         recipe = dict(draft.record.policy["recipes"])["discover"]  # type: ignore[arg-type, call-overload]
         yield f"| {number} | {now.as_of} | {recipe} | {_figures(settings, now, later, shelves)} | {why} |"

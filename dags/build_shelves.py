@@ -1,12 +1,12 @@
 """# build_shelves: one day, from landing files to published shelves
 
-**Daily.** For day D (the run's logical date, a day in the shop's time zone) this DAG
+**Daily.** For day D (the run's logical date, a day in the shop's time zone) this Airflow DAG
 
 1. **land** loads every landing partition that arrived up to D and is new or changed;
 2. **build** runs one `dbt build` as of D and exports the day's slice;
 3. **gate_features** checks the slice with Great Expectations;
 4. **recommend** scores every shopper with the policy effective on D;
-5. **gate_recommendations** checks the draft;
+5. **gate_recommend** checks the draft;
 6. **publish** makes it a version, and current last.
 
 **Rerun or backfill any day, in any order:** a day is a function of its inputs, so the same tables
@@ -18,21 +18,6 @@ at the bottom left chooses the zone of these pages). *Missing Runs* runs days th
 stale days again. The tab *Day* of a run shows what became of its day. `docs/backfill.md` walks through it.
 """
 
-from airflow.sdk import dag
+from dags.common.factory import daily
 
-from dags.common.alerts import shelf_deadline
-from dags.common.defaults import DAG_OPTIONS
-from dags.common.tasks import build, gate_features, gate_recommendations, land, publish, recommend
-from dags.common.timetable import DAILY
-
-
-@dag(schedule=DAILY, deadline=shelf_deadline(), tags=["shelduck", "daily", "publishes"], doc_md=__doc__, **DAG_OPTIONS)
-def build_shelves() -> None:
-    """One day: land, build, gate, recommend, gate, publish."""
-    landed = land()
-    day = build()
-    landed >> day
-    publish(gate_recommendations(recommend(gate_features(day))))
-
-
-build_shelves()
+daily("recommend", __doc__)

@@ -1,6 +1,6 @@
 """# train_recommenders: one week's policy, judged, registered and promoted
 
-**Weekly, Sunday to Sunday.** As of the last day D of the run's interval this DAG
+**Weekly, Sunday to Sunday.** As of the last day D of the run's interval this Airflow DAG
 
 1. **land** and **build_for_training** bring the features as of D and as of D minus the evaluation window
    (or several, one before the other: setting `origins`);
@@ -12,20 +12,6 @@
 Training again with the same data, code, settings and seed reuses the registered version.
 """
 
-from airflow.sdk import dag
+from dags.common.factory import weekly
 
-from dags.common.defaults import DAG_OPTIONS
-from dags.common.tasks import build_for_training, land, promote, train
-from dags.common.timetable import WEEKLY
-
-
-@dag(schedule=WEEKLY, tags=["shelduck", "weekly", "trains"], doc_md=__doc__, **DAG_OPTIONS)
-def train_recommenders() -> None:
-    """One week: land, build, train, promote."""
-    landed = land()
-    slices = build_for_training()
-    landed >> slices
-    promote(train(slices))
-
-
-train_recommenders()
+weekly("recommend", __doc__)

@@ -27,22 +27,22 @@ _BOUNDS: Final = ("min_value", "max_value", "value_set", "mostly")
 _LARGEST_BOUND: Final = 1e12
 
 
-def load_suite(table: str) -> ModuleType:
+def load_suite(folder: str, table: str) -> ModuleType:
     """The suite of a table, with Great Expectations told to be quiet and offline before it is imported."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    suite = import_module(f"expectations.suites.{table}")
+    suite = import_module(f"expectations.suites.{folder}.{table}")
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)  # sets its own
     return suite
 
 
-def examine(day: Day, tables: Sequence[str], docs: Path) -> list[GateReport]:
-    """Run the suites of ``tables`` and build Great Expectations' own pages of them in ``docs``.
+def examine(day: Day, folder: str, tables: Sequence[str], docs: Path) -> list[GateReport]:
+    """Run the suites of ``tables`` in a folder of suites and build Great Expectations' own pages of them in ``docs``.
 
     A suite that did not run exactly the expectations it announces (``GATE`` and ``WATCH``) fails, and so does an
     expectation that could not be computed, whatever its level.
     """
-    suites = {table: load_suite(table) for table in tables}
+    suites = {table: load_suite(folder, table) for table in tables}
     with _context() as context:
         reports = [_examined(context, day, table, suite) for table, suite in suites.items()]
         _build_docs(context, docs, day.as_of)

@@ -1,4 +1,4 @@
-"""Gates between a day's steps: features in, recommendations out. ``run_gate`` is the one function that runs one."""
+"""Gates between a day's steps: features in, published tables out. ``run_gate`` is the one function that runs one."""
 
 from __future__ import annotations
 
@@ -15,46 +15,53 @@ import polars as pl
 from expectations.day import Day
 from expectations.engine import examine
 from expectations.report import Check, GateReport, page_path, write_reports
+from ml.capability import Capability
 from ml.errors import GateFailed
 from ml.publish.draft import Draft, read_draft
+from ml.publish.readers import day_before
 from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
 
-FEATURES: Final = ("daily_volume", "dim_item", "dim_user", "feat_user", "feat_item", "feat_user_item", "history")
-RECOMMENDATIONS: Final = ("recommendation", "default_shelf", "page_slot", "similar_item", "popular_item", "policy")
+FEATURES: Final = "features"
+"""The folder of the suites of dbt models; those of published tables lie in a folder of their capability."""
+_SUITES: Final = Path(__file__).with_name("suites")
 
 _log = logging.getLogger(__name__)
 
 
-def gate_slice(settings: Settings, folder: Path) -> list[GateReport]:
-    """Gate every table of the slice in ``folder``; nothing is recommended from one that fails.
+def feature_suites(capability: Capability) -> tuple[str, ...]:
+    """The tables that ``capability`` reads and that a suite gates."""
+    return tuple(name for name in sorted(capability.reads) if (_SUITES / FEATURES / f"{name}.py").exists())
+
+
+def gate_slice(settings: Settings, capability: Capability, folder: Path) -> list[GateReport]:
+    """Gate the tables of the slice in ``folder`` that ``capability`` reads; nothing is computed from one that fails.
 
     Raises:
         GateFailed: an expectation that stops the run failed, could not be computed or did not run.
         StaleFeatures: the folder holds no complete slice.
     """
-    return run_gate(settings, slice_day(settings, read_slice(folder)), FEATURES, "features")
+    return run_gate(settings, slice_day(settings, read_slice(folder)), feature_suites(capability), FEATURES)
 
 
-def gate_draft(settings: Settings, folder: Path, previous: pl.DataFrame | None = None) -> list[GateReport]:
+def gate_draft(settings: Settings, capability: Capability, folder: Path) -> list[GateReport]:
     """Gate every table of the draft in ``folder`` against the slice it came from; nothing that fails is published.
-
-    Args:
-        settings: where the slice and the reports lie.
-        folder: the draft.
-        previous: the recommendations of the day before; how much of them is kept is watched, never a gate.
 
     Raises:
         GateFailed: an expectation that stops the run failed, could not be computed or did not run.
         NotPublished, StaleFeatures: the draft, or its slice, is not there.
     """
-    draft = read_draft(folder)
+    draft = read_draft(capability, folder)
     origin = read_slice(settings.home / draft.record.slice)
-    return run_gate(settings, draft_day(settings, draft, origin, previous), RECOMMENDATIONS, "recommendations")
+    before = partial(day_before, settings, capability, draft.record.as_of_date)
+    return run_gate(settings, draft_day(settings, draft, origin, before), tuple(capability.tables), capability.name)
 
 
-def run_gate(settings: Settings, day: Day, tables: Sequence[str], stage: str) -> list[GateReport]:
+def run_gate(settings: Settings, day: Day, tables: Sequence[str], suites: str) -> list[GateReport]:
     """Run the gates of ``tables``, keep their results and pages under the reports, then stop if one failed.
+
+    Args:
+        suites: the folder of ``expectations/suites`` with a file per table.
 
     Returns:
         A report per table, in the order given, when all passed.
@@ -62,12 +69,12 @@ def run_gate(settings: Settings, day: Day, tables: Sequence[str], stage: str) ->
     Raises:
         GateFailed: says which expectations failed, on which columns, and where the whole result is.
     """
-    reports = examine(day, tables, settings.reports_dir / "data_docs" / day.as_of.isoformat() / stage)
+    reports = examine(day, suites, tables, settings.reports_dir / "data_docs" / day.as_of.isoformat() / suites)
     write_reports(settings, reports)
     for report in reports:
         for check in report.warnings:
             _log.warning("watch %s of %s: %s", report.table, report.as_of, _line(check))
-    _log.info("gates of %s, %s: %d expectations", day.as_of, stage, sum(len(report.checks) for report in reports))
+    _log.info("gates of %s, %s: %d expectations", day.as_of, suites, sum(len(report.checks) for report in reports))
     failed = [report for report in reports if not report.passed]
     if failed:
         raise _failure(settings, failed)
@@ -79,12 +86,18 @@ def slice_day(settings: Settings, slice_: Slice) -> Day:
     return _day(settings, slice_.as_of, slice_.table)
 
 
-def draft_day(settings: Settings, draft: Draft, origin: Slice, previous: pl.DataFrame | None = None) -> Day:
-    """What the gates of the recommendations look at: the draft's tables, beside those of its slice."""
+def draft_day(
+    settings: Settings, draft: Draft, origin: Slice, before: Callable[[str], pl.DataFrame | None] = lambda _: None
+) -> Day:
+    """What the gates of published tables look at: the draft's tables, beside those of its slice and of the day before.
+
+    Args:
+        before: a table of the capability by name, as it was published for the day before; None where it was not.
+    """
     short = draft.record.counts.get("short_lists")
     explained = {name: int(str(count)) for name, count in short.items()} if isinstance(short, Mapping) else {}
     read = partial(_read, draft.tables, origin.table)
-    return replace(_day(settings, draft.record.as_of_date, read), short_lists=explained, previous=previous)
+    return replace(_day(settings, draft.record.as_of_date, read), short_lists=explained, before=before)
 
 
 def _day(settings: Settings, as_of: date, read: Callable[[str], pl.DataFrame]) -> Day:

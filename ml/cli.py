@@ -8,20 +8,18 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from ml.access import PRIVATE, begin
+from ml.capabilities import named
 from ml.commands import experiments, home, landing, services, shelves
-from ml.errors import ShelduckError
+from ml.errors import SettingsBroken, SettingsDiffer, ShelduckError
 from ml.settings import Settings
 from ml.terminal import FORMATS, Day, console, known_day
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 for each in (landing, shelves, services, home, experiments):
@@ -37,11 +35,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with suppress(ShelduckError, ValidationError, SettingsError):  # the command itself says what is wrong with them
         begin(Settings())
     try:
+        upgraded()
         app(arguments)
     except Exception as error:
         from ml.console.unexpected import print_error
 
         raise SystemExit(print_error(error)) from None
+
+
+def upgraded() -> None:
+    """Bring a data home of an earlier release into today's form, whatever command comes first."""
+    with suppress(ValidationError, SettingsError, SettingsDiffer, SettingsBroken):  # the command itself says so
+        settings = Settings()
+        if (settings.published_dir / "versions").is_dir():
+            from ml.publish.upgrade import upgrade_home
+
+            upgrade_home(settings)
+            console.print("the data home was brought into this release's form: docs/publication.md", highlight=False)
+
+
+@app.command()
+def upgrade() -> None:
+    """Bring a data home of an earlier release into this one's form, which every other command does first, too."""
+    console.print("the data home has this release's form")
 
 
 @app.command()
@@ -68,8 +84,11 @@ def run(
     ] = None,
     knowledge: Annotated[str, typer.Option(help="the policy effective then, or today's champion: now")] = "",
     memory_budget: Annotated[str, typer.Option(help="what scoring may use beside its inputs, such as 500MB")] = "",
+    capability: Annotated[
+        list[str] | None, typer.Option(help="run only its DAG; may be repeated. Default: all")
+    ] = None,
 ) -> None:
-    """Run the DAG build_shelves for a day, or for each day up to --until."""
+    """Run the daily DAG of every capability for a day, or for each day up to --until."""
     from ml.console.display import run_with_display
 
     first, last = as_of.date(), (until or as_of).date()
@@ -78,7 +97,8 @@ def run(
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     given = {"knowledge": knowledge, "memory_budget": memory_budget}
     settings = Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
-    run_with_display(settings, console, "build_shelves", days)
+    for each in [named(name) for name in capability or ()] or settings.capabilities_on:
+        run_with_display(settings, console, each.daily_dag, days)
 
 
 @app.command()

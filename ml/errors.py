@@ -110,6 +110,14 @@ class CodeMissing(ShelduckError):
     """Source files that a capability declares and the checkout does not have."""
 
 
+class CapabilityUnknown(ShelduckError):
+    """A name that no installed capability has."""
+
+
+class Undeclared(ShelduckError):
+    """A table that a capability asks for and its declaration does not name."""
+
+
 class ModelMissing(ShelduckError):
     """A model version that the registry does not hold."""
 

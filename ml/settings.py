@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from pydantic import ByteSize, Field, JsonValue, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ml.capabilities import capabilities, names
+from ml.capability import Capability
 from ml.event_types import PurchaseEvents
 from ml.placements import SHOP, Placement, Placements, on
 from ml.recipes import RECIPES, Recipes
@@ -65,6 +67,11 @@ class Settings(BaseSettings):
     )
     closing_hour: Annotated[int | None, REMEMBERED] = Field(
         default=None, ge=0, le=23, description="hour of the next day at which a day counts as closed without its mark"
+    )
+    capabilities: Annotated[tuple[str, ...], REMEMBERED] = Field(
+        default=(),
+        examples=[["-profile"]],
+        description="what is computed and published; none named: everything; -name leaves one out",
     )
     purchase_events: Annotated[PurchaseEvents, REMEMBERED] = Field(
         default=("purchase",), description="event types that count as a purchase; a shop of star ratings says rate"
@@ -159,6 +166,13 @@ class Settings(BaseSettings):
         """From the strongest to the weakest: what code gives, the environment, ``.env``, the data home."""
         return init_settings, env_settings, EnvFile(settings_cls), HomeFile(settings_cls, compared=cls._compared)
 
+    @field_validator("capabilities")
+    @classmethod
+    def _installed(cls, chosen: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [name for name in chosen if name.removeprefix("-") not in names()]:
+            raise ValueError(f"capabilities that are installed ({', '.join(names())}); found {unknown[0]!r}")
+        return chosen
+
     @field_validator("objectives")
     @classmethod
     def _of_placements(cls, objectives: dict[str, str], info: ValidationInfo) -> dict[str, str]:
@@ -176,6 +190,13 @@ class Settings(BaseSettings):
     def placements_on(self) -> tuple[Placement, ...]:
         """The shelves that are made and published."""
         return on(self.placements)
+
+    @property
+    def capabilities_on(self) -> tuple[Capability, ...]:
+        """What is computed and published, upstream first."""
+        left_out = {name.removeprefix("-") for name in self.capabilities if name.startswith("-")}
+        chosen = {name for name in self.capabilities if not name.startswith("-")} or set(names())
+        return tuple(each for each in capabilities() if each.name in chosen - left_out)
 
     @property
     def landing_dir(self) -> Path:
@@ -197,10 +218,18 @@ class Settings(BaseSettings):
         """Outputs that were computed and not published yet."""
         return self.home / "drafts"
 
+    def drafts_of(self, capability: str) -> Path:
+        """The drafts of one capability."""
+        return self.drafts_dir / capability
+
     @property
     def published_dir(self) -> Path:
-        """Published versions and the pointer ``current``."""
+        """What is published, a folder per capability."""
         return self.home / "published"
+
+    def published_of(self, capability: str) -> Path:
+        """The published versions of one capability and the pointer ``current``."""
+        return self.published_dir / capability
 
     @property
     def registry_dir(self) -> Path:

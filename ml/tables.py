@@ -1,21 +1,24 @@
-"""The vocabulary of columns and the schemas of the published tables, in one place.
+"""Column names that more than one package uses, and what a published table is: a key and described, typed columns.
 
 A table is validated where it is made: ``RECOMMENDATION.checked(frame)`` returns the frame with the
-schema's column order and types, sorted by its key, or raises ``InvalidTable``.
+table's column order and types, sorted by its key, or raises ``InvalidTable``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-
-import polars as pl
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from ml.errors import InvalidTable
 
+if TYPE_CHECKING:
+    import polars as pl
+
 
 class Col:
-    """Column names; no other module spells one as a literal."""
+    """Column names. A capability keeps the names that only its own tables have in its own package."""
 
     # identifiers
     user_id: Final = "user_id"
@@ -110,20 +113,75 @@ class Col:
     is_granted: Final = "is_granted"
 
 
+class Kind(StrEnum):
+    """What a published column holds; ``Table.schema`` says which type of polars that is."""
+
+    TEXT = "text"
+    TEXTS = "list of texts"
+    COUNT = "64-bit integer"
+    RANK = "32-bit integer"
+    NUMBER = "64-bit float"
+    DAY = "date"
+    FLAG = "boolean"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a published table.
+
+    Attributes:
+        unit: of numbers, such as ``days`` or ``share of 1``; empty where there is none.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    unit: str = ""
+
+
 @dataclass(frozen=True)
 class Table:
-    """A published table: its name, key and typed columns (the key's columns first)."""
+    """A published table. Importing one loads no library.
+
+    Attributes:
+        key: the columns that identify a row; they come first and the table is sorted by them.
+        columns: all columns, in order.
+        description: what a row is.
+        person: the column with the id of the shopper whom the row is about; empty where rows are about nobody.
+        version: raised when columns change: the major part when one is removed or gets another type, else the minor.
+    """
 
     name: str
     key: tuple[str, ...]
-    schema: dict[str, pl.DataType]
+    columns: tuple[Column, ...]
+    description: str
+    person: str = ""
+    version: str = "1.0"
+
+    @cached_property
+    def schema(self) -> dict[str, pl.DataType]:
+        """The type of each column, in order."""
+        import polars as pl
+
+        types = {
+            Kind.TEXT: pl.String(),
+            Kind.TEXTS: pl.List(pl.String()),
+            Kind.COUNT: pl.Int64(),
+            Kind.RANK: pl.Int32(),
+            Kind.NUMBER: pl.Float64(),
+            Kind.DAY: pl.Date(),
+            Kind.FLAG: pl.Boolean(),
+        }
+        return {column.name: types[column.kind] for column in self.columns}
 
     def checked(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """``frame`` with exactly this schema, sorted by the key.
+        """``frame`` with exactly these columns, sorted by the key.
 
         Raises:
             InvalidTable: a column is missing, a type does not fit, or a key is null or repeated.
         """
+        import polars as pl
+
         missing = [column for column in self.schema if column not in frame.columns]
         if missing:
             raise self._invalid(f"columns {sorted(self.schema)}", f"no {', '.join(missing)}")
@@ -139,87 +197,10 @@ class Table:
         return typed
 
     def empty(self) -> pl.DataFrame:
-        """A frame of this schema without rows."""
+        """A frame of this table without rows."""
+        import polars as pl
+
         return pl.DataFrame(schema=self.schema)
 
     def _invalid(self, expected: str, found: str) -> InvalidTable:
         return InvalidTable(self.name, expected=expected, found=found, remedy="Mend the code that made the table")
-
-
-_TEXT, _COUNT, _RATIO, _DAY = pl.String(), pl.Int64(), pl.Float64(), pl.Date()
-
-RECOMMENDATION = Table(
-    "recommendation",
-    (Col.placement, Col.user_id, Col.rank),
-    {
-        Col.placement: _TEXT,
-        Col.user_id: _TEXT,
-        Col.rank: pl.Int32(),
-        Col.recommendation_id: _TEXT,
-        Col.item_id: _TEXT,
-        Col.item_name: _TEXT,
-        Col.score: _RATIO,
-        Col.propensity: _RATIO,
-        Col.candidate_source: _TEXT,
-        Col.rank_before_rules: pl.Int32(),
-        Col.rules_applied: pl.List(pl.String()),
-        Col.reason_code: _TEXT,
-        Col.reason_text: _TEXT,
-        Col.evidence_item_ids: pl.List(pl.String()),
-        Col.policy_id: _TEXT,
-        Col.as_of_date: _DAY,
-    },
-)
-DEFAULT_SHELF = Table(
-    "default_shelf",
-    (Col.placement, Col.rank),
-    {name: kind for name, kind in RECOMMENDATION.schema.items() if name != Col.user_id},
-)
-SIMILAR_ITEM = Table(
-    "similar_item",
-    (Col.relation, Col.item_id, Col.rank),
-    {
-        Col.relation: _TEXT,
-        Col.item_id: _TEXT,
-        Col.rank: pl.Int32(),
-        Col.related_item_id: _TEXT,
-        Col.score: _RATIO,
-        Col.support: _COUNT,
-        Col.confidence: _RATIO,
-        Col.lift: _RATIO,
-    },
-)
-POPULAR_ITEM = Table(
-    "popular_item",
-    (Col.scope, Col.rank),
-    {Col.scope: _TEXT, Col.rank: pl.Int32(), Col.item_id: _TEXT, Col.score: _RATIO, Col.trend: _RATIO},
-)
-POLICY = Table(
-    "policy",
-    (Col.policy_id, Col.placement),
-    {
-        Col.policy_id: _TEXT,
-        Col.placement: _TEXT,
-        Col.model_name: _TEXT,
-        Col.recipe: _TEXT,
-        Col.objective: _TEXT,
-        Col.rules_hash: _TEXT,
-        Col.mode: _TEXT,
-        Col.code_revision: _TEXT,
-    },
-)
-PAGE_SLOT = Table(
-    "page_slot",
-    (Col.layout, Col.user_id, Col.row, Col.position),
-    {
-        Col.layout: _TEXT,
-        Col.user_id: _TEXT,
-        Col.row: pl.Int32(),
-        Col.position: pl.Int32(),
-        Col.placement: _TEXT,
-        Col.item_id: _TEXT,
-        Col.recommendation_id: _TEXT,
-        Col.as_of_date: _DAY,
-    },
-)
-PUBLISHED: Final = (RECOMMENDATION, DEFAULT_SHELF, PAGE_SLOT, SIMILAR_ITEM, POPULAR_ITEM, POLICY)

@@ -22,6 +22,7 @@ from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.readers import newest_as_of, versions
 from ml.publish.retention import drafted_slices, kept_from, prune_drafts, prune_versions
 from ml.publish.versions import publish
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from ml.warehouse.compact import compact
 from ml.warehouse.connection import connect
@@ -51,17 +52,26 @@ def live(settings: Settings, day: date, number: int, now: float) -> None:
     folder = settings.slices_dir / f"{day}-x"
     folder.mkdir(parents=True)
     made.write_parquet(folder / "history.parquet")
-    record = DraftRecord(as_of_date=day, slice=f"slices/{day}-x", inputs_hash="x", policy={"policy_id": "p"})
-    draft = write_draft(settings.drafts_dir / f"{day}-x", record, tables(day, f"word {number}", _SHELVES))
+    record = DraftRecord(
+        capability="recommend",
+        code_revision="0",
+        as_of_date=day,
+        slice=f"slices/{day}-x",
+        inputs_hash="x",
+        policy={"policy_id": "p"},
+    )
+    draft = write_draft(
+        settings.drafts_of("recommend") / f"{day}-x", RECOMMEND, record, tables(day, f"word {number}", _SHELVES)
+    )
     if number % 10 != 9:  # the tenth day's gate fails: its draft stays
-        version = settings.home / publish(settings, draft, provenance={}).path
+        version = settings.home / publish(settings, RECOMMEND, draft, provenance={}).path
         os.utime(version, (now, now))
-        os.utime(settings.published_dir / "days" / str(day), (now, now), follow_symlinks=False)
+        os.utime(settings.published_of("recommend") / "days" / str(day), (now, now), follow_symlinks=False)
     report = settings.reports_dir / "data_docs" / str(day) / "features" / "index.html"
     write_text(report, "<p>expectation</p>" * 2_000)
     log = settings.home / "airflow" / "logs" / "dag_id=build_shelves" / f"run_id={day}" / "attempt=1.log"
     write_text(log, "one line of a task's log\n" * 1_000)
-    for path in (folder, log, *settings.drafts_dir.glob(f"{day}-*")):
+    for path in (folder, log, *settings.drafts_of("recommend").glob(f"{day}-*")):
         os.utime(path, (now, now))
     with connect(settings) as connection:
         connection.execute("create table if not exists raw (day date, word varchar)")
@@ -76,11 +86,11 @@ def live(settings: Settings, day: date, number: int, now: float) -> None:
 def _tidy(settings: Settings, now: float) -> None:
     remove("slices", prunable_slices(settings, drafted_slices(settings)), dry_run=False)
     compact(settings)
-    prune_versions(settings, now=now)
-    prune_drafts(settings, now=now)
-    first = kept_from(settings)
-    kept = {version.as_of for version in versions(settings) if first and version.as_of < first}
-    prune_reports(settings, newest_as_of(settings), kept)
+    prune_versions(settings, RECOMMEND, now=now)
+    prune_drafts(settings, RECOMMEND, now=now)
+    first = kept_from(settings, RECOMMEND)
+    kept = {version.as_of for version in versions(settings, RECOMMEND) if first and version.as_of < first}
+    prune_reports(settings, newest_as_of(settings, RECOMMEND), kept)
     prune_logs(settings, now=now)
 
 

@@ -23,7 +23,7 @@ PLACES_OF_A_DAY: Final = (
     "slices/{day}-*",
     "reports/gates/{day}/*",
     "drafts/*{day}-*",
-    "published/versions/{day}-*",
+    "published/recommend/versions/{day}-*",
 )
 """What a day's run writes, one after the other: a kill waits for one of them to be written."""
 PLACES_OF_A_TRAINING: Final = ("warehouse/dbt/*", "slices/*", "mlflow/mlflow.db", "mlflow/artifacts/**/*")

@@ -6,9 +6,11 @@ from datetime import date
 
 import polars as pl
 
+from ml.recommend.capability import RECOMMEND
+from ml.recommend.outputs import PAGE_SLOT, POLICY, RECOMMENDATION
 from ml.recommend.screens.layout import Layout, LayoutRow
 from ml.recommend.screens.page import page_slots
-from ml.tables import PAGE_SLOT, POLICY, PUBLISHED, RECOMMENDATION, Col
+from ml.tables import Col
 
 
 def tables(day: date, word: str, rows: int = 3) -> dict[str, pl.DataFrame]:
@@ -30,6 +32,6 @@ def tables(day: date, word: str, rows: int = 3) -> dict[str, pl.DataFrame]:
         }
     )
     policy = pl.DataFrame([dict.fromkeys(POLICY.schema, word)])
-    empty = {table.name: table.empty() for table in PUBLISHED}
+    empty = {table.name: table.empty() for table in RECOMMEND.outputs}
     slots = page_slots(RECOMMENDATION.checked(shelf), [Layout("home", (LayoutRow("for_you"),))])
     return empty | {RECOMMENDATION.name: shelf, POLICY.name: policy, PAGE_SLOT.name: slots}

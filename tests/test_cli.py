@@ -29,7 +29,9 @@ def _shelduck(settings: Settings, *words: str) -> subprocess.CompletedProcess[st
 def test_an_error_is_a_message_with_the_next_command_and_no_traceback(settings: Settings) -> None:
     answer = _shelduck(settings, "shelf", "nobody")
     assert answer.returncode == 1
-    assert "NotPublished: published/current: expected a version; found none." in answer.stderr.replace("\n", " ")
+    assert "NotPublished: published/recommend/current: expected a version; found none." in answer.stderr.replace(
+        "\n", " "
+    )
     assert "Traceback" not in answer.stderr
 
 

@@ -82,10 +82,10 @@ def _send_failure(context: Any) -> None:
 
 
 def _arrivals(settings: Settings, failure: Failure) -> list[str]:
+    from ml.capabilities import of_dag
     from ml.landing.arrivals import read_arrivals, told_arrivals
-    from ml.operations.attempts import BUILD_SHELVES
 
-    if failure.dag_id != BUILD_SHELVES or failure.day is None or failure.task_id == "land":
+    if of_dag(failure.dag_id) is None or failure.day is None or failure.task_id == "land":
         return []  # the day's arrivals are not known, or are those of an earlier landing
     return told_arrivals(read_arrivals(settings, failure.day))
 

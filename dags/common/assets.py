@@ -4,5 +4,12 @@ from __future__ import annotations
 
 from airflow.sdk import Asset
 
-PUBLISHED_SHELVES = Asset(name="published_shelves", uri="shelduck://published/recommendation", group="shelduck")
-CHAMPION_POLICY = Asset(name="champion_policy", uri="shelduck://models/shelf/champion", group="shelduck")
+
+def published(capability: str) -> Asset:
+    """A capability's published tables."""
+    return Asset(name=f"published_{capability}", uri=f"shelduck://published/{capability}", group="shelduck")
+
+
+def champion(capability: str) -> Asset:
+    """The model versions with which a capability decides."""
+    return Asset(name=f"champion_{capability}", uri=f"shelduck://models/{capability}/champion", group="shelduck")

@@ -14,18 +14,23 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow.sdk import get_current_context, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk import PokeReturnValue, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from dags.common.alerts import tell_arrivals
-from dags.common.assets import CHAMPION_POLICY, PUBLISHED_SHELVES
+from dags.common.assets import champion, published
 from dags.common.defaults import WAREHOUSE_POOL
 from dags.common.timetable import TIMEZONE
+from ml.capabilities import named, resolve
+
+_PATIENCE = timedelta(hours=6)
+"""How long a scheduled run waits for what it reads of other capabilities."""
 
 if TYPE_CHECKING:
     from airflow.sdk import XComArg
 
     from expectations.report import GateReport
+    from ml.capability import Capability, Training
     from ml.operations.work import Work
     from ml.settings import Settings
     from ml.warehouse.slices import Slice
@@ -56,6 +61,7 @@ def _settings() -> Settings:
 
     from ml.errors import HomeRefused, SettingsBroken, SettingsDiffer
     from ml.home import enter, refuse_other_zone
+    from ml.publish.upgrade import upgrade_home
     from ml.setting_forms import refused
     from ml.settings import Settings
 
@@ -63,6 +69,7 @@ def _settings() -> Settings:
         settings = Settings()
         refuse_other_zone(settings, TIMEZONE)
         enter(settings)
+        upgrade_home(settings, "a task's upgrade of the data home")
     except (HomeRefused, SettingsBroken, SettingsDiffer) as final:
         raise AirflowFailException(str(final)) from None
     except (ValidationError, SettingsError) as wrong:
@@ -121,124 +128,173 @@ def land(data_interval_end: datetime | None) -> None:
             work.note(line)
 
 
-@task(pool=WAREHOUSE_POOL)
-def build(data_interval_end: datetime | None) -> str:
+def build(name: str) -> XComArg:
     """One dbt build of the day; export its slice."""
-    from ml.warehouse.build import build as build_slices
 
-    settings = _settings()
-    with _step() as work:
-        (day,) = build_slices(settings, [_last_day(data_interval_end)], holder=_attempt())
-        _tell_slice(work, day)
-    return settings.relative(day.folder)
+    @task(task_id="build", pool=WAREHOUSE_POOL)
+    def build_day(data_interval_end: datetime | None) -> str:
+        from ml.day import reason_to_skip
+        from ml.warehouse.build import build as build_slices
 
+        settings = _settings()
+        with _step() as work:
+            days = [_last_day(data_interval_end)]
+            (day,) = build_slices(settings, days, holder=_attempt(), capability=named(name))
+            _tell_slice(work, day)
+            if why := reason_to_skip(settings, named(name), day):
+                raise AirflowSkipException(why)
+        return settings.relative(day.folder)
 
-@task(pool=WAREHOUSE_POOL)
-def build_for_training(data_interval_end: datetime | None) -> list[str]:
-    """One dbt build of the as-of dates before each evaluation window, and the interval's last day; oldest first."""
-    from ml.recommend.evaluation.origins import origin_days
-    from ml.warehouse.build import build as build_slices
-
-    settings = _settings()
-    days = origin_days(_last_day(data_interval_end), settings.evaluation_days, settings.origins)
-    with _step() as work:
-        slices = build_slices(settings, days, holder=_attempt(), to_publish=False)
-        _tell_slice(work, *slices)
-    return [settings.relative(each.folder) for each in slices]
+    return build_day()
 
 
-@task
-def gate_features(slice_path: str) -> str:
-    """Great Expectations over the day's slice; nothing is recommended from features that fail."""
-    from expectations.gates import gate_slice
+def gate_features(name: str, slice_path: XComArg) -> XComArg:
+    """Great Expectations over the tables that a capability reads; nothing is computed from features that fail."""
 
-    settings = _settings()
-    with _step() as work:
-        work.read(settings.home / slice_path)
-        _tell_gates(work, settings, gate_slice(settings, settings.home / slice_path))
-    return slice_path
+    @task(task_id="gate_features")
+    def gate(path: str) -> str:
+        from expectations.gates import gate_slice
 
+        settings = _settings()
+        with _step() as work:
+            work.read(settings.home / path)
+            _tell_gates(work, settings, gate_slice(settings, named(name), settings.home / path))
+        return path
 
-@task
-def recommend(slice_path: str) -> str:
-    """Score every shopper with the policy effective on the day; write a draft that nobody reads yet."""
-    from ml.recommend.daily import recommend_day
-
-    settings = _settings()
-    with _step() as work:
-        work.read(settings.home / slice_path)
-        draft = recommend_day(settings, settings.home / slice_path)
-        work.wrote(draft)
-    return settings.relative(draft)
+    return gate(slice_path)
 
 
-@task
-def gate_recommendations(draft_path: str) -> str:
+def await_upstream(name: str, slice_path: XComArg) -> XComArg:
+    """Wait until what the capability reads of others is published for the day; only a scheduled run waits."""
+
+    @task.sensor(mode="reschedule", poke_interval=60, timeout=_PATIENCE.total_seconds(), task_id="await_upstream")
+    def upstream(path: str) -> PokeReturnValue:
+        from ml.day import day_of
+        from ml.errors import NotPublished
+
+        settings = _settings()
+        try:
+            day_of(settings, named(name), settings.home / path)
+        except NotPublished as missing:
+            if get_current_context()["dag_run"].run_type == "scheduled":
+                return PokeReturnValue(False)
+            raise AirflowFailException(str(missing)) from None
+        return PokeReturnValue(True, path)
+
+    return upstream(slice_path)
+
+
+def compute(name: str, slice_path: XComArg) -> XComArg:
+    """The capability's own work on the day; writes a draft that nobody reads yet."""
+
+    @task(task_id=name)
+    def compute_draft(path: str) -> str:
+        from ml.day import compute_day
+
+        settings = _settings()
+        with _step() as work:
+            work.read(settings.home / path)
+            draft = compute_day(settings, named(name), settings.home / path)
+            work.wrote(draft)
+        return settings.relative(draft)
+
+    return compute_draft(slice_path)
+
+
+def gate_outputs(name: str, draft_path: XComArg) -> XComArg:
     """Great Expectations over the draft; nothing is published that fails."""
-    from expectations.gates import gate_draft
-    from ml.publish.readers import recommendations_before
 
-    settings, draft = _settings(), _settings().home / draft_path
-    with _step() as work:
-        work.read(draft)
-        _tell_gates(work, settings, gate_draft(settings, draft, recommendations_before(settings, draft)))
-    return draft_path
+    @task(task_id=f"gate_{name}")
+    def gate(path: str) -> str:
+        from expectations.gates import gate_draft
+
+        settings = _settings()
+        with _step() as work:
+            work.read(settings.home / path)
+            _tell_gates(work, settings, gate_draft(settings, named(name), settings.home / path))
+        return path
+
+    return gate(draft_path)
 
 
-@task(outlets=[PUBLISHED_SHELVES])
-def publish(draft_path: str) -> str:
+def publish(name: str, draft_path: XComArg) -> XComArg:
     """Make the draft a version, and current unless a newer day is; the pointer moves last."""
-    from ml.landing.arrivals import read_arrivals
-    from ml.operations.policy_links import link_published
-    from ml.operations.summary import summary
-    from ml.publish.versions import publish as publish_draft
 
-    settings, context = _settings(), get_current_context()
-    day = date.fromisoformat(Path(draft_path).name[:10])
-    noticed = (read_arrivals(settings, day) or {}).get("notices", [])
-    with _step() as work:
-        work.read(settings.home / draft_path)
-        provenance = {"dag_run_id": context["run_id"], "landing_notices": noticed}
-        published = publish_draft(settings, settings.home / draft_path, provenance=provenance)
-        work.wrote(*([settings.home / published.path] if published.is_new else []))
-        work.note(f"version {published.version_id}{'' if published.is_current else ', not current'}")
-    link_published(settings, published.version_id)
-    context["outlet_events"][PUBLISHED_SHELVES].extra = summary(settings, published.version_id)
-    tell_arrivals(context, day)
-    return published.version_id
+    @task(task_id="publish", outlets=[published(name)])
+    def publish_draft(path: str) -> str:
+        from ml.landing.arrivals import read_arrivals
+        from ml.operations.summary import summary
+        from ml.publish.versions import publish as publish_version
 
+        settings, context, capability = _settings(), get_current_context(), named(name)
+        day = date.fromisoformat(Path(path).name[:10])
+        noticed = (read_arrivals(settings, day) or {}).get("notices", [])
+        with _step() as work:
+            work.read(settings.home / path)
+            provenance = {"dag_run_id": context["run_id"], "landing_notices": noticed}
+            made = publish_version(settings, capability, settings.home / path, provenance=provenance)
+            work.wrote(*([settings.home / made.path] if made.is_new else []))
+            work.note(f"version {made.version_id}{'' if made.is_current else ', not current'}")
+        if capability.published:
+            resolve(capability.published)(settings, made.version_id)
+        context["outlet_events"][published(name)].extra = summary(settings, capability, made.version_id)
+        tell_arrivals(context, day)
+        return made.version_id
 
-@task
-def train(slices: list[str]) -> int:
-    """Judge every recipe on the last weeks, refit the winners, register them as ``candidate``."""
-    from ml.recommend.training import train as train_recipes
-    from ml.registry.registration import download_bundle
-
-    settings = _settings()
-    run_id = get_current_context()["run_id"]
-    folders = [settings.home / path for path in slices]
-    with _step() as work:
-        work.read(*folders)
-        version = train_recipes(settings, folders, provenance={"dag_run_id": run_id})
-        work.wrote(download_bundle(settings, version))  # what a day would load, fetched back and verified
-        work.note(f"model version {version}")
-    return version
+    return publish_draft(draft_path)
 
 
-@task(outlets=[CHAMPION_POLICY])
-def promote(version: int) -> int:
+def build_for_training(name: str) -> XComArg:
+    """One dbt build of the as-of dates that a training needs; their slices, oldest first."""
+
+    @task(task_id="build_for_training", pool=WAREHOUSE_POOL)
+    def build_days(data_interval_end: datetime | None) -> list[str]:
+        from ml.warehouse.build import build as build_slices
+
+        settings, capability = _settings(), named(name)
+        days = resolve(_training(capability).days)(settings, _last_day(data_interval_end))
+        with _step() as work:
+            slices = build_slices(settings, days, holder=_attempt(), capability=capability, to_publish=False)
+            _tell_slice(work, *slices)
+        return [settings.relative(each.folder) for each in slices]
+
+    return build_days()
+
+
+def train(name: str, slices: XComArg) -> XComArg:
+    """Fit, judge and register what the capability learns, as ``candidate``."""
+
+    @task(task_id="train")
+    def fit(paths: list[str]) -> int:
+        settings, capability = _settings(), named(name)
+        run_id = get_current_context()["run_id"]
+        folders = [settings.home / path for path in paths]
+        with _step() as work:
+            work.read(*folders)
+            version: int = resolve(_training(capability).fit)(settings, folders, provenance={"dag_run_id": run_id})
+            work.note(f"model version {version}")
+        return version
+
+    return fit(slices)
+
+
+def promote(name: str, version: XComArg) -> XComArg:
     """Move ``champion`` to the candidate if it earned it; every promotion is a row in the ledger."""
-    from ml.recommend.promotion import promote_candidate
-    from ml.registry.ledger import promotions
 
-    settings = _settings()
-    with _step() as work:
-        before = len(promotions(settings))
-        promoted = promote_candidate(settings, version, who="train_recommenders")
-        work.read(rows=before)
-        work.wrote(rows=len(promotions(settings)) - before)
-        work.note(f"version {promoted} promoted")
-    return promoted
+    @task(task_id="promote", outlets=[champion(name)])
+    def promote_candidate(candidate: int) -> int:
+        settings, capability = _settings(), named(name)
+        with _step() as work:
+            promoted: int = resolve(_training(capability).promote)(settings, candidate, who=capability.weekly_dag)
+            work.note(f"version {promoted} promoted")
+        return promoted
+
+    return promote_candidate(version)
+
+
+def _training(capability: Capability) -> Training:
+    assert capability.training is not None, f"{capability.name} does not learn"
+    return capability.training
 
 
 def tidy(step: str, pool: str = "default_pool") -> XComArg:

@@ -23,8 +23,8 @@ class Reached:
     others: frozenset[str]
 
 
-def reached(sources: Sources, names: Iterable[str]) -> Reached:
-    """The modules called ``names``, the packages around them, and everything that these import.
+def reached(sources: Sources, names: Iterable[str], *, without: str = "") -> Reached:
+    """The modules called ``names``, the packages around them, and everything that these import but ``without``.
 
     Imports under ``if TYPE_CHECKING`` do not count. A name that is only known at run time
     (``importlib.import_module``) is not followed.
@@ -38,7 +38,7 @@ def reached(sources: Sources, names: Iterable[str]) -> Reached:
         if not found:
             others.add(name.partition(".")[0])
         for module, path in found.items():
-            if module not in modules:
+            if module not in modules and module != without:
                 modules[module] = path
                 waiting += imported(sources[path], module if _is_package(path) else module.rpartition(".")[0])
     return Reached(modules, frozenset(others))

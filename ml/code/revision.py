@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from ml.capability import Capability
 from ml.code.dbt_sources import upstream
 from ml.code.imports import modules_of, reached
 from ml.code.sources import PROJECT, ROOT, Sources, hash_of, read_sources
@@ -16,44 +16,37 @@ from ml.errors import CodeMissing
 _SNAPSHOT: Final = "ml.warehouse.build"
 """Builds and exports the tables that every capability reads; no capability imports it."""
 _SUITES: Final = "expectations.suites"
+_FEATURES: Final = f"{_SUITES}.features"
+"""The suites of the dbt models, which all capabilities share; those of published tables are in a capability's own."""
+_LIST: Final = "ml.capabilities"
+"""Names every capability and decides no row of any: what it says of siblings does not count."""
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What a capability runs; everything else that counts follows from imports and references.
-
-    Attributes:
-        package: its Python package; each of its modules counts, with what it imports.
-        suites: names of the Great Expectations suites of its input and output tables.
-        models: names of the dbt models that it reads, directly or as exported tables.
-    """
-
-    package: str
-    suites: tuple[str, ...]
-    models: tuple[str, ...]
-
-
-def covered(sources: Sources, scope: Scope) -> dict[str, str]:
+def covered(sources: Sources, capability: Capability) -> dict[str, str]:
     """The sources that decide what a capability publishes: path (of YAML: path and entry) to the text that counts.
 
+    These are its package, the suites of the tables that it reads and publishes, everything that these import, the
+    build of the snapshot, and the dbt models that it reads with what is upstream of them.
+
     Raises:
-        CodeMissing: a package, suite or model of the scope is not there.
+        CodeMissing: its package, a suite of a published table or a model is not there.
     """
-    modules = [_SNAPSHOT, scope.package, *(f"{_SUITES}.{suite}" for suite in scope.suites)]
-    paths = reached(sources, _existing(sources, modules)).modules.values()
+    modules = [_SNAPSHOT, capability.package, *(f"{_SUITES}.{capability.name}.{name}" for name in capability.tables)]
+    gated = [name for table in capability.reads for name in modules_of(sources, f"{_FEATURES}.{table}")]
+    paths = reached(sources, [*_existing(sources, modules), *gated], without=_LIST).modules.values()
     project = {path: text for path, text in sources.items() if path.startswith(f"{PROJECT}/")}
-    return {path: sources[path] for path in paths} | upstream(project, scope.models)
+    return {path: sources[path] for path in paths} | upstream(project, capability.reads)
 
 
-def revision(sources: Sources, scope: Scope) -> str:
+def revision(sources: Sources, capability: Capability) -> str:
     """Twelve hex digits over ``covered``: names and texts."""
-    return hash_of(covered(sources, scope))[:12]
+    return hash_of(covered(sources, capability))[:12]
 
 
 @cache
-def code_revision(scope: Scope, root: Path = ROOT) -> str:
+def code_revision(capability: Capability, root: Path = ROOT) -> str:
     """The revision in the checkout at ``root``, read once per process; the same with and without git."""
-    return revision(read_sources(root), scope)
+    return revision(read_sources(root), capability)
 
 
 def _existing(sources: Sources, modules: Iterable[str]) -> list[str]:

@@ -24,9 +24,9 @@ def rebuild() -> None:
 
     def show(day: Rebuilt) -> None:
         if day.is_equal:
-            console.print(f"{day.day} equal", style="green")
+            console.print(f"{day.capability} {day.day} equal", style="green")
         else:
-            console.print(f"{day.day} {day.before[:12]} is now {day.after[:12]}", style="red")
+            console.print(f"{day.capability} {day.day} {day.before[:12]} is now {day.after[:12]}", style="red")
 
     compared = build_anew(Settings(), show)
     equal = sum(day.is_equal for day in compared)

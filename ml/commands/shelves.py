@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from ml.capabilities import named
 from ml.owners import operator
 from ml.placements import DEFAULT_LAYOUT
 from ml.settings import Settings
 from ml.terminal import FORMATS, console
 
 commands = typer.Typer()
+Named = Annotated[str, typer.Option("--capability", help="whose tables: shelduck capabilities lists them")]
+_RECOMMEND = "recommend"
 
 
 @commands.command()
@@ -48,39 +51,55 @@ def why(user_id: str, item_id: str) -> None:
 @commands.command()
 def days(
     stale: Annotated[bool, typer.Option("--stale", help="only stale days, and how to run them again")] = False,
+    capability: Annotated[str, typer.Option(help="only this one's days; default: those of all")] = "",
 ) -> None:
     """Print the calendar: which days are fresh, stale, missing, running or failed."""
     from ml.landing.marks import stray_marks
     from ml.operations.calendar import Calendar, backfill_commands, calendar_table
 
     settings = Settings()
-    found = [day for day in Calendar(settings).days() if day.is_stale or not stale]
-    console.print(calendar_table(found) if found or stale else "no day is closed yet; see: shelduck close --help")
+    for each in [named(capability)] if capability else settings.capabilities_on:
+        found = [day for day in Calendar(settings, each).days() if day.is_stale or not stale]
+        console.print(each.name, style="bold")
+        console.print(calendar_table(found) if found or stale else "no day is closed yet; see: shelduck close --help")
+        for command in backfill_commands(settings, each.daily_dag, [day.day for day in found if day.is_stale]):
+            console.print(command, style="bold", soft_wrap=True, highlight=False)
     for notice in stray_marks(settings.landing_dir):
         console.print(f"notice: {notice}", markup=False, highlight=False)
-    for command in backfill_commands(settings, [day.day for day in found if day.is_stale]):
-        console.print(command, style="bold", soft_wrap=True, highlight=False)
+
+
+@commands.command(name="capabilities")
+def list_capabilities() -> None:
+    """Print what is computed and published: tables, DAGs, and whether it is on."""
+    from ml.console.capabilities import capability_table
+
+    console.print(capability_table(Settings()))
 
 
 @commands.command()
 def rollback(
     to: Annotated[str, typer.Argument(help="a day (its last version) or a version id")],
     reason: Annotated[str, typer.Option("--why", help="for the journal")],
+    capability: Named = _RECOMMEND,
 ) -> None:
     """Give readers an earlier version, and keep them on it until `release`."""
     from ml.publish.rollback import rollback as pin
 
-    pinned = pin(Settings(), _day_or_version(to), who=operator(), why=reason)
-    console.print(f"readers get {pinned.id} until: shelduck release --why TEXT")
+    pinned = pin(Settings(), named(capability), _day_or_version(to), who=operator(), why=reason)
+    console.print(
+        f"readers of {capability} get {pinned.id} until: shelduck release --capability {capability} --why TEXT"
+    )
 
 
 @commands.command()
-def release(reason: Annotated[str, typer.Option("--why", help="for the journal")]) -> None:
+def release(
+    reason: Annotated[str, typer.Option("--why", help="for the journal")], capability: Named = _RECOMMEND
+) -> None:
     """Let readers have the newest day again."""
     from ml.publish.rollback import release as unpin
 
-    current = unpin(Settings(), who=operator(), why=reason)
-    console.print(f"readers get {current.id if current else 'nothing: no day is published'}")
+    current = unpin(Settings(), named(capability), who=operator(), why=reason)
+    console.print(f"readers of {capability} get {current.id if current else 'nothing: no day is published'}")
 
 
 def _day_or_version(to: str) -> date | str:

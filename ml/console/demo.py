@@ -10,11 +10,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from ml.code.revision import code_revision
 from ml.console.display import progress_display, run_with_progress
 from ml.durable import write_text
 from ml.home import enter
 from ml.landing.adapters.complete_journey import write_landing
-from ml.recommend.code import recommend_revision
 from ml.settings import Settings
 
 TRAINED_WEEK = date(2017, 11, 26)
@@ -34,7 +34,8 @@ def run_demo(settings: Settings, console: Console) -> bool:
             progress.update(line, detail="everything is there and current; nothing to do")
             return False
         run_with_progress(progress, settings, "train_recommenders", [TRAINED_WEEK])
-        run_with_progress(progress, settings, "build_shelves", DAYS)
+        for capability in settings.capabilities_on:
+            run_with_progress(progress, settings, capability.daily_dag, DAYS)
     write_text(_record(settings), json.dumps(_state(settings)))
     return True
 
@@ -71,9 +72,9 @@ def _state(settings: Settings) -> dict[str, str]:
     for path in sorted(settings.landing_dir.rglob("*")):
         status = path.stat()
         digest.update(f"{path.relative_to(settings.landing_dir)} {status.st_size} {status.st_mtime_ns}\n".encode())
-    current = settings.published_dir / "current"
+    links = {each.name: settings.published_of(each.name) / "current" for each in settings.capabilities_on}
     return {
         "landing": digest.hexdigest(),
-        "code": recommend_revision(),
-        "current": str(current.readlink()) if current.is_symlink() else "",
+        **{f"code of {each.name}": code_revision(each) for each in settings.capabilities_on},
+        **{f"current of {name}": str(link.readlink()) if link.is_symlink() else "" for name, link in links.items()},
     }

@@ -12,6 +12,8 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from ml.capabilities import of_dag
+from ml.capability import Capability
 from ml.escape import visible
 from ml.home import enter
 from ml.operations.environment import ADMIN, admin_password
@@ -38,14 +40,13 @@ _STEPS = {
     "train": "fitting and judging recommenders, logging to MLflow",
     "promote": "moving champion, writing the promotion ledger",
     "gate_features": "Great Expectations over the features",
-    "recommend": "scoring every shopper",
-    "gate_recommendations": "Great Expectations over the recommendations",
+    "await_upstream": "waiting for the day of another capability",
     "publish": "writing a version, moving the pointer",
 }
 _WIDEST = 60
 _PATIENCE_SECONDS = 5.0
 AIRFLOW_PORT, MLFLOW_PORT = 8080, 5000
-_TASKS = {"build_shelves": 6, "train_recommenders": 4}
+_DAILY_TASKS, _WEEKLY_TASKS = 6, 4
 
 
 class _Words(TextColumn):
@@ -68,13 +69,15 @@ def progress_display(console: Console) -> Iterator[Progress]:
 def run_with_progress(progress: Progress, settings: Settings, dag_id: str, days: Sequence[date]) -> list[int]:
     """Run a DAG for ``days``, one progress line for all of them; the model versions that trainings ended with."""
     models: list[int] = []
-    steps = _TASKS[dag_id] * len(days)
+    capability = of_dag(dag_id)
+    steps = (_DAILY_TASKS if capability else _WEEKLY_TASKS) * len(days)
+    texts = {**_STEPS, **_steps_of(capability)} if capability else _STEPS
     line = progress.add_task(dag_id, total=steps, detail="starting Airflow")
     started = time.monotonic()
 
     def show(event: Event) -> None:
         if event.kind == "start":
-            progress.update(line, detail=f"{event.day} {event.text}: {_STEPS.get(event.text, '')}")
+            progress.update(line, detail=f"{event.day} {event.text}: {texts.get(event.text, '')}")
         elif event.kind == "message":
             progress.update(line, detail=f"{event.day} {event.text}"[:_WIDEST])
         elif event.kind == "done":
@@ -86,6 +89,14 @@ def run_with_progress(progress: Progress, settings: Settings, dag_id: str, days:
     runs = "1 run" if len(days) == 1 else f"{len(days)} runs"
     progress.update(line, completed=steps, detail=f"{runs} in {time.monotonic() - started:.0f} s")
     return models
+
+
+def _steps_of(capability: Capability) -> dict[str, str]:
+    """What a capability's own tasks do."""
+    return {
+        capability.name: f"computing {capability.description[0].lower()}{capability.description[1:]}",
+        f"gate_{capability.name}": "Great Expectations over the tables to publish",
+    }
 
 
 def run_with_display(settings: Settings, console: Console, dag_id: str, days: Sequence[date]) -> list[int]:

@@ -11,8 +11,10 @@ from rich.table import Table
 from ml.console.showcase import catalogue_of
 from ml.escape import visible
 from ml.placements import NEWCOMER
-from ml.publish.readers import current_version, default_shelf, page, shelves
+from ml.publish.readers import current_version
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.explanations.labels import within
+from ml.recommend.published import default_shelf, page, shelves
 from ml.settings import Settings
 from ml.tables import Col
 
@@ -26,7 +28,7 @@ def show_page(settings: Settings, console: Console, user_id: str, layout: str) -
     Raises:
         NotPublished: nothing is published, or no screen of this layout for this shopper.
     """
-    version = current_version(settings).id
+    version = current_version(settings, RECOMMEND).id
     shelf = shelves(settings, [user_id], version)
     if shelf.is_empty():
         console.print(f"shopper {visible(user_id)} has no shelf: this is the default screen", highlight=False)

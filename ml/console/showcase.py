@@ -13,11 +13,14 @@ from rich.text import Text
 from ml.errors import NotPublished, StaleFeatures
 from ml.escape import visible
 from ml.publish.manifest import Manifest
-from ml.publish.readers import current_version, default_shelf, manifest, read_table, shelf, shelves, version_of_day
+from ml.publish.readers import current_version, manifest, read_table, version_of_day
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.explanations.labels import within
+from ml.recommend.outputs import RECOMMENDATION
+from ml.recommend.published import default_shelf, shelf, shelves
 from ml.registry.comparison import latest_comparison
 from ml.settings import Settings
-from ml.tables import PUBLISHED, RECOMMENDATION, Col
+from ml.tables import Col
 from ml.warehouse.slices import DIM_ITEM, read_slice
 
 _SHOPPERS = 5
@@ -26,8 +29,8 @@ _SHOWN = {"for_you": 3, "discover": 2}
 
 def show(settings: Settings, console: Console) -> None:
     """The end of the demo: a few shelves, the models beside each other, where the tables are, what to do next."""
-    current = current_version(settings)
-    users = read_table(settings, RECOMMENDATION.name, current.id)[Col.user_id].unique().sort()
+    current = current_version(settings, RECOMMEND)
+    users = read_table(settings, RECOMMEND, RECOMMENDATION.name, current.id)[Col.user_id].unique().sort()
     for user in users.gather_every(max(len(users) // _SHOPPERS, 1))[:_SHOPPERS]:
         rows = shelf(settings, user, version_id=current.id)
         shown = pl.concat(_top(rows, name, n) for name, n in _SHOWN.items())
@@ -38,7 +41,7 @@ def show(settings: Settings, console: Console) -> None:
 
 def show_shelf(settings: Settings, console: Console, user_id: str, placement: str | None) -> None:
     """One shopper's shelves as published, or the default shelf of somebody who has none."""
-    current = current_version(settings).id
+    current = current_version(settings, RECOMMEND).id
     if shelves(settings, [user_id], current).is_empty():
         console.print(f"shopper {visible(user_id)} has no shelf: this is the default one", highlight=False)
         rows = default_shelf(settings, placement, current)
@@ -61,7 +64,7 @@ def show_why(settings: Settings, console: Console, user_id: str, item_id: str) -
             found="none",
             remedy=f"Run: shelduck shelf {user_id}",
         )
-    told = manifest(settings)
+    told = manifest(settings, RECOMMEND)
     name = Text(visible(rows[Col.item_name][0]), style="bold")
     console.print(name.append(f" for shopper {visible(user_id)}, as of {told.as_of_date}", style="not bold"))
     for row in rows.iter_rows(named=True):
@@ -104,11 +107,11 @@ def _ruled(row: dict[str, Any], in_force: list[dict[str, Any]]) -> Iterator[str]
 
 def catalogue_of(settings: Settings, rows: pl.DataFrame) -> pl.DataFrame | None:
     """What is known of the items of published rows; None when the slice they were made of was removed since."""
-    version = version_of_day(settings, rows[Col.as_of_date][0]) if len(rows) else None
+    version = version_of_day(settings, RECOMMEND, rows[Col.as_of_date][0]) if len(rows) else None
     if version is None:
         return None
     try:
-        day = read_slice(settings.home / manifest(settings, version.id).slice)
+        day = read_slice(settings.home / manifest(settings, RECOMMEND, version.id).slice)
         return day.scan(DIM_ITEM).filter(pl.col(Col.item_id).is_in(rows[Col.item_id].to_list())).collect()
     except StaleFeatures:
         return None
@@ -144,13 +147,14 @@ def _show_models(settings: Settings, console: Console) -> None:
 
 
 def _show_tables(settings: Settings, console: Console) -> None:
-    told = manifest(settings)
+    told = manifest(settings, RECOMMEND)
     console.print(f"\nPublished as of {told.as_of_date} (policy {told.policy['policy_id']})", style="bold")
-    for each in (table for table in PUBLISHED if table.name in told.tables):
-        where = f"published/current/{each.name}.parquet"
+    for each in (table for table in RECOMMEND.outputs if table.name in told.tables):
+        where = f"published/recommend/current/{each.name}.parquet"
         console.print(f"  {told.tables[each.name].rows:>8,} rows  {where}", highlight=False)
     console.print(
-        f"  in the data home {settings.home.name}/, also as published/current/shelduck.duckdb\n", highlight=False
+        f"  in the data home {settings.home.name}/, also as published/recommend/current/shelduck.duckdb\n",
+        highlight=False,
     )
     console.print("Next", style="bold")
     console.print(
@@ -163,4 +167,4 @@ def _show_tables(settings: Settings, console: Console) -> None:
 
 def shopper_to_try(settings: Settings) -> str:
     """A shopper who has a shelf."""
-    return str(read_table(settings, RECOMMENDATION.name)[Col.user_id][0])
+    return str(read_table(settings, RECOMMEND, RECOMMENDATION.name)[Col.user_id][0])

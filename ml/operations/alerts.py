@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from ml.capabilities import of_dag
 from ml.errors import ShelduckError
 from ml.escape import for_chat, visible
 from ml.landing.arrivals import read_arrivals, told_arrivals
@@ -71,7 +72,7 @@ def arrivals_text(settings: Settings, dag_id: str, run_id: str, day: date, base_
         return None
     return "\n".join(
         (
-            f"Shelduck: the shelf of {day} is published; its landing files need a look",
+            f"Shelduck: {dag_id} of {day} is published; its landing files need a look",
             *(f"Landing: {line}" for line in lines),
             "What to do: see the tab Day, or run `shelduck check LANDING` with the landing folder",
             f"Run: {run_page(base_url, dag_id, run_id)}",
@@ -89,11 +90,12 @@ def due(settings: Settings, day: date, now: datetime) -> datetime | None:
 
 def late_text(settings: Settings, dag_id: str, run_id: str, day: date, base_url: str) -> str | None:
     """That the shelf of ``day`` is late; None when it was published meanwhile."""
-    if version_of_day(settings, day) is not None:
+    capability = of_dag(dag_id)
+    if capability is None or version_of_day(settings, capability, day) is not None:
         return None
     return "\n".join(
         (
-            f"Shelduck: the shelf of {day} is not published",
+            f"Shelduck: {dag_id} of {day} is not published",
             f"Reason: it was due at {settings.publish_by_hour:02d}:00 of the next day; readers keep the one they have",
             "What to do: open the run. A task that waits: see who holds it up with shelduck doctor. "
             "A task that failed: mend what it says, then clear it",
@@ -168,5 +170,7 @@ def _known(error: BaseException | str | None) -> ShelduckError | None:
 
 
 def _or_run(failure: Failure) -> str:
-    daily = failure.dag_id == "build_shelves" and failure.day
-    return f", or run: shelduck run --as-of {failure.day}" if daily else ""
+    daily = of_dag(failure.dag_id)
+    if daily is None or not failure.day:
+        return ""
+    return f", or run: shelduck run --as-of {failure.day} --capability {daily.name}"

@@ -15,7 +15,6 @@ from ml.operations.environment import metadata_address
 from ml.operations.live_runs import is_alive
 from ml.settings import Settings
 
-BUILD_SHELVES: Final = "build_shelves"
 INTERRUPTED: Final = "interrupted"
 """No state of Airflow's: of a run without a scheduler whose process ended before it could say how."""
 _UNFINISHED: Final = ("queued", "running")
@@ -70,10 +69,10 @@ class TaskState:
     state: str
 
 
-def attempts(settings: Settings) -> dict[date, Attempt]:
-    """The newest run of every day that was ever run; empty where Airflow has no metadata yet."""
+def attempts(settings: Settings, dag_id: str) -> dict[date, Attempt]:
+    """The newest run of every day that a DAG ever ran; empty where Airflow has no metadata yet."""
     try:
-        return {attempt.day: attempt for attempt in all_attempts(settings, BUILD_SHELVES)}
+        return {attempt.day: attempt for attempt in all_attempts(settings, dag_id)}
     except (OperationalError, ProgrammingError):  # a database without Airflow's tables
         return {}
 
@@ -115,9 +114,9 @@ def _has_metadata(settings: Settings) -> bool:
     return not is_sqlite or (settings.home / "airflow" / "airflow.db").exists()
 
 
-def tasks_of(settings: Settings, run_id: str) -> list[TaskState]:
-    """The tasks of a run of build_shelves that were begun and so have a log, in the order in which they were."""
-    of_run = (_TASKS.c.dag_id == BUILD_SHELVES) & (_TASKS.c.run_id == run_id) & _TASKS.c.state.in_(_BEGUN)
+def tasks_of(settings: Settings, dag_id: str, run_id: str) -> list[TaskState]:
+    """The tasks of a run that were begun and so have a log, in the order in which they were."""
+    of_run = (_TASKS.c.dag_id == dag_id) & (_TASKS.c.run_id == run_id) & _TASKS.c.state.in_(_BEGUN)
     rows = _asked(settings, sa.select(_TASKS).where(of_run).order_by(_TASKS.c.start_date))
     return [TaskState(row.task_id, row.state or "") for row in rows]
 

@@ -1,4 +1,4 @@
-"""The calendar: days fresh, stale or missing by manifests and the landing folder, running or failed by Airflow."""
+"""A capability's calendar: days fresh, stale or missing by its manifests, running or failed by Airflow."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
+from ml.capability import Capability
 from ml.escape import visible
 from ml.landing.folder import FileKey, Landed, LandedFile, content_hash, is_closed, scan
 from ml.landing.marks import closed_by_hour, marked_days
@@ -21,7 +22,7 @@ from ml.operations.attempts import Attempt
 from ml.operations.attempts import attempts as known_attempts
 from ml.publish.readers import manifest, version_of_day, versions
 from ml.settings import Settings
-from ml.warehouse.pending import DECIDING
+from ml.warehouse.lineage import deciding_tables
 
 FRESH: Final = "fresh"
 STALE: Final = "stale"
@@ -57,13 +58,14 @@ class Day:
 
 
 class Calendar:
-    """The days from the first published or tried one (or ``first``) to the newest closed, published or tried one.
+    """From the first published or tried day (or ``first``) to the newest closed, published or tried one.
 
     Of a shop that never published or tried one: every closed day.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, capability: Capability) -> None:
         self._settings = settings
+        self._capability = capability
 
     def days(self, first: date | None = None, last: date | None = None) -> Iterator[Day]:
         """Each day with its status. *Stale*: a landing partition up to it is new, changed or gone since.
@@ -71,7 +73,7 @@ class Calendar:
         Raises:
             LandingError: there is no landing folder.
         """
-        published = [each.as_of for each in versions(self._settings)]
+        published = [each.as_of for each in versions(self._settings, self._capability)]
         start = first or min([*published, *self.attempts] or self._closed, default=None)
         end = last or max([*published, *self._closed, *self.attempts], default=None)
         if start is None or end is None:
@@ -97,10 +99,10 @@ class Calendar:
         return replace(found, attempt=attempt)
 
     def _published(self, day: date) -> Day:
-        version = version_of_day(self._settings, day)
+        version = version_of_day(self._settings, self._capability, day)
         if version is None:
             return Day(day, MISSING)
-        inputs = manifest(self._settings, version.id).inputs
+        inputs = manifest(self._settings, self._capability, version.id).inputs
         known = {(each.table, each.arrival_date): each.content_hash for each in inputs}
         there = {key: value for key, value in self._landed.items() if key[1] <= day}
         changed = sorted(key for key in known.keys() | there.keys() if known.get(key) != there.get(key))
@@ -113,13 +115,13 @@ class Calendar:
         return {
             key: content_hash(partition, {file.key: _digest(file) for file in partition.files})
             for key, partition in self._files.partitions.items()
-            if key[0] in DECIDING
+            if key[0] in deciding_tables(self._capability.reads)
         }
 
     @cached_property
     def attempts(self) -> dict[date, Attempt]:
         """Airflow's newest run of each day, read once."""
-        return known_attempts(self._settings)
+        return known_attempts(self._settings, self._capability.daily_dag)
 
     @cached_property
     def _files(self) -> Landed:
@@ -165,7 +167,7 @@ def told_run(attempt: Attempt | None) -> str:
     return f"{attempt.state} {attempt.started:%Y-%m-%d %H:%M} UTC" if attempt.started else attempt.state
 
 
-def backfill_commands(settings: Settings, days: list[date]) -> list[str]:
+def backfill_commands(settings: Settings, dag_id: str, days: list[date]) -> list[str]:
     """Commands that run ``days`` again, to be pasted into a shell: first the one that makes ``airflow`` this home's.
 
     One per run of consecutive days, dates with the shop's offset.
@@ -177,7 +179,7 @@ def backfill_commands(settings: Settings, days: list[date]) -> list[str]:
         else:
             runs.append([day])
     commands = [
-        "airflow backfill create --dag-id build_shelves --reprocess-behavior completed "
+        f"airflow backfill create --dag-id {dag_id} --reprocess-behavior completed "
         f"--from-date {_midnight(settings, run[0])} --to-date {_midnight(settings, run[-1])}"
         for run in runs
     ]

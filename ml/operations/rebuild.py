@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from ml.capability import Capability
 from ml.operations.runs import Event, run_dag
 from ml.publish.readers import manifest, version_of_day, versions
 from ml.settings import Settings
@@ -17,8 +18,9 @@ _OLD = ".old"
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """A day's content hash before and after."""
+    """The content hash of a capability's day before and after."""
 
+    capability: str
     day: date
     before: str
     after: str
@@ -38,20 +40,27 @@ def rebuild(settings: Settings, on_day: Callable[[Rebuilt], None]) -> list[Rebui
         RunFailed: a day could not be built.
         WarehouseLocked: another writer did not end in time.
     """
-    days = sorted({each.as_of for each in versions(settings)})
-    before = {day: _content(settings, day) for day in days}
+    before = {
+        (each, day): _content(settings, each, day) for each in settings.capabilities_on for day in _days(settings, each)
+    }
     set_aside(settings)
     compared: list[Rebuilt] = []
+    for capability in settings.capabilities_on:
 
-    def compare(event: Event) -> None:
-        if event.kind == "run":
-            day = date.fromisoformat(event.day)
-            compared.append(Rebuilt(day, before[day], _content(settings, day)))
-            on_day(compared[-1])
+        def compare(event: Event, capability: Capability = capability) -> None:
+            if event.kind == "run":
+                day = date.fromisoformat(event.day)
+                after = _content(settings, capability, day)
+                compared.append(Rebuilt(capability.name, day, before[capability, day], after))
+                on_day(compared[-1])
 
-    if days:
-        run_dag(settings, "build_shelves", days, compare)
+        if days := [day for each, day in before if each == capability]:
+            run_dag(settings, capability.daily_dag, days, compare)
     return compared
+
+
+def _days(settings: Settings, capability: Capability) -> list[date]:
+    return sorted({each.as_of for each in versions(settings, capability)})
 
 
 def set_aside(settings: Settings) -> None:
@@ -63,6 +72,6 @@ def set_aside(settings: Settings) -> None:
         shutil.rmtree(settings.slices_dir, ignore_errors=True)  # exports of the old file; built again from the new one
 
 
-def _content(settings: Settings, day: date) -> str:
-    version = version_of_day(settings, day)
-    return manifest(settings, version.id).content_hash if version else ""
+def _content(settings: Settings, capability: Capability, day: date) -> str:
+    version = version_of_day(settings, capability, day)
+    return manifest(settings, capability, version.id).content_hash if version else ""

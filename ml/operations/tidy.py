@@ -11,11 +11,14 @@ from datetime import date
 from typing import Final
 
 from expectations.retention import prune_reports
+from ml.capabilities import capabilities
+from ml.capability import Capability
 from ml.cleanup import Cleanup, remove
 from ml.operations.airflow_tidying import clean_metadata, prune_logs, shorten_service_logs
 from ml.operations.work import in_bytes
 from ml.publish.readers import newest_as_of, versions
 from ml.publish.retention import drafted_slices, kept_from, prune_drafts, prune_versions
+from ml.recommend.capability import RECOMMEND
 from ml.registry.retention import prune_trainings
 from ml.settings import Settings
 from ml.warehouse.compact import compact
@@ -35,22 +38,31 @@ def tidy_warehouse(settings: Settings, dry_run: bool, holder: str) -> list[Clean
 
 
 def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Cleanup]:
-    """Versions that retention no longer keeps, and drafts that nobody published."""
+    """Versions that retention no longer keeps, and drafts that nobody published, of every capability."""
     return [
-        prune_versions(settings, dry_run=dry_run, holder=holder),
-        prune_drafts(settings, dry_run=dry_run, holder=holder),
+        prune(settings, capability, dry_run=dry_run, holder=holder)
+        for capability in capabilities()
+        for prune in (prune_versions, prune_drafts)
     ]
 
 
 def tidy_models(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
     """Trainings in MLflow whose model no kept day needs."""
-    return prune_trainings(settings, kept_from(settings), _published_days(settings), dry_run=dry_run)
+    return prune_trainings(
+        settings, kept_from(settings, RECOMMEND), _published_days(settings, RECOMMEND), dry_run=dry_run
+    )
 
 
 def tidy_reports(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
     """Data Docs and gates' pages of old days."""
-    pinned_or_current = {day for day in _published_days(settings) if day < (kept_from(settings) or day)}
-    return [prune_reports(settings, newest_as_of(settings), pinned_or_current, dry_run=dry_run)]
+    pinned_or_current = {
+        day
+        for each in capabilities()
+        for day in _published_days(settings, each)
+        if day < (kept_from(settings, each) or day)
+    }
+    newest = max((day for each in capabilities() if (day := newest_as_of(settings, each))), default=None)
+    return [prune_reports(settings, newest, pinned_or_current, dry_run=dry_run)]
 
 
 def tidy_airflow(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
@@ -85,5 +97,5 @@ def told(freed: Cleanup, *, dry_run: bool) -> str:
     return f"{freed.what}: {verb} {freed.count:,}, {in_bytes(freed.bytes)}{note}"
 
 
-def _published_days(settings: Settings) -> set[date]:
-    return {version.as_of for version in versions(settings)}
+def _published_days(settings: Settings, capability: Capability) -> set[date]:
+    return {version.as_of for version in versions(settings, capability)}

@@ -9,12 +9,12 @@ from ml.operations.calendar import FRESH, NOT_CLOSED, RUNNING, Day, backfill_com
 from ml.settings import Settings
 
 
-def commands_of(settings: Settings, day: Day) -> list[str]:
+def commands_of(settings: Settings, dag_id: str, day: Day) -> list[str]:
     """What brings ``day`` up to date, in order; nothing where it is fresh or being worked on."""
     if day.status in (FRESH, RUNNING):
         return []
     closing = [f"{executable()} close {day.day}"] if day.status == NOT_CLOSED else []
-    return [home_command(settings), *closing, *backfill_commands(settings, [day.day])]
+    return [home_command(settings), *closing, *backfill_commands(settings, dag_id, [day.day])]
 
 
 def waivers_of(settings: Settings, arrivals: dict[str, Any] | None) -> list[str]:

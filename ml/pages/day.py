@@ -1,4 +1,4 @@
-"""The tab *Day* of a run of build_shelves: the calendar's word on its day, as it is now and not as it was then."""
+"""The tab *Day* of a run that publishes a day: the calendar's word on its day, as it is now and not as it was then."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from pydantic import JsonValue
 
+from ml.capabilities import of_dag
+from ml.capability import Capability
 from ml.errors import ShelduckError
 from ml.escape import visible
 from ml.landing.arrivals import read_arrivals
-from ml.operations.attempts import BUILD_SHELVES, TaskState, tasks_of
+from ml.operations.attempts import TaskState, tasks_of
 from ml.operations.calendar import MEANING, Calendar, Day, told_run
 from ml.operations.summary import summary
 from ml.pages.commands import commands_of, waivers_of
@@ -42,6 +44,7 @@ app.include_router(router)
 class DayPage:
     """What the page shows of a day and of those around it."""
 
+    dag_id: str
     day: Day
     around: tuple[Day, ...]
     facts: dict[str, JsonValue]
@@ -52,24 +55,26 @@ class DayPage:
     gates: str | None = None
 
     @classmethod
-    def of(cls, settings: Settings, day: date) -> DayPage:
-        """The page of ``day``.
+    def of(cls, settings: Settings, capability: Capability, day: date) -> DayPage:
+        """The page of a capability's ``day``.
 
         Raises:
             LandingError: there is no landing folder.
             NotPublished: the day's version cannot be read.
         """
-        calendar = Calendar(settings)
+        calendar = Calendar(settings, capability)
         found, near = calendar.day(day), timedelta(days=_NEIGHBOURS)
         arrivals = read_arrivals(settings, day)
+        dag_id = capability.daily_dag
         return cls(
+            dag_id=dag_id,
             day=found,
             around=tuple(calendar.days(day - near, day + near)),
-            facts=summary(settings, found.version) if found.version else {},
-            commands=tuple(commands_of(settings, found)),
+            facts=summary(settings, capability, found.version) if found.version else {},
+            commands=tuple(commands_of(settings, dag_id, found)),
             waivers=tuple(waivers_of(settings, arrivals)),
             arrivals=arrivals,
-            tasks=tuple(tasks_of(settings, found.attempt.run_id)) if found.attempt else (),
+            tasks=tuple(tasks_of(settings, dag_id, found.attempt.run_id)) if found.attempt else (),
             gates=gates_link(settings, day),
         )
 
@@ -77,7 +82,7 @@ class DayPage:
 def render(page: DayPage) -> str:
     """The page as HTML."""
     attempt = page.day.attempt
-    run = f"../dags/{BUILD_SHELVES}/runs/{quote(attempt.run_id, safe='')}" if attempt else ""
+    run = f"../dags/{page.dag_id}/runs/{quote(attempt.run_id, safe='')}" if attempt else ""
     return _TEMPLATES.get_template("day.html").render(
         page=page, meaning=MEANING, last_run=told_run(attempt), run=run, css=lambda status: status.replace(" ", "-")
     )
@@ -86,14 +91,14 @@ def render(page: DayPage) -> str:
 @app.get("/day", dependencies=[Depends(requires_access_dag(method="GET"))])
 def day_of_run(dag_id: str, run_id: str) -> HTMLResponse:
     """The page of the day that a run is about; asks for Airflow's login and the right to read the DAG."""
-    settings = Settings()
-    days = (
-        [] if dag_id != BUILD_SHELVES else [a.day for a in Calendar(settings).attempts.values() if a.run_id == run_id]
-    )
+    settings, capability = Settings(), of_dag(dag_id)
+    if capability is None:
+        return HTMLResponse(_message("Runs of this DAG publish no day, so there is none to show."))
+    days = [attempt.day for attempt in Calendar(settings, capability).attempts.values() if attempt.run_id == run_id]
     if not days:
-        return HTMLResponse(_message("Runs of build_shelves have a day to show; this one has none."))
+        return HTMLResponse(_message("This run has no day to show."))
     try:
-        return HTMLResponse(render(DayPage.of(settings, days[0])))
+        return HTMLResponse(render(DayPage.of(settings, capability, days[0])))
     except ShelduckError as error:
         return HTMLResponse(_message(str(error)))
 

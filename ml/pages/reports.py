@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import FileResponse
 
 from expectations.report import page_path
-from ml.operations.attempts import BUILD_SHELVES
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 
 _FOLDERS: Final = ("gates", "data_docs")
@@ -25,7 +25,9 @@ _HEADERS: Final = {
 router = APIRouter()
 
 
-@router.get("/reports/{path:path}", dependencies=[Depends(requires_access_dag("GET", param_dag_id=BUILD_SHELVES))])
+@router.get(
+    "/reports/{path:path}", dependencies=[Depends(requires_access_dag("GET", param_dag_id=RECOMMEND.daily_dag))]
+)
 def report(path: str) -> FileResponse:
     """A page of the gates, or one of Great Expectations' own; no other file of the data home."""
     found = report_file(Settings(), path)

@@ -12,9 +12,10 @@ from typing import Any
 import polars as pl
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from ml.capability import Capability
 from ml.durable import sync_tree, temporary_beside, write_parquet, write_text
 from ml.errors import InvalidTable, NotPublished
-from ml.tables import PUBLISHED, Col
+from ml.tables import Col
 
 RECORD = "draft.json"
 
@@ -32,19 +33,24 @@ class Input(BaseModel):
 class DraftRecord(BaseModel):
     """What ``draft.json`` says about the tables beside it.
 
-    ``slice`` is the slice's folder relative to the data home, ``code_revision`` the hash of the capability's code
-    (``ml.code.revision``; empty in drafts of earlier releases), ``counts`` what a reader of the
-    manifest wants to know (short lists, cold shoppers …), ``landed`` what of the day's arrivals was refused,
-    noticed and waived.
+    Attributes:
+        slice: the snapshot's folder relative to the data home.
+        code_revision: hash of the capability's code (``ml.code.revision``).
+        upstream: by capability, the version whose tables it read.
+        policy: what decided beside code and settings, such as a model; empty where nothing does.
+        counts: what a reader of the manifest wants to know, such as how many lists are short.
+        landed: what of the day's arrivals was refused, noticed and waived.
     """
 
     model_config = ConfigDict(frozen=True)
+    capability: str
     as_of_date: date
     slice: str
     inputs_hash: str
-    code_revision: str = ""
+    code_revision: str
     inputs: tuple[Input, ...] = ()
-    policy: dict[str, JsonValue]
+    upstream: dict[str, str] = {}
+    policy: dict[str, JsonValue] = {}
     counts: dict[str, JsonValue] = {}
     landed: dict[str, JsonValue] = {}
 
@@ -57,13 +63,13 @@ class Draft:
     tables: Mapping[str, pl.DataFrame]
 
 
-def write_draft(folder: Path, record: DraftRecord, tables: Mapping[str, pl.DataFrame]) -> Path:
+def write_draft(folder: Path, capability: Capability, record: DraftRecord, tables: Mapping[str, pl.DataFrame]) -> Path:
     """Write a draft in one step: the folder appears whole, in place of an earlier draft of that name."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_beside(folder)
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
-    for table in PUBLISHED:
+    for table in capability.outputs:
         write_parquet(table.checked(tables[table.name]), temporary / f"{table.name}.parquet")
     write_text(temporary / RECORD, record.model_dump_json(indent=2))
     sync_tree(temporary)
@@ -72,7 +78,7 @@ def write_draft(folder: Path, record: DraftRecord, tables: Mapping[str, pl.DataF
     return folder
 
 
-def read_draft(folder: Path) -> Draft:
+def read_draft(capability: Capability, folder: Path) -> Draft:
     """The draft in ``folder``, every table checked against its schema.
 
     Raises:
@@ -84,8 +90,8 @@ def read_draft(folder: Path) -> Draft:
             f"draft {folder.name}", expected=RECORD, found="no such file", remedy=f"Run: {_again(folder.name[:10])}"
         )
     record = DraftRecord.model_validate_json((folder / RECORD).read_text(encoding="utf-8"))
-    tables = {table.name: table.checked(_read(folder, table.name, record.as_of_date)) for table in PUBLISHED}
-    for table in PUBLISHED:
+    tables = {table.name: table.checked(_read(folder, table.name, record.as_of_date)) for table in capability.outputs}
+    for table in capability.outputs:
         if Col.as_of_date in table.schema:
             _require_day(table.name, tables[table.name], record.as_of_date)
     return Draft(record, tables)

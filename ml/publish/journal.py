@@ -11,38 +11,39 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from ml.capability import Capability
 from ml.durable import append_line, read_lines
 from ml.settings import Settings
 from ml.warehouse.lock import file_lock
 
 
 @contextmanager
-def publication_lock(settings: Settings, holder: str) -> Iterator[None]:
-    """Hold the published folder for ``holder``; readers need no lock.
+def publication_lock(settings: Settings, capability: Capability, holder: str) -> Iterator[None]:
+    """Hold the capability's published folder for ``holder``; readers need no lock.
 
     Raises:
         WarehouseLocked: somebody else held it for longer than ``settings.lock_timeout`` seconds.
     """
-    with file_lock(settings.published_dir / "publication.lock", holder, settings.lock_timeout):
+    with file_lock(settings.published_of(capability.name) / "publication.lock", holder, settings.lock_timeout):
         yield
 
 
-def publications(settings: Settings) -> list[dict[str, Any]]:
+def publications(settings: Settings, capability: Capability) -> list[dict[str, Any]]:
     """Every publication, rollback and release, oldest first."""
-    return read_lines(_path(settings))
+    return read_lines(_path(settings, capability))
 
 
-def note(settings: Settings, event: str, **entry: JsonValue) -> None:
+def note(settings: Settings, capability: Capability, event: str, **entry: JsonValue) -> None:
     """Append an entry unless the last one about the same thing says the same; the caller holds the lock."""
     line = {"event": event, "at": datetime.now(UTC).isoformat(timespec="seconds"), **entry}
-    earlier = [told for told in publications(settings) if _subject(told) == _subject(line)]
+    earlier = [told for told in publications(settings, capability) if _subject(told) == _subject(line)]
     if not earlier or _said(earlier[-1]) != _said(line):
-        append_line(_path(settings), line)
+        append_line(_path(settings, capability), line)
 
 
-def became(settings: Settings, draft: str) -> str | None:
+def became(settings: Settings, capability: Capability, draft: str) -> str | None:
     """The id of the version that the draft of this name became."""
-    told = (line["version"] for line in reversed(publications(settings)) if line.get("draft") == draft)
+    told = (line["version"] for line in reversed(publications(settings, capability)) if line.get("draft") == draft)
     return next(told, None)
 
 
@@ -55,5 +56,5 @@ def _said(line: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in line.items() if key not in ("at", "provenance")}
 
 
-def _path(settings: Settings) -> Path:
-    return settings.published_dir / "publications.jsonl"
+def _path(settings: Settings, capability: Capability) -> Path:
+    return settings.published_of(capability.name) / "publications.jsonl"

@@ -9,14 +9,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from ml.capability import Capability
 from ml.publish.draft import Input
 from ml.settings import Settings
 
 MANIFEST = "manifest.json"
-_SETTINGS = (
-    *("timezone", "id_words", "purchase_events", "liked_from", "placements", "k", "objectives"),
-    *("seed", "evaluation_days", "history_days", "knowledge"),
-)
 _LIBRARIES = (
     *("shelduck", "polars", "duckdb", "numpy", "scipy", "pyarrow", "implicit", "scikit-learn"),
     *("dbt-core", "dbt-duckdb", "great-expectations", "mlflow", "apache-airflow"),
@@ -24,17 +21,27 @@ _LIBRARIES = (
 
 
 class TableRecord(BaseModel):
-    """A table of a version: its rows and its canonical content hash."""
+    """A table of a version.
+
+    Attributes:
+        content_hash: of values and types (``ml.publish.content``).
+        schema_version: of its columns (``ml.tables.Table.version``).
+        columns: by name, in order, what each holds (``ml.tables.Kind``).
+    """
 
     model_config = ConfigDict(frozen=True)
     rows: int
     content_hash: str
+    schema_version: str = "1.0"
+    columns: dict[str, str] = {}
 
 
 class Manifest(BaseModel):
     """What ``manifest.json`` holds. Everything but ``provenance`` and ``files`` is the same for every rerun.
 
     Attributes:
+        capability: whose tables these are; versions from before there were several are of ``recommend``.
+        upstream: by capability, the version whose tables it read.
         code_revision: hash of the code that decides the tables (``ml.code.revision``): the same commit or not, with
             git or without; part of ``policy["policy_id"]``.
         provenance: who ran it and when; its ``git_commit`` is the commit that was checked out, whatever it changed.
@@ -50,6 +57,8 @@ class Manifest(BaseModel):
     inputs: tuple[Input, ...]
     policy: dict[str, JsonValue]
     counts: dict[str, JsonValue]
+    capability: str = "recommend"
+    upstream: dict[str, str] = {}
     landed: dict[str, JsonValue] = {}
     code_revision: str
     settings: dict[str, JsonValue]
@@ -68,7 +77,8 @@ class Manifest(BaseModel):
         return self.seal == self.model_copy(update={"seal": ""})._digest()
 
     def _digest(self) -> str:
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """Over the fields that were written, so that older manifests stay intact when fields are added."""
+        return hashlib.sha256(self.model_dump_json(exclude_unset=True).encode()).hexdigest()
 
 
 def version_id(as_of: date, content_hash: str, inputs_hash: str) -> str:
@@ -76,9 +86,9 @@ def version_id(as_of: date, content_hash: str, inputs_hash: str) -> str:
     return f"{as_of}-{hashlib.sha256(f'{content_hash}:{inputs_hash}'.encode()).hexdigest()[:12]}"
 
 
-def settings_that_matter(settings: Settings) -> dict[str, JsonValue]:
-    """The settings that decide what a day holds; paths and sizes of machines do not."""
-    chosen: dict[str, JsonValue] = settings.model_dump(mode="json", include=set(_SETTINGS))
+def settings_that_matter(settings: Settings, capability: Capability) -> dict[str, JsonValue]:
+    """The settings that decide what a day of ``capability`` holds; paths and sizes of machines do not."""
+    chosen: dict[str, JsonValue] = settings.model_dump(mode="json", include=set(capability.settings))
     return chosen
 
 

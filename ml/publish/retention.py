@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from ml.capability import Capability
 from ml.cleanup import Cleanup, remove, size
 from ml.durable import sync, temporary_beside
 from ml.publish import pointer
@@ -27,7 +28,12 @@ _A_DAY: Final = 86_400.0
 
 
 def prune_versions(
-    settings: Settings, *, dry_run: bool = False, holder: str = "shelduck", now: float | None = None
+    settings: Settings,
+    capability: Capability,
+    *,
+    dry_run: bool = False,
+    holder: str = "shelduck",
+    now: float | None = None,
 ) -> Cleanup:
     """Remove the versions that no setting keeps; each can be made again: ``shelduck run --as-of`` its day.
 
@@ -35,6 +41,7 @@ def prune_versions(
 
     Args:
         settings: where, and for how long.
+        capability: whose.
         dry_run: only tell.
         holder: who asks, for others who wait.
         now: seconds since 1970, for tests.
@@ -42,24 +49,31 @@ def prune_versions(
     Raises:
         WarehouseLocked: a publication did not end in time.
     """
-    with publication_lock(settings, holder):
-        removable = list(_removable(settings, time.time() if now is None else now))
+    with publication_lock(settings, capability, holder):
+        removable = list(_removable(settings, capability, time.time() if now is None else now))
         held = sum(size(version.folder) for version, _ in removable)
         for version, why in () if dry_run else removable:
-            _forget(settings, version, why)
+            _forget(settings, capability, version, why)
         if not dry_run:
-            sweep(versions_dir(settings))
-    return Cleanup(WHAT, len(removable), held, ", ".join(version.id for version, _ in removable[:3]))
+            sweep(versions_dir(settings, capability))
+    return Cleanup(
+        f"{WHAT} of {capability.name}", len(removable), held, ", ".join(version.id for version, _ in removable[:3])
+    )
 
 
-def kept_from(settings: Settings) -> date | None:
+def kept_from(settings: Settings, capability: Capability) -> date | None:
     """The first day of the newest ones whose version is kept; None when nothing is published."""
-    newest = pointer.newest(settings)
+    newest = pointer.newest(settings, capability)
     return newest.as_of - timedelta(days=settings.kept_published_days - 1) if newest else None
 
 
 def prune_drafts(
-    settings: Settings, *, dry_run: bool = False, holder: str = "shelduck", now: float | None = None
+    settings: Settings,
+    capability: Capability,
+    *,
+    dry_run: bool = False,
+    holder: str = "shelduck",
+    now: float | None = None,
 ) -> Cleanup:
     """Remove drafts that no publication took within ``kept_draft_days``: their gate failed, or their run ended.
 
@@ -67,31 +81,34 @@ def prune_drafts(
         WarehouseLocked: a publication did not end in time.
     """
     before = (time.time() if now is None else now) - settings.kept_draft_days * _A_DAY
-    with publication_lock(settings, holder):
-        drafts = settings.drafts_dir.iterdir() if settings.drafts_dir.is_dir() else ()
-        return remove("drafts", [draft for draft in drafts if _is_older(draft, before)], dry_run=dry_run)
+    folder = settings.drafts_of(capability.name)
+    with publication_lock(settings, capability, holder):
+        drafts = folder.iterdir() if folder.is_dir() else ()
+        return remove(
+            f"drafts of {capability.name}", [draft for draft in drafts if _is_older(draft, before)], dry_run=dry_run
+        )
 
 
 def drafted_slices(settings: Settings) -> set[Path]:
-    """The slices that drafts came from, which their gate and publication still read."""
-    records = settings.drafts_dir.glob(f"[0-9]*/{RECORD}")
+    """The slices that drafts of any capability came from, which their gate and publication still read."""
+    records = settings.drafts_dir.glob(f"*/[0-9]*/{RECORD}")
     return {settings.home / DraftRecord.model_validate_json(record.read_text()).slice for record in records}
 
 
-def _removable(settings: Settings, now: float) -> Iterator[tuple[Version, str]]:
-    first = kept_from(settings)
-    pin, current = pointer.pinned(settings), pointer.current(settings)
+def _removable(settings: Settings, capability: Capability, now: float) -> Iterator[tuple[Version, str]]:
+    first = kept_from(settings, capability)
+    pin, current = pointer.pinned(settings, capability), pointer.current(settings, capability)
     needed = {pin.version if pin else None, current.id if current else None}
-    for version in all_versions(settings) if first else []:
+    for version in all_versions(settings, capability) if first else []:
         if version.id in needed or now - version.folder.stat().st_mtime < _A_DAY:
             continue
-        latest = pointer.of_day(settings, version.as_of)
+        latest = pointer.of_day(settings, capability, version.as_of)
         if first and version.as_of < first:
             yield version, f"older than {settings.kept_published_days} days"
         elif (
             latest
             and latest.id != version.id
-            and _replaced_days_ago(settings, version, now) > (settings.kept_superseded_days)
+            and _replaced_days_ago(settings, capability, version, now) > (settings.kept_superseded_days)
         ):
             yield version, f"replaced by {latest.id} more than {settings.kept_superseded_days} days ago"
 
@@ -104,15 +121,15 @@ def _is_older(draft: Path, before: float) -> bool:
         return False
 
 
-def _replaced_days_ago(settings: Settings, version: Version, now: float) -> float:
-    return (now - pointer.moved_at(settings, version.as_of)) / _A_DAY
+def _replaced_days_ago(settings: Settings, capability: Capability, version: Version, now: float) -> float:
+    return (now - pointer.moved_at(settings, capability, version.as_of)) / _A_DAY
 
 
-def _forget(settings: Settings, version: Version, why: str) -> None:
+def _forget(settings: Settings, capability: Capability, version: Version, why: str) -> None:
     """The journal first: a removal that was told and did not happen is done by the next one."""
     again = f"shelduck run --as-of {version.as_of}"
-    note(settings, "remove", version=version.id, as_of_date=version.as_of.isoformat(), why=why, again=again)
-    pointer.drop_day(settings, version)
+    note(settings, capability, "remove", version=version.id, as_of_date=version.as_of.isoformat(), why=why, again=again)
+    pointer.drop_day(settings, capability, version)
     gone = temporary_beside(version.folder)
     version.folder.replace(gone)
     sync(gone.parent)

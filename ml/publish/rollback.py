@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from ml.capability import Capability
 from ml.errors import NotPublished
 from ml.publish import pointer
 from ml.publish.journal import note, publication_lock
@@ -11,40 +12,45 @@ from ml.publish.store import Version, all_versions, faults, is_version_id, versi
 from ml.settings import Settings
 
 
-def rollback(settings: Settings, to: date | str, *, who: str, why: str) -> Version:
+def rollback(settings: Settings, capability: Capability, to: date | str, *, who: str, why: str) -> Version:
     """Pin readers to a day's version, or to a version id, until ``release``; new days are published beside it.
 
     Raises:
         NotPublished: there is no such version, or its files are damaged; nothing was changed.
     """
-    with publication_lock(settings, f"rollback by {who}"):
-        target = _intact(settings, to)
-        pointer.pin(settings, pointer.Pin(version=target.id, who=who, why=why))
-        pointer.settle(settings)
-        note(settings, "rollback", version=target.id, who=who, why=why)
+    with publication_lock(settings, capability, f"rollback by {who}"):
+        target = _intact(settings, capability, to)
+        pointer.pin(settings, capability, pointer.Pin(version=target.id, who=who, why=why))
+        pointer.settle(settings, capability)
+        note(settings, capability, "rollback", version=target.id, who=who, why=why)
         return target
 
 
-def release(settings: Settings, *, who: str, why: str) -> Version | None:
+def release(settings: Settings, capability: Capability, *, who: str, why: str) -> Version | None:
     """Drop the pin: readers get the newest day again. Does nothing when there is no pin."""
-    with publication_lock(settings, f"release by {who}"):
-        decision = pointer.pinned(settings)
-        pointer.unpin(settings)
-        target = pointer.settle(settings)
+    with publication_lock(settings, capability, f"release by {who}"):
+        decision = pointer.pinned(settings, capability)
+        pointer.unpin(settings, capability)
+        target = pointer.settle(settings, capability)
         if decision and target:
-            note(settings, "release", version=target.id, released=decision.version, who=who, why=why)
+            note(settings, capability, "release", version=target.id, released=decision.version, who=who, why=why)
         return target
 
 
-def _intact(settings: Settings, to: date | str) -> Version:
+def _intact(settings: Settings, capability: Capability, to: date | str) -> Version:
     if isinstance(to, str) and not is_version_id(to):
         raise NotPublished(
             "version", expected="an id <day>-<12 hex digits>", found="another text", remedy="See: shelduck days"
         )
-    found = pointer.of_day(settings, to) if isinstance(to, date) else version(settings, to)
+    found = pointer.of_day(settings, capability, to) if isinstance(to, date) else version(settings, capability, to)
     if found is None or not found.folder.is_dir():
-        known = ", ".join(known.id for known in all_versions(settings)[-5:]) or "nothing published"
-        raise NotPublished(f"version {to}", expected="in published/versions", found=known, remedy="Run: shelduck days")
+        known = ", ".join(known.id for known in all_versions(settings, capability)[-5:]) or "nothing published"
+        raise NotPublished(
+            f"version {to}",
+            expected=f"in published/{capability.name}/versions",
+            found=known,
+            remedy="Run: shelduck days",
+        )
     if wrong := faults(found):
         raise NotPublished(
             f"version {found.id}",

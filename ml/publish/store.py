@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import ValidationError
 
+from ml.capability import Capability
 from ml.durable import TEMPORARY, sync, sync_tree, temporary_beside, write_parquet, write_text
 from ml.fingerprint import file_fingerprint
 from ml.publish.manifest import MANIFEST, Manifest
@@ -32,9 +33,9 @@ class Version:
     folder: Path
 
 
-def versions_dir(settings: Settings) -> Path:
+def versions_dir(settings: Settings, capability: Capability) -> Path:
     """The folder of version folders."""
-    return settings.published_dir / "versions"
+    return settings.published_of(capability.name) / "versions"
 
 
 def is_version_id(text: str) -> bool:
@@ -42,7 +43,7 @@ def is_version_id(text: str) -> bool:
     return _VERSION_ID.fullmatch(text) is not None
 
 
-def version(settings: Settings, version_id: str) -> Version:
+def version(settings: Settings, capability: Capability, version_id: str) -> Version:
     """The version of that id, whether or not it exists.
 
     Raises:
@@ -50,22 +51,24 @@ def version(settings: Settings, version_id: str) -> Version:
     """
     if not is_version_id(version_id):
         raise ValueError(f"no version id: {version_id!r}")
-    return Version(date.fromisoformat(version_id[:10]), version_id, versions_dir(settings) / version_id)
+    return Version(date.fromisoformat(version_id[:10]), version_id, versions_dir(settings, capability) / version_id)
 
 
-def all_versions(settings: Settings) -> list[Version]:
+def all_versions(settings: Settings, capability: Capability) -> list[Version]:
     """Every version, oldest as-of date first."""
-    folders = versions_dir(settings).glob("[0-9]*")
-    return sorted(version(settings, folder.name) for folder in folders if _is_version(folder))
+    folders = versions_dir(settings, capability).glob("[0-9]*")
+    return sorted(version(settings, capability, folder.name) for folder in folders if _is_version(folder))
 
 
-def write_version(settings: Settings, manifest: Manifest, tables: Mapping[str, pl.DataFrame]) -> bool:
+def write_version(
+    settings: Settings, capability: Capability, manifest: Manifest, tables: Mapping[str, pl.DataFrame]
+) -> bool:
     """Write or mend the version that ``manifest`` names; the caller holds the publication lock.
 
     Returns:
         False when the same content was there already and is intact, so that nothing was written.
     """
-    target = version(settings, manifest.version)
+    target = version(settings, capability, manifest.version)
     if target.folder.exists() and not faults(target):
         return False
     target.folder.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from ml.capability import Capability
 from ml.durable import writing
 from ml.errors import NotPublished
 from ml.fingerprint import git_commit
@@ -20,7 +21,6 @@ from ml.publish.journal import became, note, publication_lock
 from ml.publish.manifest import Manifest, TableRecord, library_versions, settings_that_matter, version_id
 from ml.publish.store import Version, read_manifest, sweep, version, versions_dir, write_version
 from ml.settings import Settings
-from ml.tables import PUBLISHED
 
 _USED = ".used-"
 
@@ -37,14 +37,17 @@ class Published:
     is_new: bool
 
 
-def publish(settings: Settings, draft: Path, *, provenance: Mapping[str, JsonValue]) -> Published:
+def publish(
+    settings: Settings, capability: Capability, draft: Path, *, provenance: Mapping[str, JsonValue]
+) -> Published:
     """Make a draft a version, and the version current unless a newer day or a pin says otherwise.
 
     Publishing the same draft or the same content again changes nothing, mends a damaged version and
     finishes what a killed publication began.
 
     Args:
-        draft: a folder in ``settings.drafts_dir`` as ``write_draft`` leaves it; removed in the end.
+        capability: whose draft it is; others are published at the same time under locks of their own.
+        draft: a folder in the capability's drafts as ``write_draft`` leaves it; removed in the end.
         provenance: run ids and the like; told in the manifest, never part of a hash.
 
     Raises:
@@ -53,18 +56,19 @@ def publish(settings: Settings, draft: Path, *, provenance: Mapping[str, JsonVal
         WarehouseLocked: another publication did not end in time.
         DiskFull: readers keep what they have; the same call goes on once there is space.
     """
-    content = read_draft(draft) if draft.is_dir() else None
-    with writing(f"publishing {draft.name}"), publication_lock(settings, f"publish {draft.name}"):
-        _sweep(settings)
+    content = read_draft(capability, draft) if draft.is_dir() else None
+    with writing(f"publishing {draft.name}"), publication_lock(settings, capability, f"publish {draft.name}"):
+        _sweep(settings, capability)
         if content is None:
-            return _published(settings, _already(settings, draft), is_new=False)
-        manifest = describe(settings, content, provenance)
-        is_new = write_version(settings, manifest, content.tables)
-        target = version(settings, manifest.version)
-        pointer.point_day(settings, target)
-        pointer.settle(settings)
+            return _published(settings, capability, _already(settings, capability, draft), is_new=False)
+        manifest = describe(settings, capability, content, provenance)
+        is_new = write_version(settings, capability, manifest, content.tables)
+        target = version(settings, capability, manifest.version)
+        pointer.point_day(settings, capability, target)
+        pointer.settle(settings, capability)
         note(
             settings,
+            capability,
             "publish",
             version=target.id,
             as_of_date=target.as_of.isoformat(),
@@ -72,17 +76,20 @@ def publish(settings: Settings, draft: Path, *, provenance: Mapping[str, JsonVal
             provenance=manifest.provenance,
         )
         _discard(draft)
-        return _published(settings, target, is_new=is_new)
+        return _published(settings, capability, target, is_new=is_new)
 
 
-def describe(settings: Settings, draft: Draft, provenance: Mapping[str, JsonValue]) -> Manifest:
+def describe(settings: Settings, capability: Capability, draft: Draft, provenance: Mapping[str, JsonValue]) -> Manifest:
     """The manifest of the version that a draft makes, still without its files."""
     record = draft.record
     tables = {
         table.name: TableRecord(
-            rows=len(draft.tables[table.name]), content_hash=table_hash(table, draft.tables[table.name])
+            rows=len(draft.tables[table.name]),
+            content_hash=table_hash(table, draft.tables[table.name]),
+            schema_version=table.version,
+            columns={column.name: column.kind.value for column in table.columns},
         )
-        for table in PUBLISHED
+        for table in capability.outputs
     }
     content = content_hash(record.as_of_date, {name: table.content_hash for name, table in tables.items()})
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -91,34 +98,34 @@ def describe(settings: Settings, draft: Draft, provenance: Mapping[str, JsonValu
         version=version_id(record.as_of_date, content, record.inputs_hash),
         content_hash=content,
         tables=tables,
-        settings=settings_that_matter(settings),
+        settings=settings_that_matter(settings, capability),
         libraries=library_versions(),
         provenance={**provenance, "git_commit": git_commit(), "written_at": now},
     )
 
 
-def _published(settings: Settings, target: Version, *, is_new: bool) -> Published:
+def _published(settings: Settings, capability: Capability, target: Version, *, is_new: bool) -> Published:
     return Published(
         version_id=target.id,
         as_of=target.as_of,
         path=settings.relative(target.folder),
         content_hash=read_manifest(target).content_hash,
-        is_current=pointer.current(settings) == target,
+        is_current=pointer.current(settings, capability) == target,
         is_new=is_new,
     )
 
 
-def _already(settings: Settings, draft: Path) -> Version:
+def _already(settings: Settings, capability: Capability, draft: Path) -> Version:
     """The version a draft became; a task killed after its last step asks for it when it is retried."""
-    name = became(settings, draft.name)
-    if name is None or not version(settings, name).folder.is_dir():
+    name = became(settings, capability, draft.name)
+    if name is None or not version(settings, capability, name).folder.is_dir():
         raise NotPublished(
             f"draft {draft.name}",
             expected="a folder in drafts/",
             found=f"none, and {'what it became was removed' if name else 'none of that name was published'}",
             remedy=f"Run: shelduck run --as-of {draft.name[:10]}",
         )
-    return version(settings, name)
+    return version(settings, capability, name)
 
 
 def _discard(draft: Path) -> None:
@@ -129,8 +136,9 @@ def _discard(draft: Path) -> None:
     shutil.rmtree(used)
 
 
-def _sweep(settings: Settings) -> None:
-    for folder in (settings.published_dir, settings.published_dir / "days", versions_dir(settings)):
+def _sweep(settings: Settings, capability: Capability) -> None:
+    published = settings.published_of(capability.name)
+    for folder in (published, published / "days", versions_dir(settings, capability)):
         sweep(folder)
-    for used in settings.drafts_dir.glob(f"{_USED}*"):
+    for used in settings.drafts_of(capability.name).glob(f"{_USED}*"):
         shutil.rmtree(used)

@@ -1,22 +1,9 @@
-"""Which code decides the recommendations: the scope of their code revision."""
+"""The revision of the code that decides the recommendations."""
 
 from __future__ import annotations
 
-from typing import Final
-
-from ml.code.revision import Scope, code_revision
-from ml.tables import PUBLISHED
-from ml.warehouse import slices
-
-RECOMMEND: Final = Scope(
-    package="ml.recommend",
-    suites=(
-        *(slices.DAILY_VOLUME, slices.DIM_ITEM, slices.DIM_USER, slices.HISTORY),
-        *(slices.FEAT_USER, slices.FEAT_ITEM, slices.FEAT_USER_ITEM),
-        *(table.name for table in PUBLISHED),
-    ),
-    models=slices.TABLES,
-)
+from ml.code.revision import code_revision
+from ml.recommend.capability import RECOMMEND
 
 
 def recommend_revision() -> str:

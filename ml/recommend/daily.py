@@ -1,4 +1,4 @@
-"""A day's recommendations: the policy effective on it, every shopper, every placement, with reasons; as a draft.
+"""A day's recommendations: the policy effective on it, every shopper, every placement, with reasons.
 
 Shoppers are scored in shards whose finished parts outlive a kill; how many shards there are changes no row.
 """
@@ -10,15 +10,15 @@ import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
 import polars as pl
+from pydantic import JsonValue
 
-from ml.durable import writing
+from ml.day import Day, Result
 from ml.placements import NEWCOMER, Placement
-from ml.publish.draft import DraftRecord, Input, write_draft
-from ml.recommend.code import recommend_revision
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
@@ -27,6 +27,7 @@ from ml.recommend.explanations.reasons import Facts, explain
 from ml.recommend.explanations.wording import wording_of
 from ml.recommend.history import due_pairs, history_of
 from ml.recommend.models import load, recommender
+from ml.recommend.outputs import DEFAULT_SHELF, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM
 from ml.recommend.policy import Policy, rule_based_policy, rule_based_recipe
 from ml.recommend.popular import popular_items
 from ml.recommend.rules.rerank import relevance_lost
@@ -40,9 +41,8 @@ from ml.registry.bundle import Bundle, read_bundle
 from ml.registry.ledger import policy_effective
 from ml.registry.registration import download_bundle
 from ml.registry.versions import MODEL
-from ml.settings import Settings
-from ml.tables import DEFAULT_SHELF, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM, Col
-from ml.warehouse.slices import DIM_LAYOUT, Slice, read_slice
+from ml.tables import Col
+from ml.warehouse.slices import DIM_ITEM, DIM_LAYOUT, DIM_USER
 
 _log = logging.getLogger(__name__)
 
@@ -58,32 +58,26 @@ class _Effective:
     layouts: tuple[Layout, ...]
 
 
-@writing("scoring a day")
-def recommend_day(settings: Settings, slice_folder: Path) -> Path:
-    """Score every shopper of a slice with the policy effective on its day.
-
-    Returns:
-        The draft's folder: the published tables and ``draft.json``; nobody reads it before it is published.
+def compute(day: Day) -> Result:
+    """Score every shopper with the policy effective on the day.
 
     Raises:
-        StaleFeatures: the slice is incomplete or of other inputs than its record says.
+        StaleFeatures: the snapshot is incomplete.
         ModelMissing: the registry does not hold the version that was promoted.
-        DiskFull: no draft was written.
     """
-    day = read_slice(slice_folder)
-    history, catalogue = history_of(day), day.table("dim_item")
-    effective = _effective(settings, day, history, catalogue)
+    settings, history, catalogue = day.settings, history_of(day), day.table(DIM_ITEM)
+    effective = _effective(day, history, catalogue)
     policy = effective.policy
-    draft = settings.drafts_dir / f"{slice_folder.name}-{policy.policy_id}"
-    parts = Parts.beside(draft, f"{policy.policy_id} {day.inputs_hash} {settings.k}", settings.lock_timeout)
+    key = f"{policy.policy_id} {day.inputs_hash} {settings.k}"
+    parts = Parts.beside(day.draft_folder(policy.policy_id), key, settings.lock_timeout)
     similar = parts.one("similar items", lambda: similar_items(history.frame, catalogue, settings.k))
     facts = Facts(history.frame, catalogue, similar, day.as_of, wording_of(settings.purchase_events))
-    scoring = _Scoring(settings, day, effective, history, catalogue)
+    scoring = _Scoring(day, effective, history, catalogue)
 
     def recommended(users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
         explained = explain(scoring.shelves(users, by_default=by_default), facts)
         named = explained.join(catalogue.select(Col.item_id, Col.item_name), on=Col.item_id, how="left")
-        return _identified(named, day, policy)
+        return _identified(named, day.as_of, policy)
 
     blocks = shards(scoring.profiles[Col.user_id].to_list(), settings.shard_users)
     scored = parts.all({shard_name(users): partial(recommended, users) for users in blocks})
@@ -99,12 +93,17 @@ def recommend_day(settings: Settings, slice_folder: Path) -> Path:
         POLICY.name: policy.table(),
     }
     _log.info("%d rows in %d shards for %s", len(shelves), len(blocks), day.as_of)
-    write_draft(draft, _record(settings, day, effective, shelves, len(scoring.profiles)), tables)
-    parts.remove(day.as_of.isoformat())
-    return draft
+    return Result(
+        tables,
+        key=policy.policy_id,
+        policy=_decided(effective),
+        counts=_counts(effective, settings.k, shelves, len(scoring.profiles)),
+        finished=lambda: parts.remove(day.as_of.isoformat()),
+    )
 
 
-def _effective(settings: Settings, day: Slice, history: Interactions, catalogue: pl.DataFrame) -> _Effective:
+def _effective(day: Day, history: Interactions, catalogue: pl.DataFrame) -> _Effective:
+    settings = day.settings
     promotion, rule_set = policy_effective(settings, day.as_of), RuleSet.of(day)
     placements = settings.placements_on
 
@@ -134,7 +133,7 @@ def _loaded(bundle: Bundle, folder: Path) -> dict[str, Recommender]:
     return {recipe: load(folder / name) for recipe, name in used.items()}
 
 
-def _layouts(day: Slice, policy: Policy, models: Mapping[str, Recommender]) -> tuple[Layout, ...]:
+def _layouts(day: Day, policy: Policy, models: Mapping[str, Recommender]) -> tuple[Layout, ...]:
     """The layouts in force, each ordered by value where its placements' recommenders give probabilities."""
     names = [placement.name for placement in policy.placements]
     objectives = {
@@ -147,8 +146,7 @@ def _layouts(day: Slice, policy: Policy, models: Mapping[str, Recommender]) -> t
 class _Scoring:
     """A day's lists, shard by shard; what shards share is made once."""
 
-    settings: Settings
-    day: Slice
+    day: Day
     effective: _Effective
     history: Interactions
     catalogue: pl.DataFrame
@@ -156,7 +154,7 @@ class _Scoring:
     @cached_property
     def profiles(self) -> pl.DataFrame:
         """The shop's table of users."""
-        return self.day.table("dim_user")
+        return self.day.table(DIM_USER)
 
     @cached_property
     def _items(self) -> Items:
@@ -170,9 +168,10 @@ class _Scoring:
 
     def shelves(self, users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
         """Every placement's lists; ``by_default`` those for somebody who chose nothing yet, the same on any."""
-        limits = Limits(self.settings.memory_budget, self.settings.threads)
+        settings = self.day.settings
+        limits = Limits(settings.memory_budget, settings.threads)
         anything = Request(
-            users, self.history, self._items, self.day.as_of, self.settings.k, limits=limits, profiles=self.profiles
+            users, self.history, self._items, self.day.as_of, settings.k, limits=limits, profiles=self.profiles
         )
         return pl.concat(
             self._shelf(placement, anything if by_default else anything.on(placement, self._due))
@@ -187,9 +186,9 @@ class _Scoring:
         return ranked.with_columns(pl.lit(name).alias(Col.placement))
 
 
-def _identified(shelves: pl.DataFrame, day: Slice, policy: Policy) -> pl.DataFrame:
+def _identified(shelves: pl.DataFrame, as_of: date, policy: Policy) -> pl.DataFrame:
     """Adds what a row needs to be traced: its policy, its day and an id that a click can carry back."""
-    stem = f"{day.as_of} {policy.policy_id} "
+    stem = f"{as_of} {policy.policy_id} "
     named = pl.concat_str(pl.lit(stem), Col.placement, Col.user_id, Col.item_id, separator="\x1f")
     return RECOMMENDATION.checked(
         shelves.with_columns(
@@ -197,38 +196,32 @@ def _identified(shelves: pl.DataFrame, day: Slice, policy: Policy) -> pl.DataFra
                 lambda text: hashlib.sha256(text.encode()).hexdigest()[:20], return_dtype=pl.String
             ).alias(Col.recommendation_id),
             pl.lit(policy.policy_id).alias(Col.policy_id),
-            pl.lit(day.as_of).alias(Col.as_of_date),
+            pl.lit(as_of).alias(Col.as_of_date),
         )
     )
 
 
-def _record(settings: Settings, day: Slice, effective: _Effective, shelves: pl.DataFrame, shoppers: int) -> DraftRecord:
+def _decided(effective: _Effective) -> dict[str, JsonValue]:
+    """For the manifest: the policy, the model's version, the rules and layouts in force."""
     policy = effective.policy
-    lengths = shelves.group_by(Col.placement, Col.user_id).len()
-    return DraftRecord(
-        as_of_date=day.as_of,
-        slice=settings.relative(day.folder),
-        inputs_hash=day.inputs_hash,
-        code_revision=recommend_revision(),
-        inputs=tuple(Input(**each) for each in day.record["inputs"]),
-        landed=day.record.get("landed", {}),
-        policy={
-            "policy_id": policy.policy_id,
-            "model_name": policy.model_name,
-            "model_version": effective.version,
-            "recipes": json.loads(json.dumps(dict(policy.recipes))),
-            "objectives": dict(policy.objectives),
-            "mode": policy.mode,
-            "rules": json.loads(json.dumps(policy.rules)),
-            "layouts": [layout.content for layout in effective.layouts],
-        },
-        counts={
-            "shoppers": shoppers,
-            "short_lists": {
-                placement.name: shoppers
-                - len(lengths.filter(pl.col(Col.placement) == placement.name, pl.col("len") >= settings.k))
-                for placement in policy.placements
-            },
-            "relevance_lost_to_rules": relevance_lost(shelves) if policy.rules else {},
-        },
-    )
+    return {
+        "policy_id": policy.policy_id,
+        "model_name": policy.model_name,
+        "model_version": effective.version,
+        "recipes": json.loads(json.dumps(dict(policy.recipes))),
+        "objectives": dict(policy.objectives),
+        "mode": policy.mode,
+        "rules": json.loads(json.dumps(policy.rules)),
+        "layouts": [layout.content for layout in effective.layouts],
+    }
+
+
+def _counts(effective: _Effective, k: int, shelves: pl.DataFrame, shoppers: int) -> dict[str, JsonValue]:
+    """For the manifest and the gates: shoppers, lists shorter than ``k`` by placement, what rules cost."""
+    full = shelves.group_by(Col.placement, Col.user_id).len().filter(pl.col("len") >= k)
+    lists = dict(full.group_by(Col.placement).len().iter_rows())
+    return {
+        "shoppers": shoppers,
+        "short_lists": {each.name: shoppers - lists.get(each.name, 0) for each in effective.policy.placements},
+        "relevance_lost_to_rules": relevance_lost(shelves) if effective.policy.rules else {},
+    }

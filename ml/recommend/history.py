@@ -9,15 +9,15 @@ import polars as pl
 from ml.placements import DUE_FROM
 from ml.recommend.core.interactions import Interactions
 from ml.tables import Col
-from ml.warehouse.slices import FEAT_USER_ITEM, HISTORY, RATING, Slice
+from ml.warehouse.slices import FEAT_USER_ITEM, HISTORY, RATING, Tables
 
 
-def history_of(day: Slice) -> Interactions:
+def history_of(day: Tables) -> Interactions:
     """Everything that was known at the end of the slice's day."""
     return Interactions(day.table(HISTORY), day.table(RATING), float(day.record["liked_from"]))
 
 
-def due_pairs(day: Slice) -> pl.DataFrame:
+def due_pairs(day: Tables) -> pl.DataFrame:
     """user_id and item_id of what is due again (``feat_user_item.due_ratio``), sorted."""
     due = day.scan(FEAT_USER_ITEM).filter(pl.col(Col.due_ratio) >= DUE_FROM)
     return due.select(Col.user_id, Col.item_id).sort(Col.user_id, Col.item_id).collect()

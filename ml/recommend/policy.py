@@ -12,8 +12,9 @@ import polars as pl
 
 from ml.placements import Placement
 from ml.recommend.code import recommend_revision
+from ml.recommend.outputs import POLICY
 from ml.recommend.rules.objectives import PURCHASE
-from ml.tables import POLICY, Col
+from ml.tables import Col
 
 _RULE_BASED: Final = {
     "anything": "buy_it_again",

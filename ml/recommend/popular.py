@@ -7,7 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from ml.tables import POPULAR_ITEM, Col
+from ml.recommend.outputs import POPULAR_ITEM
+from ml.tables import Col
 
 ALL: Final = "all"
 WINDOW_DAYS: Final = 28

@@ -10,6 +10,7 @@ from typing import Final
 
 from ml.errors import ModelMissing
 from ml.publish.readers import newest_as_of
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.selection import Selection
 from ml.registry.ledger import CHOSEN_FOR, JUDGED_AGAINST, Decision, promote
 from ml.registry.links import link_promotion
@@ -63,5 +64,5 @@ def evidence(tags: Mapping[str, str], version: int) -> list[Selection]:
 
 def _newest_decided(settings: Settings) -> date | None:
     """The newest day that is published, or scored and about to be: its policy must not change under it."""
-    drafted = (date.fromisoformat(folder.name[:10]) for folder in settings.drafts_dir.glob("[0-9]*-*"))
-    return max([*drafted, *filter(None, [newest_as_of(settings)])], default=None)
+    drafted = (date.fromisoformat(folder.name[:10]) for folder in settings.drafts_of(RECOMMEND.name).glob("[0-9]*-*"))
+    return max([*drafted, *filter(None, [newest_as_of(settings, RECOMMEND)])], default=None)

@@ -20,11 +20,13 @@ import polars as pl
 
 from ml.errors import InvalidRequest, NotPublished, StaleFeatures
 from ml.placements import SHOP, Placement
-from ml.publish.readers import current_version, manifest, shelves
+from ml.publish.readers import current_version, manifest
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.request import Request
 from ml.recommend.history import due_pairs, history_of, read_history
 from ml.recommend.models import load
+from ml.recommend.published import shelves
 from ml.registry.bundle import Bundle, read_bundle
 from ml.registry.pyfunc import serve
 from ml.settings import Settings
@@ -78,7 +80,7 @@ class BundleShelves:
     def _knowledge(self) -> Knowledge:
         """The published day's, read again when the pointer has moved."""
         try:
-            version = current_version(self._settings)
+            version = current_version(self._settings, RECOMMEND)
         except NotPublished:
             return self._own
         if self._latest.version != version.id:
@@ -87,7 +89,7 @@ class BundleShelves:
 
     def _knowledge_of(self, version: str, as_of: date) -> Knowledge:
         try:
-            day = read_slice(self._settings.home / manifest(self._settings, version).slice)
+            day = read_slice(self._settings.home / manifest(self._settings, RECOMMEND, version).slice)
             return Knowledge(as_of, history_of(day), day.table(DIM_ITEM), due_pairs(day), version)
         except StaleFeatures:  # its slice was removed since: the lists are there, the knowledge is the training's
             return replace(self._own, version=version)

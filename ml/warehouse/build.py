@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from ml.capabilities import snapshot_tables
+from ml.capability import Capability
 from ml.durable import writing
 from ml.settings import Settings
 from ml.warehouse import dbt
 from ml.warehouse.connection import connect
 from ml.warehouse.export import existing_slice, export_slice, prune_slices
+from ml.warehouse.lineage import landing_tables
 from ml.warehouse.lock import warehouse_lock
 from ml.warehouse.pending import Inputs, Pending, inputs_of, mark_built, mark_unbuilt, pending
 from ml.warehouse.restrictions import restrictions
@@ -21,13 +24,21 @@ log = logging.getLogger(__name__)
 
 
 def build(
-    settings: Settings, as_of_dates: Sequence[date], holder: str = "shelduck", *, to_publish: bool = True
+    settings: Settings,
+    as_of_dates: Sequence[date],
+    holder: str = "shelduck",
+    *,
+    capability: Capability | None = None,
+    to_publish: bool = True,
 ) -> list[Slice]:
     """The slices as of ``as_of_dates``, in that order; builds with one dbt run what no slice holds yet.
 
+    A slice holds the tables of every capability. One asked for by a ``capability`` may lack those of others whose
+    models failed: they are built when their own capability asks.
+
     Everything that had arrived by an as-of date must have been loaded. A slice whose inputs, code and
     settings are unchanged is verified and used again. Slices that are only learned from (``to_publish`` false) are
-    built whatever rules and consents were refused.
+    built whatever rules and consents were refused; so are those of a capability that does not read them.
 
     Raises:
         RestrictionRefused: a rule or consent that arrived up to a day was refused, and neither accepted later nor
@@ -38,30 +49,53 @@ def build(
         DiskFull: nothing was left half done; the same call goes on once there is space.
     """
     days = list(dict.fromkeys(_as_date(day) for day in as_of_dates))
+    wanted = capability.reads if capability else snapshot_tables()
     with writing(f"building as of {days[-1]}"), warehouse_lock(settings, holder):
         with connect(settings) as connection:
             inputs = {day: inputs_of(connection, settings, day) for day in days}
             for day in days if to_publish else ():
-                restrictions(connection, day).require_settled()
-            found = {day: existing_slice(settings, inputs[day]) for day in days}
+                restrictions(connection, day).of(landing_tables(wanted)).require_settled()
+            found = {day: existing_slice(settings, inputs[day], wanted) for day in days}
             missing = [day for day in days if found[day] is None]
             todo = pending(connection, settings) if missing else None
             if todo:
                 mark_unbuilt(connection, todo)
         if missing:
-            found |= _build_missing(settings, [inputs[day] for day in missing], todo)
+            found |= _build_missing(settings, [inputs[day] for day in missing], todo, wanted)
         slices = {day: made for day, made in found.items() if made}
         prune_slices(settings, {made.folder for made in slices.values()})
     return [slices[day] for day in days]
 
 
-def _build_missing(settings: Settings, missing: list[Inputs], todo: Pending | None) -> dict[date, Slice | None]:
+def _build_missing(
+    settings: Settings, missing: list[Inputs], todo: Pending | None, wanted: Collection[str]
+) -> dict[date, Slice | None]:
     days = [inputs.as_of for inputs in missing]
     log.info("building as of %s; aggregating %s", ", ".join(map(str, days)), todo or "nothing new")
-    dbt.run(settings, "build", variables(settings, days, todo), *_options(todo))
+    unusable = _run(settings, variables(settings, days, todo), _options(todo), wanted)
+    tables = [name for name in snapshot_tables() if name not in unusable]
     with connect(settings) as connection:
-        mark_built(connection, settings)
-        return {inputs.as_of: export_slice(settings, connection, inputs) for inputs in missing}
+        if not unusable:
+            mark_built(connection, settings)
+        return {inputs.as_of: export_slice(settings, connection, inputs, tables) for inputs in missing}
+
+
+def _run(
+    settings: Settings, variables: dict[str, Any], options: Sequence[str], wanted: Collection[str]
+) -> frozenset[str]:
+    """The models that cannot be used, none of which is ``wanted``.
+
+    Raises:
+        BuildFailed: a wanted model or what it is made of failed, or dbt did not run.
+    """
+    try:
+        dbt.run(settings, "build", variables, *options)
+    except dbt.NodesFailed as failed:
+        if failed.models & set(wanted):
+            raise
+        log.warning("tables of other capabilities are missing: %s", failed)
+        return failed.models
+    return frozenset()
 
 
 def variables(settings: Settings, days: Sequence[date], todo: Pending | None) -> dict[str, Any]:

@@ -17,15 +17,25 @@ from ml.durable import no_space
 from ml.errors import BuildFailed
 from ml.settings import Settings
 from ml.warehouse.connection import broken, damage_named, is_damage
+from ml.warehouse.lineage import PROJECT
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
 
-PROJECT: Final = Path(__file__).resolve().parents[2] / "dbt_project"
 _SHOWN_FAILURES: Final = 5
+_FAILED: Final = ("error", "fail", "runtime error", "partial success")
 _parsed: dict[tuple[str, str], Any] = {}
 
 log = logging.getLogger(__name__)
+
+
+class NodesFailed(BuildFailed):
+    """A dbt run in which models or tests failed.
+
+    ``models`` are those that cannot be used: that failed, were skipped, or have a failed test.
+    """
+
+    models: frozenset[str] = frozenset()
 
 
 @cache
@@ -40,7 +50,8 @@ def run(settings: Settings, command: str, variables: dict[str, Any], *options: s
     The project is parsed once per process and batch size: the variables are looked up when a model runs.
 
     Raises:
-        BuildFailed: a model, seed or test failed; names the nodes and says what they said.
+        NodesFailed: a model, seed or test failed; names the nodes and says what they said.
+        BuildFailed: dbt could not run at all.
         WarehouseBroken: a damaged part of the file was met.
     """
     with _environment(settings), damage_named(settings.warehouse_path.name):
@@ -88,19 +99,29 @@ def _report(settings: Settings, command: str, result: dbtRunnerResult) -> None:
         log.info("dbt %s: %s %s in %.2f s", command, node.node.name, node.status.value, node.execution_time)
     if result.success:
         return
-    failed = [node for node in nodes if node.status.value in ("error", "fail", "runtime error", "partial success")]
+    failed = [node for node in nodes if node.status.value in _FAILED]
     said = [*(str(node.message) for node in failed), str(result.exception)]
     damaged = [message for message in said if is_damage(message)]
     if damaged and not any(no_space(message) for message in said):
         raise broken(settings.warehouse_path.name, damaged[0])
     messages = [f"{node.node.name}: {_one_line(settings, node.message)}" for node in failed[:_SHOWN_FAILURES]]
     more = [f"and {len(failed) - _SHOWN_FAILURES} more"] if len(failed) > _SHOWN_FAILURES else []
-    raise BuildFailed(
+    error = (NodesFailed if failed else BuildFailed)(
         f"dbt {command}",
         expected="every model and test to succeed",
         found="; ".join(messages + more) or _one_line(settings, str(result.exception)),
         remedy=f"The compiled SQL is under {settings.relative(workplace(settings))}",
     )
+    if isinstance(error, NodesFailed):
+        error.models = frozenset(_unusable(nodes))
+    raise error
+
+
+def _unusable(nodes: Sequence[Any]) -> Iterator[str]:
+    for node in nodes:
+        if node.status.value in (*_FAILED, "skipped"):
+            attached = getattr(node.node, "attached_node", None)
+            yield attached.rpartition(".")[2] if attached else node.node.name
 
 
 def _one_line(settings: Settings, text: str | None) -> str:

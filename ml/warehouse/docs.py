@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ml.settings import Settings
 from ml.warehouse import dbt
+from ml.warehouse.lineage import PROJECT
 from ml.warehouse.lock import warehouse_lock
 
 
@@ -19,7 +20,7 @@ def write_docs(settings: Settings, holder: str = "shelduck") -> Path:
     with warehouse_lock(settings, holder):
         dbt.run(settings, "docs generate", {"batch_size": "day"}, "--static")
     page = (dbt.workplace(settings) / "static_index.html").read_text(encoding="utf-8")
-    for folder in (dbt.workplace(settings), dbt.PROJECT, settings.home, dbt.PROJECT.parent):
+    for folder in (dbt.workplace(settings), PROJECT, settings.home, PROJECT.parent):
         page = page.replace(f"{folder}/", "").replace(str(folder), "")
     target = settings.reports_dir / "dbt" / "index.html"
     target.parent.mkdir(parents=True, exist_ok=True)

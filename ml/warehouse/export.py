@@ -1,4 +1,4 @@
-"""Writes a day's slice: the rows of one as-of date of every mart of the dbt project.
+"""Writes a day's slice: the rows of one as-of date of the dbt models that capabilities read.
 
 Rows are in a total order and money is DOUBLE rounded from exact decimals, so the same inputs give the
 same bytes; polars writes them, because DuckDB's own writer gives equal columns with nulls unequal bytes.
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -18,8 +19,9 @@ from ml.durable import sync, sync_tree, write_parquet
 from ml.settings import Settings
 from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection
-from ml.warehouse.pending import DECIDING, Inputs
-from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, RATING, RECORD, TABLES, Slice, file_hash
+from ml.warehouse.lineage import deciding_tables
+from ml.warehouse.pending import Inputs
+from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, RATING, RECORD, Slice, file_hash
 
 _KEYS: Final = (
     *("arrival_date", "user_id", "item_id", "event_date"),
@@ -34,11 +36,11 @@ def slice_folder(settings: Settings, inputs: Inputs) -> Path:
     return settings.slices_dir / f"{inputs.as_of}-{inputs.hash[:12]}"
 
 
-def existing_slice(settings: Settings, inputs: Inputs) -> Slice | None:
-    """The slice of these inputs when it was exported before and its files are as they were."""
+def existing_slice(settings: Settings, inputs: Inputs, tables: Collection[str]) -> Slice | None:
+    """The slice of these inputs when it was exported before, holds ``tables``, and its files are as they were."""
     found = Slice(slice_folder(settings, inputs), inputs.as_of, inputs.hash)
     try:
-        intact = found.record["inputs_hash"] == inputs.hash and found.is_intact()
+        intact = found.record["inputs_hash"] == inputs.hash and found.is_intact(tables)
     except (OSError, ValueError, KeyError):
         return None
     if intact:
@@ -46,13 +48,13 @@ def existing_slice(settings: Settings, inputs: Inputs) -> Slice | None:
     return found if intact else None
 
 
-def export_slice(settings: Settings, connection: Connection, inputs: Inputs) -> Slice:
-    """Write the slice of ``inputs`` from the marts of its as-of date."""
+def export_slice(settings: Settings, connection: Connection, inputs: Inputs, tables: Iterable[str]) -> Slice:
+    """Write the slice of ``inputs`` with ``tables``, from the marts of its as-of date."""
     folder = slice_folder(settings, inputs)
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    rows = {name: _write(connection, _query(connection, inputs.as_of, name), draft, name) for name in TABLES}
+    rows = {name: _write(connection, _query(connection, inputs.as_of, name), draft, name) for name in tables}
     record = {
         "format": FORMAT,
         "as_of_date": inputs.as_of.isoformat(),
@@ -60,11 +62,11 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs) -> 
         "inputs": inputs.partitions,
         "recipe": inputs.recipe,
         "tables": rows,
-        "files": {name: file_hash(draft / f"{name}.parquet") for name in TABLES},
+        "files": {name: file_hash(draft / f"{name}.parquet") for name in rows},
         "timezone": settings.timezone,
         "history_days": settings.history_days,
         "liked_from": settings.liked_from,
-        "landed": arrived(connection, inputs.as_of).record(DECIDING),
+        "landed": arrived(connection, inputs.as_of).record(deciding_tables()),
     }
     (draft / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True))
     sync_tree(draft)

@@ -17,12 +17,8 @@ from ml.errors import BuildFailed
 from ml.settings import Settings
 from ml.warehouse.connection import Connection, MissingTable
 from ml.warehouse.dbt import project_hash
+from ml.warehouse.lineage import aggregated_tables, deciding_tables
 
-READ: Final = ("consents", "impressions", "interactions", "items", "layouts", "promotions", "rules", "users")
-"""The landing tables that the dbt project reads (a test compares this with its sources)."""
-DECIDING: Final = (*READ, "waivers")
-"""The landing tables that decide what a day is, or whether it is published at all."""
-_AGGREGATED: Final = "interactions"
 _NO_DAY: Final = date(2000, 1, 1)
 _FINGERPRINT: Final = "table_name, arrival_date, content_hash, rows_hash"
 _STATE: Final = """
@@ -78,7 +74,7 @@ def inputs_of(connection: Connection, settings: Settings, as_of: date) -> Inputs
             where arrival_date <= ? and list_contains(?, table_name)
             order by table_name, arrival_date
             """,
-            [as_of, list(DECIDING)],
+            [as_of, sorted(deciding_tables())],
         ).fetchall()
     except MissingTable as missing:
         raise BuildFailed(
@@ -145,9 +141,16 @@ def mark_built(connection: Connection, settings: Settings) -> None:
     connection.execute("commit")
 
 
-def _fingerprints(connection: Connection, table: str) -> dict[date, tuple[str, str]]:
-    rows = connection.execute(f"select {_FINGERPRINT} from {table} where table_name = ?", [_AGGREGATED]).fetchall()
-    return {arrival: (content, accepted) for _, arrival, content, accepted in rows}
+def _fingerprints(connection: Connection, table: str) -> dict[date, list[tuple[str, str, str]]]:
+    """By arrival date, what the partitions are made of whose rows are aggregated."""
+    rows = connection.execute(
+        f"select {_FINGERPRINT} from {table} where list_contains(?, table_name) order by arrival_date, table_name",
+        [list(aggregated_tables())],
+    ).fetchall()
+    found: dict[date, list[tuple[str, str, str]]] = {}
+    for name, arrival, content, accepted in rows:
+        found.setdefault(arrival, []).append((name, content, accepted))
+    return found
 
 
 def _recipe_hash(settings: Settings) -> str:

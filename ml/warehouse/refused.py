@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Final
 
-from ml.warehouse.dbt import PROJECT
+from ml.warehouse.lineage import PROJECT
 
 REPEATED_KEY: Final = "a repeated key"
 REPEATED_ROW: Final = "a repeated row"

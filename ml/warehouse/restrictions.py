@@ -13,7 +13,8 @@ or a waiver, settles them.
 from __future__ import annotations
 
 import shlex
-from dataclasses import asdict, dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -89,6 +90,10 @@ class Restrictions:
     as_of: date
     refused: tuple[Refusal, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+
+    def of(self, tables: Collection[str]) -> Restrictions:
+        """Those of some landing tables."""
+        return replace(self, refused=tuple(refusal for refusal in self.refused if refusal.table in tables))
 
     def require_settled(self) -> None:
         """Stop a day that would be published without a restriction.

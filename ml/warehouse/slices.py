@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
-
-import polars as pl
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ml.errors import StaleFeatures
+
+if TYPE_CHECKING:
+    import polars as pl
 
 HISTORY: Final = "history"
 RATING: Final = "rating"
@@ -31,14 +33,27 @@ DIM_CONSENT: Final = "dim_consent"
 FEAT_EXPOSURE: Final = "feat_exposure"
 DAILY_VOLUME: Final = "daily_volume"
 
-TABLES: Final = (
-    *(HISTORY, RATING, DIM_ITEM, DIM_USER, FEAT_USER, FEAT_ITEM, FEAT_USER_ITEM),
-    *(DIM_RULE, DIM_LAYOUT, DIM_CONSENT, FEAT_EXPOSURE, DAILY_VOLUME),
-)
-"""The marts of the dbt project; each is a file of the slice."""
 RECORD: Final = "slice.json"
 FORMAT: Final = 6
 """Raised when a table of the slice or its record gets other columns: slices of another format are exported again."""
+
+
+class Tables(Protocol):
+    """A day's tables by name: those of a slice, or what a capability may see of them."""
+
+    @property
+    def as_of(self) -> date:
+        """The day whose end the tables know."""
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """What the slice's record says."""
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A table, in its stored order."""
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """The same table, read lazily."""
 
 
 @dataclass(frozen=True)
@@ -57,36 +72,54 @@ class Slice:
         return record
 
     def table(self, name: str) -> pl.DataFrame:
-        """One of ``TABLES``, in its stored order.
+        """One of its tables, in the stored order.
 
         Raises:
             StaleFeatures: the slice has no such table.
         """
+        import polars as pl
+
         return pl.read_parquet(self._path(name), glob=False)
 
     def scan(self, name: str) -> pl.LazyFrame:
         """The same table, read lazily: a caller that needs few columns pays for those."""
+        import polars as pl
+
         return pl.scan_parquet(self._path(name), glob=False)
 
-    def is_intact(self) -> bool:
-        """Whether every file is there with the bytes that were exported, in the format of today."""
-        hashes: dict[str, str] = self.record["files"]
+    def is_intact(self, tables: Collection[str]) -> bool:
+        """Whether it holds ``tables`` and every file has the bytes that were exported, in the format of today."""
         return (
             self.record.get("format") == FORMAT
-            and set(hashes) == set(TABLES)
+            and set(tables) <= set(self._hashes)
             and all(
-                path.is_file() and file_hash(path) == hashes[name]
-                for name in TABLES
-                for path in [self.folder / f"{name}.parquet"]
+                path.is_file() and file_hash(path) == self._hashes[path.stem] for path in map(self._file, self._hashes)
             )
         )
 
+    def content_of(self, tables: Iterable[str]) -> dict[str, str]:
+        """The SHA-256 of the bytes of each of ``tables``.
+
+        Raises:
+            StaleFeatures: the slice lacks one.
+        """
+        return {name: self._hashes.get(name) or file_hash(self._path(name)) for name in sorted(tables)}
+
+    @property
+    def _hashes(self) -> dict[str, str]:
+        hashes: dict[str, str] = self.record.get("files", {})
+        return hashes
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name}.parquet"
+
     def _path(self, name: str) -> Path:
-        path = self.folder / f"{name}.parquet"
-        if name not in TABLES or not path.is_file():
+        path = self._file(name)
+        if not path.is_file():
+            there = sorted(file.stem for file in self.folder.glob("*.parquet"))
             raise StaleFeatures(
                 f"slice {self.folder.name}",
-                expected=f"one of the tables {', '.join(TABLES)}",
+                expected=f"one of the tables {', '.join(there)}",
                 found=f"no {name}.parquet",
                 remedy=f"Run: shelduck run --as-of {self.as_of}",
             )

@@ -70,7 +70,7 @@ def lost_metadata(scratch: Path, count: int) -> Outcome:
     for lost in ([airflow], [mlflow], [airflow, mlflow])[:count]:
         for path in lost:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        for folder in (settings.published_dir, settings.slices_dir):
+        for folder in (settings.published_of("recommend"), settings.slices_dir):
             shutil.rmtree(folder)
         run_dag(settings, "build_shelves", [_FIRST])
         now = content_hash(settings, _FIRST)

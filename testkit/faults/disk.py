@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ml.landing.raw import contradicted_partitions, ensure_raw_schema
 from ml.landing.report import PartitionReport
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from ml.warehouse.connection import connect
 from testkit.faults.crash import attempt
@@ -65,9 +66,9 @@ def _fault(told: dict[str, object], lost: dict[str, object], rerun: dict[str, ob
 
 def _day_without_room(settings: Settings, day: date, stage: str, room: int) -> None:
     """A day as plain calls; from ``stage`` on no file grows beyond ``room`` bytes."""
+    from ml.day import compute_day
     from ml.landing.load import land
     from ml.publish.versions import publish
-    from ml.recommend.daily import recommend_day
     from ml.warehouse.build import build
 
     with ExitStack() as full, (settings.home / _ACKNOWLEDGED).open("a", buffering=1) as told:
@@ -85,9 +86,9 @@ def _day_without_room(settings: Settings, day: date, stage: str, room: int) -> N
         begin("build")
         (made,) = build(settings, [day])
         begin("recommend")
-        draft = recommend_day(settings, made.folder)
+        draft = compute_day(settings, RECOMMEND, made.folder)
         begin("publish")
-        publish(settings, draft, provenance={})
+        publish(settings, RECOMMEND, draft, provenance={})
 
 
 def _written(settings: Settings, stage: str) -> int:

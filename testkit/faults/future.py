@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from ml.capabilities import snapshot_tables
 from ml.publish.readers import manifest, version_of_day
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
-from ml.tables import PUBLISHED
-from ml.warehouse.slices import TABLES
 from testkit.faults.crash import attempt
 from testkit.faults.garden import content, garden, run_day
 from testkit.faults.measure import Measure, Outcome
@@ -86,12 +86,12 @@ def _drop(settings: Settings, table: str, day: date, rows: list[dict[str, str]])
 
 
 def _tables(settings: Settings, day: date) -> dict[str, pl.DataFrame]:
-    found = version_of_day(settings, day)
+    found = version_of_day(settings, RECOMMEND, day)
     if found is None:
         return {}
-    slice_ = settings.home / manifest(settings, found.id).slice
-    tables = {name: pl.read_parquet(slice_ / f"{name}.parquet") for name in TABLES}
-    return tables | {table.name: pl.read_parquet(found.folder / f"{table.name}.parquet") for table in PUBLISHED}
+    slice_ = settings.home / manifest(settings, RECOMMEND, found.id).slice
+    tables = {name: pl.read_parquet(slice_ / f"{name}.parquet") for name in snapshot_tables()}
+    return tables | {table.name: pl.read_parquet(found.folder / f"{table.name}.parquet") for table in RECOMMEND.outputs}
 
 
 def _differences(clean: Settings, poisoned: Settings, day: date) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from ml.publish.readers import manifest, version_of_day
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from ml.warehouse.slices import read_slice
 from testkit.shop import DAYS, TIMEZONE, write_shop
@@ -22,26 +23,26 @@ def run_day(settings: Settings, day: date) -> str:
     """Land, build, recommend, publish; returns the version's content hash. Rules serve, no model is trained."""
     from ml.publish.versions import publish
 
-    return publish(settings, draft_of(settings, day), provenance={}).content_hash
+    return publish(settings, RECOMMEND, draft_of(settings, day), provenance={}).content_hash
 
 
 def draft_of(settings: Settings, day: date) -> Path:
     """Land, build, recommend: the draft of a day."""
+    from ml.day import compute_day
     from ml.landing.load import land
-    from ml.recommend.daily import recommend_day
     from ml.warehouse.build import build
 
     land(settings, day)
     (made,) = build(settings, [day])
-    return recommend_day(settings, made.folder)
+    return compute_day(settings, RECOMMEND, made.folder)
 
 
 def content(settings: Settings, day: date) -> dict[str, str]:
     """What a published day comes to: its content hash, and the bytes of every file of the slice it was made from."""
-    found = version_of_day(settings, day)
+    found = version_of_day(settings, RECOMMEND, day)
     if found is None:
         return {}
-    told = manifest(settings, found.id)
+    told = manifest(settings, RECOMMEND, found.id)
     files: dict[str, str] = read_slice(settings.home / told.slice).record["files"]
     return {"content": told.content_hash, **files}
 

@@ -6,29 +6,31 @@ from pathlib import Path
 
 import polars as pl
 
+from ml.recommend.capability import RECOMMEND
 from testkit.faults.garden import draft_of, garden
 from testkit.faults.measure import Measure, Outcome
 
 
 def truncate_in_turn(scratch: Path, tables: int) -> Outcome:
     """Truncate the first ``tables`` tables, one at a time, in a day that passes its gates when it is whole."""
-    from expectations.gates import FEATURES, RECOMMENDATIONS, gate_draft, gate_slice
+    from expectations.gates import feature_suites, gate_draft, gate_slice
     from ml.errors import GateFailed
     from ml.publish.draft import read_draft
 
     settings, days = garden(scratch / "home")
     draft = draft_of(settings, days[-1])
-    slice_ = settings.home / read_draft(draft).record.slice
-    gate_slice(settings, slice_)
-    gate_draft(settings, draft)
-    turns = [(slice_, name, gate_slice) for name in FEATURES] + [(draft, name, gate_draft) for name in RECOMMENDATIONS]
+    slice_ = settings.home / read_draft(RECOMMEND, draft).record.slice
+    gate_slice(settings, RECOMMEND, slice_)
+    gate_draft(settings, RECOMMEND, draft)
+    turns = [(slice_, name, gate_slice) for name in feature_suites(RECOMMEND)]
+    turns += [(draft, name, gate_draft) for name in RECOMMEND.tables]
     passed = []
     for folder, name, gate in turns[:tables]:
         path = folder / f"{name}.parquet"
         whole = path.read_bytes()
         pl.read_parquet(path).clear().write_parquet(path)
         try:
-            gate(settings, folder)
+            gate(settings, RECOMMEND, folder)
             passed.append(f"{name} without rows passed its gate")
         except GateFailed:
             pass

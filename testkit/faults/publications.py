@@ -16,8 +16,10 @@ import polars as pl
 from ml.publish import readers
 from ml.publish.draft import DraftRecord, Input, write_draft
 from ml.publish.versions import publish
+from ml.recommend.capability import RECOMMEND
+from ml.recommend.outputs import POLICY, RECOMMENDATION
 from ml.settings import Settings
-from ml.tables import POLICY, RECOMMENDATION, Col
+from ml.tables import Col
 from testkit.faults.measure import Measure, Outcome
 from testkit.published import tables
 
@@ -30,13 +32,13 @@ _PAUSE_SECONDS: Final = 0.005
 def read_during(scratch: Path, count: int) -> Outcome:
     """Publish ``count`` versions; every table of a version carries one word, so two words in a read are a mixture."""
     settings = Settings(home=scratch / "home")
-    publish(settings, _draft(settings, "word-0"), provenance={})
+    publish(settings, RECOMMEND, _draft(settings, "word-0"), provenance={})
     command = [sys.executable, "-m", "testkit.faults.publications", str(settings.home)]
     polling = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(_READERS)]
     while len(list(settings.home.glob("reads-*"))) < _READERS:
         time.sleep(0.05)
     failed = sum(
-        not publish(settings, _draft(settings, f"word-{number}"), provenance={}).is_current
+        not publish(settings, RECOMMEND, _draft(settings, f"word-{number}"), provenance={}).is_current
         for number in range(1, count + 1)
     )
     (settings.home / "done").touch()
@@ -49,6 +51,8 @@ def read_during(scratch: Path, count: int) -> Outcome:
 
 def _draft(settings: Settings, word: str) -> Path:
     record = DraftRecord(
+        capability="recommend",
+        code_revision="0",
         as_of_date=_DAY,
         slice=f"slices/{_DAY}-garden",
         inputs_hash="garden",
@@ -56,7 +60,7 @@ def _draft(settings: Settings, word: str) -> Path:
         policy={"policy_id": word},
         counts={"short_lists": 1},
     )
-    return write_draft(settings.drafts_dir / f"{_DAY}-{word}", record, tables(_DAY, word))
+    return write_draft(settings.drafts_of("recommend") / f"{_DAY}-{word}", RECOMMEND, record, tables(_DAY, word))
 
 
 def poll(settings: Settings) -> dict[str, object]:
@@ -65,10 +69,10 @@ def poll(settings: Settings) -> dict[str, object]:
     seen, why = set[str](), ""
     while not (settings.home / "done").exists():
         try:
-            version = readers.current_version(settings)
-            words = set(readers.read_table(settings, RECOMMENDATION.name, version.id)[Col.reason_text])
-            words |= set(readers.read_table(settings, POLICY.name, version.id)[Col.policy_id])
-            folder = (settings.published_dir / "current").resolve()
+            version = readers.current_version(settings, RECOMMEND)
+            words = set(readers.read_table(settings, RECOMMEND, RECOMMENDATION.name, version.id)[Col.reason_text])
+            words |= set(readers.read_table(settings, RECOMMEND, POLICY.name, version.id)[Col.policy_id])
+            folder = (settings.published_of("recommend") / "current").resolve()
             by_path = pl.read_parquet(folder / "recommendation.parquet")[Col.reason_text].n_unique()
             torn += len(words) != 1 or by_path != 1
             seen |= words

@@ -10,6 +10,7 @@ from typing import Final
 
 from ml.operations.runs import run_dag
 from ml.publish.readers import manifest, version_of_day
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from testkit.shop import DAYS, TIMEZONE, write_shop
 
@@ -42,8 +43,8 @@ def compared(one: Settings, other: Settings, days: Sequence[date]) -> tuple[int,
 
 def content_hash(settings: Settings, day: date) -> str | None:
     """What readers of ``day`` get, as a hash; None when it is not published."""
-    found = version_of_day(settings, day)
-    return manifest(settings, found.id).content_hash if found else None
+    found = version_of_day(settings, RECOMMEND, day)
+    return manifest(settings, RECOMMEND, found.id).content_hash if found else None
 
 
 def _send_late_and_twice(landing: Path, calendar: Sequence[date]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from ml.code.revision import Scope, code_revision, covered, revision
 from ml.code.sources import Sources, read_sources
 from ml.errors import CodeMissing
-from ml.recommend.code import RECOMMEND
+from ml.recommend.capability import RECOMMEND
 
 SOURCES: Final = read_sources()
 BASE: Final = revision(SOURCES, RECOMMEND)

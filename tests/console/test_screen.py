@@ -13,6 +13,7 @@ from ml.errors import NotPublished
 from ml.placements import NEWCOMER
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.versions import publish
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.screens.layout import Layout, LayoutRow
 from ml.recommend.screens.page import page_slots
 from ml.settings import Settings
@@ -38,8 +39,15 @@ def published(settings: Settings) -> Settings:
     stranger = made["default_shelf"].with_columns(user_id=pl.lit(NEWCOMER)).select(own.columns)
     everybody = pl.concat([made["recommendation"], stranger], how="vertical_relaxed")
     made["page_slot"] = page_slots(everybody, [Layout("home", rows), Layout("sale", rows[1:])])
-    record = DraftRecord(as_of_date=DAY, slice="slices/none", inputs_hash="x", policy={})
-    publish(settings, write_draft(settings.drafts_dir / f"{DAY}-x", record, made), provenance={})
+    record = DraftRecord(
+        capability="recommend", code_revision="0", as_of_date=DAY, slice="slices/none", inputs_hash="x", policy={}
+    )
+    publish(
+        settings,
+        RECOMMEND,
+        write_draft(settings.drafts_of("recommend") / f"{DAY}-x", RECOMMEND, record, made),
+        provenance={},
+    )
     return settings
 
 

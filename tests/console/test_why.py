@@ -12,8 +12,9 @@ from ml.console.showcase import show_why
 from ml.errors import NotPublished
 from ml.publish.draft import DraftRecord, Input, write_draft
 from ml.publish.versions import publish
+from ml.recommend.capability import RECOMMEND
+from ml.recommend.outputs import RECOMMENDATION
 from ml.settings import Settings
-from ml.tables import RECOMMENDATION
 from ml.terminal import PlainConsole
 from testkit.published import tables
 
@@ -32,7 +33,13 @@ def version(settings: Settings) -> str:
     """Shopper 7 has ``item-1`` on two shelves: on ``for_you`` by a rule and drawn, on ``discover`` as ranked."""
     inputs = tuple(Input(table=name, arrival_date=DAY, content_hash=name, rows=1_200) for name in ("items", "users"))
     record = DraftRecord(
-        as_of_date=DAY, slice="slices/a-day", inputs_hash="x", inputs=inputs, policy=POLICY, code_revision="abc"
+        capability="recommend",
+        as_of_date=DAY,
+        slice="slices/a-day",
+        inputs_hash="x",
+        inputs=inputs,
+        policy=POLICY,
+        code_revision="abc",
     )
     made = tables(DAY, "word")
     ruled = pl.col("rank") == 2
@@ -49,8 +56,10 @@ def version(settings: Settings) -> str:
         placement=pl.lit("discover"), item_id=pl.lit("item-1"), candidate_source=pl.lit("als")
     )
     made["recommendation"] = pl.concat([RECOMMENDATION.checked(part) for part in (other, shelf)])
-    draft = write_draft(settings.drafts_dir / f"{DAY}-x", record, made)
-    return publish(settings, draft, provenance={"dag_run_id": "manual__1", "mlflow_run_id": "run-9"}).version_id
+    draft = write_draft(settings.drafts_of("recommend") / f"{DAY}-x", RECOMMEND, record, made)
+    return publish(
+        settings, RECOMMEND, draft, provenance={"dag_run_id": "manual__1", "mlflow_run_id": "run-9"}
+    ).version_id
 
 
 def _told(settings: Settings, user: str, item: str) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from ml.landing.waive import waive
 from ml.operations.runs import Event, RunFailed, run_dag
 from ml.publish.readers import manifest
+from ml.recommend.capability import RECOMMEND
 from ml.warehouse.restrictions import Waiver
 from testkit.shop import write_rules, write_shop
 from tests.e2e.conftest import shop_settings
@@ -55,7 +56,7 @@ def test_a_refused_rule_stops_the_run_and_its_waiver_is_told_by_message_and_mani
     assert published.splitlines()[0] == f"Shelduck: the shelf of {day} is published; its landing files need a look"
     assert "Landing: waived by ada: rules recall (the recall is over)" in published
     assert "Landing: rules: 1 row refused" in published
-    told = manifest(settings)
+    told = manifest(settings, RECOMMEND)
     (waived,) = told.landed["waivers"]  # type: ignore[misc]
     assert waived == {
         "table": "rules",

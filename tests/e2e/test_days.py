@@ -16,20 +16,13 @@ from ml.operations.calendar import Calendar, backfill_commands
 from ml.operations.doctor import examine
 from ml.operations.doctor.finding import FAIL
 from ml.operations.runs import RunFailed, run_dag
-from ml.publish.readers import (
-    current_version,
-    manifest,
-    newest_as_of,
-    page,
-    read_table,
-    shelf,
-    version_of_day,
-    versions,
-)
+from ml.publish.readers import current_version, manifest, newest_as_of, read_table, version_of_day, versions
 from ml.publish.retention import prune_versions
+from ml.recommend.capability import RECOMMEND
+from ml.recommend.published import page, shelf
 from ml.registry.ledger import promotions
 from ml.settings import Settings
-from ml.tables import PUBLISHED, Col
+from ml.tables import Col
 from testkit.killing import start_and_kill
 from testkit.shop import write_shop
 from tests.e2e.conftest import TRAINED, Shop, shop_settings
@@ -37,16 +30,16 @@ from tests.operations.test_work import LINE
 
 
 def _content(settings: Settings, days: tuple[date, ...]) -> dict[date, str]:
-    found = {day: version_of_day(settings, day) for day in days}
-    return {day: manifest(settings, version.id).content_hash for day, version in found.items() if version}
+    found = {day: version_of_day(settings, RECOMMEND, day) for day in days}
+    return {day: manifest(settings, RECOMMEND, version.id).content_hash for day, version in found.items() if version}
 
 
 def _published(settings: Settings) -> list[date]:
-    return [version.as_of for version in versions(settings)]
+    return [version.as_of for version in versions(settings, RECOMMEND)]
 
 
 def test_every_shopper_has_shelves_with_reasons(shop: Shop) -> None:
-    rows = read_table(shop.settings, "recommendation")
+    rows = read_table(shop.settings, RECOMMEND, "recommendation")
     shelves = rows.group_by(Col.placement).agg(pl.col(Col.user_id).n_unique()).sort(Col.placement)
     assert shelves[Col.placement].to_list() == ["buy_again", "discover", "for_you"]
     assert shelves[Col.user_id].to_list() == [40, 40, 40]
@@ -56,7 +49,7 @@ def test_every_shopper_has_shelves_with_reasons(shop: Shop) -> None:
 
 
 def test_every_shopper_has_a_screen_that_shows_no_item_twice(shop: Shop) -> None:
-    slots = read_table(shop.settings, "page_slot")
+    slots = read_table(shop.settings, RECOMMEND, "page_slot")
     assert slots["layout"].unique().to_list() == ["home"], "none was landed"
     assert slots[Col.user_id].n_unique() == 41, "and that of whoever has no shelf"
     assert slots.select(Col.layout, Col.user_id, Col.item_id).is_unique().all()
@@ -66,15 +59,19 @@ def test_every_shopper_has_a_screen_that_shows_no_item_twice(shop: Shop) -> None
 
 
 def test_the_pointer_names_the_newest_day_and_every_day_is_kept(shop: Shop) -> None:
-    assert newest_as_of(shop.settings) == current_version(shop.settings).as_of == max(_published(shop.settings))
+    assert (
+        newest_as_of(shop.settings, RECOMMEND)
+        == current_version(shop.settings, RECOMMEND).as_of
+        == max(_published(shop.settings))
+    )
     assert len(_content(shop.settings, shop.days)) == 3
-    for table in PUBLISHED:
-        assert len(read_table(shop.settings, table.name)) > 0
+    for table in RECOMMEND.outputs:
+        assert len(read_table(shop.settings, RECOMMEND, table.name)) > 0
 
 
 def test_a_row_leads_to_policy_model_run_inputs_and_code(shop: Shop) -> None:
-    told = manifest(shop.settings)
-    row = read_table(shop.settings, "recommendation").row(0, named=True)
+    told = manifest(shop.settings, RECOMMEND)
+    row = read_table(shop.settings, RECOMMEND, "recommendation").row(0, named=True)
     (promotion,) = promotions(shop.settings)
     assert row[Col.policy_id] == told.policy["policy_id"]
     assert told.policy["model_version"] == promotion.version
@@ -86,7 +83,7 @@ def test_a_row_leads_to_policy_model_run_inputs_and_code(shop: Shop) -> None:
 
 def test_no_path_of_this_machine_leaves_the_data_home(shop: Shop) -> None:
     home = str(shop.settings.home)
-    record = shop.settings.published_dir / "current" / "manifest.json"
+    record = shop.settings.published_of("recommend") / "current" / "manifest.json"
     assert home not in record.read_text()
     pages = list((shop.settings.reports_dir).rglob("*.html"))
     assert pages and not any(home in page.read_text() for page in pages)
@@ -94,18 +91,18 @@ def test_no_path_of_this_machine_leaves_the_data_home(shop: Shop) -> None:
 
 def test_running_days_again_in_another_order_ends_in_the_same_tables(shop: Shop) -> None:
     before = _content(shop.settings, shop.days)
-    current = current_version(shop.settings)
+    current = current_version(shop.settings, RECOMMEND)
     run_dag(shop.settings, "build_shelves", [shop.days[2], shop.days[0]])
     assert _content(shop.settings, shop.days) == before
-    assert current_version(shop.settings) == current
+    assert current_version(shop.settings, RECOMMEND) == current
 
 
 def test_a_day_that_is_not_closed_is_refused_and_harms_nothing(shop: Shop) -> None:
-    current = current_version(shop.settings)
+    current = current_version(shop.settings, RECOMMEND)
     with pytest.raises(RunFailed, match="DayNotClosed") as refused:
         run_dag(shop.settings, "build_shelves", [date(2025, 7, 1)])
     assert "2025-07-01" in str(refused.value)
-    assert current_version(shop.settings) == current
+    assert current_version(shop.settings, RECOMMEND) == current
 
 
 @pytest.mark.parametrize(
@@ -135,14 +132,14 @@ def test_a_run_killed_and_started_again_ends_in_the_same_tables(
 
 
 def test_the_first_day_of_a_shop_is_published(shop: Shop) -> None:
-    first, current = date(2025, 3, 1), current_version(shop.settings)
+    first, current = date(2025, 3, 1), current_version(shop.settings, RECOMMEND)
     run_dag(shop.settings, "build_shelves", [first])
-    version = version_of_day(shop.settings, first)
+    version = version_of_day(shop.settings, RECOMMEND, first)
     assert version is not None
-    told = manifest(shop.settings, version.id)
+    told = manifest(shop.settings, RECOMMEND, version.id)
     assert told.policy["model_name"] == "rules", "no model was effective before the training"
-    assert len(read_table(shop.settings, "recommendation", version.id)) > 0
-    assert current_version(shop.settings) == current, "a backfill of the past adds a version"
+    assert len(read_table(shop.settings, RECOMMEND, "recommendation", version.id)) > 0
+    assert current_version(shop.settings, RECOMMEND) == current, "a backfill of the past adds a version"
 
 
 @pytest.mark.parametrize(
@@ -166,7 +163,7 @@ def test_the_calendar_says_what_runs_and_what_failed(shop: Shop, state: str, sta
         if stale:
             late.write_text("event_id,user_id,item_id,event_type,event_ts,quantity\n")
         try:
-            found = Calendar(shop.settings).day(day)
+            found = Calendar(shop.settings, RECOMMEND).day(day)
         finally:
             late.unlink(missing_ok=True)
             airflow.execute(ask, ["success"])
@@ -175,16 +172,16 @@ def test_the_calendar_says_what_runs_and_what_failed(shop: Shop, state: str, sta
     assert (found.status, found.is_stale) == (shown, stale)
     assert found.attempt is not None
     assert found.attempt.state == state
-    assert Calendar(shop.settings).day(day).status == "fresh"
+    assert Calendar(shop.settings, RECOMMEND).day(day).status == "fresh"
 
 
 def test_the_calendar_says_what_is_fresh_stale_and_missing(shop: Shop) -> None:
     late = shop.settings.landing_dir / "interactions" / f"dt={shop.days[1]}" / "late.csv"
-    found = {day.day: day.status for day in Calendar(shop.settings).days(shop.days[0], shop.days[-1])}
+    found = {day.day: day.status for day in Calendar(shop.settings, RECOMMEND).days(shop.days[0], shop.days[-1])}
     assert found == dict.fromkeys(shop.days, "fresh")
     late.write_text("event_id,user_id,item_id,event_type,event_ts,quantity\n")
     try:
-        days = list(Calendar(shop.settings).days(shop.days[0], shop.days[-1]))
+        days = list(Calendar(shop.settings, RECOMMEND).days(shop.days[0], shop.days[-1]))
     finally:
         late.unlink()
     assert [day.status for day in days] == ["fresh", "stale", "stale"]
@@ -192,7 +189,7 @@ def test_the_calendar_says_what_is_fresh_stale_and_missing(shop: Shop) -> None:
     first, command = backfill_commands(shop.settings, [shop.days[2], shop.days[1]])
     assert first.startswith('eval "$(') and first.endswith(' env)"')
     assert command.endswith("--from-date 2025-06-01T00:00:00+02:00 --to-date 2025-06-02T00:00:00+02:00")
-    missing = list(Calendar(shop.settings).days(date(2025, 6, 5), date(2025, 6, 5)))
+    missing = list(Calendar(shop.settings, RECOMMEND).days(date(2025, 6, 5), date(2025, 6, 5)))
     assert [(day.day, day.status, day.version) for day in missing] == [(date(2025, 6, 5), "missing", None)]
 
 
@@ -205,15 +202,15 @@ def test_every_task_says_on_one_line_what_it_read_and_wrote(shop: Shop) -> None:
 
 
 def test_days_that_retention_removed_come_back_the_same(shop: Shop) -> None:
-    before, current = _content(shop.settings, shop.days[:2]), current_version(shop.settings)
+    before, current = _content(shop.settings, shop.days[:2]), current_version(shop.settings, RECOMMEND)
     newer = (current.as_of - shop.days[1]).days  # other tests may have published days after these
     tidy_settings = shop.settings.model_copy(update={"kept_published_days": newer})
-    prune_versions(tidy_settings, now=time.time() + 2 * 86_400)
+    prune_versions(tidy_settings, RECOMMEND, now=time.time() + 2 * 86_400)
     assert not _content(shop.settings, shop.days[:2])
     assert _content(shop.settings, shop.days[2:])
     run_dag(shop.settings, "build_shelves", [shop.days[1], shop.days[0]])
     assert len(before) == 2 and _content(shop.settings, shop.days[:2]) == before
-    assert current_version(shop.settings) == current
+    assert current_version(shop.settings, RECOMMEND) == current
 
 
 def test_the_doctor_finds_no_fault_in_a_shop_that_runs(shop: Shop) -> None:

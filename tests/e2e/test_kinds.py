@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 
 from ml.cli import app
 from ml.presets import KINDS
-from ml.publish.readers import read_table, shelves
+from ml.publish.readers import read_table
+from ml.recommend.capability import RECOMMEND
+from ml.recommend.published import shelves
 from ml.settings import Settings
 from testkit.day import run_day
 from testkit.shop import write_shop
@@ -66,7 +68,7 @@ def test_a_shop_offers_nothing_that_was_sent_back_or_disliked(home: Path) -> Non
     events += [_event(row, "rate", last, rating=1) for row in disliked.iter_rows(named=True)]
     _append(settings.landing_dir, last, events)
     run_day(settings, last)
-    rows = read_table(settings, "recommendation")
+    rows = read_table(settings, RECOMMEND, "recommendation")
     assert set(rows["placement"]) == {"for_you", "discover", "buy_again"}
     again = rows.filter(placement="buy_again", user_id="s00")
     assert len(again) > 0 and again.join(returned, on=PAIR, how="semi").is_empty()
@@ -84,13 +86,13 @@ def test_a_site_of_content_offers_what_was_not_viewed_and_has_a_default_shelf(ho
         for file in settings.landing_dir.glob("users/*/*.csv"):
             file.unlink()
     run_day(settings, last)
-    rows = read_table(settings, "recommendation")
+    rows = read_table(settings, RECOMMEND, "recommendation")
     assert set(rows["placement"]) == {"for_you", "discover"}
     assert rows.join(_bought(settings.landing_dir), on=PAIR, how="semi").is_empty()
     assert not rows["reason_text"].str.contains("bought").any()
-    default = read_table(settings, "default_shelf")
+    default = read_table(settings, RECOMMEND, "default_shelf")
     assert dict(default.group_by("placement").len().iter_rows()) == {"for_you": 20, "discover": 20}
-    screen = read_table(settings, "page_slot").filter(user_id="")
+    screen = read_table(settings, RECOMMEND, "page_slot").filter(user_id="")
     assert screen["placement"].to_list() == ["for_you"] * 5 + ["discover"] * 5
     assert screen["item_id"].is_unique().all()
     assert shelves(settings, ["a newcomer"]).is_empty()

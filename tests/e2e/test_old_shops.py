@@ -14,6 +14,7 @@ from ml.landing.contract import FIRST_YEAR
 from ml.operations.calendar import Calendar
 from ml.operations.runs import run_dag
 from ml.publish.readers import manifest, read_table
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from ml.tables import Col
 from testkit.day import run_day
@@ -24,9 +25,9 @@ def test_a_shop_of_1998_is_published_by_the_dag(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", timezone=TIMEZONE, k=6)
     last = write_shop(settings.landing_dir, 8, first_day=date(1998, 3, 1))[-1]
     run_dag(settings, "build_shelves", [last])
-    assert manifest(settings).as_of_date == last == date(1998, 3, 8)
-    assert read_table(settings, "recommendation")[Col.user_id].n_unique() == 40
-    day = Calendar(settings).day(last)
+    assert manifest(settings, RECOMMEND).as_of_date == last == date(1998, 3, 8)
+    assert read_table(settings, RECOMMEND, "recommendation")[Col.user_id].n_unique() == 40
+    day = Calendar(settings, RECOMMEND).day(last)
     assert day.status == "fresh" and day.attempt is not None and day.attempt.state == "success"
 
 
@@ -38,7 +39,7 @@ def test_a_shop_whose_first_day_is_the_first_of_all_is_published(tmp_path: Path,
     days = write_shop(settings.landing_dir, 4, first_day=date(FIRST_YEAR, 1, 1), zone=ZoneInfo(zone))
     told = run_day(settings, days[-1])
     assert {each.arrival_date for each in told.inputs if each.table == "interactions"} == set(days)
-    assert read_table(settings, "recommendation").height > 0
+    assert read_table(settings, RECOMMEND, "recommendation").height > 0
 
 
 def test_every_task_of_every_dag_runs_from_the_contracts_first_day_on(dag_bag: Any) -> None:

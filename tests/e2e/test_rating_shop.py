@@ -13,6 +13,7 @@ from ml.landing.adapters.kinds import kind_named
 from ml.landing.load import land
 from ml.presets import KINDS
 from ml.publish.readers import read_table
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
 from ml.recommend.history import history_of
@@ -60,7 +61,7 @@ def day(settings: Settings) -> Slice:
 
 
 def test_no_shelf_holds_what_the_viewer_rated(settings: Settings, day: Slice) -> None:
-    rows, rated = read_table(settings, "recommendation"), day.table("rating")
+    rows, rated = read_table(settings, RECOMMEND, "recommendation"), day.table("rating")
     assert set(rows["placement"]) == {"for_you", "discover"}
     assert rows["user_id"].n_unique() == SITE.viewers
     assert rated.select(PAIR).n_unique() > 1000
@@ -68,7 +69,7 @@ def test_no_shelf_holds_what_the_viewer_rated(settings: Settings, day: Slice) ->
 
 
 def test_no_reason_speaks_of_buying_or_of_a_film_that_the_viewer_disliked(settings: Settings, day: Slice) -> None:
-    rows, disliked = read_table(settings, "recommendation"), history_of(day).disliked
+    rows, disliked = read_table(settings, RECOMMEND, "recommendation"), history_of(day).disliked
     assert len(disliked) > 100
     assert rows.filter(pl.col("reason_text").str.contains("(?i)bought|bought_")).is_empty()
     assert rows.filter(pl.col("reason_text").str.starts_with("Because you liked Film ")).height > 100
@@ -77,7 +78,7 @@ def test_no_reason_speaks_of_buying_or_of_a_film_that_the_viewer_disliked(settin
 
 
 def test_whoever_comes_tomorrow_finds_a_default_shelf_for_each_placement(settings: Settings) -> None:
-    rows = read_table(settings, "default_shelf")
+    rows = read_table(settings, RECOMMEND, "default_shelf")
     assert dict(rows.group_by("placement").len().iter_rows()) == {"for_you": 5, "discover": 5}
     assert rows["reason_text"].str.contains("^Popular: [0-9]+ shoppers liked it in the last 28 days$").any()
 

@@ -21,6 +21,7 @@ from ml.operations.attempts import attempts
 from ml.operations.processes import group
 from ml.operations.services import running
 from ml.publish.readers import manifest, version_of_day
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from testkit.airflow_api import DAG, Api, running_airflow
 from tests.e2e.conftest import Shop, shop_settings
@@ -52,7 +53,7 @@ def test_a_backfill_under_the_scheduler_ends_in_the_tables_of_a_run_without_it(s
 def test_the_page_of_a_run_says_what_became_of_its_day(scheduled: Api, shop: Shop) -> None:
     runs = {attempt.day: attempt.run_id for attempt in attempts(scheduled.settings).values()}
     shown = _page(scheduled, f"day?dag_id=build_shelves&run_id={urllib.parse.quote(runs[shop.days[0]])}")
-    version = version_of_day(scheduled.settings, shop.days[0])
+    version = version_of_day(scheduled.settings, RECOMMEND, shop.days[0])
     assert version is not None
     assert version.id in shown
     assert "Saturday 31 May 2025" in shown
@@ -112,9 +113,9 @@ def _page(api: Api, path: str) -> str:
 
 
 def _content(settings: Settings, day: date) -> str:
-    version = version_of_day(settings, day)
+    version = version_of_day(settings, RECOMMEND, day)
     assert version is not None, f"{day} was not published"
-    return manifest(settings, version.id).content_hash
+    return manifest(settings, RECOMMEND, version.id).content_hash
 
 
 def _start_of(day: date) -> str:
@@ -130,7 +131,7 @@ def test_a_run_without_the_scheduler_leaves_its_logs_where_the_pages_look_for_th
         assert LINE.fullmatch(last["event"]), last
 
 
-_TASKS = ("land", "build", "gate_features", "recommend", "gate_recommendations", "publish")
+_TASKS = ("land", "build", "gate_features", "recommend", "gate_recommend", "publish")
 
 
 def _log_files(settings: Settings, day: date) -> dict[str, Path]:

@@ -16,6 +16,7 @@ from ml.landing.folder import close_day
 from ml.landing.waive import waive
 from ml.publish.manifest import Manifest
 from ml.publish.readers import newest_as_of, read_table
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from ml.tables import Col
 from ml.warehouse.build import build
@@ -67,8 +68,8 @@ def test_a_closed_day_without_files_is_published_as_an_empty_day(shop: Settings,
     told = run_day(shop, NEXT)
     volume = _slice_table(shop, told, DAILY_VOLUME).filter(pl.col(Col.arrival_date) == NEXT)
     assert volume.select("events", "refused").row(0) == (0, 0)
-    assert newest_as_of(shop) == told.as_of_date == NEXT
-    assert told.tables["recommendation"].rows == read_table(usual, "recommendation").height > 0
+    assert newest_as_of(shop, RECOMMEND) == told.as_of_date == NEXT
+    assert told.tables["recommendation"].rows == read_table(usual, RECOMMEND, "recommendation").height > 0
     assert {each.arrival_date for each in told.inputs if each.table == "interactions"} == set(_days(LAST))
 
 
@@ -78,7 +79,7 @@ def test_a_day_of_which_every_row_was_refused_is_not_an_empty_day(shop: Settings
     with pytest.raises(GateFailed, match=r"a row of the day was accepted.*found 1") as stopped:
         run_day(shop, NEXT)
     assert "shelduck check says why not; without files the day is empty" in str(stopped.value)
-    assert newest_as_of(shop) == LAST, "readers keep what they have"
+    assert newest_as_of(shop, RECOMMEND) == LAST, "readers keep what they have"
     shutil.rmtree(_files(shop, "interactions", NEXT))
     assert run_day(shop, NEXT).as_of_date == NEXT, "taken away, the day is an empty one"
 
@@ -89,12 +90,12 @@ def test_an_excluded_item_never_stands_on_a_shelf_because_its_rule_was_refused(s
     close_day(shop, NEXT)
     with pytest.raises(RestrictionRefused, match=f"rules/dt={NEXT}/export.csv, row 2, key recall"):
         run_day(shop, NEXT)
-    assert newest_as_of(shop) == LAST, "readers keep what they have"
+    assert newest_as_of(shop, RECOMMEND) == LAST, "readers keep what they have"
     assert build(shop, [NEXT], to_publish=False)[0].as_of == NEXT, "a training may learn from the day"
     write_rules(shop.landing_dir, NEXT, recall)
     run_day(shop, NEXT)
-    assert newest_as_of(shop) == NEXT
-    assert "g00" not in read_table(shop, "recommendation")[Col.item_id].unique().to_list()
+    assert newest_as_of(shop, RECOMMEND) == NEXT
+    assert "g00" not in read_table(shop, RECOMMEND, "recommendation")[Col.item_id].unique().to_list()
 
 
 def test_days_before_a_waiver_stay_stopped_and_days_from_it_on_name_it(shop: Settings) -> None:
@@ -142,7 +143,7 @@ def test_a_file_sent_again_is_an_empty_day_not_a_refused_one(shop: Settings) -> 
 def test_what_was_returned_whole_is_bought_again_by_nobody_and_named_in_no_reason(
     shop: Settings, usual: Settings
 ) -> None:
-    before = read_table(usual, "recommendation").filter(pl.col(Col.placement) == "buy_again")
+    before = read_table(usual, RECOMMEND, "recommendation").filter(pl.col(Col.placement) == "buy_again")
     pairs = before.group_by(Col.user_id).first().select(Col.user_id, Col.item_id).sort(Col.user_id)
     assert len(pairs) == 40
     refunds = [f"{NEXT}T21:00:00Z,back-{user},{user},{item},refund,1000,1,EUR,back" for user, item in pairs.iter_rows()]
@@ -153,7 +154,7 @@ def test_what_was_returned_whole_is_bought_again_by_nobody_and_named_in_no_reaso
     _drop(shop, NEXT, and_refunds)
     close_day(shop, NEXT)
     run_day(shop, NEXT)
-    after = read_table(shop, "recommendation")
+    after = read_table(shop, RECOMMEND, "recommendation")
     assert after.filter(pl.col(Col.placement) == "buy_again").join(pairs, on=[Col.user_id, Col.item_id]).is_empty()
     evidence = after.select(Col.user_id, pl.col(Col.evidence_item_ids).alias(Col.item_id)).explode(Col.item_id)
     assert evidence.join(pairs, on=[Col.user_id, Col.item_id]).is_empty()
@@ -176,7 +177,7 @@ def test_a_shop_without_users_files_serves_everybody_who_bought(tmp_path: Path) 
     last = write_shop(settings.landing_dir, DAYS)[-1]
     shutil.rmtree(settings.landing_dir / "users")
     run_day(settings, last)
-    assert read_table(settings, "recommendation")[Col.user_id].n_unique() == 40
+    assert read_table(settings, RECOMMEND, "recommendation")[Col.user_id].n_unique() == 40
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_a_shop_that_never_sold_or_has_no_catalogue_is_told_so(tmp_path: Path, m
     shutil.rmtree(settings.landing_dir / missing)
     with pytest.raises(GateFailed, match=said):
         run_day(settings, last)
-    assert newest_as_of(settings) is None
+    assert newest_as_of(settings, RECOMMEND) is None
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", pytest.param("America/Los_Angeles", marks=_MORE)])

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from ml.console.training_report import show_training
 from ml.publish.readers import manifest, version_of_day
+from ml.recommend.capability import RECOMMEND
 from ml.registry.client import connect
 from ml.registry.versions import CHAMPION, MODEL, by_alias, version_info
 from ml.settings import Settings
@@ -58,7 +59,7 @@ def test_a_version_registered_by_hand_is_named_by_the_report(shop: Shop) -> None
 def test_the_version_names_the_policies_that_it_serves_and_each_manifest_the_version(shop: Shop) -> None:
     tags = connect(shop.settings).get_model_version(MODEL, str(_version(shop))).tags
     linked = {name.removeprefix("policy."): day for name, day in tags.items() if name.startswith("policy.")}
-    published = version_of_day(shop.settings, shop.days[0])
+    published = version_of_day(shop.settings, RECOMMEND, shop.days[0])
     assert published is not None
-    policy = manifest(shop.settings, published.id).policy
+    policy = manifest(shop.settings, RECOMMEND, published.id).policy
     assert linked == {policy["policy_id"]: str(shop.days[0])} and policy["model_version"] == _version(shop)

@@ -17,13 +17,14 @@ import pytest
 from expectations.day import Day
 from ml.placements import SHOP, on
 from ml.publish.draft import DraftRecord, write_draft
+from ml.recommend.capability import RECOMMEND
+from ml.recommend.outputs import DEFAULT_SHELF, RECOMMENDATION
 from ml.recommend.policy import rule_based_policy
 from ml.recommend.popular import popular_items
 from ml.recommend.screens.layout import Layout, LayoutRow
 from ml.recommend.screens.page import page_slots
 from ml.recommend.similar_items.similar import similar_items
 from ml.settings import Settings
-from ml.tables import DEFAULT_SHELF, RECOMMENDATION
 from testkit.slice_tables import layouts, rules
 
 AS_OF = date(2024, 3, 20)
@@ -64,8 +65,16 @@ def stored(settings: Settings, tables: Tables) -> Callable[[], tuple[Path, Path]
         record = {"as_of_date": AS_OF.isoformat(), "inputs_hash": "abc", "inputs": []}
         (folder / "slice.json").write_text(json.dumps(record))
         counts: dict[str, Any] = {"short_lists": {"for_you": 0, "discover": 0, "buy_again": 0}}
-        draft = DraftRecord(as_of_date=AS_OF, slice=SLICE, inputs_hash="abc", policy={}, counts=counts)
-        return folder, write_draft(settings.drafts_dir / f"{AS_OF}-abc", draft, tables)
+        draft = DraftRecord(
+            capability="recommend",
+            code_revision="0",
+            as_of_date=AS_OF,
+            slice=SLICE,
+            inputs_hash="abc",
+            policy={},
+            counts=counts,
+        )
+        return folder, write_draft(settings.drafts_of("recommend") / f"{AS_OF}-abc", RECOMMEND, draft, tables)
 
     return write
 

@@ -17,6 +17,7 @@ from expectations.day import Day
 from expectations.gates import FEATURES, RECOMMENDATIONS, gate_draft, gate_slice, run_gate
 from expectations.report import GateReport, page_path
 from ml.errors import GateFailed
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from tests.expectations.conftest import AS_OF, ITEMS, SHOPPERS, Tables
 
@@ -36,7 +37,7 @@ def failure(settings: Settings, day: Day, table: str) -> str:
 
 def test_a_healthy_small_shop_passes_every_gate(settings: Settings, stored: Store) -> None:
     slice_folder, draft_folder = stored()
-    reports = gate_slice(settings, slice_folder) + gate_draft(settings, draft_folder)
+    reports = gate_slice(settings, RECOMMEND, slice_folder) + gate_draft(settings, RECOMMEND, draft_folder)
     assert [report.table for report in reports] == [*FEATURES, *RECOMMENDATIONS]
     for report in reports:
         suite = engine.load_suite(report.table)

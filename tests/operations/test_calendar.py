@@ -8,13 +8,14 @@ import pytest
 
 from ml.landing.folder import close_day
 from ml.operations.calendar import Calendar
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from testkit.shop import write_shop
 from tests.typed import type_command
 
 
 def _shown(settings: Settings) -> dict[date, str]:
-    return {day.day: day.status for day in Calendar(settings).days()}
+    return {day.day: day.status for day in Calendar(settings, RECOMMEND).days()}
 
 
 def test_a_closed_day_of_a_shop_that_never_published_is_missing(settings: Settings) -> None:

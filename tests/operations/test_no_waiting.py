@@ -26,6 +26,7 @@ from ml.console import demo
 from ml.errors import WarehouseLocked
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.versions import publish
+from ml.recommend.capability import RECOMMEND
 from ml.registry.ledger import Decision, promote, promotions
 from ml.settings import Settings
 from ml.warehouse.connection import connect as open_warehouse
@@ -80,9 +81,16 @@ def ledger_less(registered: Settings) -> Settings:
 
 
 def _publish(settings: Settings) -> None:
-    record = DraftRecord(as_of_date=FIRST_DAY, slice="slices/x", inputs_hash="x", policy={"policy_id": "p"})
-    draft = write_draft(settings.drafts_dir / f"{FIRST_DAY}-x", record, tables(FIRST_DAY, "w"))
-    publish(settings, draft, provenance={})
+    record = DraftRecord(
+        capability="recommend",
+        code_revision="0",
+        as_of_date=FIRST_DAY,
+        slice="slices/x",
+        inputs_hash="x",
+        policy={"policy_id": "p"},
+    )
+    draft = write_draft(settings.drafts_of("recommend") / f"{FIRST_DAY}-x", RECOMMEND, record, tables(FIRST_DAY, "w"))
+    publish(settings, RECOMMEND, draft, provenance={})
     with open_warehouse(settings) as connection:
         connection.execute("create table t as select 1 as a")
 
@@ -134,7 +142,7 @@ def test_while_another_process_holds_every_lock_commands_give_up_in_time_and_the
     ledger_less: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = ledger_less.model_copy(update={"lock_timeout": 1.0})
-    places = (settings.warehouse_path.with_suffix(".lock"), settings.published_dir / "publication.lock")
+    places = (settings.warehouse_path.with_suffix(".lock"), settings.published_of("recommend") / "publication.lock")
     with ExitStack() as stack:
         for path in (*places, settings.registry_dir / "registry.lock"):
             stack.enter_context(_held(path))

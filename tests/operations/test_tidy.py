@@ -61,7 +61,7 @@ def test_the_warehouse_step_keeps_the_newest_slices_and_those_of_drafts_and_retu
 
 def test_the_step_of_publications_removes_old_versions_and_drafts_nobody_published(home: Settings) -> None:
     assert _tidied(home, "tidy_published") == {"published versions": 1, "drafts": 1}
-    assert _left(home, "published/versions/*") == {YOUNG}
+    assert _left(home, "published/recommend/versions/*") == {YOUNG}
     assert _left(home, "drafts/*") == set()
 
 

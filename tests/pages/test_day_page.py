@@ -14,6 +14,7 @@ from ml.landing.load import land
 from ml.operations.calendar import MISSING, NOT_CLOSED, Calendar, calendar_table, told_run
 from ml.pages.day import DayPage, render
 from ml.pages.reports import report_file
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from testkit.shop import write_rules, write_shop
 
@@ -38,14 +39,14 @@ def _pasted(settings: Settings, day: date) -> list[list[str]]:
 
 
 def test_a_day_that_is_not_closed_says_so_and_gives_the_command_that_closes_it(shop: Settings) -> None:
-    assert Calendar(shop).day(OPEN).status == NOT_CLOSED
+    assert Calendar(shop, RECOMMEND).day(OPEN).status == NOT_CLOSED
     page = _page(shop, OPEN)
     assert "not closed" in page and "Close it when its files are complete" in page
     commands = _pasted(shop, OPEN)
     assert [command[1:] for command in commands if command[0].endswith("/shelduck")] == [["close", str(OPEN)]]
     assert commands.index(commands[-1]) > 1, "closing comes before the backfill"
     close_day(shop, OPEN)
-    assert Calendar(shop).day(OPEN).status == MISSING
+    assert Calendar(shop, RECOMMEND).day(OPEN).status == MISSING
     assert ["close", str(OPEN)] not in [command[1:] for command in _pasted(shop, OPEN)]
 
 
@@ -102,7 +103,7 @@ def test_times_are_told_with_their_zone(shop: Settings) -> None:
 
     moment = datetime(2025, 3, 1, 22, 5, tzinfo=UTC)
     assert told_run(Attempt(DAY, "r", "failed", moment)) == "failed 2025-03-01 22:05 UTC"
-    assert calendar_table([Calendar(shop).day(OPEN)]).row_count == 1
+    assert calendar_table([Calendar(shop, RECOMMEND).day(OPEN)]).row_count == 1
 
 
 def test_the_gates_page_is_linked_where_there_is_one_and_nothing_else_is_served(shop: Settings) -> None:

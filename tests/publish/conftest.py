@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ml.publish.draft import DraftRecord, Input, write_draft
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from testkit.published import tables
 
@@ -26,6 +27,7 @@ def make_draft(settings: Settings) -> MakeDraft:
 
     def make(day: date, word: str = "first", inputs: str = "inputs", rows: int = 3) -> Path:
         record = DraftRecord(
+            capability="recommend",
             as_of_date=day,
             slice=f"slices/{day}-{inputs}",
             inputs_hash=inputs,
@@ -34,6 +36,8 @@ def make_draft(settings: Settings) -> MakeDraft:
             policy={"policy_id": word},
             counts={"short_lists": 1},
         )
-        return write_draft(settings.drafts_dir / f"{day}-{inputs}-{word}", record, tables(day, word, rows))
+        return write_draft(
+            settings.drafts_of("recommend") / f"{day}-{inputs}-{word}", RECOMMEND, record, tables(day, word, rows)
+        )
 
     return make

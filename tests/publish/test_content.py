@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.publish.content import content_hash, table_hash
-from ml.tables import RECOMMENDATION, Col, Table
+from ml.recommend.outputs import RECOMMENDATION
+from ml.tables import Col, Column, Kind, Table
 
 FRAME = pl.DataFrame(
     {
@@ -28,7 +29,15 @@ FRAME = pl.DataFrame(
         Col.as_of_date: date(2017, 12, 2),
     }
 )
-TEXTS = Table("texts", ("n",), {"n": pl.Int64(), "a": pl.String(), "b": pl.String(), "c": pl.List(pl.String())})
+TEXTS = Table(
+    "texts",
+    ("n",),
+    tuple(
+        Column(name, kind, "")
+        for name, kind in (("n", Kind.COUNT), ("a", Kind.TEXT), ("b", Kind.TEXT), ("c", Kind.TEXTS))
+    ),
+    "",
+)
 
 
 def test_row_order_chunks_and_wider_types_do_not_change_a_hash() -> None:

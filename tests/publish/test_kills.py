@@ -15,6 +15,7 @@ from ml.publish import readers
 from ml.publish.journal import publications
 from ml.publish.store import faults
 from ml.publish.versions import publish
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 
 MakeDraft = Callable[..., Path]
@@ -45,7 +46,7 @@ for home in homes:
     child = os.fork()
     if child == 0:
         left = int(home.name)
-        publish(Settings(home=home), home / "drafts" / draft, provenance={})
+        publish(Settings(home=home), RECOMMEND, home / "drafts" / draft, provenance={})
         os._exit(0)
     _, status = os.waitpid(child, 0)
     print(os.WTERMSIG(status) if os.WIFSIGNALED(status) else "ended", flush=True)
@@ -59,23 +60,23 @@ for home in homes:
 def test_a_publication_killed_at_any_step_is_finished_by_a_rerun(
     settings: Settings, make_draft: MakeDraft, tmp_path: Path, every: int
 ) -> None:
-    old = publish(settings, make_draft(D1), provenance={})
+    old = publish(settings, RECOMMEND, make_draft(D1), provenance={})
     draft = make_draft(D2)
     homes = [tmp_path / str(step) for step in range(1, LAST_STEP, every)]
     for home in homes:
         shutil.copytree(settings.home, home, symlinks=True)
-    new = publish(settings, draft, provenance={})
+    new = publish(settings, RECOMMEND, draft, provenance={})
     command = [sys.executable, "-c", CHILD, draft.name, *map(str, homes)]
     ends = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     kills = ends.index("ended")
     assert kills * every > 20 and ends == ["9"] * kills + ["ended"]
     for home in homes[:kills]:
         killed = Settings(home=home)
-        seen = readers.current_version(killed)
+        seen = readers.current_version(killed, RECOMMEND)
         assert seen.id in (old.version_id, new.version_id) and not faults(seen)
-        rerun = publish(killed, home / "drafts" / draft.name, provenance={})
+        rerun = publish(killed, RECOMMEND, home / "drafts" / draft.name, provenance={})
         assert (rerun.version_id, rerun.is_current) == (new.version_id, True)
-        assert not faults(readers.current_version(killed))
-        assert [line["version"] for line in publications(killed)] == [old.version_id, new.version_id]
+        assert not faults(readers.current_version(killed, RECOMMEND))
+        assert [line["version"] for line in publications(killed, RECOMMEND)] == [old.version_id, new.version_id]
         leftovers = [*home.rglob(".tmp-*"), *home.rglob(".used-*"), *(home / "drafts").iterdir()]
         assert leftovers == []

@@ -14,8 +14,11 @@ import pytest
 from ml.errors import NotPublished
 from ml.publish import readers
 from ml.publish.versions import publish
+from ml.recommend import published as recommendations
+from ml.recommend.capability import RECOMMEND
+from ml.recommend.outputs import POLICY, RECOMMENDATION
 from ml.settings import Settings
-from ml.tables import POLICY, RECOMMENDATION, Col
+from ml.tables import Col
 
 MakeDraft = Callable[..., Path]
 D1 = date(2017, 12, 2)
@@ -23,69 +26,73 @@ PUBLICATIONS = 100
 
 
 def test_before_the_first_publication_a_reader_is_told_what_to_run(settings: Settings) -> None:
-    assert readers.newest_as_of(settings) is None and readers.versions(settings) == []
-    with pytest.raises(NotPublished, match=r"published/current: expected a version; found none\. Run: shelduck run"):
-        readers.current_version(settings)
+    assert readers.newest_as_of(settings, RECOMMEND) is None and readers.versions(settings, RECOMMEND) == []
+    with pytest.raises(
+        NotPublished, match=r"published/recommend/current: expected a version; found none\. Run: shelduck run"
+    ):
+        readers.current_version(settings, RECOMMEND)
 
 
 def test_a_shelf_is_one_shoppers_rows_in_order(settings: Settings, make_draft: MakeDraft) -> None:
-    publish(settings, make_draft(D1), provenance={})
-    assert readers.shelf(settings, "7")[Col.rank].to_list() == [1, 2, 3]
-    assert len(readers.shelf(settings, "7", "for_you")) == 3
+    publish(settings, RECOMMEND, make_draft(D1), provenance={})
+    assert recommendations.shelf(settings, "7")[Col.rank].to_list() == [1, 2, 3]
+    assert len(recommendations.shelf(settings, "7", "for_you")) == 3
     with pytest.raises(NotPublished, match="shopper 8: expected a shelf as of 2017-12-02; found none"):
-        readers.shelf(settings, "8")
+        recommendations.shelf(settings, "8")
     with pytest.raises(NotPublished, match="expected a shelf discover"):
-        readers.shelf(settings, "7", "discover")
+        recommendations.shelf(settings, "7", "discover")
 
 
 def test_a_page_is_one_shoppers_screen_of_a_layout(settings: Settings, make_draft: MakeDraft) -> None:
-    publish(settings, make_draft(D1), provenance={})
-    screen = readers.page(settings, "7", "home")
+    publish(settings, RECOMMEND, make_draft(D1), provenance={})
+    screen = recommendations.page(settings, "7", "home")
     assert screen.select(Col.row, Col.position).rows() == [(1, 1), (1, 2), (1, 3)]
-    assert screen[Col.item_id].to_list() == readers.shelf(settings, "7")[Col.item_id].to_list()
+    assert screen[Col.item_id].to_list() == recommendations.shelf(settings, "7")[Col.item_id].to_list()
     with pytest.raises(NotPublished, match="a screen of the layout sale as of 2017-12-02; found screens of home"):
-        readers.page(settings, "7", "sale")
+        recommendations.page(settings, "7", "sale")
     with pytest.raises(NotPublished, match="shopper 8: expected a screen of the layout home"):
-        readers.page(settings, "8", "home")
+        recommendations.page(settings, "8", "home")
 
 
 def test_an_older_version_stays_readable_by_its_id(settings: Settings, make_draft: MakeDraft) -> None:
-    old = publish(settings, make_draft(D1, "old"), provenance={})
-    publish(settings, make_draft(D1, "new"), provenance={})
-    assert readers.read_table(settings, POLICY.name, old.version_id)[Col.policy_id].to_list() == ["old"]
-    assert readers.manifest(settings, old.version_id).policy == {"policy_id": "old"}
-    assert readers.manifest(settings).policy == {"policy_id": "new"}
+    old = publish(settings, RECOMMEND, make_draft(D1, "old"), provenance={})
+    publish(settings, RECOMMEND, make_draft(D1, "new"), provenance={})
+    assert readers.read_table(settings, RECOMMEND, POLICY.name, old.version_id)[Col.policy_id].to_list() == ["old"]
+    assert readers.manifest(settings, RECOMMEND, old.version_id).policy == {"policy_id": "old"}
+    assert readers.manifest(settings, RECOMMEND).policy == {"policy_id": "new"}
 
 
 @pytest.mark.parametrize("unknown", ["2017-12-09-000000000000", "nonsense", "../../etc"])
 def test_an_unknown_version_is_refused(settings: Settings, make_draft: MakeDraft, unknown: str) -> None:
-    publish(settings, make_draft(D1), provenance={})
-    with pytest.raises(NotPublished, match="expected in published/versions"):
-        readers.read_table(settings, POLICY.name, unknown)
+    publish(settings, RECOMMEND, make_draft(D1), provenance={})
+    with pytest.raises(NotPublished, match="expected in published/recommend/versions"):
+        readers.read_table(settings, RECOMMEND, POLICY.name, unknown)
 
 
 def test_an_unknown_table_and_a_broken_file_are_explained(settings: Settings, make_draft: MakeDraft) -> None:
-    published = publish(settings, make_draft(D1), provenance={})
+    published = publish(settings, RECOMMEND, make_draft(D1), provenance={})
     with pytest.raises(NotPublished, match="expected one of recommendation, default_shelf, page_slot"):
-        readers.read_table(settings, "sqlite_master")
+        readers.read_table(settings, RECOMMEND, "sqlite_master")
     (settings.home / published.path / "policy.parquet").unlink()
     with pytest.raises(NotPublished, match=r"expected a readable file; .* Run: shelduck run --as-of 2017-12-02"):
-        readers.read_table(settings, POLICY.name)
+        readers.read_table(settings, RECOMMEND, POLICY.name)
 
 
 @pytest.mark.slow
 def test_readers_see_no_error_and_no_mixture_during_a_hundred_publications(
     settings: Settings, make_draft: MakeDraft
 ) -> None:
-    publish(settings, make_draft(D1, "word-0"), provenance={})
+    publish(settings, RECOMMEND, make_draft(D1, "word-0"), provenance={})
     done, reads, seen = threading.Event(), [0], set[str]()
 
     def read_on() -> str | None:
         while not done.is_set():
-            version = readers.current_version(settings)
-            words = set(readers.read_table(settings, RECOMMENDATION.name, version.id)[Col.reason_text])
-            words |= set(readers.read_table(settings, POLICY.name, version.id)[Col.policy_id])
-            resolved = (settings.published_dir / "current").resolve()  # as docs/publication.md asks of other tools
+            version = readers.current_version(settings, RECOMMEND)
+            words = set(readers.read_table(settings, RECOMMEND, RECOMMENDATION.name, version.id)[Col.reason_text])
+            words |= set(readers.read_table(settings, RECOMMEND, POLICY.name, version.id)[Col.policy_id])
+            resolved = (
+                settings.published_of("recommend") / "current"
+            ).resolve()  # as docs/publication.md asks of other tools
             by_path = pl.read_parquet(resolved / "recommendation.parquet", glob=False)
             if len(words) != 1 or by_path[Col.reason_text].n_unique() != 1:
                 raise AssertionError(f"a mixture of {words}")
@@ -98,7 +105,7 @@ def test_readers_see_no_error_and_no_mixture_during_a_hundred_publications(
     for thread in threads:
         thread.start()
     for number in range(1, PUBLICATIONS + 1):
-        assert publish(settings, make_draft(D1, f"word-{number}"), provenance={}).is_current
+        assert publish(settings, RECOMMEND, make_draft(D1, f"word-{number}"), provenance={}).is_current
     done.set()
     for thread in threads:
         thread.join()

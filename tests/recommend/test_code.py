@@ -12,14 +12,15 @@ import polars as pl
 import pytest
 
 from expectations import gates
+from ml.capabilities import snapshot_tables
 from ml.code.dbt_sources import upstream
 from ml.code.revision import covered
 from ml.code.sources import PROJECT, ROOT, read_project, read_sources
 from ml.recommend import experiment, policy
-from ml.recommend.code import RECOMMEND, recommend_revision
+from ml.recommend.capability import RECOMMEND, recommend_revision
 from ml.settings import Settings
 from ml.tables import Col
-from ml.warehouse.slices import TABLES, Slice
+from ml.warehouse.slices import Slice
 
 
 def test_the_suites_are_those_that_gate_a_day() -> None:
@@ -27,7 +28,7 @@ def test_the_suites_are_those_that_gate_a_day() -> None:
 
 
 def test_the_models_are_the_tables_of_a_slice() -> None:
-    assert set(TABLES) == set(RECOMMEND.models)
+    assert set(snapshot_tables()) == set(RECOMMEND.models)
 
 
 def test_no_module_of_the_command_line_the_pages_or_the_landing_is_reached() -> None:

@@ -11,22 +11,23 @@ from typing import Any
 import polars as pl
 import pytest
 
+from ml.day import compute_day
 from ml.placements import NEWCOMER, SHOP, on
 from ml.publish.content import table_hash
 from ml.publish.draft import read_draft
 from ml.recommend import daily
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.code import recommend_revision
-from ml.recommend.daily import recommend_day
+from ml.recommend.outputs import RECOMMENDATION
 from ml.recommend.policy import Policy
 from ml.settings import Settings
-from ml.tables import PUBLISHED, RECOMMENDATION
 from ml.warehouse.slices import read_slice
 
 
 def content(draft: Path) -> dict[str, str]:
-    tables = read_draft(draft).tables
+    tables = read_draft(RECOMMEND, draft).tables
     assert tables[RECOMMENDATION.name]["user_id"].n_unique() == 43
-    return {table.name: table_hash(table, tables[table.name]) for table in PUBLISHED}
+    return {table.name: table_hash(table, tables[table.name]) for table in RECOMMEND.outputs}
 
 
 def settings_of(day: Path, **values: object) -> Settings:
@@ -34,15 +35,15 @@ def settings_of(day: Path, **values: object) -> Settings:
 
 
 def test_shards_memory_and_threads_change_no_table(day: Path) -> None:
-    whole = content(recommend_day(settings_of(day), day))
+    whole = content(compute_day(settings_of(day), RECOMMEND, day))
     for size, threads in ((14, 1), (42, 3)):
         cut = settings_of(day, shard_users=size, threads=threads, memory_budget=16 * 2**20)
-        assert content(recommend_day(cut, day)) == whole
+        assert content(compute_day(cut, RECOMMEND, day)) == whole
 
 
 def test_a_killed_scoring_goes_on_where_it_was(day: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_of(day, shard_users=20)
-    whole = content(recommend_day(settings, day))
+    whole = content(compute_day(settings, RECOMMEND, day))
     scored, explained = [], daily.explain
 
     def until_second(shelves: pl.DataFrame, *rest: object) -> pl.DataFrame:
@@ -53,14 +54,14 @@ def test_a_killed_scoring_goes_on_where_it_was(day: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(daily, "explain", until_second)
     with pytest.raises(KeyboardInterrupt):
-        recommend_day(settings, day)
-    assert content(recommend_day(settings, day)) == whole
+        compute_day(settings, RECOMMEND, day)
+    assert content(compute_day(settings, RECOMMEND, day)) == whole
     assert scored == [20, 20, 20, 3, 1]
     assert list(_parts(settings)) == []
 
 
 def _parts(settings: Settings) -> Iterator[Path]:
-    return settings.drafts_dir.glob(".parts-*")
+    return settings.drafts_of("recommend").glob(".parts-*")
 
 
 @pytest.mark.parametrize("recipe", ["sure", "unsure"])
@@ -76,7 +77,7 @@ def test_screens_are_ordered_by_value_where_every_recommender_gives_probabilitie
 
 
 def test_a_draft_holds_a_screen_for_every_shopper_and_its_record_names_the_code_and_the_order(day: Path) -> None:
-    draft = read_draft(recommend_day(settings_of(day), day))
+    draft = read_draft(RECOMMEND, compute_day(settings_of(day), RECOMMEND, day))
     slots = draft.tables["page_slot"]
     assert slots["user_id"].n_unique() == 44, "and that of whoever has no shelf"
     assert slots.select("user_id", "item_id").is_unique().all()

@@ -10,11 +10,12 @@ import polars as pl
 import pytest
 
 from expectations.gates import gate_draft
+from ml.day import compute_day
 from ml.landing.check import check
 from ml.landing.folder import close_day
 from ml.landing.load import land
 from ml.publish.draft import Draft, read_draft
-from ml.recommend.daily import recommend_day
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from ml.warehouse.build import build
 from testkit.shop import FIRST_DAY, TIMEZONE, write_shop
@@ -50,12 +51,12 @@ def test_screens_follow_the_layouts_that_had_arrived(tmp_path: Path, caplog: pyt
     write_shop(settings.landing_dir, DAYS)
     write_layouts(settings, LAYOUTS)
     land(settings, LAST)
-    drafts = [recommend_day(settings, built.folder) for built in build(settings, [BEFORE, LAST])]
-    before, after = (read_draft(folder) for folder in drafts)
+    drafts = [compute_day(settings, RECOMMEND, built.folder) for built in build(settings, [BEFORE, LAST])]
+    before, after = (read_draft(RECOMMEND, folder) for folder in drafts)
     with caplog.at_level(logging.WARNING, logger="expectations.gates"):
-        gate_draft(settings, drafts[0])
+        gate_draft(settings, RECOMMEND, drafts[0])
         assert "page_slot" not in caplog.text
-        gate_draft(settings, drafts[1])
+        gate_draft(settings, RECOMMEND, drafts[1])
     assert "watch page_slot of 2025-03-12: every row of a layout is of a placement that the shop has" in caplog.text
 
     assert before.tables["page_slot"]["layout"].unique().to_list() == ["home"], "none had arrived: the default"

@@ -54,7 +54,7 @@ def test_a_promotion_says_who_why_and_from_when_in_ledger_alias_and_run(fresh: S
 
 
 def test_a_scored_day_keeps_its_policy(fresh: Settings, candidate: Candidate) -> None:
-    (fresh.drafts_dir / "2017-12-05-aaaaaaaaaaaa-bbbbbbbbbbbb").mkdir(parents=True)
+    (fresh.drafts_of("recommend") / "2017-12-05-aaaaaaaaaaaa-bbbbbbbbbbbb").mkdir(parents=True)
     promote_candidate(fresh, candidate(1, FOR_YOU), who="a test")
     assert [row.effective_from for row in promotions(fresh)] == [date(2017, 12, 6)]
 
@@ -105,5 +105,5 @@ def test_a_run_whose_evidence_somebody_removed_promotes_nothing(
 def test_a_day_that_was_scored_keeps_its_policy_although_it_is_not_published_yet(settings: Settings) -> None:
     assert _newest_decided(settings) is None
     for name in ("2017-12-03-aaaaaaaaaaaa-bbbbbbbbbbbb", "2017-12-04-aaaaaaaaaaaa-bbbbbbbbbbbb", ".tmp-2017-12-09"):
-        (settings.drafts_dir / name).mkdir(parents=True)
+        (settings.drafts_of("recommend") / name).mkdir(parents=True)
     assert _newest_decided(settings) == date(2017, 12, 4)

@@ -10,9 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ml.day import compute_day
 from ml.placements import Placement
 from ml.publish.draft import read_draft
-from ml.recommend.daily import recommend_day
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.promotion import promote_candidate
 from ml.recommend.training import train
 from ml.registry.client import connect
@@ -49,7 +50,7 @@ def test_the_logged_figure_of_each_placement_is_that_of_its_published_shelves(
     trained: tuple[Settings, list[Slice]],
 ) -> None:
     settings, (_, origin, now) = trained
-    published = read_draft(recommend_day(settings, origin.folder)).tables["recommendation"]
+    published = read_draft(RECOMMEND, compute_day(settings, RECOMMEND, origin.folder)).tables["recommendation"]
     assert published.filter(pl.col("candidate_source") == "ease").height > 100
     version = train(settings, [origin.folder, now.folder], provenance={})
     logged = connect(settings).get_run(version_info(settings, version).run_id).data.metrics

@@ -19,12 +19,13 @@ from typing import Any
 import polars as pl
 import pytest
 
+from ml.day import compute_day
 from ml.placements import SHOP, on
 from ml.publish.readers import current_version, read_table
 from ml.publish.versions import publish
 from ml.recommend import training
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.core.interactions import Interactions, Items
-from ml.recommend.daily import recommend_day
 from ml.recommend.history import write_history
 from ml.recommend.models import recommender
 from ml.registry.bundle import Bundle, Placement, write_bundle
@@ -103,7 +104,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         bundle = _bundle(slice_folder, home / "made")
         registered = register_bundle(settings, bundle, run_id=run.run_id, key="served", serving=serving)
     promote(settings, registered.version, Decision("a test", "the only one", None))
-    publish(settings, recommend_day(settings, slice_folder), provenance={})
+    publish(settings, RECOMMEND, compute_day(settings, RECOMMEND, slice_folder), provenance={})
     port = _free_port()
     command = ["-m", "mlflow", "models", "serve", "-m", "models:/shelf@champion", "--env-manager", "local"]
     environment = os.environ | settings.environment() | {"MLFLOW_TRACKING_URI": settings.tracking_uri}
@@ -139,8 +140,8 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 def test_known_shoppers_get_exactly_what_was_published(server: Server) -> None:
-    table = read_table(server.settings, "recommendation")
-    version = current_version(server.settings)
+    table = read_table(server.settings, RECOMMEND, "recommendation")
+    version = current_version(server.settings, RECOMMEND)
     for placement in (each.name for each in PLACEMENTS):
         published = table.filter(placement=placement)
         users = published["user_id"].unique().sort(descending=True).to_list()
@@ -154,7 +155,7 @@ def test_known_shoppers_get_exactly_what_was_published(server: Server) -> None:
 
 
 def test_a_callers_list_is_ranked_whole_and_as_the_shelf_ranks(server: Server) -> None:
-    table = read_table(server.settings, "recommendation").filter(placement="discover", user_id="u03")
+    table = read_table(server.settings, RECOMMEND, "recommendation").filter(placement="discover", user_id="u03")
     shelf = table.sort("rank")["item_id"].to_list()
     answer = server.ask([{"user_id": "u03", "items": ["nothing like it", *reversed(shelf)]}], placement="discover")
     assert answer["item_id"].to_list() == [*shelf, "nothing like it"]
@@ -168,7 +169,7 @@ def test_a_stranger_gets_what_is_popular_beside_a_known_shopper(server: Server) 
     answer = server.ask([{"user_id": "nobody"}, {"user_id": "u01"}], placement="for_you", k=3)
     assert answer.select("user_id", "rank").rows() == [(user, rank) for user in ("nobody", "u01") for rank in (1, 2, 3)]
     stranger = answer.filter(user_id="nobody")
-    popular = read_table(server.settings, "popular_item").filter(scope="all")["item_id"].to_list()
+    popular = read_table(server.settings, RECOMMEND, "popular_item").filter(scope="all")["item_id"].to_list()
     assert set(stranger["item_id"]) <= set(popular[:5])
     assert answer.select("user_id", "source").unique().sort("user_id").rows() == [
         ("nobody", "model"),
@@ -178,7 +179,7 @@ def test_a_stranger_gets_what_is_popular_beside_a_known_shopper(server: Server) 
 
 def test_without_terms_it_is_ten_items_at_most_for_you(server: Server) -> None:
     answer = server.post({"dataframe_split": {"columns": ["user_id"], "data": [["u02"]]}})["predictions"]
-    published = read_table(server.settings, "recommendation").filter(placement="for_you", user_id="u02")
+    published = read_table(server.settings, RECOMMEND, "recommendation").filter(placement="for_you", user_id="u02")
     assert [row["item_id"] for row in answer] == published["item_id"].to_list()
 
 

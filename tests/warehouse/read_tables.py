@@ -10,12 +10,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ml.capabilities import snapshot_tables
+from ml.day import compute_day
 from ml.publish.content import table_hash
 from ml.publish.draft import read_draft
-from ml.recommend.daily import recommend_day
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
-from ml.tables import PUBLISHED
-from ml.warehouse.slices import TABLES, Slice
+from ml.warehouse.slices import Slice
 
 
 @contextmanager
@@ -40,15 +41,15 @@ def opened() -> Iterator[set[str]]:
 
 def hashes(draft: Path) -> dict[str, str]:
     """The content hashes of a draft's tables."""
-    tables = read_draft(draft).tables
-    return {table.name: table_hash(table, tables[table.name]) for table in PUBLISHED}
+    tables = read_draft(RECOMMEND, draft).tables
+    return {table.name: table_hash(table, tables[table.name]) for table in RECOMMEND.outputs}
 
 
 def influences(settings: Settings, day: Slice, before: Mapping[str, str]) -> dict[str, set[str]]:
     """Per published table the slice's tables without whose rows it comes out otherwise than ``before``."""
-    found: dict[str, set[str]] = {table.name: set() for table in PUBLISHED}
-    for name in TABLES:
-        after = hashes(recommend_day(settings, _emptied(day, name)))
+    found: dict[str, set[str]] = {table.name: set() for table in RECOMMEND.outputs}
+    for name in snapshot_tables():
+        after = hashes(compute_day(settings, RECOMMEND, _emptied(day, name)))
         for published, tables in found.items():
             if after[published] != before[published]:
                 tables.add(name)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ml.capabilities import snapshot_tables
 from ml.errors import BuildFailed
 from ml.warehouse import build as build_module
 from ml.warehouse import dbt
@@ -128,12 +129,12 @@ def test_a_tampered_slice_is_built_again(built_shop: TinyShop, built: dict[date,
     slice_ = built[AS_OF[0]]
     good = bytes_of([slice_])
     (slice_.folder / "history.parquet").write_bytes(b"")
-    assert not slice_.is_intact()
+    assert not slice_.is_intact(snapshot_tables())
 
     again = built_shop.build(AS_OF[0])
 
     assert bytes_of(again) == good
-    assert again[0].is_intact()
+    assert again[0].is_intact(snapshot_tables())
 
 
 @pytest.mark.slow
@@ -177,7 +178,7 @@ def test_a_failing_node_is_named_with_its_message_and_without_absolute_paths(bui
     assert "does not exist" in str(failed.value)
     assert str(built_shop.settings.home) not in str(failed.value)
     assert not list(built_shop.settings.slices_dir.glob(f"{day}*"))
-    assert built_shop.build(day)[0].is_intact()
+    assert built_shop.build(day)[0].is_intact(snapshot_tables())
 
 
 @contextmanager

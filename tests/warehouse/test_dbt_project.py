@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from ml.capabilities import snapshot_tables
 from ml.errors import BuildFailed
 from ml.warehouse import dbt
 from ml.warehouse.build import variables
 from ml.warehouse.connection import connect
 from ml.warehouse.docs import write_docs
 from ml.warehouse.pending import READ
-from ml.warehouse.slices import TABLES, Slice
+from ml.warehouse.slices import Slice
 from tests.warehouse.tiny_shop import AS_OF, LAST, TinyShop
 
 
@@ -41,7 +42,7 @@ def test_every_model_says_its_grain_and_every_table_tests_its_key(manifest: Any)
     models = _models(manifest)
     keyed = {node.attached_node for node in manifest.nodes.values() if node.name.startswith("key_")}
 
-    assert len(models) > len(TABLES)
+    assert len(models) > len(snapshot_tables())
     for model in models:
         assert model.description.startswith("One row per "), model.name
         assert model.unique_id in keyed or model.config.materialized == "view", model.name
@@ -50,7 +51,7 @@ def test_every_model_says_its_grain_and_every_table_tests_its_key(manifest: Any)
 def test_every_mart_has_a_contract_and_is_exported(manifest: Any) -> None:
     marts = {model.name: model for model in _models(manifest) if model.schema == "marts"}
 
-    assert set(marts) == set(TABLES)
+    assert set(marts) == set(snapshot_tables())
     for mart in marts.values():
         assert mart.contract.enforced
         assert all(column.description and column.data_type for column in mart.columns.values()), mart.name

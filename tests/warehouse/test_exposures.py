@@ -11,17 +11,18 @@ import pytest
 from rich.console import Console
 
 from expectations.gates import gate_draft, gate_slice
+from ml.capabilities import snapshot_tables
 from ml.console.showcase import show_shelf
+from ml.day import compute_day
 from ml.publish.versions import publish
-from ml.recommend.daily import recommend_day
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.serving import BundleShelves
 from ml.recommend.training import train
 from ml.registry.registration import download_bundle
 from ml.settings import Settings
-from ml.tables import PUBLISHED
 from ml.warehouse import dbt
 from ml.warehouse.build import build
-from ml.warehouse.slices import TABLES, Slice
+from ml.warehouse.slices import Slice
 from tests.warehouse.full_shop import AS_OF, TRAINED_AS_OF, landed_shop
 from tests.warehouse.read_tables import hashes, influences, opened
 
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.slow
 ROOT = dbt.PROJECT.parent
 READERS: Mapping[str, set[str]] = {
     "ml.recommend.training": {"recommenders"},
-    "ml.recommend.daily": {table.name for table in PUBLISHED},
+    "ml.recommend.daily": {table.name for table in RECOMMEND.outputs},
     "ml.recommend.serving": {"model_server"},
     "ml.console.showcase": {"command_line"},
     "expectations.gates": {"feature_gate", "recommendation_gate"},
@@ -50,7 +51,9 @@ def slices(settings: Settings) -> list[Slice]:
 
 @pytest.fixture(scope="module")
 def day(slices: list[Slice]) -> Slice:
-    assert not [name for name in TABLES if slices[-1].table(name).is_empty()], "an empty table would hide a reader"
+    assert not [name for name in snapshot_tables() if slices[-1].table(name).is_empty()], (
+        "an empty table would hide a reader"
+    )
     return slices[-1]
 
 
@@ -58,7 +61,7 @@ def day(slices: list[Slice]) -> Slice:
 def scored(settings: Settings, day: Slice) -> tuple[Path, set[str]]:
     """The day's draft, and what was opened for it."""
     with opened() as names:
-        draft = recommend_day(settings, day.folder)
+        draft = compute_day(settings, RECOMMEND, day.folder)
     return draft, names
 
 
@@ -88,7 +91,7 @@ def test_every_reader_of_a_slice_has_its_exposures_and_every_mart_is_read(exposu
 
     assert readers == set(READERS)
     assert set(exposures) == set().union(*READERS.values())
-    assert set().union(*exposures.values()) == set(TABLES)
+    assert set().union(*exposures.values()) == set(snapshot_tables())
 
 
 def test_a_published_tables_exposure_names_what_changes_it(
@@ -105,9 +108,9 @@ def test_the_gates_exposures_name_what_their_suites_open(
     settings: Settings, day: Slice, scored: tuple[Path, set[str]], exposures: dict[str, set[str]]
 ) -> None:
     with opened() as features:
-        gate_slice(settings, day.folder)
+        gate_slice(settings, RECOMMEND, day.folder)
     with opened() as recommendations:
-        gate_draft(settings, scored[0])
+        gate_draft(settings, RECOMMEND, scored[0])
 
     assert exposures["feature_gate"] == features
     assert exposures["recommendation_gate"] == recommendations
@@ -126,7 +129,7 @@ def test_the_readers_of_a_published_day_name_what_they_open_of_its_slice(
     exposures: dict[str, set[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    publish(settings, scored[0], provenance={})
+    publish(settings, RECOMMEND, scored[0], provenance={})
     monkeypatch.setenv("SHELDUCK_HOME", str(settings.home))
     served = BundleShelves(download_bundle(settings, trained[0]))
     with opened() as by_server:

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from ml.capabilities import capabilities
 from ml.cleanup import size
 from ml.operations.doctor.finding import FAIL, OK, WARN, Finding
 from ml.operations.environment import PROJECT_ROOT
@@ -52,8 +53,9 @@ def check_space(settings: Settings) -> Finding:
     if not settings.home.is_dir():
         return Finding(WARN, "no data home yet")
     free = shutil.disk_usage(settings.home).free
-    newest = [max(folder.glob("[0-9]*"), default=None) for folder in (settings.slices_dir, settings.drafts_dir)]
-    published = versions(settings)[-1:]
+    folders = (settings.slices_dir, *(settings.drafts_of(each.name) for each in capabilities()))
+    newest = [max(folder.glob("[0-9]*"), default=None) for folder in folders]
+    published = [version for each in capabilities() for version in versions(settings, each)[-1:]]
     parts = [settings.warehouse_path, *(part for part in newest if part), *(each.folder for each in published)]
     needed = max(2 * sum(map(size, parts)), _AT_LEAST)
     found = f"{in_bytes(free)} free; a day needs up to {in_bytes(needed)}"
@@ -84,7 +86,7 @@ def check_clock(settings: Settings) -> Finding:
     """Time zone and clock; a file's own stamp shows whether the disk agrees."""
     now = datetime.now(settings.zone)
     found = f"{now:%Y-%m-%d %H:%M} in {settings.timezone}"
-    newest = newest_as_of(settings)
+    newest = max((day for each in capabilities() if (day := newest_as_of(settings, each))), default=None)
     if newest and newest > now.date():
         remedy = "Set the clock, or check SHELDUCK_TIMEZONE and the landing folder's dates"
         return Finding(WARN, f"{found}, but {newest} is published already", remedy)

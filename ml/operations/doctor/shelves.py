@@ -5,9 +5,12 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from ml.capabilities import capabilities
+from ml.capability import Capability
 from ml.durable import TEMPORARY
 from ml.landing.folder import is_closed
 from ml.landing.marks import marked_days, stray_marks
@@ -44,45 +47,57 @@ def check_warehouse(settings: Settings) -> Finding:
 
 
 def check_published(settings: Settings) -> Finding:
-    """``current``, the pin and every day's link name a version; that of ``current`` is intact to the byte."""
-    newest, decision, current = pointer.newest(settings), pointer.pinned(settings), pointer.current(settings)
-    days = settings.published_dir / "days"
+    """Of each capability, ``current``, the pin and every day's link name a version; that of ``current`` is intact."""
+    found = [finding for each in settings.capabilities_on for finding in _published(settings, each)]
+    current = {each.name: pointer.current(settings, each) for each in settings.capabilities_on}
+    told = ", ".join(f"{name} {version.id}" for name, version in current.items() if version)
+    return worst(found, f"current and intact: {told}")
+
+
+def _published(settings: Settings, capability: Capability) -> list[Finding]:
+    newest, current = pointer.newest(settings, capability), pointer.current(settings, capability)
+    name, decision = capability.name, pointer.pinned(settings, capability)
+    days = settings.published_of(name) / "days"
     dangling = [link.name for link in sorted(days.glob("[0-9]*")) if not link.exists()] if days.is_dir() else []
     findings = [
-        Finding(FAIL, f"day {day} names a version that is gone", f"Run: shelduck run --as-of {day}")
-        for day in dangling[:3]
+        Finding(FAIL, f"{name}: day {day} names a version that is gone", _again(name, day)) for day in dangling[:3]
     ]
     if current is None:
         if newest is None and not dangling:
-            return Finding(WARN, "nothing is published yet", "Run: shelduck run --as-of YYYY-MM-DD")
-        again = f"Run: shelduck run --as-of {newest.as_of if newest else dangling[-1]}"
-        return worst([Finding(FAIL, "current names no version", again), *findings], "")
+            return [Finding(WARN, f"{name}: nothing is published yet", _again(name, "YYYY-MM-DD"))]
+        again = _again(name, newest.as_of if newest else dangling[-1])
+        return [Finding(FAIL, f"{name}: current names no version", again), *findings]
     if wrong := faults(current):
-        again = f"Run: shelduck run --as-of {current.as_of}"
-        findings.append(Finding(FAIL, f"current {current.id}: {'; '.join(wrong)}", again))
+        findings.append(Finding(FAIL, f"{name}: current {current.id}: {'; '.join(wrong)}", _again(name, current.as_of)))
     wanted = decision.version if decision else newest.id if newest else current.id
     if current.id != wanted:
-        again = f"Publish any day again: shelduck run --as-of {wanted[:10]}"
-        findings.append(Finding(FAIL, f"current is {current.id}, expected {wanted}", again))
+        again = f"Publish any day again: {_again(name, wanted[:10])}"
+        findings.append(Finding(FAIL, f"{name}: current is {current.id}, expected {wanted}", again))
     if decision:
-        findings.append(
-            Finding(WARN, f"pinned by {decision.who}: {decision.why}", "When it is over: shelduck release --why TEXT")
-        )
-    return worst(findings, f"current is {current.id}, intact")
+        remedy = f"When it is over: shelduck release --capability {name} --why TEXT"
+        findings.append(Finding(WARN, f"{name}: pinned by {decision.who}: {decision.why}", remedy))
+    return findings
+
+
+def _again(capability: str, day: object) -> str:
+    return f"Run: shelduck run --as-of {day} --capability {capability}"
 
 
 def check_days(settings: Settings) -> Finding:
     """Closed days after the newest published one; names among the marks that close no day."""
-    newest = pointer.newest(settings)
+    findings, newest = [], {}
     marks = marked_days(settings.landing_dir)
-    waiting = [day for day in marks if newest and day > newest.as_of and is_closed(settings, day)]
-    findings = []
-    if waiting and newest:
-        remedy = f"See: shelduck days. Run: shelduck run --as-of {waiting[0]} --until {waiting[-1]}"
-        found = f"{len(waiting)} closed days after {newest.as_of} are not published"
-        findings.append(Finding(WARN, found, remedy))
+    for each in settings.capabilities_on:
+        if (last := pointer.newest(settings, each)) is None:
+            continue
+        newest[each.name] = last.as_of
+        if waiting := [day for day in marks if day > last.as_of and is_closed(settings, day)]:
+            again = f"--as-of {waiting[0]} --until {waiting[-1]} --capability {each.name}"
+            found = f"{len(waiting)} closed days after {last.as_of} are not published by {each.name}"
+            findings.append(Finding(WARN, found, f"See: shelduck days. Run: shelduck run {again}"))
     findings += [Finding(WARN, notice) for notice in stray_marks(settings.landing_dir)]
-    return worst(findings, f"published up to {newest.as_of}" if newest else "none is published yet")
+    told = ", ".join(f"{name} up to {day}" for name, day in newest.items())
+    return worst(findings, f"published: {told}" if newest else "none is published yet")
 
 
 def check_unfinished(settings: Settings) -> Finding:
@@ -91,11 +106,13 @@ def check_unfinished(settings: Settings) -> Finding:
     Raises:
         JournalBroken: the journal of publications is damaged.
     """
-    publications(settings)
-    old = [path for path in _entries(settings.drafts_dir) if time.time() - path.stat().st_mtime > _A_DAY]
+    for each in capabilities():
+        publications(settings, each)
+    drafts_of = [settings.drafts_of(each.name) for each in capabilities()]
+    old = [path for folder in drafts_of for path in _entries(folder) if time.time() - path.stat().st_mtime > _A_DAY]
     left = [
         path
-        for folder in (settings.published_dir, versions_dir(settings), settings.slices_dir, settings.drafts_dir)
+        for folder in (*map(partial(versions_dir, settings), capabilities()), settings.slices_dir, *drafts_of)
         for path in _entries(folder)
         if path.name.startswith((TEMPORARY, ".")) and time.time() - path.stat().st_mtime > _A_DAY
     ]
@@ -115,7 +132,7 @@ def _entries(folder: Path) -> Iterator[Path]:
 def _locks(settings: Settings) -> list[Path]:
     places = (
         settings.warehouse_path.with_suffix(".lock"),
-        settings.published_dir / "publication.lock",
+        *(settings.published_of(each.name) / "publication.lock" for each in capabilities()),
         settings.registry_dir / "registry.lock",
         settings.registry_dir / "create.lock",
     )

@@ -19,6 +19,7 @@ from ml.recommend.evaluation.settings import DUE, Terms
 from ml.recommend.evaluation.split import Split
 from ml.recommend.history import due_pairs, history_of
 from ml.recommend.rules.rule_set import RuleSet
+from ml.settings import Settings
 from ml.tables import Col
 from ml.warehouse.slices import DIM_ITEM, DIM_USER, Slice
 
@@ -31,6 +32,11 @@ Results: TypeAlias = dict[str, list[Evaluation]]
 def origin_days(as_of: date, days: int, origins: int) -> list[date]:
     """The as-of dates of the slices that ``origins`` windows of ``days`` days need, oldest first, ``as_of`` last."""
     return [as_of - timedelta(days=days * number) for number in range(origins, -1, -1)]
+
+
+def training_days(settings: Settings, as_of: date) -> list[date]:
+    """The as-of dates whose snapshots a training as of ``as_of`` reads."""
+    return origin_days(as_of, settings.evaluation_days, settings.origins)
 
 
 @dataclass(frozen=True)

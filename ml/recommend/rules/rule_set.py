@@ -12,7 +12,7 @@ import polars as pl
 from ml.errors import RestrictionRefused
 from ml.rule_types import PROMOTION, RuleType
 from ml.tables import Col
-from ml.warehouse.slices import DIM_CONSENT, DIM_RULE, FEAT_EXPOSURE, FEAT_ITEM, Slice
+from ml.warehouse.slices import DIM_CONSENT, DIM_RULE, FEAT_EXPOSURE, FEAT_ITEM, Tables
 
 _CONSENTS = {Col.user_id: pl.String(), Col.purpose: pl.String(), Col.is_granted: pl.Boolean()}
 
@@ -56,7 +56,7 @@ class RuleSet:
     promoted: pl.Series = field(default_factory=lambda: pl.Series(Col.item_id, [], dtype=pl.String))
 
     @classmethod
-    def of(cls, day: Slice) -> RuleSet:
+    def of(cls, day: Tables) -> RuleSet:
         """The rules in force on a slice's shelves; reads the other tables only where a rule needs them."""
         rules = rules_in_force(day.table(DIM_RULE))
         types = {rule.rule_type for rule in rules}

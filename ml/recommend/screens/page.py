@@ -15,8 +15,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml.recommend.core.encoding import Ints, Vocabulary
+from ml.recommend.outputs import PAGE_SLOT
 from ml.recommend.screens.layout import Layout, LayoutRow
-from ml.tables import PAGE_SLOT, Col
+from ml.tables import Col
 
 Bools: TypeAlias = NDArray[np.bool_]
 

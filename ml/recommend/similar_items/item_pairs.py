@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommend.core.encoding import Ints, Vocabulary
-from ml.tables import SIMILAR_ITEM, Col
+from ml.recommend.outputs import SIMILAR_ITEM
+from ml.tables import Col
 
 Codes: TypeAlias = NDArray[np.int32]
 """Positions in a vocabulary, and counts: half the memory of ``Ints``."""

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommend.core.encoding import Ints, Vocabulary
+from ml.recommend.outputs import SIMILAR_ITEM
 from ml.recommend.similar_items.item_embeddings import cosines, latent_vectors
 from ml.recommend.similar_items.item_pairs import Codes, Margins, Pairs, Reals, ranked, shared, strongest
 from ml.recommend.similar_items.purchases import Purchases
 from ml.recommend.similar_items.substitutes import COMPLEMENT, SUBSTITUTE, Rhythm
-from ml.tables import SIMILAR_ITEM, Col
+from ml.tables import Col
 
 SIMILAR: Final = "similar"
 BOUGHT_TOGETHER: Final = "bought_together"

@@ -34,6 +34,7 @@ from ml.operations.doctor.shelves import check_days, check_locks, check_publishe
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.rollback import rollback
 from ml.publish.versions import publish
+from ml.recommend.capability import RECOMMEND
 from ml.registry.client import connect as connect_mlflow
 from ml.registry.ledger import Decision, promote
 from ml.registry.versions import CHAMPION, MODEL
@@ -52,19 +53,26 @@ def home(tmp_path: Path) -> Settings:
     settings.landing_dir.mkdir(parents=True)
     for day in (DAY, DAY + timedelta(days=1)):
         _draft(settings, day)
-        publish(settings, settings.drafts_dir / f"{day}-x", provenance={})
+        publish(settings, RECOMMEND, settings.drafts_of("recommend") / f"{day}-x", provenance={})
     with connect(settings) as connection:
         connection.execute("create table t as select 1 as a")
     return settings
 
 
 def _draft(settings: Settings, day: date) -> Path:
-    record = DraftRecord(as_of_date=day, slice=f"slices/{day}-x", inputs_hash="x", policy={"policy_id": "p"})
-    return write_draft(settings.drafts_dir / f"{day}-x", record, tables(day, "w"))
+    record = DraftRecord(
+        capability="recommend",
+        code_revision="0",
+        as_of_date=day,
+        slice=f"slices/{day}-x",
+        inputs_hash="x",
+        policy={"policy_id": "p"},
+    )
+    return write_draft(settings.drafts_of("recommend") / f"{day}-x", RECOMMEND, record, tables(day, "w"))
 
 
 def _current(settings: Settings) -> Path:
-    return (settings.published_dir / "current").resolve()
+    return (settings.published_of("recommend") / "current").resolve()
 
 
 def test_a_sound_home_has_no_failure_and_every_check_says_something(home: Settings) -> None:
@@ -121,7 +129,7 @@ def test_a_library_that_the_lock_has_twice_may_be_either(
 def test_a_day_from_the_future_questions_the_clock(home: Settings) -> None:
     assert check_clock(home).status == OK
     tomorrow = date.today() + timedelta(days=2)
-    publish(home, _draft(home, tomorrow), provenance={})
+    publish(home, RECOMMEND, _draft(home, tomorrow), provenance={})
     finding = check_clock(home)
     assert finding.status == WARN and f"{tomorrow} is published already" in finding.found
 
@@ -177,17 +185,17 @@ def test_a_damaged_current_version_fails(home: Settings, damage: str) -> None:
 
 
 def test_a_pointer_into_nothing_fails(home: Settings) -> None:
-    (home.published_dir / "current").unlink()
-    (home.published_dir / "current").symlink_to("versions/2025-03-09-000000000000")
+    (home.published_of("recommend") / "current").unlink()
+    (home.published_of("recommend") / "current").symlink_to("versions/2025-03-09-000000000000")
     finding = check_published(home)
     assert finding.status == FAIL and "current names no version" in finding.found
 
 
 def test_a_day_whose_version_is_gone_fails_and_a_pin_is_told(home: Settings) -> None:
-    rollback(home, DAY, who="anna", why="prices were wrong")
+    rollback(home, RECOMMEND, DAY, who="anna", why="prices were wrong")
     finding = check_published(home)
     assert finding.status == WARN and "prices were wrong" in finding.found and "shelduck release" in finding.remedy
-    link = home.published_dir / "days" / "2025-03-02"
+    link = home.published_of("recommend") / "days" / "2025-03-02"
     link.unlink()
     link.symlink_to("../versions/2025-03-02-000000000000")
     finding = check_published(home)
@@ -208,7 +216,7 @@ def test_closed_days_that_wait_are_counted(home: Settings) -> None:
 def test_old_drafts_and_leftovers_are_told(home: Settings) -> None:
     assert check_unfinished(home).status == OK
     draft = _draft(home, DAY)
-    left = home.published_dir / "versions" / ".tmp-2025-03-01-1"
+    left = home.published_of("recommend") / "versions" / ".tmp-2025-03-01-1"
     left.mkdir()
     assert check_unfinished(home).status == OK, "a run may be at them"
     for path in (draft, left):
@@ -219,7 +227,7 @@ def test_old_drafts_and_leftovers_are_told(home: Settings) -> None:
 
 
 def test_a_damaged_journal_fails(home: Settings) -> None:
-    journal = home.published_dir / "publications.jsonl"
+    journal = home.published_of("recommend") / "publications.jsonl"
     journal.write_text("no json\n" + journal.read_text())
     with pytest.raises(JournalBroken):
         check_unfinished(home)

@@ -13,10 +13,11 @@ import pytest
 
 from expectations.gates import gate_draft, gate_slice
 from ml.console.showcase import _ruled
+from ml.day import compute_day
 from ml.landing.check import check
 from ml.landing.load import land
 from ml.publish.draft import Draft, read_draft
-from ml.recommend.daily import recommend_day
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from ml.warehouse.build import build
 from testkit.shop import FIRST_DAY, TIMEZONE, write_rules, write_shop
@@ -72,10 +73,10 @@ def draft_of(settings: Settings, *days: date) -> list[Draft]:
     land(settings, max(days))
     drafts = []
     for built in build(settings, days):
-        gate_slice(settings, built.folder)
-        folder = recommend_day(settings, built.folder)
-        gate_draft(settings, folder)
-        drafts.append(read_draft(folder))
+        gate_slice(settings, RECOMMEND, built.folder)
+        folder = compute_day(settings, RECOMMEND, built.folder)
+        gate_draft(settings, RECOMMEND, folder)
+        drafts.append(read_draft(RECOMMEND, folder))
     return drafts
 
 

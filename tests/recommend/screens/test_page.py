@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ml.recommend.outputs import PAGE_SLOT, RECOMMENDATION
 from ml.recommend.screens import page
 from ml.recommend.screens.layout import Layout, LayoutRow
 from ml.recommend.screens.page import page_slots
-from ml.tables import PAGE_SLOT, RECOMMENDATION
 
 PLACEMENTS = ("for_you", "discover", "buy_again")
 Lists = Mapping[tuple[str, str], Sequence[tuple[str, float]]]

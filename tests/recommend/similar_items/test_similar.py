@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from threadpoolctl import threadpool_limits
 
+from ml.recommend.outputs import SIMILAR_ITEM
 from ml.recommend.similar_items.similar import BOUGHT_TOGETHER, SIMILAR, similar_items
-from ml.tables import SIMILAR_ITEM
 from tests.recommend.conftest import PARITY, checkerboard, history_of, random_shop
 
 

@@ -9,7 +9,7 @@ import great_expectations.expectations as gxe
 import polars as pl
 
 from expectations.day import Day
-from expectations.rules import about_nothing, allowed, broken_rules, owes_share
+from expectations.suites.recommend.rules import about_nothing, allowed, broken_rules, owes_share
 from ml.placements import Placement
 from ml.tables import Col
 
@@ -51,14 +51,15 @@ LIMITS = Thresholds()
 def prepare(day: Day) -> pl.DataFrame:
     """One row per placement, shopper and rank, beside what must not happen in it."""
     bought = day.table("history").select(Col.user_id, Col.item_id, was_bought=True).unique()
-    before = (day.previous if day.previous is not None else day.table("recommendation").clear()).select(
+    previous = day.before("recommendation")
+    before = (previous if previous is not None else day.table("recommendation").clear()).select(
         *_SHELF, Col.item_id, was_there=True
     )
     rows = day.table("recommendation").join(bought, on=_PAIR, how="left")
     rows = rows.join(day.disliked().with_columns(was_disliked=True), on=_PAIR, how="left")
     rows = rows.join(before, on=[*_SHELF, Col.item_id], how="left").sort(*_SHELF, Col.rank)
     placement, eligible = pl.col(Col.placement), day.recommendable()[Col.item_id].implode()
-    kept = pl.when(pl.lit(day.previous is not None)).then(pl.col("was_there").fill_null(False).cast(pl.Int8))
+    kept = pl.when(pl.lit(previous is not None)).then(pl.col("was_there").fill_null(False).cast(pl.Int8))
     # an item that a rule put there is meant to be on many shelves
     new = placement.is_in(_new_names(day)) & (pl.col(Col.rules_applied).list.len() == 0)
     share = pl.len().over(Col.placement, Col.item_id) / pl.col(Col.user_id).n_unique().over(Col.placement)

@@ -6,7 +6,7 @@ import great_expectations.expectations as gxe
 import polars as pl
 
 from expectations.day import Day
-from expectations.layouts import layout_rows, rows_of_no_placement
+from expectations.suites.recommend.layouts import layout_rows, rows_of_no_placement
 from ml.placements import NEWCOMER
 from ml.tables import Col
 

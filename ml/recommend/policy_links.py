@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ml.publish.readers import manifest, versions
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 
 _LOOKED_AT: Final = 3
@@ -15,11 +16,14 @@ def link_published(settings: Settings, version_id: str) -> None:
 
     So MLflow is imported and asked when a policy is new, not every day.
     """
-    told = manifest(settings, version_id)
+    told = manifest(settings, RECOMMEND, version_id)
     model = told.policy.get("model_version")
-    others = sorted((each for each in versions(settings) if each.id != version_id), key=lambda each: each.as_of)
+    others = sorted(
+        (each for each in versions(settings, RECOMMEND) if each.id != version_id), key=lambda each: each.as_of
+    )
     if not isinstance(model, int) or any(
-        manifest(settings, each.id).policy["policy_id"] == told.policy["policy_id"] for each in others[-_LOOKED_AT:]
+        manifest(settings, RECOMMEND, each.id).policy["policy_id"] == told.policy["policy_id"]
+        for each in others[-_LOOKED_AT:]
     ):
         return
     from ml.registry.links import link_policy

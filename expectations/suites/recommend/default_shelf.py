@@ -6,7 +6,7 @@ import great_expectations.expectations as gxe
 import polars as pl
 
 from expectations.day import Day
-from expectations.rules import allowed, broken_rules
+from expectations.suites.recommend.rules import allowed, broken_rules
 from ml.placements import NEWCOMER
 from ml.tables import Col
 

@@ -1,0 +1,65 @@
+"""The one list of capabilities, and how the functions that they name are found.
+
+A new capability is its folders and a line here. The list decides no row of any capability, so it counts in no code
+revision (``ml.code.revision``).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from ml.errors import CapabilityUnknown
+
+if TYPE_CHECKING:
+    from ml.capability import Capability
+
+INSTALLED: Final = ("ml.recommend.capability:RECOMMEND",)
+"""Where each capability declares itself, in the order in which a day is computed: upstream first."""
+
+
+def resolve(place: str) -> Any:
+    """What ``package.module:name`` names; imports the module."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+@cache
+def capabilities() -> tuple[Capability, ...]:
+    """Every installed capability, upstream first."""
+    return tuple(resolve(place) for place in INSTALLED)
+
+
+def names() -> tuple[str, ...]:
+    """The names of the installed capabilities."""
+    return tuple(capability.name for capability in capabilities())
+
+
+def named(name: str) -> Capability:
+    """The capability of that name.
+
+    Raises:
+        CapabilityUnknown: none is called so.
+    """
+    found = next((capability for capability in capabilities() if capability.name == name), None)
+    if found is None:
+        raise CapabilityUnknown(
+            f"capability {name}", expected=f"one of {', '.join(names())}", found=name, remedy="Check the spelling"
+        )
+    return found
+
+
+def of_dag(dag_id: str) -> Capability | None:
+    """The capability whose day a run of this DAG computes; None for DAGs that publish nothing."""
+    return next((capability for capability in capabilities() if capability.daily_dag == dag_id), None)
+
+
+def snapshot_tables() -> tuple[str, ...]:
+    """The dbt models that a snapshot holds: those that any installed capability reads."""
+    return tuple(dict.fromkeys(table for capability in capabilities() for table in capability.reads))
+
+
+def models() -> tuple[str, ...]:
+    """The names of the registered models of every capability."""
+    return tuple(name for capability in capabilities() for name in capability.models)

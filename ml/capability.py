@@ -1,0 +1,81 @@
+"""What a capability declares about itself; everything that is the same for all of them follows from it.
+
+Importing this module, or a declaration, loads no library and none of the capability's own code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from ml.tables import Table
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a capability learns. Each function is named as ``package.module:function``.
+
+    Attributes:
+        days: ``(settings, as_of) -> as-of dates``, oldest first, whose snapshots a training as of that day reads.
+        fit: ``(settings, snapshot folders, provenance) -> version`` of the model that it registered as candidate.
+        promote: ``(settings, version, who) -> version`` that decides from then on.
+    """
+
+    days: str
+    fit: str
+    promote: str
+
+
+@dataclass(frozen=True)
+class Capability:
+    """A folder that turns a day's feature snapshot into published tables.
+
+    Attributes:
+        name: of ``ml/<name>``, ``expectations/suites/<name>``, ``published/<name>`` and, unless ``dag`` says
+            otherwise, of the DAG ``build_<name>``.
+        description: one line for people who choose among capabilities.
+        outputs: the published tables.
+        reads: the dbt models of the snapshot that it reads, its gates included.
+        compute: ``package.module:function``, a pure function ``ml.day.Day -> ml.day.Result``.
+        needs: landing tables without which there is nothing to compute; a shop that lands none of one is told so.
+        upstream: capabilities whose published tables of the same day it reads.
+        training: how it learns; None where it does not.
+        models: names of the models that it registers, each with aliases and a promotion ledger of its own.
+        settings: names of the settings that decide what it publishes.
+        published: ``package.module:function`` of ``(settings, version id)``, called after a publication.
+        dag, training_dag: where they are not ``build_<name>`` and ``train_<name>``.
+    """
+
+    name: str
+    description: str
+    outputs: tuple[Table, ...]
+    reads: tuple[str, ...]
+    compute: str
+    needs: tuple[str, ...] = ()
+    upstream: tuple[str, ...] = ()
+    training: Training | None = None
+    models: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    published: str = ""
+    dag: str = ""
+    training_dag: str = ""
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The published tables by name."""
+        return {table.name: table for table in self.outputs}
+
+    @property
+    def package(self) -> str:
+        """Its Python package."""
+        return f"ml.{self.name}"
+
+    @property
+    def daily_dag(self) -> str:
+        """The id of the DAG that computes and publishes its day."""
+        return self.dag or f"build_{self.name}"
+
+    @property
+    def weekly_dag(self) -> str:
+        """The id of the DAG that trains its models."""
+        return self.training_dag or f"train_{self.name}"

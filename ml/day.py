@@ -1,0 +1,216 @@
+"""What a capability computes from, and what it gives: ``compute(Day) -> Result``; and the draft that becomes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import JsonValue
+
+from ml.capabilities import named, resolve
+from ml.capability import Capability
+from ml.code.revision import code_revision
+from ml.durable import writing
+from ml.errors import NotPublished, Undeclared
+from ml.publish import pointer
+from ml.publish.draft import DraftRecord, Input, write_draft
+from ml.publish.readers import read_table
+from ml.publish.store import Version
+from ml.settings import Settings
+from ml.warehouse.lineage import deciding_tables
+from ml.warehouse.slices import Slice, read_slice
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, eq=False)
+class Day:
+    """A day as one capability sees it: the tables that it declared, and the settings.
+
+    Attributes:
+        snapshot: the day's exported feature tables.
+        upstream: by capability, the version that is published for the day.
+    """
+
+    settings: Settings
+    capability: Capability
+    snapshot: Slice
+    upstream: Mapping[str, Version] = field(default_factory=dict)
+
+    @property
+    def as_of(self) -> date:
+        """The day D."""
+        return self.snapshot.as_of
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """What the snapshot's record says of settings and inputs."""
+        return self.snapshot.record
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A table of the snapshot, in its stored order.
+
+        Raises:
+            Undeclared: the capability does not declare that it reads it.
+            StaleFeatures: the snapshot lacks it.
+        """
+        self._require(name, self.capability.reads)
+        return self.snapshot.table(name)
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """The same table, read lazily: a caller that needs few columns pays for those."""
+        self._require(name, self.capability.reads)
+        return self.snapshot.scan(name)
+
+    def published(self, capability: str, table: str) -> pl.DataFrame:
+        """A table that another capability published for the day.
+
+        Raises:
+            Undeclared: that capability is not declared as upstream.
+        """
+        self._require(capability, self.capability.upstream)
+        return read_table(self.settings, named(capability), table, self.upstream[capability].id)
+
+    @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        """The landing partitions behind the tables that the capability reads."""
+        landed = deciding_tables(self.capability.reads)
+        return tuple(Input(**each) for each in self.snapshot.record["inputs"] if each["table"] in landed)
+
+    @cached_property
+    def inputs_hash(self) -> str:
+        """The SHA-256, in hex, of everything that ``compute`` sees but code and settings.
+
+        Partitions count beside the tables made of them: so what a manifest says of its inputs stays true. What
+        other capabilities read does not count.
+        """
+        return _digest(
+            {
+                "as_of_date": self.as_of.isoformat(),
+                "inputs": [each.model_dump(mode="json") for each in self.inputs],
+                "tables": self.snapshot.content_of(self.capability.reads),
+                "upstream": {name: version.id for name, version in sorted(self.upstream.items())},
+            }
+        )
+
+    def draft_folder(self, key: str) -> Path:
+        """Where the draft of this day lies that ``key`` tells from others of it; parts of it may lie beside."""
+        return self.settings.drafts_of(self.capability.name) / f"{self.as_of}-{self.inputs_hash[:12]}-{key}"
+
+    def _require(self, name: str, declared: tuple[str, ...]) -> None:
+        if name not in declared:
+            raise Undeclared(
+                f"capability {self.capability.name}",
+                expected=f"one of those that it declares: {', '.join(declared) or 'none'}",
+                found=name,
+                remedy=f"Declare it in {self.capability.package}.capability",
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a capability computed.
+
+    Attributes:
+        tables: the published tables by name, all that it declares.
+        key: tells drafts of one day from each other, such as the policy's id; empty: the code's revision.
+        policy: for the manifest, what decided beside code and settings: model, recipes, rules.
+        counts: for the manifest and the gates, what a reader wants to know of the tables.
+        finished: called once the draft is written, to remove the parts that it was made of.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    key: str = ""
+    policy: dict[str, JsonValue] = field(default_factory=dict)
+    counts: dict[str, JsonValue] = field(default_factory=dict)
+    finished: Callable[[], None] = lambda: None
+
+
+def day_of(settings: Settings, capability: Capability, slice_folder: Path) -> Day:
+    """The day of a snapshot as ``capability`` sees it.
+
+    Raises:
+        StaleFeatures: the folder holds no complete snapshot.
+        NotPublished: an upstream capability has not published the day.
+    """
+    snapshot = read_slice(slice_folder)
+    upstream = {name: _published(settings, named(name), snapshot.as_of) for name in capability.upstream}
+    return Day(settings, capability, snapshot, upstream)
+
+
+def reason_to_skip(settings: Settings, capability: Capability, snapshot: Slice) -> str:
+    """Why a capability publishes nothing on a day: it is switched off, or the shop lands none of what it needs."""
+    if capability not in settings.capabilities_on:
+        return f"{capability.name} is switched off (SHELDUCK_CAPABILITIES): nothing is published"
+    landed = {each["table"] for each in snapshot.record["inputs"]}
+    if missing := [table for table in capability.needs if table not in landed]:
+        return f"{capability.name} needs the landing tables {', '.join(missing)}, of which nothing has arrived yet"
+    return ""
+
+
+def compute_day(settings: Settings, capability: Capability, slice_folder: Path) -> Path:
+    """Compute a day's tables and write them as a draft, which nobody reads before it is published.
+
+    Returns:
+        The draft's folder.
+
+    Raises:
+        StaleFeatures: the snapshot is incomplete or of other inputs than its record says.
+        NotPublished: an upstream capability has not published the day.
+        InvalidTable: a computed table breaks its declaration.
+        DiskFull: no draft was written.
+    """
+    with writing(f"computing {capability.name} of a day"):
+        day = day_of(settings, capability, slice_folder)
+        result: Result = resolve(capability.compute)(day)
+        revision = code_revision(capability)
+        record = DraftRecord(
+            capability=capability.name,
+            as_of_date=day.as_of,
+            slice=settings.relative(day.snapshot.folder),
+            inputs_hash=day.inputs_hash,
+            code_revision=revision,
+            inputs=day.inputs,
+            upstream={name: version.id for name, version in day.upstream.items()},
+            policy=result.policy,
+            counts=result.counts,
+            landed=_landed(day),
+        )
+        draft = write_draft(day.draft_folder(result.key or revision), capability, record, result.tables)
+        result.finished()
+    return draft
+
+
+def _landed(day: Day) -> dict[str, Any]:
+    """What of the day's arrivals was refused, noticed and waived, of the landing tables that count for it."""
+    tables, told = deciding_tables(day.capability.reads), day.snapshot.record.get("landed", {})
+    if not told:
+        return {}
+    return {
+        "refused": {table: rows for table, rows in told["refused"].items() if table in tables},
+        "notices": [notice for notice in told["notices"] if notice.partition(":")[0] in tables],
+        "waivers": [waiver for waiver in told["waivers"] if waiver["table"] in tables],
+    }
+
+
+def _published(settings: Settings, capability: Capability, day: date) -> Version:
+    found = pointer.of_day(settings, capability, day)
+    if found is None:
+        raise NotPublished(
+            f"{capability.name} of {day}",
+            expected="to be published before what reads it",
+            found="no version",
+            remedy=f"Run: shelduck run --as-of {day} --capability {capability.name}",
+        )
+    return found
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

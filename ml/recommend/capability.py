@@ -1,0 +1,34 @@
+"""What ``recommend`` publishes, reads and runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ml.capability import Capability, Training
+from ml.recommend.outputs import DEFAULT_SHELF, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM
+from ml.warehouse import slices
+
+RECOMMEND: Final = Capability(
+    name="recommend",
+    description="Shelves of recommendations with reasons, similar items, popular items",
+    outputs=(RECOMMENDATION, DEFAULT_SHELF, PAGE_SLOT, SIMILAR_ITEM, POPULAR_ITEM, POLICY),
+    reads=(
+        *(slices.HISTORY, slices.RATING, slices.DIM_ITEM, slices.DIM_USER),
+        *(slices.FEAT_USER, slices.FEAT_ITEM, slices.FEAT_USER_ITEM, slices.FEAT_EXPOSURE),
+        *(slices.DIM_RULE, slices.DIM_LAYOUT, slices.DIM_CONSENT, slices.DAILY_VOLUME),
+    ),
+    compute="ml.recommend.daily:compute",
+    training=Training(
+        days="ml.recommend.evaluation.origins:training_days",
+        fit="ml.recommend.training:train",
+        promote="ml.recommend.promotion:promote_candidate",
+    ),
+    models=("shelf",),
+    settings=(
+        *("timezone", "id_words", "purchase_events", "liked_from", "placements", "k", "objectives"),
+        *("seed", "evaluation_days", "history_days", "knowledge"),
+    ),
+    published="ml.recommend.policy_links:link_published",
+    dag="build_shelves",
+    training_dag="train_recommenders",
+)

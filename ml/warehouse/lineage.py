@@ -1,0 +1,71 @@
+"""Which landing tables are behind which dbt models: follows ``ref`` and ``source`` in the project's source text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Final
+
+from ml.code.sources import ROOT, read_project
+
+PROJECT: Final = ROOT / "dbt_project"
+WAIVERS: Final = "waivers"
+"""The landing table that no model reads: it decides whether a day is published at all."""
+_LANDED: Final = re.compile(r"source\(\s*'landing'\s*,\s*'(\w+)'\s*\)")
+_REFERRED: Final = re.compile(r"ref\(\s*'(\w+)'\s*\)")
+_MACRO: Final = re.compile(r"\{%-?\s*macro\s+(\w+)(.*?)endmacro", re.DOTALL)
+_WORD: Final = re.compile(r"\w+")
+_AGGREGATES: Final = ("models", "intermediate", "arrivals")
+
+
+@cache
+def landing_tables(models: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The landing tables that ``models`` are made of, sorted; without names: those that the whole project reads."""
+    texts = _texts()
+    waiting, seen = list(models or texts), dict[str, str]()
+    while waiting:
+        name = waiting.pop()
+        if name in texts and name not in seen:
+            seen[name] = texts[name]
+            waiting += [
+                *_REFERRED.findall(texts[name]),
+                *(word for word in _WORD.findall(texts[name]) if word in _macros()),
+            ]
+    return tuple(sorted({table for text in seen.values() for table in _LANDED.findall(text)}))
+
+
+@cache
+def deciding_tables(models: tuple[str, ...] = ()) -> frozenset[str]:
+    """The landing tables that decide what ``models`` hold, or whether a day is published."""
+    return frozenset((*landing_tables(models), WAIVERS))
+
+
+@cache
+def aggregated_tables() -> tuple[str, ...]:
+    """The landing tables whose rows are summed once per arrival date and kept: those of the models in ``arrivals``."""
+    paths = [PurePosixPath(path) for path in read_project(PROJECT)]
+    return landing_tables(tuple(sorted(path.stem for path in paths if path.suffix == ".sql" and _is_aggregate(path))))
+
+
+def _is_aggregate(path: PurePosixPath) -> bool:
+    return path.parts[1:4] == _AGGREGATES
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """The SQL of every model and seed by its name, and of every macro by its own."""
+    files = read_project(PROJECT).items()
+    models = {PurePosixPath(path).stem: text for path, text in files if path.endswith(".sql") and "/models/" in path}
+    return _macros() | models
+
+
+@cache
+def _macros() -> dict[str, str]:
+    macros = [text for path, text in read_project(PROJECT).items() if "/macros/" in path and path.endswith(".sql")]
+    return dict(_defined(macros))
+
+
+def _defined(texts: Iterable[str]) -> Iterable[tuple[str, str]]:
+    return (found for text in texts for found in _MACRO.findall(text))
