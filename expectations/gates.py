@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 def feature_suites(capability: Capability) -> tuple[str, ...]:
     """The tables that ``capability`` reads and that a suite gates."""
-    return tuple(name for name in sorted(capability.reads) if (_SUITES / FEATURES / f"{name}.py").exists())
+    return tuple(name for name in capability.reads if (_SUITES / FEATURES / f"{name}.py").exists())
 
 
 def gate_slice(settings: Settings, capability: Capability, folder: Path) -> list[GateReport]:

@@ -98,12 +98,9 @@ class Slice:
         )
 
     def content_of(self, tables: Iterable[str]) -> dict[str, str]:
-        """The SHA-256 of the bytes of each of ``tables``.
-
-        Raises:
-            StaleFeatures: the slice lacks one.
-        """
-        return {name: self._hashes.get(name) or file_hash(self._path(name)) for name in sorted(tables)}
+        """The SHA-256 of the bytes of those of ``tables`` that the slice holds."""
+        there = sorted(name for name in tables if self._file(name).is_file())
+        return {name: self._hashes.get(name) or file_hash(self._file(name)) for name in there}
 
     @property
     def _hashes(self) -> dict[str, str]:

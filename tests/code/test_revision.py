@@ -8,10 +8,12 @@ from typing import Final
 
 import pytest
 
-from ml.code.revision import Scope, code_revision, covered, revision
+from ml.capability import Capability
+from ml.code.revision import code_revision, covered, revision
 from ml.code.sources import Sources, read_sources
 from ml.errors import CodeMissing
 from ml.recommend.capability import RECOMMEND
+from ml.tables import Table
 
 SOURCES: Final = read_sources()
 BASE: Final = revision(SOURCES, RECOMMEND)
@@ -55,8 +57,9 @@ def test_no_command_page_check_of_the_doctor_or_adapter_changes_it() -> None:
         "ml/settings.py",
         "ml/errors.py",
         "ml/tables.py",
-        "expectations/suites/recommendation.py",
-        "expectations/rules.py",
+        "expectations/suites/features/feat_user.py",
+        "expectations/suites/recommend/recommendation.py",
+        "expectations/suites/recommend/rules.py",
     ],
 )
 def test_a_recommender_a_rule_a_suite_and_a_module_below_them_change_it(path: str) -> None:
@@ -84,13 +87,13 @@ def test_a_sibling_with_its_own_models_and_suite_changes_nothing_and_has_a_revis
     sibling = {
         "ml/bids/__init__.py": "",
         "ml/bids/daily.py": "from ml.tables import Col\n",
-        "expectations/suites/bid_plan.py": "from expectations.day import Day\n",
+        "expectations/suites/bids/bid_plan.py": "from expectations.day import Day\n",
         "dbt_project/models/marts/bid_plan.sql": "select {{ bid() }} from {{ ref('feat_item') }}",
         "dbt_project/macros/bids.sql": "{% macro bid() %}1{% endmacro %}",
         "dbt_project/models/marts/_bids.yml": "version: 2\nmodels: [{name: bid_plan, columns: [{name: item_id}]}]",
     }
-    scope = Scope(package="ml.bids", suites=("bid_plan",), models=("bid_plan",))
-    both = {**SOURCES, **sibling}
+    scope = _capability("bids", "bid_plan", "bid_plan")
+    both = {**SOURCES, **sibling, "ml/capabilities.py": SOURCES["ml/capabilities.py"] + "# and bids"}
     assert revision(both, RECOMMEND) == BASE
     assert set(sibling) - {"dbt_project/models/marts/_bids.yml"} <= set(covered(both, scope))
     assert "dbt_project/models/marts/feat_item.sql" in covered(both, scope)
@@ -133,13 +136,18 @@ def test_the_same_checkout_elsewhere_has_the_same_revision_and_an_edit_there_is_
 
 
 @pytest.mark.parametrize(
-    ("scope", "missing"),
+    ("declared", "missing"),
     [
-        (Scope("ml.recomend", (), ()), "modules ml.recomend"),
-        (Scope("ml.recommend", ("shelf",), ()), "modules expectations.suites.shelf"),
-        (Scope("ml.recommend", (), ("shelf",)), "dbt models shelf"),
+        (("recomend", "recommendation", "history"), "modules expectations.suites.recomend.recommendation, ml.recomend"),
+        (("recommend", "shelf", "history"), "modules expectations.suites.recommend.shelf"),
+        (("recommend", "recommendation", "shelf"), "dbt models shelf"),
     ],
 )
-def test_a_scope_that_names_what_is_not_there_is_refused(scope: Scope, missing: str) -> None:
+def test_a_declaration_that_names_what_is_not_there_is_refused(declared: tuple[str, str, str], missing: str) -> None:
     with pytest.raises(CodeMissing, match=f"{missing}: expected"):
-        covered(SOURCES, scope)
+        covered(SOURCES, _capability(*declared))
+
+
+def _capability(name: str, output: str, reads: str) -> Capability:
+    table = Table(output, (), (), "")
+    return Capability(name, "", outputs=(table,), reads=(reads,), compute="")

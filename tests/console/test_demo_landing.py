@@ -41,5 +41,5 @@ def test_the_demo_runs_again_when_the_code_of_the_recommendations_changed_and_on
     assert demo.run_demo(settings, console) and ran == both
     assert not demo.run_demo(settings, console) and ran == both
 
-    monkeypatch.setattr(demo, "recommend_revision", lambda: "c0dec0dec0de")
+    monkeypatch.setattr(demo, "code_revision", lambda _: "c0dec0dec0de")
     assert demo.run_demo(settings, console) and ran == [*both, *both]

@@ -53,7 +53,7 @@ def test_a_refused_rule_stops_the_run_and_its_waiver_is_told_by_message_and_mani
     hook.server.shutdown()
     failed, published = (message["text"] for message in hook.received)
     assert failed.splitlines()[1] == "Task: build (try 1)" and "shelduck waive" in failed
-    assert published.splitlines()[0] == f"Shelduck: the shelf of {day} is published; its landing files need a look"
+    assert published.splitlines()[0] == f"Shelduck: build_shelves of {day} is published; its landing files need a look"
     assert "Landing: waived by ada: rules recall (the recall is over)" in published
     assert "Landing: rules: 1 row refused" in published
     told = manifest(settings, RECOMMEND)

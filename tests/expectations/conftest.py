@@ -80,7 +80,7 @@ def stored(settings: Settings, tables: Tables) -> Callable[[], tuple[Path, Path]
 
 
 def with_previous(day: Day, previous: pl.DataFrame) -> Day:
-    return replace(day, previous=previous)
+    return replace(day, before={"recommendation": previous}.get)
 
 
 @cache

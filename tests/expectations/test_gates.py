@@ -14,7 +14,7 @@ import pytest
 
 from expectations import engine
 from expectations.day import Day
-from expectations.gates import FEATURES, RECOMMENDATIONS, gate_draft, gate_slice, run_gate
+from expectations.gates import feature_suites, gate_draft, gate_slice, run_gate
 from expectations.report import GateReport, page_path
 from ml.errors import GateFailed
 from ml.recommend.capability import RECOMMEND
@@ -23,9 +23,15 @@ from tests.expectations.conftest import AS_OF, ITEMS, SHOPPERS, Tables
 
 Store = Callable[[], tuple[Path, Path]]
 
+FEATURES = feature_suites(RECOMMEND)
+
+
+def _folder(table: str) -> str:
+    return "features" if table in FEATURES else RECOMMEND.name
+
 
 def gate(settings: Settings, day: Day, table: str) -> GateReport:
-    (report,) = run_gate(settings, day, [table], "features" if table in FEATURES else "recommendations")
+    (report,) = run_gate(settings, day, [table], _folder(table))
     return report
 
 
@@ -38,21 +44,21 @@ def failure(settings: Settings, day: Day, table: str) -> str:
 def test_a_healthy_small_shop_passes_every_gate(settings: Settings, stored: Store) -> None:
     slice_folder, draft_folder = stored()
     reports = gate_slice(settings, RECOMMEND, slice_folder) + gate_draft(settings, RECOMMEND, draft_folder)
-    assert [report.table for report in reports] == [*FEATURES, *RECOMMENDATIONS]
+    assert [report.table for report in reports] == [*FEATURES, *RECOMMEND.tables]
     for report in reports:
-        suite = engine.load_suite(report.table)
+        suite = engine.load_suite(_folder(report.table), report.table)
         assert len(report.checks) == suite.GATE + suite.WATCH + 2 + 3 * getattr(suite, "PER_PLACEMENT", 0)
         assert all(check.passed for check in report.checks if check.level == "gate")
         assert report.rows > 0
 
 
-@pytest.mark.parametrize("table", [*FEATURES, *RECOMMENDATIONS])
+@pytest.mark.parametrize("table", [*FEATURES, *RECOMMEND.tables])
 def test_truncating_any_table_fails_its_gate(settings: Settings, tables: Tables, day: Day, table: str) -> None:
     tables[table] = tables[table].clear()
     assert failure(settings, day, table).startswith(f"GateFailed: {table} of {AS_OF}")
 
 
-@pytest.mark.parametrize("table", [*FEATURES, *RECOMMENDATIONS])
+@pytest.mark.parametrize("table", [*FEATURES, *RECOMMEND.tables])
 def test_losing_half_of_any_table_fails_its_gate(settings: Settings, tables: Tables, day: Day, table: str) -> None:
     tables[table] = tables[table].head(len(tables[table]) // 2)
     assert table in failure(settings, day, table)
@@ -96,7 +102,7 @@ def test_one_error_names_every_table_that_failed(settings: Settings, tables: Tab
 
 
 def test_a_suite_that_lost_an_expectation_fails(settings: Settings, day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
-    suite = engine.load_suite("feat_user")
+    suite = engine.load_suite("features", "feat_user")
     whole = suite.gate
     monkeypatch.setattr(suite, "gate", lambda day: whole(day)[1:])
     text = failure(settings, day, "feat_user")
@@ -106,7 +112,7 @@ def test_a_suite_that_lost_an_expectation_fails(settings: Settings, day: Day, mo
 def test_an_expectation_that_cannot_be_computed_fails_even_when_it_is_only_watched(
     settings: Settings, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    suite = engine.load_suite("feat_user")
+    suite = engine.load_suite("features", "feat_user")
     whole = suite.prepare
     monkeypatch.setattr(suite, "prepare", lambda day: whole(day).drop("is_active_7d"))
     assert "could not be computed" in failure(settings, day, "feat_user")

@@ -161,7 +161,7 @@ def test_days_long_past_and_shops_without_an_hour_have_no_deadline(tmp_path: Pat
 def test_a_late_shelf_is_told_with_what_to_do(tmp_path: Path) -> None:
     text = late_text(_settings(tmp_path, hour=6), "build_shelves", "scheduled__x", DAY, BASE)
     assert text is not None
-    assert text.startswith("Shelduck: the shelf of 2025-07-01 is not published\nReason: it was due at 06:00")
+    assert text.startswith("Shelduck: build_shelves of 2025-07-01 is not published\nReason: it was due at 06:00")
     assert "shelduck doctor" in text and text.endswith("/dags/build_shelves/runs/scheduled__x")
 
 
@@ -185,7 +185,7 @@ def test_a_published_day_is_told_only_where_something_was_refused_or_noticed(tmp
     assert arrivals_text(settings, "build_shelves", "r", DAY, BASE) is None
     path.write_text(json.dumps({**well, "refused": ["items: 3 rows refused"], "notices": [f"n{n}" for n in range(9)]}))
     text = arrivals_text(settings, "build_shelves", "r", DAY, BASE)
-    assert text is not None and f"the shelf of {DAY} is published" in text
+    assert text is not None and f"build_shelves of {DAY} is published" in text
     assert "Landing: items: 3 rows refused\nLanding: notice: n0\n" in text
     assert "Landing: and 5 more: the tab Day" in text and f"{BASE}/dags/build_shelves/runs/r" in text
 

@@ -42,7 +42,10 @@ def test_a_broken_warehouse_is_rebuilt_and_only_days_whose_files_changed_come_ou
 def test_the_command_ends_with_an_error_when_a_day_came_out_otherwise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    days = [Rebuilt(date(2025, 6, 1), "same", "same"), Rebuilt(date(2025, 6, 2), "a" * 64, "b" * 64)]
+    days = [
+        Rebuilt("recommend", date(2025, 6, 1), "same", "same"),
+        Rebuilt("recommend", date(2025, 6, 2), "a" * 64, "b" * 64),
+    ]
     monkeypatch.setenv("SHELDUCK_HOME", str(tmp_path / "var"))
     monkeypatch.setattr(rebuilding, "rebuild", lambda _, show: [show(day) for day in days] and days)
 

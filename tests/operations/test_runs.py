@@ -149,7 +149,7 @@ def test_a_run_whose_process_is_gone_is_interrupted_and_one_that_lives_is_runnin
             _insert(database, day, "running", by)
         child = _holding(settings, lives)
         try:
-            found = attempts(settings)
+            found = attempts(settings, "build_shelves")
             assert {day: found[day].state for day in found} == {
                 lives: "running",
                 dead: "interrupted",
@@ -164,7 +164,7 @@ def test_a_run_whose_process_is_gone_is_interrupted_and_one_that_lives_is_runnin
         assert [state for _, state in sorted(states.items())] == ["running", "failed", "running"]
         tasks = database.execute("select state from task_instance order by run_id").fetchall()
         assert tasks == [("running",), ("failed",), ("running",)]
-        assert attempts(settings)[lives].state == "interrupted", "killed, it lives no more"
+        assert attempts(settings, "build_shelves")[lives].state == "interrupted", "killed, it lives no more"
 
 
 def test_a_day_runs_once_at_a_time(settings: Settings) -> None:
@@ -183,4 +183,4 @@ def test_a_day_runs_once_at_a_time(settings: Settings) -> None:
 
 def test_no_metadata_is_no_fault(settings: Settings, tmp_path: Path) -> None:
     end_dead_runs(settings, "build_shelves")
-    assert attempts(settings) == {} and not settings.home.exists()
+    assert attempts(settings, "build_shelves") == {} and not settings.home.exists()

@@ -60,9 +60,9 @@ def test_the_warehouse_step_keeps_the_newest_slices_and_those_of_drafts_and_retu
 
 
 def test_the_step_of_publications_removes_old_versions_and_drafts_nobody_published(home: Settings) -> None:
-    assert _tidied(home, "tidy_published") == {"published versions": 1, "drafts": 1}
+    assert _tidied(home, "tidy_published") == {"published versions of recommend": 1, "drafts of recommend": 1}
     assert _left(home, "published/recommend/versions/*") == {YOUNG}
-    assert _left(home, "drafts/*") == set()
+    assert _left(home, "drafts/recommend/*") == set()
 
 
 def test_the_step_of_reports_keeps_those_of_days_that_are_still_published(home: Settings) -> None:
@@ -114,7 +114,7 @@ def test_each_step_logs_what_it_removed(home: Settings, caplog: pytest.LogCaptur
     with caplog.at_level(logging.INFO, "ml.operations.tidy"):
         freed = tidy(home, "tidy_published", dry_run=False, holder="a test")
     assert caplog.messages == [told(each, dry_run=False) for each in freed]
-    assert caplog.messages[1].startswith("drafts: removed 1, ")
+    assert caplog.messages[1].startswith("drafts of recommend: removed 1, ")
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,11 @@ def shop(tmp_path: Path) -> Settings:
 
 
 def _page(settings: Settings, day: date) -> str:
-    return render(DayPage.of(settings, day))
+    return render(DayPage.of(settings, RECOMMEND, day))
 
 
 def _pasted(settings: Settings, day: date) -> list[list[str]]:
-    return [shlex.split(command) for command in DayPage.of(settings, day).commands]
+    return [shlex.split(command) for command in DayPage.of(settings, RECOMMEND, day).commands]
 
 
 def test_a_day_that_is_not_closed_says_so_and_gives_the_command_that_closes_it(shop: Settings) -> None:
@@ -51,7 +51,7 @@ def test_a_day_that_is_not_closed_says_so_and_gives_the_command_that_closes_it(s
 
 
 def test_the_commands_of_the_page_work_when_they_are_pasted_into_an_empty_shell(shop: Settings, tmp_path: Path) -> None:
-    commands = [command for command in DayPage.of(shop, OPEN).commands if not command.startswith("airflow")]
+    commands = [command for command in DayPage.of(shop, RECOMMEND, OPEN).commands if not command.startswith("airflow")]
     script = "\n".join([*commands, "type -P airflow", 'echo "$AIRFLOW_HOME"'])
     ran = subprocess.run(
         ["bash", "-eu"],

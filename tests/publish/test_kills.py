@@ -27,6 +27,7 @@ CHILD = '''
 import os, signal, sys
 from pathlib import Path
 from ml.publish.versions import publish
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 
 left = 0
@@ -46,7 +47,7 @@ for home in homes:
     child = os.fork()
     if child == 0:
         left = int(home.name)
-        publish(Settings(home=home), RECOMMEND, home / "drafts" / draft, provenance={})
+        publish(Settings(home=home), RECOMMEND, home / "drafts" / "recommend" / draft, provenance={})
         os._exit(0)
     _, status = os.waitpid(child, 0)
     print(os.WTERMSIG(status) if os.WIFSIGNALED(status) else "ended", flush=True)
@@ -74,9 +75,9 @@ def test_a_publication_killed_at_any_step_is_finished_by_a_rerun(
         killed = Settings(home=home)
         seen = readers.current_version(killed, RECOMMEND)
         assert seen.id in (old.version_id, new.version_id) and not faults(seen)
-        rerun = publish(killed, RECOMMEND, home / "drafts" / draft.name, provenance={})
+        rerun = publish(killed, RECOMMEND, home / "drafts" / "recommend" / draft.name, provenance={})
         assert (rerun.version_id, rerun.is_current) == (new.version_id, True)
         assert not faults(readers.current_version(killed, RECOMMEND))
         assert [line["version"] for line in publications(killed, RECOMMEND)] == [old.version_id, new.version_id]
-        leftovers = [*home.rglob(".tmp-*"), *home.rglob(".used-*"), *(home / "drafts").iterdir()]
+        leftovers = [*home.rglob(".tmp-*"), *home.rglob(".used-*"), *(home / "drafts" / "recommend").iterdir()]
         assert leftovers == []

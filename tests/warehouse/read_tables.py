@@ -10,11 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ml.capabilities import snapshot_tables
+from ml.capability import Capability
 from ml.day import compute_day
 from ml.publish.content import table_hash
 from ml.publish.draft import read_draft
-from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from ml.warehouse.slices import Slice
 
@@ -39,17 +38,19 @@ def opened() -> Iterator[set[str]]:
         yield names
 
 
-def hashes(draft: Path) -> dict[str, str]:
+def hashes(capability: Capability, draft: Path) -> dict[str, str]:
     """The content hashes of a draft's tables."""
-    tables = read_draft(RECOMMEND, draft).tables
-    return {table.name: table_hash(table, tables[table.name]) for table in RECOMMEND.outputs}
+    tables = read_draft(capability, draft).tables
+    return {table.name: table_hash(table, tables[table.name]) for table in capability.outputs}
 
 
-def influences(settings: Settings, day: Slice, before: Mapping[str, str]) -> dict[str, set[str]]:
+def influences(
+    settings: Settings, capability: Capability, day: Slice, before: Mapping[str, str]
+) -> dict[str, set[str]]:
     """Per published table the slice's tables without whose rows it comes out otherwise than ``before``."""
-    found: dict[str, set[str]] = {table.name: set() for table in RECOMMEND.outputs}
-    for name in snapshot_tables():
-        after = hashes(compute_day(settings, RECOMMEND, _emptied(day, name)))
+    found: dict[str, set[str]] = {table.name: set() for table in capability.outputs}
+    for name in capability.reads:
+        after = hashes(capability, compute_day(settings, capability, _emptied(day, name)))
         for published, tables in found.items():
             if after[published] != before[published]:
                 tables.add(name)
@@ -58,6 +59,6 @@ def influences(settings: Settings, day: Slice, before: Mapping[str, str]) -> dic
 
 def _emptied(day: Slice, name: str) -> Path:
     folder = day.folder.with_name(f"{day.folder.name}-without-{name}")
-    shutil.copytree(day.folder, folder)
+    shutil.copytree(day.folder, folder, dirs_exist_ok=True)
     day.table(name).clear().write_parquet(folder / f"{name}.parquet")
     return folder

@@ -14,7 +14,7 @@ from ml.warehouse import dbt
 from ml.warehouse.build import variables
 from ml.warehouse.connection import connect
 from ml.warehouse.docs import write_docs
-from ml.warehouse.pending import READ
+from ml.warehouse.lineage import landing_tables
 from ml.warehouse.slices import Slice
 from tests.warehouse.tiny_shop import AS_OF, LAST, TinyShop
 
@@ -79,7 +79,9 @@ def test_one_of_several_as_of_dates_reads_its_own_days_alone(built_shop: TinySho
 def test_inputs_are_the_sources_that_models_read(manifest: Any) -> None:
     read = {node for model in _models(manifest) for node in model.depends_on.nodes}
 
-    assert {node.split(".")[-1] for node in read if node.startswith("source.shelduck.landing.")} == set(READ)
+    assert {node.split(".")[-1] for node in read if node.startswith("source.shelduck.landing.")} == set(
+        landing_tables()
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
-"""The exposures of the dbt project name what is read: compared with the tables that the code opens on a small shop."""
+"""What a capability declares that it reads: compared with the tables that its code opens on a small shop."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,11 @@ import pytest
 from rich.console import Console
 
 from expectations.gates import gate_draft, gate_slice
-from ml.capabilities import snapshot_tables
+from ml.capabilities import capabilities, snapshot_tables
+from ml.capability import Capability
 from ml.console.showcase import show_shelf
-from ml.day import compute_day
+from ml.day import compute_day, day_of
+from ml.errors import Undeclared
 from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.serving import BundleShelves
@@ -22,21 +23,12 @@ from ml.registry.registration import download_bundle
 from ml.settings import Settings
 from ml.warehouse import dbt
 from ml.warehouse.build import build
+from ml.warehouse.exposures import exposures_file, exposures_text
 from ml.warehouse.slices import Slice
 from tests.warehouse.full_shop import AS_OF, TRAINED_AS_OF, landed_shop
 from tests.warehouse.read_tables import hashes, influences, opened
 
 pytestmark = pytest.mark.slow
-
-ROOT = dbt.PROJECT.parent
-READERS: Mapping[str, set[str]] = {
-    "ml.recommend.training": {"recommenders"},
-    "ml.recommend.daily": {table.name for table in RECOMMEND.outputs},
-    "ml.recommend.serving": {"model_server"},
-    "ml.console.showcase": {"command_line"},
-    "expectations.gates": {"feature_gate", "recommendation_gate"},
-}
-"""The modules that open a slice by its folder, and the exposures that say what they read of it."""
 
 
 @pytest.fixture(scope="module")
@@ -51,18 +43,8 @@ def slices(settings: Settings) -> list[Slice]:
 
 @pytest.fixture(scope="module")
 def day(slices: list[Slice]) -> Slice:
-    assert not [name for name in snapshot_tables() if slices[-1].table(name).is_empty()], (
-        "an empty table would hide a reader"
-    )
+    assert not [name for name in snapshot_tables() if slices[-1].table(name).is_empty()], "no rows would hide a reader"
     return slices[-1]
-
-
-@pytest.fixture
-def scored(settings: Settings, day: Slice) -> tuple[Path, set[str]]:
-    """The day's draft, and what was opened for it."""
-    with opened() as names:
-        draft = compute_day(settings, RECOMMEND, day.folder)
-    return draft, names
 
 
 @pytest.fixture(scope="module")
@@ -73,70 +55,62 @@ def trained(settings: Settings, slices: list[Slice]) -> tuple[int, set[str]]:
     return version, names
 
 
-@pytest.fixture(scope="module")
-def exposures(settings: Settings, slices: list[Slice]) -> dict[str, set[str]]:
-    """The models that each exposure names."""
+def _computed(settings: Settings, capability: Capability, day: Slice) -> tuple[Path, set[str]]:
+    with opened() as names:
+        draft = compute_day(settings, capability, day.folder)
+    return draft, names
+
+
+@pytest.mark.parametrize("capability", capabilities(), ids=lambda each: each.name)
+def test_what_is_declared_is_what_is_computed_gated_and_learned_from(
+    settings: Settings, day: Slice, trained: tuple[int, set[str]], capability: Capability
+) -> None:
+    draft, computed = _computed(settings, capability, day)
+    with opened() as gated:
+        gate_slice(settings, capability, day.folder)
+        gate_draft(settings, capability, draft)
+    learned = trained[1] if capability.training else set()
+
+    assert computed and computed | gated | learned == set(capability.reads)
+
+
+@pytest.mark.parametrize("capability", capabilities(), ids=lambda each: each.name)
+def test_no_table_is_opened_in_vain(settings: Settings, day: Slice, capability: Capability) -> None:
+    draft, computed = _computed(settings, capability, day)
+    found = influences(settings, capability, day, hashes(capability, draft))
+
+    assert computed == set().union(*found.values())
+
+
+def test_a_table_that_is_not_declared_is_refused(settings: Settings, day: Slice) -> None:
+    narrow = Capability("narrow", "", outputs=(), reads=("dim_item",), compute="")
+    seen = day_of(settings, narrow, day.folder)
+
+    assert seen.table("dim_item").height > 0
+    with pytest.raises(Undeclared, match=r"capability narrow: expected one of .*dim_item; found history"):
+        seen.table("history")
+    with pytest.raises(Undeclared, match="found recommend"):
+        seen.published("recommend", "recommendation")
+
+
+@pytest.mark.parametrize("capability", capabilities(), ids=lambda each: each.name)
+def test_the_exposure_is_generated_from_the_declaration(settings: Settings, capability: Capability) -> None:
+    assert exposures_file(capability).read_text() == exposures_text(capability), "python -m ml.warehouse.exposures"
     with dbt._environment(settings):
         manifest: Any = dbt._manifest(settings, {"batch_size": "day"})
-    return {each.name: {node.split(".")[-1] for node in each.depends_on.nodes} for each in manifest.exposures.values()}
+    found = {each.name: {node.split(".")[-1] for node in each.depends_on.nodes} for each in manifest.exposures.values()}
+    assert found[capability.name] == set(capability.reads)
+    assert set(found) == {each.name for each in capabilities()}
 
 
-def test_every_reader_of_a_slice_has_its_exposures_and_every_mart_is_read(exposures: dict[str, set[str]]) -> None:
-    readers = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for package in ("ml", "expectations", "dags")
-        for path in (ROOT / package).rglob("*.py")
-        if "read_slice(" in path.read_text(encoding="utf-8").replace("def read_slice(", "")
-    }
-
-    assert readers == set(READERS)
-    assert set(exposures) == set().union(*READERS.values())
-    assert set().union(*exposures.values()) == set(snapshot_tables())
-
-
-def test_a_published_tables_exposure_names_what_changes_it(
-    settings: Settings, day: Slice, scored: tuple[Path, set[str]], exposures: dict[str, set[str]]
+def test_the_readers_of_a_published_day_open_nothing_else_of_its_slice(
+    settings: Settings, day: Slice, trained: tuple[int, set[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft, names = scored
-    found = influences(settings, day, hashes(draft))
-
-    assert {name: exposures[name] for name in found} == found
-    assert names == set().union(*found.values()), "no table is opened in vain"
-
-
-def test_the_gates_exposures_name_what_their_suites_open(
-    settings: Settings, day: Slice, scored: tuple[Path, set[str]], exposures: dict[str, set[str]]
-) -> None:
-    with opened() as features:
-        gate_slice(settings, RECOMMEND, day.folder)
-    with opened() as recommendations:
-        gate_draft(settings, RECOMMEND, scored[0])
-
-    assert exposures["feature_gate"] == features
-    assert exposures["recommendation_gate"] == recommendations
-
-
-def test_the_recommenders_exposure_names_what_a_training_opens(
-    trained: tuple[int, set[str]], exposures: dict[str, set[str]]
-) -> None:
-    assert exposures["recommenders"] == trained[1]
-
-
-def test_the_readers_of_a_published_day_name_what_they_open_of_its_slice(
-    settings: Settings,
-    scored: tuple[Path, set[str]],
-    trained: tuple[int, set[str]],
-    exposures: dict[str, set[str]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    publish(settings, RECOMMEND, scored[0], provenance={})
+    publish(settings, RECOMMEND, _computed(settings, RECOMMEND, day)[0], provenance={})
     monkeypatch.setenv("SHELDUCK_HOME", str(settings.home))
-    served = BundleShelves(download_bundle(settings, trained[0]))
-    with opened() as by_server:
+    with opened() as read:
+        served = BundleShelves(download_bundle(settings, trained[0]))
         answer = served.rank({"nobody yet": None}, "for_you", 3)
-    with opened() as by_command:
         show_shelf(settings, Console(file=StringIO()), "s00", None)
 
-    assert len(answer) == 3
-    assert exposures["model_server"] == by_server
-    assert exposures["command_line"] == by_command
+    assert len(answer) == 3 and read and read <= set(RECOMMEND.reads)

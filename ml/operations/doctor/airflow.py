@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ml.capabilities import capabilities
 from ml.operations.doctor.finding import FAIL, WARN, Finding, worst
 from ml.operations.environment import PROJECT_ROOT, metadata_address
 from ml.settings import Settings
 
 _POOL: Final = "warehouse"
+_NO_DAG: Final = {"__init__", "capabilities"}
+"""Files in ``dags`` that are not named after the DAG in them."""
 
 
 def check_airflow(settings: Settings) -> Finding:
@@ -44,7 +47,8 @@ def _asked(connection: Any, text: Any) -> Finding:
         findings.append(
             Finding(FAIL, f"DAG files that cannot be read: {names}", "See why: airflow dags list-import-errors")
         )
-    expected = {path.stem for path in (PROJECT_ROOT / "dags").glob("*.py")} - {"__init__"}
+    files = {path.stem for path in (PROJECT_ROOT / "dags").glob("*.py")} - _NO_DAG
+    expected = files | {capability.daily_dag for capability in capabilities()}
     if missing := sorted(expected - set(known)):
         findings.append(
             Finding(WARN, f"not read yet: {', '.join(missing)}", "make up reads them; so does the next run")

@@ -181,7 +181,7 @@ def test_a_damaged_current_version_fails(home: Settings, damage: str) -> None:
     file.write_bytes(b"x") if damage == "changed" else file.unlink()
     finding = check_published(home)
     assert finding.status == FAIL and f"recommendation.parquet: {damage}" in finding.found
-    assert finding.remedy == "Run: shelduck run --as-of 2025-03-02"
+    assert finding.remedy == "Run: shelduck run --as-of 2025-03-02 --capability recommend"
 
 
 def test_a_pointer_into_nothing_fails(home: Settings) -> None:
