@@ -147,7 +147,7 @@ def day_of(settings: Settings, capability: Capability, slice_folder: Path) -> Da
 
 def reason_to_skip(settings: Settings, capability: Capability, snapshot: Slice) -> str:
     """Why a capability publishes nothing on a day: it is switched off, or the shop lands none of what it needs."""
-    if capability not in settings.capabilities_on:
+    if capability.name not in [each.name for each in settings.capabilities_on]:
         return f"{capability.name} is switched off (SHELDUCK_CAPABILITIES): nothing is published"
     landed = {each["table"] for each in snapshot.record["inputs"]}
     if missing := [table for table in capability.needs if table not in landed]:

@@ -10,7 +10,9 @@ from functools import partial
 import polars as pl
 from pydantic import JsonValue
 
+from ml.day import Day
 from ml.escape import for_markdown
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.code import recommend_revision
 from ml.recommend.core.parameters import SEED, THREADS, configured, that_matter
 from ml.recommend.core.protocol import Recommender
@@ -23,7 +25,7 @@ from ml.registry.client import EVALUATIONS
 from ml.registry.tracking import Dataset, Training, TrainingRun, Trial, training_run
 from ml.registry.versions import training_key
 from ml.settings import Settings
-from ml.warehouse.slices import Slice
+from ml.warehouse.slices import HISTORY, Slice
 
 _log = logging.getLogger(__name__)
 OnStart = Callable[[str, date], None]
@@ -113,24 +115,25 @@ def describe(
     tags: Mapping[str, str] | None = None,
 ) -> Training:
     """What MLflow is told before a run over ``slices``, oldest first, and the key of its result."""
-    last = slices[-1]
+    days = [Day(settings, RECOMMEND, each) for each in slices]
+    last = days[-1]
     parameters = {name: kept for name, given in settings.parameters.items() if (kept := that_matter(given))}
     return Training(
         name=f"{experiment.partition('_')[0]} as of {last.as_of}",
         key=training_key(
-            data_hashes={str(each.as_of): each.inputs_hash for each in slices},
+            data_hashes={str(day.as_of): day.inputs_hash for day in days},
             code=recommend_revision(),
             settings={"parameters": parameters, **matter},
             seed=settings.seed,
         ),
         code_revision=recommend_revision(),
         datasets=tuple(
-            Dataset(settings.relative(each.folder), each.inputs_hash, len(each.table("history")), context)
-            for each, context in zip(slices, ["training", *["evaluation"] * (len(slices) - 1)], strict=True)
+            Dataset(settings.relative(day.snapshot.folder), day.inputs_hash, len(day.table(HISTORY)), context)
+            for day, context in zip(days, ["training", *["evaluation"] * (len(days) - 1)], strict=True)
         ),
         params={
             "as_of": str(last.as_of),
-            "origins": ", ".join(str(each.as_of) for each in slices[:-1]),
+            "origins": ", ".join(str(day.as_of) for day in days[:-1]),
             "parameters": str(settings.parameters or "defaults"),
             "seed": settings.seed,
         },

@@ -19,14 +19,10 @@ from ml.durable import sync, sync_tree, write_parquet
 from ml.settings import Settings
 from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection
-from ml.warehouse.lineage import deciding_tables
+from ml.warehouse.lineage import deciding_tables, key_columns
 from ml.warehouse.pending import Inputs
 from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, RATING, RECORD, Slice, file_hash
 
-_KEYS: Final = (
-    *("arrival_date", "user_id", "item_id", "event_date"),
-    *("rule_id", "layout", "row", "purpose", "placement"),
-)
 _UNDATED: Final = (HISTORY, RATING, DAILY_VOLUME)
 """Tables whose files leave the as-of date out: their rows have a day of their own."""
 
@@ -88,8 +84,7 @@ def _query(connection: Connection, as_of: date, name: str) -> str:
 
 def _write(connection: Connection, query: str, folder: Path, name: str) -> int:
     frame = connection.sql(query).pl()
-    keys = [key for key in _KEYS if key in frame.columns]
-    write_parquet(frame.sort(keys), folder / f"{name}.parquet")
+    write_parquet(frame.sort(key_columns(name)), folder / f"{name}.parquet")
     return len(frame)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 from ml.code.sources import ROOT, read_project
 
@@ -47,6 +47,30 @@ def aggregated_tables() -> tuple[str, ...]:
     """The landing tables whose rows are summed once per arrival date and kept: those of the models in ``arrivals``."""
     paths = [PurePosixPath(path) for path in read_project(PROJECT)]
     return landing_tables(tuple(sorted(path.stem for path in paths if path.suffix == ".sql" and _is_aggregate(path))))
+
+
+@cache
+def key_columns(model: str) -> tuple[str, ...]:
+    """The columns that identify a row of ``model`` on one day, as its ``key`` test names them."""
+    return _keys()[model]
+
+
+@cache
+def _keys() -> dict[str, tuple[str, ...]]:
+    import yaml
+
+    properties = [text for path, text in read_project(PROJECT).items() if path.endswith((".yml", ".yaml"))]
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    entries = [
+        entry for text in properties for entry in (yaml.load(text, loader) or {}).get("models", []) if _tests(entry)
+    ]
+    return {entry["name"]: tuple(name for name in _tests(entry)[0] if name != "as_of_date") for entry in entries}
+
+
+def _tests(entry: Any) -> list[list[str]]:
+    """The columns of each ``key`` test of a model; none where the entry is a path's configuration."""
+    tests = entry.get("data_tests", []) if isinstance(entry, dict) else []
+    return [test["key"]["arguments"]["columns"] for test in tests if isinstance(test, dict) and "key" in test]
 
 
 def _is_aggregate(path: PurePosixPath) -> bool:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from dags.common import factory
 from dags.common.alerts import tell_failure
 from dags.common.defaults import WAREHOUSE_POOL
 from ml.capabilities import capabilities
+from ml.capability import Capability
 from ml.operations.tidy import STEPS
 
 DAGS = Path(__file__).parents[2] / "dags"
@@ -88,3 +90,22 @@ def test_a_dag_file_is_wiring_only(path: Path) -> None:
     assert "dags" in imported and imported <= {"airflow", "dags", "ml", "pathlib"}
     assert "airflow" in text.lower(), "Airflow passes over files that do not name it"
     assert len(text.splitlines()) <= 80
+
+
+def test_a_capability_that_reads_another_waits_for_it_before_it_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    bids = Capability("bids", "Bids", (), (), compute="", upstream=("recommend",))
+    monkeypatch.setattr(factory, "named", lambda _: bids)
+    made = factory.daily("bids")
+    downstream = {name: sorted(task.downstream_task_ids) for name, task in made.task_dict.items()}
+    assert made.dag_id == "build_bids" and made.doc_md.startswith("# build_bids")
+    assert downstream == {
+        "land": ["build"],
+        "build": ["gate_features"],
+        "gate_features": ["await_upstream"],
+        "await_upstream": ["bids"],
+        "bids": ["gate_bids"],
+        "gate_bids": ["publish"],
+        "publish": [],
+    }
+    waiting = made.task_dict["await_upstream"]
+    assert waiting.reschedule and waiting.timeout > 3600, "it holds no process while it waits"

@@ -77,6 +77,7 @@ def test_a_policy_its_table_and_a_trainings_key_follow_the_revision(
 ) -> None:
     settings = Settings(home=tmp_path)
     pl.DataFrame({"user_id": ["u"]}).write_parquet(tmp_path / "history.parquet")
+    (tmp_path / "slice.json").write_text('{"inputs": []}')
     learned = Slice(tmp_path, date(2017, 12, 2), "inputs")
     told = []
     for revision in (recommend_revision(), "c0dec0dec0de"):

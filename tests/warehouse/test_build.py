@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from ml.capabilities import snapshot_tables
+from ml.capability import Capability
 from ml.errors import BuildFailed
+from ml.recommend.capability import RECOMMEND
 from ml.warehouse import build as build_module
 from ml.warehouse import dbt
 from ml.warehouse.build import build, variables
@@ -167,6 +169,22 @@ def test_the_warehouse_is_free_for_other_processes_after_a_build(
 
     assert done.returncode == 0, done.stderr
     assert "(0,)" not in done.stdout
+
+
+def test_a_failing_model_holds_up_only_the_capabilities_that_need_it(built_shop: TinyShop) -> None:
+    day = date(2017, 12, 1)
+    consents = Capability("consents", "", outputs=(), reads=("dim_consent", "dim_user"), compute="")
+    with _renamed(built_shop, "promotions"):
+        (made,) = build(built_shop.settings, [day], capability=consents)
+        without = {"feat_item", "feat_user_item"}  # the second cannot be tested against the first
+        assert set(made.record["tables"]) == set(snapshot_tables()) - without
+        with pytest.raises(BuildFailed, match="stg_landing__promotions"):
+            build(built_shop.settings, [day], capability=RECOMMEND)
+    (whole,) = build(built_shop.settings, [day], capability=RECOMMEND)
+
+    assert whole.folder == made.folder and whole.is_intact(snapshot_tables())
+    assert bytes_of([whole]) == bytes_of(built_shop.build(day))
+    shutil.rmtree(whole.folder)
 
 
 def test_a_failing_node_is_named_with_its_message_and_without_absolute_paths(built_shop: TinyShop) -> None:
