@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
 from importlib import import_module
 from numbers import Real
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
 import polars as pl
 
 from expectations.day import Day
-from expectations.docs import make_readable_offline
 from expectations.report import Check, GateReport
 
 _NO_VALUES: Final = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
@@ -36,22 +31,19 @@ def load_suite(folder: str, table: str) -> ModuleType:
     return suite
 
 
-def examine(day: Day, folder: str, tables: Sequence[str], docs: Path) -> list[GateReport]:
-    """Run the suites of ``tables`` in a folder of suites and build Great Expectations' own pages of them in ``docs``.
+def examine(day: Day, folder: str, tables: Sequence[str]) -> list[GateReport]:
+    """Run the suites of ``tables`` in a folder of suites; one report per table, in their order.
 
     A suite that did not run exactly the expectations it announces (``GATE`` and ``WATCH``) fails, and so does an
     expectation that could not be computed, whatever its level.
     """
     suites = {table: load_suite(folder, table) for table in tables}
-    with _context() as context:
-        reports = [_examined(context, day, table, suite) for table, suite in suites.items()]
-        _build_docs(context, docs, day.as_of)
-    return reports
+    context = _context()
+    return [_examined(context, day, table, suite) for table, suite in suites.items()]
 
 
 def _examined(context: Any, day: Day, table: str, suite: ModuleType) -> GateReport:
     from great_expectations import ExpectationSuite, ValidationDefinition
-    from great_expectations.core.run_identifier import RunIdentifier
 
     try:
         batch: pl.DataFrame = suite.prepare(day)
@@ -68,9 +60,7 @@ def _examined(context: Any, day: Day, table: str, suite: ModuleType) -> GateRepo
         suite=context.suites.add(ExpectationSuite(table, expectations=[*expectations["gate"], *expectations["watch"]])),
     )
     ran = context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": batch.to_pandas()},
-        result_format=_NO_VALUES,
-        run_id=RunIdentifier(run_name=str(day.as_of), run_time=datetime.now(UTC)),
+        batch_parameters={"dataframe": batch.to_pandas()}, result_format=_NO_VALUES
     )
     checks = [_check(result) for result in ran.results]
     order = {expectation.description: place for place, expectation in enumerate(definition.suite.expectations)}
@@ -156,26 +146,11 @@ def _figure(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.4g}"
 
 
-@contextmanager
-def _context() -> Iterator[Any]:
+def _context() -> Any:
     """An ephemeral context without progress bars."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    yield context
-
-
-def _build_docs(context: Any, docs: Path, as_of: date) -> None:
-    """Great Expectations' pages, made readable without its content networks, in place of earlier ones."""
-    building = docs.with_name(f".building-{os.getpid()}") / docs.name
-    shutil.rmtree(building.parent, ignore_errors=True)
-    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(building)}
-    site = {"class_name": "SiteBuilder", "store_backend": store}
-    context.add_data_docs_site("gates", {**site, "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}})
-    context.build_data_docs(site_names=["gates"])
-    make_readable_offline(building, as_of)
-    shutil.rmtree(docs, ignore_errors=True)
-    building.replace(docs)
-    building.parent.rmdir()
+    return context
