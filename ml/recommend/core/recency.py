@@ -61,7 +61,7 @@ def popular_share(request: Request, days: int = WINDOW_DAYS) -> float:
 
 def on_eligible(counts: Floats, request: Request) -> Scores:
     """``counts`` per item of the history's vocabulary as scores of the eligible items; none where it is ≤ 0."""
-    codes = request.history.encoded.items.codes(request.items.vocabulary.ids)
+    codes = request.item_codes
     known = codes >= 0
     scores = np.full(len(codes), NO_OPINION, dtype=np.float32)
     scores[known] = counts[codes[known]]

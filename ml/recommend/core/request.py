@@ -84,6 +84,11 @@ class Request:
         return self.history.encoded.users.codes(self.users)
 
     @cached_property
+    def item_codes(self) -> Ints:
+        """The column of each eligible item in the history's matrices; -1 for one that nobody bought."""
+        return self.history.encoded.items.codes(self.items.vocabulary.ids)
+
+    @cached_property
     def seen(self) -> Matrix:
         """Requested users x eligible items: times bought."""
         encoded = self.history.encoded
