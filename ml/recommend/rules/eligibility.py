@@ -1,20 +1,14 @@
-"""Rules that take items away before the ranking: exclusions, lowest prices, consents that are missing."""
+"""Rules that take items away before the ranking, whoever asks: exclusions and lowest prices."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
-from typing import Any
 
 import polars as pl
 
-from ml.recommend.core.interactions import Items
-from ml.recommend.rules.rule_set import Rule, RuleSet
+from ml.recommend.rules.rule_set import Rule
 from ml.rule_types import PROMOTION, RuleType
 from ml.tables import Col
-
-Audience = tuple[list[str], Items]
-"""Shoppers, and the items that may be shown to them."""
 
 
 def concerns(rule: Rule, frame: pl.DataFrame, promoted: pl.Series | None = None) -> pl.Expr:
@@ -43,30 +37,3 @@ def eligible(rules: Sequence[Rule], frame: pl.DataFrame) -> pl.DataFrame:
         if taken is not None:
             frame = frame.filter(~taken)
     return frame
-
-
-def audiences(rule_set: RuleSet, rules: Sequence[Rule], users: Sequence[str], items: Items) -> list[Audience]:
-    """Shoppers grouped by what may be shown to them; one group where no consent is asked for."""
-    frame = eligible(rules, items.frame)
-    asked = [rule for rule in rules if rule.rule_type == RuleType.consent]
-    if not asked:
-        return [(list(users), Items(frame))]
-    given = consenting(rule_set.consents)
-
-    def missing(user: str) -> tuple[Any, ...]:
-        return tuple(rule.rule_id for rule in asked if (user, rule.purpose) not in given)
-
-    groups = groupby(sorted(users, key=missing), key=missing)
-    found = []
-    for without, members in groups:
-        shown = frame
-        for rule in asked:
-            shown = shown.filter(~concerns(rule, shown)) if rule.rule_id in without else shown
-        found.append((sorted(members), Items(shown)))
-    return found
-
-
-def consenting(consents: pl.DataFrame) -> set[tuple[str, str | None]]:
-    """Pairs of shopper and purpose whose last word was yes."""
-    granted = consents.filter(pl.col(Col.is_granted)).select(Col.user_id, Col.purpose)
-    return set(granted.iter_rows())
