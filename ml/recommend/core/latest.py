@@ -1,4 +1,4 @@
-"""A value that several calls share, kept by whoever makes it: at most one at a time, and no longer than its owner."""
+"""A cache of one value that lives as long as the object that owns it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Made = TypeVar("Made")
 
 
 class Latest(Generic[Made]):
-    """Keeps the value of the last key. A history or a catalogue in a key is the same only if it is the same object."""
+    """Keeps the value of the last key. Histories and catalogues in a key are compared by identity."""
 
     def __init__(self) -> None:
         self._kept: tuple[tuple[object, ...], Made] | None = None

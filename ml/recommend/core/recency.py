@@ -1,4 +1,4 @@
-"""What the shop bought lately, from a request's history."""
+"""Recent popularity of items, from a request's history."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 def ages(history: Interactions, as_of: date) -> Ints:
-    """Days from each event to ``as_of``."""
+    """Age of each event in days at ``as_of``; 0 is the day itself."""
     return (as_of - _EPOCH).days - history.encoded.day
 
 

@@ -1,4 +1,4 @@
-"""What a recommender is asked: whom to rank which items for, knowing what, up to which day."""
+"""Input of a recommender: users, history, eligible items, cutoff date, list length, filters."""
 
 from __future__ import annotations
 
