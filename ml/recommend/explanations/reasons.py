@@ -1,4 +1,4 @@
-"""Why an item stands on a shopper's shelf, in words that the slice of the day bears out."""
+"""The reason of each recommendation: code, text and evidence, computed from the day's history and catalogue."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _POPULAR_SHARE: Final = 0.005
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What a reason may speak of.
+    """The data that reasons are computed from; made once per day.
 
     Attributes:
         history: one row per user, item and day (columns as in a slice's ``history``).

@@ -12,7 +12,7 @@ from ml.tables import Col
 
 
 def concerns(rule: Rule, frame: pl.DataFrame, promoted: pl.Series | None = None) -> pl.Expr:
-    """Which rows of a catalogue a rule is about; all of them when it names nothing."""
+    """Boolean expression: the rows of a catalogue that a rule is about; all of them if it names no field."""
     if rule.item_field is None:
         return pl.lit(True)
     if rule.item_field == PROMOTION:
@@ -26,7 +26,7 @@ def concerns(rule: Rule, frame: pl.DataFrame, promoted: pl.Series | None = None)
 
 
 def eligible(rules: Sequence[Rule], frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of a catalogue that neither an exclusion nor a lowest price takes away; no price is below any."""
+    """The catalogue without the rows that an exclusion or a lowest price removes; a null price is too low."""
     for rule in rules:
         taken: pl.Expr | None = None
         if rule.rule_type == RuleType.exclude:

@@ -1,4 +1,4 @@
-"""A placement's lists: ranked, ordered for its objective, shaped by its rules."""
+"""The lists of one placement: ranked, sorted by its objective, re-ranked by its rules."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def shelves(
 
 @dataclass(frozen=True, eq=False)
 class _Ranker:
-    """A recommender, whom it ranks for, and what for."""
+    """A recommender with the request and the objective that it ranks for."""
 
     recommender: Recommender
     request: Request
@@ -123,13 +123,13 @@ class _Shaping:
         return pl.concat(parts)
 
     def _brought(self, users: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """Pinned items and members of quotas: ranked by the same recommender among themselves, then the others."""
+        """Candidates that rules add: pinned items and quota members; first the ranked ones, then all in rotation."""
         for members, count in self.offer.brought:
             yield self.ranker.of(users, members, count)
             yield self._unranked(users, members, min(count, len(members.frame)))
 
     def _unranked(self, users: Sequence[str], members: Items, count: int) -> pl.DataFrame:
-        """Items that the recommender may say nothing about, such as newcomers; every shopper begins with another."""
+        """Items without a score, such as new ones, in rotation: each shopper's list begins at another item."""
         seeds = seeds_of(self.rule_set.as_of, self.placement, users)
         size = len(members.frame)
         first = (seeds % np.uint64(size)).astype(np.int64)

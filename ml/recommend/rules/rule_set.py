@@ -1,4 +1,4 @@
-"""The rules that the shelves of a day follow, and what they look at."""
+"""The business rules in force on a day, and the tables that they need."""
 
 from __future__ import annotations
 
