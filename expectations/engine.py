@@ -1,4 +1,4 @@
-"""The one place that runs Great Expectations: quiet, offline, in memory, and never passing by accident."""
+"""Runs suites with Great Expectations: in memory, offline, without log noise; incomplete suites fail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from expectations.day import Day
 from expectations.report import Check, GateReport
 
 _NO_VALUES: Final = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
-"""Counts and aggregates only: samples of failing values would put shoppers into reports."""
+"""Results hold counts and aggregates only, because samples of failing values would hold ids of shoppers."""
 _SEVERITIES: Final = {"gate": "critical", "watch": "warning"}
 _BOUNDS: Final = ("min_value", "max_value", "value_set", "mostly")
 _LARGEST_BOUND: Final = 1e12
@@ -90,7 +90,7 @@ def _check(result: Any) -> Check:
 
 
 def _counted(level: str, announced: int, ran: int) -> Check:
-    """A suite that lost an expectation must not pass for having fewer to fail."""
+    """Fails when a suite ran another number of expectations of a level than it announces."""
     claim = f"the suite ran every {level} expectation it announces"
     return Check("gate", claim, "expectation count", "", str(announced), str(ran), announced == ran)
 
@@ -103,14 +103,14 @@ def _impossible(contradiction: ValueError) -> Check:
 
 
 def _error(info: dict[str, Any]) -> str:
-    """The message of an exception inside an expectation; GX reports it as a mere failure."""
+    """The message of an exception inside an expectation, which GX reports like a failed expectation; else empty."""
     raised = [info] if "raised_exception" in info else list(info.values())
     messages = {str(each.get("exception_message")).strip() for each in raised if each.get("raised_exception")}
     return "; ".join(sorted(messages))
 
 
 def _expected(kwargs: dict[str, Any]) -> str:
-    """Bounds and sets in words; bounds that are there only to hold for everything are left out."""
+    """Bounds and value sets in words; bounds that hold for every value (beyond 1e12) are left out."""
     given = {name: kwargs[name] for name in _BOUNDS if kwargs.get(name) is not None}
     lowest, highest = given.get("min_value"), given.get("max_value")
     words = []
@@ -129,7 +129,7 @@ def _expected(kwargs: dict[str, Any]) -> str:
 
 
 def _observed(result: dict[str, Any]) -> str:
-    """The aggregate, or how many rows broke the claim; a statistic of no rows is nothing."""
+    """The observed aggregate, or how many rows broke the claim; ``nothing`` for a statistic of no rows."""
     value = result.get("observed_value")
     if isinstance(value, Real):
         return _figure(float(value))

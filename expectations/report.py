@@ -1,4 +1,4 @@
-"""What a gate found, as values; written as one JSON file per table and one page per day."""
+"""Results of gates as values; written as one JSON file per table and one page per day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Check:
     """One expectation and what it found; aggregates only, never a row's values.
 
     Attributes:
-        level: ``gate`` stops the run, ``watch`` is only told.
+        level: a failed ``gate`` stops the run, a failed ``watch`` is a warning.
         claim: what should hold, in words.
         expectation: the expectation's type in Great Expectations.
         column: the column or columns, empty for a whole table.
@@ -47,17 +47,17 @@ class GateReport:
 
     @property
     def passed(self) -> bool:
-        """Whether everything that stops the run holds."""
+        """Whether no check of level ``gate`` failed."""
         return not self.failures
 
     @property
     def failures(self) -> tuple[Check, ...]:
-        """What stops the run."""
+        """Failed checks of level ``gate``."""
         return tuple(check for check in self.checks if check.level == "gate" and not check.passed)
 
     @property
     def warnings(self) -> tuple[Check, ...]:
-        """What is only told."""
+        """Failed checks of level ``watch``."""
         return tuple(check for check in self.checks if check.level == "watch" and not check.passed)
 
     def path(self, settings: Settings) -> Path:

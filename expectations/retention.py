@@ -1,4 +1,4 @@
-"""Which days' reports stay: those of the newest. Each day has a site of its own, so no index goes stale."""
+"""Removes reports of old days; each day's reports stand alone, so no index refers to removed ones."""
 
 from __future__ import annotations
 
