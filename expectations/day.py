@@ -1,4 +1,4 @@
-"""What the gates of a day look at: its tables by name, and what the draft says about itself."""
+"""Input of the gates of a day: its tables by name, the settings they depend on, and the draft's counts."""
 
 from __future__ import annotations
 

@@ -1,27 +1,22 @@
-"""The one place that runs Great Expectations: quiet, offline, in memory, and never passing by accident."""
+"""Runs suites with Great Expectations: in memory, offline, without log noise; incomplete suites fail."""
 
 from __future__ import annotations
 
 import logging
 import os
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
 from importlib import import_module
 from numbers import Real
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
 import polars as pl
 
 from expectations.day import Day
-from expectations.docs import make_readable_offline
 from expectations.report import Check, GateReport
 
 _NO_VALUES: Final = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
-"""Counts and aggregates only: samples of failing values would put shoppers into reports."""
+"""Results hold counts and aggregates only, because samples of failing values would hold ids of shoppers."""
 _SEVERITIES: Final = {"gate": "critical", "watch": "warning"}
 _BOUNDS: Final = ("min_value", "max_value", "value_set", "mostly")
 _LARGEST_BOUND: Final = 1e12
@@ -36,22 +31,19 @@ def load_suite(folder: str, table: str) -> ModuleType:
     return suite
 
 
-def examine(day: Day, folder: str, tables: Sequence[str], docs: Path) -> list[GateReport]:
-    """Run the suites of ``tables`` in a folder of suites and build Great Expectations' own pages of them in ``docs``.
+def examine(day: Day, folder: str, tables: Sequence[str]) -> list[GateReport]:
+    """Run the suites of ``tables`` in a folder of suites; one report per table, in their order.
 
     A suite that did not run exactly the expectations it announces (``GATE`` and ``WATCH``) fails, and so does an
     expectation that could not be computed, whatever its level.
     """
     suites = {table: load_suite(folder, table) for table in tables}
-    with _context() as context:
-        reports = [_examined(context, day, table, suite) for table, suite in suites.items()]
-        _build_docs(context, docs, day.as_of)
-    return reports
+    context = _context()
+    return [_examined(context, day, table, suite) for table, suite in suites.items()]
 
 
 def _examined(context: Any, day: Day, table: str, suite: ModuleType) -> GateReport:
     from great_expectations import ExpectationSuite, ValidationDefinition
-    from great_expectations.core.run_identifier import RunIdentifier
 
     try:
         batch: pl.DataFrame = suite.prepare(day)
@@ -68,9 +60,7 @@ def _examined(context: Any, day: Day, table: str, suite: ModuleType) -> GateRepo
         suite=context.suites.add(ExpectationSuite(table, expectations=[*expectations["gate"], *expectations["watch"]])),
     )
     ran = context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": batch.to_pandas()},
-        result_format=_NO_VALUES,
-        run_id=RunIdentifier(run_name=str(day.as_of), run_time=datetime.now(UTC)),
+        batch_parameters={"dataframe": batch.to_pandas()}, result_format=_NO_VALUES
     )
     checks = [_check(result) for result in ran.results]
     order = {expectation.description: place for place, expectation in enumerate(definition.suite.expectations)}
@@ -100,7 +90,7 @@ def _check(result: Any) -> Check:
 
 
 def _counted(level: str, announced: int, ran: int) -> Check:
-    """A suite that lost an expectation must not pass for having fewer to fail."""
+    """Fails when a suite ran another number of expectations of a level than it announces."""
     claim = f"the suite ran every {level} expectation it announces"
     return Check("gate", claim, "expectation count", "", str(announced), str(ran), announced == ran)
 
@@ -113,14 +103,14 @@ def _impossible(contradiction: ValueError) -> Check:
 
 
 def _error(info: dict[str, Any]) -> str:
-    """The message of an exception inside an expectation; GX reports it as a mere failure."""
+    """The message of an exception inside an expectation, which GX reports like a failed expectation; else empty."""
     raised = [info] if "raised_exception" in info else list(info.values())
     messages = {str(each.get("exception_message")).strip() for each in raised if each.get("raised_exception")}
     return "; ".join(sorted(messages))
 
 
 def _expected(kwargs: dict[str, Any]) -> str:
-    """Bounds and sets in words; bounds that are there only to hold for everything are left out."""
+    """Bounds and value sets in words; bounds that hold for every value (beyond 1e12) are left out."""
     given = {name: kwargs[name] for name in _BOUNDS if kwargs.get(name) is not None}
     lowest, highest = given.get("min_value"), given.get("max_value")
     words = []
@@ -139,7 +129,7 @@ def _expected(kwargs: dict[str, Any]) -> str:
 
 
 def _observed(result: dict[str, Any]) -> str:
-    """The aggregate, or how many rows broke the claim; a statistic of no rows is nothing."""
+    """The observed aggregate, or how many rows broke the claim; ``nothing`` for a statistic of no rows."""
     value = result.get("observed_value")
     if isinstance(value, Real):
         return _figure(float(value))
@@ -156,26 +146,11 @@ def _figure(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.4g}"
 
 
-@contextmanager
-def _context() -> Iterator[Any]:
+def _context() -> Any:
     """An ephemeral context without progress bars."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    yield context
-
-
-def _build_docs(context: Any, docs: Path, as_of: date) -> None:
-    """Great Expectations' pages, made readable without its content networks, in place of earlier ones."""
-    building = docs.with_name(f".building-{os.getpid()}") / docs.name
-    shutil.rmtree(building.parent, ignore_errors=True)
-    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(building)}
-    site = {"class_name": "SiteBuilder", "store_backend": store}
-    context.add_data_docs_site("gates", {**site, "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}})
-    context.build_data_docs(site_names=["gates"])
-    make_readable_offline(building, as_of)
-    shutil.rmtree(docs, ignore_errors=True)
-    building.replace(docs)
-    building.parent.rmdir()
+    return context

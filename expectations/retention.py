@@ -1,4 +1,4 @@
-"""Which days' reports stay: those of the newest. Each day has a site of its own, so no index goes stale."""
+"""Removes reports of old days; each day's reports stand alone, so no index refers to removed ones."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from ml.cleanup import Cleanup, remove
 from ml.settings import Settings
 
 WHAT: Final = "pages and results of gates"
+_FOLDERS: Final = ("gates", "landing", "data_docs")
+"""Under the reports; ``data_docs`` is in data homes of earlier versions only, which wrote a second site there."""
 
 
 def prune_reports(settings: Settings, newest: date | None, kept_days: set[date], *, dry_run: bool = False) -> Cleanup:
@@ -30,7 +32,7 @@ def prune_reports(settings: Settings, newest: date | None, kept_days: set[date],
 
 
 def _of_days(settings: Settings) -> Iterator[tuple[date, Path]]:
-    """``data_docs/<day>/``, ``gates/<day>/``, ``gates/<day>.html`` and ``landing/<day>.json``, each with its day."""
-    for folder in ("data_docs", "gates", "landing"):
+    """``gates/<day>/``, ``gates/<day>.html`` and ``landing/<day>.json``, each with its day."""
+    for folder in _FOLDERS:
         for path in sorted((settings.reports_dir / folder).glob("[0-9]*-*-*")):
             yield date.fromisoformat(path.stem), path

@@ -1,4 +1,4 @@
-"""Text that comes from data, made safe for where a person reads it; one function per destination.
+"""Text that comes from data, made safe for where a person reads it; one function per destination (HTML: ``ml.html``).
 
 Names, ids, file names and whatever quotes them are shown, never interpreted: a control character becomes its escape
 (``\\x1b``), so that it neither drives a terminal nor forges a line, and so does what reorders or hides the text beside
@@ -7,7 +7,6 @@ it. Letters of all scripts stay, with the joiners that some of them need.
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Final
 
@@ -24,11 +23,6 @@ _ENTITIES: Final = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 def visible(text: str, keep: str = "") -> str:
     """``text`` with every hidden character as its Python escape, but for those in ``keep``; without any, one line."""
     return _HIDDEN.sub(lambda found: found[0] if found[0] in keep else _escaped(found[0]), text)
-
-
-def for_html(text: str) -> str:
-    """``text`` between tags or in a quoted attribute."""
-    return html.escape(visible(text))
 
 
 def for_markdown(text: str) -> str:

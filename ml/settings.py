@@ -243,7 +243,7 @@ class Settings(BaseSettings):
 
     @property
     def reports_dir(self) -> Path:
-        """Data Docs, plots and dbt's generated site."""
+        """Pages of gates and arrivals, plots and dbt's generated site."""
         return self.home / "reports"
 
     @property

@@ -67,7 +67,7 @@ def live(settings: Settings, day: date, number: int, now: float) -> None:
         version = settings.home / publish(settings, RECOMMEND, draft, provenance={}).path
         os.utime(version, (now, now))
         os.utime(settings.published_of("recommend") / "days" / str(day), (now, now), follow_symlinks=False)
-    report = settings.reports_dir / "data_docs" / str(day) / "features" / "index.html"
+    report = settings.reports_dir / "gates" / str(day) / "feat_user.json"
     write_text(report, "<p>expectation</p>" * 2_000)
     log = settings.home / "airflow" / "logs" / "dag_id=build_shelves" / f"run_id={day}" / "attempt=1.log"
     write_text(log, "one line of a task's log\n" * 1_000)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from html.parser import HTMLParser
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ml.errors import ShelduckError
-from ml.escape import for_chat, for_html, for_markdown, visible
+from ml.escape import for_chat, for_markdown, visible
+from ml.html import templates
 from ml.terminal import PlainConsole
 from tests.hostile import NAMES
 
@@ -25,6 +27,7 @@ texts = st.one_of(
     st.sampled_from(NAMES), st.text(), st.text(st.characters(categories=["Cc", "Cf", "Zl", "Zp", "Cs", "P", "S"]))
 )
 _JOINERS = "\u200c\u200d"
+_PAGE = templates(Path(__file__).parent).from_string('<p title="{{ text }}">{{ text }}</p>')
 _STYLES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -82,14 +85,14 @@ def test_nothing_hidden_is_left_and_nothing_visible_is_changed(text: str) -> Non
 @pytest.mark.parametrize("name", ["Müller", "چای‌سبز", "日本茶", "👩‍🌾 Ökö", "שוקולד", "5 ½ × 3"])
 def test_names_of_all_scripts_stay(name: str) -> None:
     assert visible(name) == name
-    assert Read(for_html(name)).text == name
+    assert _PAGE.render(text=name) == f'<p title="{name}">{name}</p>'
 
 
 @given(texts)
 def test_a_browser_reads_the_text_and_no_tag(text: str) -> None:
-    read = Read(f'<p title="{for_html(text)}">{for_html(text)}</p>')
-    assert read.text == visible(text)
-    assert read.tags == [("p", ("title", visible(text)))]
+    read = Read(_PAGE.render(text=text))
+    assert read.text == visible(text, "\n")
+    assert read.tags == [("p", ("title", visible(text, "\n")))]
 
 
 @given(texts)

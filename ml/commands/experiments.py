@@ -15,10 +15,12 @@ commands = typer.Typer()
 @commands.command()
 def evaluate(
     as_of: Day,
-    origins: Annotated[int, typer.Option(min=1, max=6, help="windows, one before the other")] = 3,
-    recipe: Annotated[list[str] | None, typer.Option(help="a recommender; may be repeated. Default: all")] = None,
+    origins: Annotated[int, typer.Option(min=1, max=6, help="consecutive evaluation windows")] = 3,
+    recipe: Annotated[
+        list[str] | None, typer.Option(help="name of a recommender; may be repeated; default: all")
+    ] = None,
 ) -> None:
-    """Judge recommenders at rolling origins, the last window ending with --as-of; registers nothing."""
+    """Evaluate recommenders on rolling origins; the last window ends on --as-of. Registers nothing."""
     from ml.console.experiments import run_evaluation
     from ml.recommend.models import RECOMMENDERS
 
@@ -28,13 +30,13 @@ def evaluate(
 
 @commands.command()
 def tune(
-    recommender: Annotated[str, typer.Argument(help="its name")],
+    recommender: Annotated[str, typer.Argument(help="name of a recommender")],
     as_of: Day,
-    minutes: Annotated[float, typer.Option(min=0.01, max=100_000, help="when to stop")] = 10.0,
-    trials: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="when to stop, if that is sooner")] = None,
-    setting: Annotated[str, typer.Option(help="all or new: which NDCG@10 to search by")] = "all",
+    minutes: Annotated[float, typer.Option(min=0.01, max=100_000, help="time limit in minutes")] = 10.0,
+    trials: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="the most trials")] = None,
+    setting: Annotated[str, typer.Option(help="maximise NDCG@10 over all items, or new ones")] = "all",
 ) -> None:
-    """Search a recommender's parameters on weeks that a training as of --as-of does not judge on."""
+    """Search a recommender's parameters on weeks that a training as of --as-of does not use for evaluation."""
     from ml.console.experiments import run_tuning
     from ml.recommend.evaluation.settings import USUAL
     from ml.recommend.tuning import Budget

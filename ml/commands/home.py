@@ -21,10 +21,10 @@ commands = typer.Typer()
 def init(
     timezone: Annotated[str, typer.Option(help="the shop's time zone, such as Europe/Berlin")] = "",
     closing_hour: Annotated[int | None, typer.Option(help="hour of the next day at which a day closes itself")] = None,
-    kind: Annotated[str, typer.Option(help=f"the settings that suit a shop of this kind: {', '.join(KINDS)}")] = "",
-    change: Annotated[bool, typer.Option("--change", help="also where the home remembers another value")] = False,
+    kind: Annotated[str, typer.Option(help=f"preset settings for a kind of shop: {', '.join(KINDS)}")] = "",
+    change: Annotated[bool, typer.Option("--change", help="replace values that the home holds already")] = False,
 ) -> None:
-    """Make the data home and write down which settings its days are computed with."""
+    """Create the data home and store in it the settings that its days are computed with."""
     options = {"timezone": timezone or None, "closing_hour": closing_hour}
     given = {name: value for name, value in options.items() if value is not None} | _preset(kind, change=change)
     settings = (AskedSettings if change else Settings)(**given)

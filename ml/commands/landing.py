@@ -32,11 +32,9 @@ def adapt(
     source: Annotated[Path, typer.Argument(help="a file, or a folder of files that are adapted together")],
     arrived: Annotated[
         datetime | None,
-        typer.Option(formats=FORMATS, callback=known_day, help="the day on which all of it arrives"),
+        typer.Option(formats=FORMATS, callback=known_day, help="arrival day of all rows"),
     ] = None,
-    close: Annotated[
-        bool, typer.Option("--close", help="close the days that are written, and empty days between them")
-    ] = False,
+    close: Annotated[bool, typer.Option("--close", help="close the days written, and empty days between them")] = False,
 ) -> None:
     """Translate exports of other systems into landing files."""
     from ml.landing.adapters.adapt import Request
@@ -81,7 +79,7 @@ def check(path: Annotated[Path, typer.Argument(help="a landing folder")]) -> Non
 
 @commands.command()
 def close(day: Annotated[datetime, typer.Argument(formats=FORMATS, callback=known_day)]) -> None:
-    """Mark a day as closed: its files are complete. Every day that is run or trained wants its own mark."""
+    """Mark a day as closed: its files are complete. A day must be closed before it can be run or trained."""
     from ml.landing.folder import close_day
 
     close_day(Settings(), day.date())
@@ -92,13 +90,13 @@ def close(day: Annotated[datetime, typer.Argument(formats=FORMATS, callback=know
 def waive(
     table: Annotated[str, typer.Argument(help="rules or consents")],
     key: Annotated[str, typer.Argument(help="the refused row's key as the refusal names it, or the file's name")],
-    reason: Annotated[str, typer.Option("--why", help="for the manifest of every day published because of it")],
+    reason: Annotated[str, typer.Option("--why", help="the reason; every manifest it concerns holds it")],
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=FORMATS, callback=known_day, help="its arrival; the newest closed day if absent"),
+        typer.Option(formats=FORMATS, callback=known_day, help="its arrival day; default: the newest closed day"),
     ] = None,
 ) -> None:
-    """Publish without a refused rule or consent: lands that decision, which counts for days from --as-of on."""
+    """Publish without a refused rule or consent: lands this decision as a row, valid for days from --as-of on."""
     from ml.landing.waive import newest_closed_day
     from ml.landing.waive import waive as land_waiver
     from ml.warehouse.restrictions import Waiver

@@ -72,7 +72,7 @@ def up(
 
 @commands.command()
 def serve(port: Port = 5001) -> None:
-    """Answer over HTTP with the champion's shelves, checked against the promotion ledger; on loopback, with a login."""
+    """Serve the champion over HTTP on loopback, with a login; its hash is checked against the promotion ledger."""
     from ml.operations.model_server import serve as serve_champion
 
     serve_champion(Settings(), console, port)

@@ -79,10 +79,10 @@ def list_capabilities() -> None:
 @commands.command()
 def rollback(
     to: Annotated[str, typer.Argument(help="a day (its last version) or a version id")],
-    reason: Annotated[str, typer.Option("--why", help="for the journal")],
+    reason: Annotated[str, typer.Option("--why", help="the reason; kept in the journal")],
     capability: Named = _RECOMMEND,
 ) -> None:
-    """Give readers an earlier version, and keep them on it until `release`."""
+    """Pin readers to an earlier version until `shelduck release`."""
     from ml.publish.rollback import rollback as pin
 
     pinned = pin(Settings(), named(capability), _day_or_version(to), who=operator(), why=reason)
@@ -93,9 +93,10 @@ def rollback(
 
 @commands.command()
 def release(
-    reason: Annotated[str, typer.Option("--why", help="for the journal")], capability: Named = _RECOMMEND
+    reason: Annotated[str, typer.Option("--why", help="the reason; kept in the journal")],
+    capability: Named = _RECOMMEND,
 ) -> None:
-    """Let readers have the newest day again."""
+    """End a rollback: readers get the newest day again."""
     from ml.publish.rollback import release as unpin
 
     current = unpin(Settings(), named(capability), who=operator(), why=reason)

@@ -11,13 +11,12 @@ from urllib.parse import quote
 from airflow.api_fastapi.core_api.security import requires_access_dag
 from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from pydantic import JsonValue
 
 from ml.capabilities import of_dag
 from ml.capability import Capability
 from ml.errors import ShelduckError
-from ml.escape import visible
+from ml.html import templates
 from ml.landing.arrivals import read_arrivals
 from ml.operations.attempts import TaskState, tasks_of
 from ml.operations.calendar import MEANING, Calendar, Day, told_run
@@ -27,14 +26,7 @@ from ml.pages.reports import gates_link, router
 from ml.settings import Settings
 
 _NEIGHBOURS = 7
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=select_autoescape(["html"]),
-    finalize=lambda value: visible(value, "\n") if type(value) is str else value,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates(Path(__file__).parent)
 
 app = FastAPI(title="Shelduck", docs_url=None, redoc_url=None, openapi_url=None)
 app.include_router(router)

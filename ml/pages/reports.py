@@ -14,7 +14,7 @@ from expectations.report import page_path
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 
-_FOLDERS: Final = ("gates", "data_docs")
+_FOLDER: Final = "gates"
 _HEADERS: Final = {
     # these pages are text and style; nothing in them runs or asks anybody for anything
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:",
@@ -29,7 +29,7 @@ router = APIRouter()
     "/reports/{path:path}", dependencies=[Depends(requires_access_dag("GET", param_dag_id=RECOMMEND.daily_dag))]
 )
 def report(path: str) -> FileResponse:
-    """A page of the gates, or one of Great Expectations' own; no other file of the data home."""
+    """The page of a day's gates; no other file of the data home."""
     found = report_file(Settings(), path)
     if found is None:
         raise HTTPException(404, "no such report")
@@ -37,11 +37,11 @@ def report(path: str) -> FileResponse:
 
 
 def report_file(settings: Settings, path: str) -> Path | None:
-    """The HTML file ``path`` below the gates' folders; None where it is none, or leads out of them."""
+    """The HTML file ``path`` below the gates' folder; None where it is none, or leads out of it."""
     root = settings.reports_dir.resolve()
     try:
         found = (root / path).resolve()
-        inside = any(found.is_relative_to(root / folder) for folder in _FOLDERS)
+        inside = found.is_relative_to(root / _FOLDER)
         return found if inside and found.suffix == ".html" and found.is_file() else None
     except (OSError, ValueError):  # a name that no file can have
         return None

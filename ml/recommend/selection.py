@@ -1,4 +1,4 @@
-"""Which recipe a placement gets: the incumbent refreshed, unless another one is better, or as good and much cheaper.
+"""Selects a recipe per placement: the incumbent, unless another is significantly better, or as good and much cheaper.
 
 Before the first training the incumbent is what policy 0 serves the placement with.
 """
@@ -23,19 +23,19 @@ MARGIN: Final = 0.01
 CHEAP: Final = 0.5
 """Much cheaper: at most this share of the incumbent's processor seconds to fit and score…"""
 WORTHWHILE: Final = 5.0
-"""…and at least so many seconds less: what a small shop saves is within the error of the clock."""
+"""…and at least so many seconds less: smaller savings are within the measurement error."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """A placement's recipe, and what spoke for it.
+    """A placement's recipe, and the evidence for it.
 
     Attributes:
         gain: mean paired difference of NDCG@10 to the incumbent, per shopper, of the recipe or, when the incumbent
             stays, of its best challenger; None without an incumbent or a challenger.
         low, high: its 95 % bootstrap interval.
         p: of the paired test, adjusted for the number of challengers.
-        challenger: whom ``gain`` is of.
+        challenger: the recipe that ``gain`` belongs to.
         cost_share: the challenger's processor seconds as a share of the incumbent's.
         cheaper: whether the recipe won by its cost.
         is_refreshed: whether the incumbent was the champion's; else it is policy 0's.

@@ -1,4 +1,4 @@
-"""A day's work in parts: each is computed once, by whoever comes first, and survives a kill.
+"""Splits a day's work into parts: each is computed once, by the first process that asks, and survives a kill.
 
 A part is a Parquet file named after everything it depends on. It appears whole, so a rerun reuses what an earlier
 attempt finished; processes that work on the same day take different parts.

@@ -19,3 +19,13 @@ def test_reports_of_arrivals_and_gates_go_with_their_day_and_pinned_days_stay(se
     assert prune_reports(settings, newest, {days[3]}).count == 2
     kept = [day for day in days if arrivals_path(settings, day).exists()]
     assert kept == [day for day in days if page_path(settings, day).exists()] == [days[0], days[1], days[3]]
+
+
+def test_the_second_site_of_pages_that_earlier_versions_wrote_goes_with_its_day(settings: Settings) -> None:
+    newest = date(2025, 6, 1)
+    sites = [settings.reports_dir / "data_docs" / str(newest - timedelta(days=age)) for age in (0, 200)]
+    for site in sites:
+        (site / "features").mkdir(parents=True)
+        (site / "features" / "index.html").write_text("<p>")
+    assert prune_reports(settings, newest, set()).count == 1
+    assert [site.exists() for site in sites] == [True, False]

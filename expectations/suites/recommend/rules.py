@@ -1,4 +1,4 @@
-"""Whether the shop's rules hold in a draft, computed anew from ``dim_rule`` and the catalogue."""
+"""Checks that the shop's business rules hold in a draft, computed independently from ``dim_rule`` and the catalogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Items as rows of attributes: one block of columns per attribute, plus the TF-IDF of their texts."""
+"""Item features from the catalogue: a one-hot block of columns per attribute, and the TF-IDF of the texts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TOKEN: Final = r"[\p{L}\p{N}]{2,}"
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Which attribute value or word each column stands for, and each word's inverse document frequency."""
+    """The attribute value or word of each column, and the inverse document frequency of each word (else 1)."""
 
     names: Vocabulary
     idf: np.ndarray
@@ -39,7 +39,7 @@ class Columns:
         return cls(names, np.where(is_word, idf, 1.0).astype(np.float32))
 
     def blocks(self, items: Items) -> dict[str, Matrix]:
-        """By attribute: items x columns, each row of length one (or empty), so that a product is a cosine."""
+        """By attribute: CSR matrix of items x columns with rows of L2 norm 1 (or empty): a dot product is a cosine."""
         cells = _cells(items)
         column = self.names.codes(cells["column"])
         known = column >= 0

@@ -1,4 +1,4 @@
-"""The k best cells of each row of a block of scores: exact and stable.
+"""Exact top-k of each row of a block of scores; ties go to the lower column.
 
 A pass over a dense block finds each row's threshold from the maxima of chunks (the k-th largest maximum is at most the
 k-th largest score), a second one picks the few cells above it, and only those are sorted.
@@ -20,8 +20,7 @@ NO_OPINION = np.float32(-np.inf)
 """The score of an item that a recommender would not show."""
 
 SIGNIFICANT_DIGITS = 5
-"""Scores are ranked and published rounded, so that the last bits of what was learned, which depend on the machine,
-seldom decide anything."""
+"""Scores are rounded before they are ranked and published, because their last bits depend on the machine."""
 
 _CHUNK = 64
 _MANY = 64
@@ -29,25 +28,25 @@ _LOWEST: Final = np.finfo(np.float32).min
 _TINIEST: Final = -323
 _LARGEST: Final = 308
 _POWERS: Final = np.array([float(f"1e{number}") for number in range(_TINIEST, _LARGEST + 1)])
-"""Of ten; NumPy's logarithms and powers are not the same on every processor, a table is."""
+"""Powers of ten. A table, because NumPy's logarithms and powers differ between processors."""
 
 _Cells: TypeAlias = Callable[[Ints, Ints], Scores]
 
 
 @runtime_checkable
 class RoughFirst(Protocol):
-    """A scorer with a faster way to dense blocks: good enough to tell which cells are worth their exact score."""
+    """A scorer that also gives approximate blocks, faster; only cells that may be in the top k get exact scores."""
 
     def __call__(self, rows: slice, /) -> Scores:
         """See ``topk.Scorer``."""
         ...
 
     def rough(self, rows: slice) -> Scores:
-        """As the scorer's own block, but each score may be off by ``slack``, and by another error in another block."""
+        """An approximate block: each score is within ``slack`` of the exact one; the error may differ between calls."""
         ...
 
     def slack(self, rows: slice) -> Floats:
-        """The largest error per row."""
+        """The largest absolute error of a rough score, per row."""
         ...
 
     def exact(self, row: Ints, column: Ints) -> Scores:
@@ -57,7 +56,7 @@ class RoughFirst(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Top:
-    """The chosen cells, row by row, best first: parallel arrays of row, column and rounded score."""
+    """Chosen cells as parallel arrays of row, column and rounded score; sorted by row, then best first."""
 
     row: Ints
     column: Ints
@@ -131,8 +130,11 @@ def _candidates(block: Scores, k: int, slack: Floats, cells: _Cells) -> tuple[In
 
 
 def _lower_bounds(block: Scores, k: int, slack: Floats) -> Floats:
-    """Per row a score that at least k cells reach after rounding, less twice the slack; the smallest number where too
-    few do."""
+    """Per row: a lower bound of the k-th best rounded score, or the smallest number if the row is too short to tell.
+
+    The k-th largest of the maxima of disjoint chunks is at most the k-th largest score. The slack is taken off twice:
+    once because the k cells may be rated too high, once because a better cell may be rated too low.
+    """
     rows, width = block.shape
     size = min(_CHUNK, width // (4 * k))
     if size < 2:

@@ -1,4 +1,4 @@
-"""Ids become integers once; everything after works on arrays and sparse matrices."""
+"""Encodes ids as integer codes, once per history; later computations use arrays and sparse matrices."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Encoded:
 
 
 def on_columns(matrix: Matrix, source: Vocabulary, target: Vocabulary) -> Matrix:
-    """``matrix`` with its columns moved from ``source`` to ``target``; ids unknown there are dropped."""
+    """``matrix`` (rows x ``source``) as rows x ``target``; columns whose id is not in ``target`` are dropped."""
     if source is target:
         return matrix
     moved = target.codes(source.ids)
@@ -103,7 +103,7 @@ def on_columns(matrix: Matrix, source: Vocabulary, target: Vocabulary) -> Matrix
 
 
 def rows_of(matrix: Matrix, rows: Ints) -> Matrix:
-    """The given rows, in that order; a row of -1 is empty (an unknown user)."""
+    """The rows of ``matrix`` at the positions ``rows``, in that order; -1 (an unknown user) gives an empty row."""
     if matrix.shape[0] == 0:
         return sparse.csr_matrix((len(rows), matrix.shape[1]), dtype=matrix.dtype)
     known = rows >= 0
@@ -112,13 +112,13 @@ def rows_of(matrix: Matrix, rows: Ints) -> Matrix:
 
 
 def stored(matrix: Matrix, rows: Ints, columns: Ints) -> NDArray[np.bool_]:
-    """For each cell (row, column), whether a CSR matrix stores it."""
+    """For parallel arrays of cells (row, column): whether a CSR matrix stores the cell, bool."""
     width = np.int64(matrix.shape[1])
     there = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr)) * width + matrix.indices
     return np.isin(rows * width + columns, there)
 
 
 def distinct(keys: Ints) -> Ints:
-    """Each key once, rising. ``np.unique`` hashes integers first, which takes fifteen times as long (NumPy 2.4)."""
+    """The sorted unique keys. ``np.unique`` hashes integers first, which takes fifteen times as long (NumPy 2.4)."""
     ordered = np.sort(keys)
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered

@@ -1,4 +1,4 @@
-"""Rankings by a product of factors: what ALS, BPR and SVD share."""
+"""Scores as products of shopper factors and item factors: shared by ALS, BPR, the SVDs and SASRec."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def profiles_of(request: Request, items: Vocabulary) -> Matrix:
 def product_scorer(request: Request, state: ItemFactors, users: Floats, strangers: NDArray[np.bool_]) -> Products:
     """Products of the requested ``users``' factors with the eligible items'.
 
-    There is no opinion on items that came after the fit, nor for ``strangers`` (a flag per user).
+    Items that came after the fit and ``strangers`` (a flag per user) get ``NO_OPINION``.
     """
     codes = state.items.codes(request.items.vocabulary.ids)
     known = codes >= 0

@@ -1,4 +1,4 @@
-"""The shoppers nearest to some shoppers, as a sparse matrix of weights; shoppers x shoppers a block at a time."""
+"""Nearest neighbours among shoppers, as a sparse matrix of similarities; computed a block of rows at a time."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from ml.recommend.core.topk import blocks
 
 
 def nearest(rows: Ints, everybody: int, k: int, similarity: Callable[[Ints], Scores]) -> Matrix:
-    """Rows x everybody: the k highest positive similarities of each row, never to itself; none for a row of -1.
+    """CSR matrix (rows x all shoppers) of the k highest positive similarities of each row, self excluded.
 
-    ``similarity`` gives known rows x everybody, a new block.
+    Args:
+        rows: positions of shoppers in the history; -1 (an unknown shopper) has no neighbours.
+        everybody: the number of shoppers in the history.
+        k: the most neighbours of a row.
+        similarity: gives a new dense block (given rows x all shoppers) that may be written to.
     """
     known = np.flatnonzero(rows >= 0)
     if not len(known) or not everybody:
@@ -26,7 +30,7 @@ def nearest(rows: Ints, everybody: int, k: int, similarity: Callable[[Ints], Sco
 
 
 def _nearest(rows: Ints, at: Ints, k: int, similarity: Callable[[Ints], Scores]) -> tuple[Ints, Ints, Floats]:
-    """The cells of some known shoppers, whose place in the result is ``at``."""
+    """Row, column and similarity of the chosen cells of a block; ``at`` holds each row's position in the result."""
     block = similarity(rows)
     block[np.arange(len(rows)), rows] = NO_OPINION
     block[block <= 0] = NO_OPINION
@@ -35,7 +39,7 @@ def _nearest(rows: Ints, at: Ints, k: int, similarity: Callable[[Ints], Scores])
 
 
 def themselves(rows: Ints, everybody: int) -> Matrix:
-    """Rows x everybody: one where the row is that shopper; nothing for a row of -1."""
+    """CSR matrix (rows x all shoppers) with a 1 where the column is the row's own shopper; a row of -1 stays empty."""
     known = np.flatnonzero(rows >= 0)
     cells = (np.ones(len(known), dtype=np.float32), (known, rows[known]))
     return sparse.csr_matrix(cells, shape=(len(rows), everybody))

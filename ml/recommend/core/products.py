@@ -1,8 +1,9 @@
-"""Products of vectors that come out the same to the last bit, whatever adds them up and in which order.
+"""Dot products that are equal to the last bit on every machine, whatever the order of summation.
 
 The last bits of a float32 matrix product depend on the processor, the number of threads, the shape of the block and a
-row's place in it. Here every vector is rounded to a grid of its own, so coarse that float64 holds each partial sum of
-a product without rounding: the order of adding cannot matter. With 64 factors the grid has 23 bits, as many as float32.
+row's place in it. Here each vector is rounded to multiples of a power of two (its grid). The grid is so coarse that
+float64 holds every partial sum of a product exactly, so the order of summation cannot matter. With 64 factors the grid
+has 23 bits, as many as float32.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ _PIECE: Final = 2048
 
 
 def on_grid(vectors: Floats) -> Floats:
-    """Rows rounded to multiples of a power of two that suits each row's largest number; for ``products``."""
+    """``vectors`` (rows x terms) for ``products``: each row rounded to a grid that fits its largest absolute number.
+
+    A number has at most (53 - log2(terms)) / 2 bits: a product of two has twice as many, and a sum of ``terms``
+    products log2(terms) more, which float64's 53 bits hold.
+    """
     terms = max(vectors.shape[1], 1)
     bits = min(_FLOAT32_BITS, (_EXACT_BITS - (terms - 1).bit_length()) // 2)
     grid = np.empty(vectors.shape, dtype=np.float32)
@@ -39,7 +44,7 @@ def on_grid(vectors: Floats) -> Floats:
 
 
 def products(left: Floats, right: Floats) -> Scores:
-    """``left @ right.T`` for rows from ``on_grid``; rounded once, to float32."""
+    """``left @ right.T`` of rows from ``on_grid``: exact in float64, then rounded to float32."""
     wide = left.astype(np.float64)
     block = np.empty((len(left), len(right)), dtype=np.float32)
     for start in range(0, len(right), _PANEL):
@@ -50,7 +55,7 @@ def products(left: Floats, right: Floats) -> Scores:
 
 @dataclass(frozen=True, eq=False)
 class Products:
-    """A scorer: ``users`` times ``items`` (rows from ``on_grid``), without an opinion where one is silent.
+    """A scorer: dot products of ``users`` and ``items`` (rows from ``on_grid``); ``NO_OPINION`` where either is silent.
 
     Attributes:
         users: the requested shoppers' vectors.

@@ -1,4 +1,4 @@
-"""What the shop bought lately, from a request's history."""
+"""Recent popularity of items, from a request's history."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 def ages(history: Interactions, as_of: date) -> Ints:
-    """Days from each event to ``as_of``."""
+    """Age of each event in days at ``as_of``; 0 is the day itself."""
     return (as_of - _EPOCH).days - history.encoded.day
 
 
@@ -61,7 +61,7 @@ def popular_share(request: Request, days: int = WINDOW_DAYS) -> float:
 
 def on_eligible(counts: Floats, request: Request) -> Scores:
     """``counts`` per item of the history's vocabulary as scores of the eligible items; none where it is ≤ 0."""
-    codes = request.history.encoded.items.codes(request.items.vocabulary.ids)
+    codes = request.item_codes
     known = codes >= 0
     scores = np.full(len(codes), NO_OPINION, dtype=np.float32)
     scores[known] = counts[codes[known]]

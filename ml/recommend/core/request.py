@@ -1,4 +1,4 @@
-"""What a recommender is asked: whom to rank which items for, knowing what, up to which day."""
+"""Input of a recommender: users, history, eligible items, cutoff date, list length, filters."""
 
 from __future__ import annotations
 
@@ -82,6 +82,11 @@ class Request:
     def user_rows(self) -> Ints:
         """The row of each user in the history's matrices; -1 for a new one."""
         return self.history.encoded.users.codes(self.users)
+
+    @cached_property
+    def item_codes(self) -> Ints:
+        """The column of each eligible item in the history's matrices; -1 for one that nobody bought."""
+        return self.history.encoded.items.codes(self.items.vocabulary.ids)
 
     @cached_property
     def seen(self) -> Matrix:

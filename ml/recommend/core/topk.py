@@ -1,4 +1,4 @@
-"""The k best items of each shopper, a block of scores at a time: in bounded memory, on all cores.
+"""Top-k items of each shopper, a block of scores at a time: in bounded memory, on all cores.
 
 Threads take whole blocks, and BLAS gets one thread in each, so that every pass runs on all cores. A row's scores must
 not depend on the rows beside it (see ``products`` for those that are sums): then no list depends on blocks or threads.
@@ -24,7 +24,7 @@ from ml.recommend.core.encoding import Ints, Matrix, Scores, stored
 BLOCK_BYTES = 16 * 2**20
 """The largest block: two or three of them fit into a processor's cache, larger ones are slower."""
 _WORKING_COPIES = 8
-"""What a recommender holds at most while it makes and ranks a block, in blocks (measured by ``bench/recommend.py``)."""
+"""The most memory that making and ranking a block takes, in blocks (measured by ``bench/recommend.py``)."""
 _CROWDED = 0.01
 
 Scorer: TypeAlias = Callable[[slice], Scores | Matrix]
@@ -40,7 +40,7 @@ def _cores() -> int:
 
 @dataclass(frozen=True)
 class Limits:
-    """What ranking may use beside its inputs and its lists.
+    """Resources for ranking, beside its inputs and its lists.
 
     Attributes:
         memory: bytes for blocks of scores.
@@ -115,7 +115,10 @@ def top_k(k: int, scorer: Scorer, mask: Mask, limits: Limits | None = None) -> T
 
 
 def top_of_one(ranking: Scores, k: int, mask: Mask, limits: Limits | None = None) -> Top:
-    """As ``top_k`` where every user has the same scores: looks only as far down the ranking as it must."""
+    """As ``top_k`` where all users have the same scores (one per item).
+
+    It tries the 8 k best items first and widens the search only while a list is short.
+    """
     order = np.lexsort((np.arange(len(ranking)), -rounded(ranking)))[: int((ranking > NO_OPINION).sum())]
     width = 8 * k
     while True:
@@ -137,7 +140,7 @@ def blocks(users: int, items: int, block_bytes: int = BLOCK_BYTES) -> Iterator[s
 
 
 def _densified(block: Scores | Matrix) -> Scores | Matrix:
-    """A CSR block with so many cells that sorting them would cost more than looking at all, as a dense one."""
+    """``block`` as a dense one if it is CSR with so many cells that sorting them costs more than a dense pass."""
     if isinstance(block, np.ndarray) or block.nnz < _CROWDED * block.shape[0] * block.shape[1]:
         return block
     dense = np.full(block.shape, NO_OPINION)

@@ -1,4 +1,4 @@
-"""Tables are typed where they are made; one that breaks its schema is refused with what was expected and found."""
+"""Casts a table to its schema when it is constructed; a table that breaks it raises ``InvalidTable``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ml.errors import InvalidTable
 
 
 def typed(frame: pl.DataFrame, table: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """The columns of ``schema`` in its types.
+    """The columns of ``schema``, in its order, cast to its types; other columns are dropped.
 
     Raises:
         InvalidTable: a column is missing, has a null, or does not fit its type.
@@ -27,5 +27,5 @@ def typed(frame: pl.DataFrame, table: str, schema: dict[str, pl.DataType]) -> pl
 
 
 def invalid_table(table: str, expected: str, found: str) -> InvalidTable:
-    """The error about a table, or a request, that the code made wrong."""
+    """The error for a table or a request that breaks its rules: a bug in the code that constructed it."""
     return InvalidTable(table, expected=expected, found=found, remedy="Mend the code that made it")

@@ -1,6 +1,6 @@
-"""What lists are like apart from their hits: how much of the shop they show, how obvious, how varied, how biased.
+"""Beyond-accuracy metrics of lists: coverage, novelty, popularity bias, Gini, diversity, miscalibration.
 
-Everything is computed for all lists at once, from frames; ``tests/recommend/evaluation`` spells each out slowly.
+Each is computed for all lists at once, from frames; ``tests/recommend/evaluation`` has a slow reference of each.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from ml.recommend.evaluation.metrics import at
 from ml.tables import Col
 
 SMOOTHING: Final = 0.01
-"""Share of a shopper's own taste that is mixed into a list's, so that a missing category costs much, not infinity."""
+"""Weight of the shopper's own category shares mixed into the list's, so that the divergence stays finite."""
 UNKNOWN: Final = "unknown"
 _FINE, _SHARE, _ON_LIST, _LENGTH = "fine", "share", "on_list", "length"
 
 
 @dataclass(frozen=True, eq=False)
 class Backdrop:
-    """What lists are seen against.
+    """Reference distributions of a split, against which lists are measured.
 
     Attributes:
         reach: item_id, share: of the items that train sold, the share of train's shoppers who bought them.
@@ -39,7 +39,7 @@ class Backdrop:
 
     @classmethod
     def of(cls, train: Interactions, items: Items) -> Backdrop:
-        """The backdrop of a split."""
+        """The reference distributions of ``train``; categories come from ``items``."""
         shoppers = train.frame[Col.user_id].n_unique()
         reach = train.frame.group_by(Col.item_id).agg((pl.col(Col.user_id).n_unique() / shoppers).alias(_SHARE))
         if Col.item_category not in items.frame.columns:

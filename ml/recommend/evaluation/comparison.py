@@ -1,7 +1,7 @@
-"""Is one recommender better than another? Paired by shopper, over one origin or several.
+"""Paired comparison of recommenders over one or several origins: bootstrap intervals and permutation tests.
 
-A shopper's results at several origins are not independent, so the shopper is what is resampled and what changes sign,
-with all of its origins. Means are over the shoppers of an origin, then over origins.
+A shopper's results at several origins are not independent, so both resample (or flip the sign of) whole shoppers with
+all their origins. A mean is over the shoppers of an origin, then over origins.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from ml.recommend.evaluation.judge import Evaluation, Judged
 from ml.tables import Col
 
 METRIC: Final = "ndcg_at_10"
-"""What recommenders are compared by."""
+"""The metric by which recommenders are compared."""
 RESAMPLES: Final = 1000
 ALPHA: Final = 0.05
 _SEED: Final = 20171203
 _CELLS: Final = 4_000_000
-"""Weights that are in memory at once: resamples x shoppers."""
+"""The most bootstrap weights in memory at once: resamples x shoppers."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Panel:
 
 
 def _intervals(values: Reals) -> list[tuple[float, float]]:
-    """Per series of ``values`` (shoppers x origins x series), of its mean."""
+    """95 % percentile bootstrap interval of the mean of each series of ``values`` (shoppers x origins x series)."""
     shoppers, origins, series = values.shape
     if not values.size:
         return [(0.0, 0.0)] * series
@@ -132,7 +132,7 @@ def _intervals(values: Reals) -> list[tuple[float, float]]:
 
 
 def _p_values(differences: Reals) -> list[float]:
-    """Per series: how often a difference without direction would look as large, adjusted for the number of series."""
+    """Sign-flip permutation p-value of each series of ``differences`` (shoppers x origins x series), max-T adjusted."""
     shoppers, _, series = differences.shape
     if not differences.size:
         return [1.0] * series

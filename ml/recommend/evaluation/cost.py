@@ -1,4 +1,4 @@
-"""What a recommender costs: wall and processor seconds, and the memory it needed at most."""
+"""Cost of a recommender: wall and CPU seconds, peak memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 _RESET_PEAK = "5"
-"""What Linux wants to be told to set a process's high-water mark to its present size (man 5 proc)."""
+"""Written to clear_refs, this resets a process's peak memory to its present size (Linux, man 5 proc)."""
 
 
 class Meter:

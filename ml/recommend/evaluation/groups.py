@@ -1,4 +1,4 @@
-"""Slices of an evaluation: how lists do for some shoppers, and for some items, rather than on average.
+"""Evaluation segments: metrics for groups of shoppers and of items, rather than on average.
 
 Shoppers: by activity (days with a purchase before the origin) and by segment (where they stand in their life as a
 customer); who has bought nothing is cold. Items: by category and by age in the shop. Nothing else is known of a shopper

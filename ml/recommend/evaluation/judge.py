@@ -1,4 +1,4 @@
-"""One recommender on one split in time: what it knew, what happened next, how well it ranked."""
+"""Evaluates one recommender on one split in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table that compares the recommenders of a run: quality with intervals, what lies beyond it, cost."""
+"""The leaderboard of a run: accuracy with intervals, beyond-accuracy metrics, cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A split in time: what was known at the end of a day, what was bought afterwards, and what recommenders are asked."""
+"""A split in time: training history up to a day, test purchases after it, and the requests of an evaluation."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ class Split:
 
     @cached_property
     def backdrop(self) -> Backdrop:
-        """What lists are seen against beyond their hits."""
+        """Reference distributions for the beyond-accuracy metrics."""
         return Backdrop.of(self.train, self.items)
 
     @cached_property
     def groups(self) -> dict[str, pl.DataFrame]:
-        """The groups of shoppers and of items by which results are sliced."""
+        """Evaluation segments: group labels of shoppers and of items."""
         users = self.test.frame[Col.user_id].unique().sort()
         return {
             "shoppers": shopper_groups(self.train, users, self.as_of),
@@ -81,7 +81,7 @@ class Split:
         return self.relevant[setting][Col.user_id].unique().sort().to_list()
 
     def request(self, setting: str, k: int | None = None) -> Request:
-        """What a recommender is asked in ``setting``; ``k`` where lists are to have another length than published."""
+        """The request of ``setting``; ``k`` if lists shall have another length than published ones."""
         return Request(
             # a recommender that has ranked anything for these shoppers need not do so again
             self.users(ALL if setting == AGAIN else setting),
@@ -96,7 +96,7 @@ class Split:
         )
 
     def shaped(self) -> Iterator[Placement]:
-        """The placements whose lists are other than their setting's, by rules or an objective."""
+        """The placements whose lists differ from those of their setting because of rules or an objective."""
         for placement in self.terms.placements:
             if self.terms.objectives.get(placement.name, PURCHASE) != PURCHASE or self._rule_set.on(placement.name):
                 yield placement

@@ -1,10 +1,11 @@
-"""Why an item stands on a shopper's shelf, in words that the slice of the day bears out."""
+"""The reason of each recommendation: code, text and evidence, computed from the day's history and catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -32,7 +33,7 @@ _POPULAR_SHARE: Final = 0.005
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What a reason may speak of.
+    """The data that reasons are computed from; made once per day.
 
     Attributes:
         history: one row per user, item and day (columns as in a slice's ``history``).
@@ -47,6 +48,21 @@ class Facts:
     similar: pl.DataFrame
     as_of: date
     wording: Wording = BOUGHT
+
+    @cached_property
+    def popular(self) -> pl.DataFrame:
+        """item_id and score (shoppers in the last 28 days) of the items that may be called popular."""
+        within = pl.col(Col.event_date).is_between(
+            self.as_of - pl.duration(days=WINDOW_DAYS), pl.lit(self.as_of), closed="right"
+        )
+        active = self.history.filter(within)[Col.user_id].n_unique()
+        fewest = max(_FEWEST_BUYERS, _POPULAR_SHARE * active)
+        return recent_buyers(self.history, self.as_of).filter(pl.col(Col.score) >= fewest)
+
+    def of(self, pairs: pl.DataFrame) -> Facts:
+        """The same facts with the history of the shoppers in ``pairs`` alone, so that a shard costs what it holds."""
+        users = pairs.select(Col.user_id).unique()
+        return replace(self, history=self.history.join(users, on=Col.user_id, how="semi"))
 
 
 def explain(shelves: pl.DataFrame, facts: Facts) -> pl.DataFrame:
@@ -67,14 +83,15 @@ def explain(shelves: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         first; empty for ``popular``).
     """
     wanted = shelves.select(_PAIR).unique()
-    bought = _bought_before(wanted, facts)
+    theirs = facts.of(wanted)
+    bought = _bought_before(wanted, theirs)
     unknown = wanted.join(bought, on=_PAIR, how="anti")
     reasons: Mapping[str, pl.DataFrame] = {
         BOUGHT_BEFORE: bought,
-        BOUGHT_TOGETHER: _related(unknown, facts, BOUGHT_TOGETHER),
-        SIMILAR_TO: _related(unknown, facts, SIMILAR),
+        BOUGHT_TOGETHER: _related(unknown, theirs, BOUGHT_TOGETHER),
+        SIMILAR_TO: _related(unknown, theirs, SIMILAR),
         POPULAR: _popular(unknown, facts),
-        NEW_IN_CATEGORY: _new(unknown, facts),
+        NEW_IN_CATEGORY: _new(unknown, theirs),
     }
     given = shelves
     for code, reason in reasons.items():
@@ -145,16 +162,9 @@ def _related(wanted: pl.DataFrame, facts: Facts, relation: str) -> pl.DataFrame:
 
 def _popular(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Wanted pairs whose item many shoppers bought lately."""
-    within = pl.col(Col.event_date).is_between(
-        facts.as_of - pl.duration(days=WINDOW_DAYS), pl.lit(facts.as_of), closed="right"
-    )
-    active = facts.history.filter(within)[Col.user_id].n_unique()
-    many = recent_buyers(facts.history, facts.as_of).filter(
-        pl.col(Col.score) >= max(_FEWEST_BUYERS, _POPULAR_SHARE * active)
-    )
     claim = f"Popular: {{}} shoppers {facts.wording.liked} it in the last {{}} days"
     text = pl.format(claim, pl.col(Col.score).cast(pl.Int64), WINDOW_DAYS)
-    return wanted.join(many, on=Col.item_id).with_columns(text.alias(Col.reason_text), _nothing())
+    return wanted.join(facts.popular, on=Col.item_id).with_columns(text.alias(Col.reason_text), _nothing())
 
 
 def _new(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:

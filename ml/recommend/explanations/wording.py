@@ -1,4 +1,4 @@
-"""The words of reasons: what shoppers did, in the words of the events that count as a purchase in the shop."""
+"""The verbs of reasons; they follow from the event types that count as a purchase in the shop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a shopper buys again and again, the recent counting more."""
+"""A shopper's own purchases of an item, with exponential decay."""
 
 from __future__ import annotations
 

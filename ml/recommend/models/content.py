@@ -1,4 +1,4 @@
-"""Content: items with the attributes and words of what a shopper bought; works for items nobody bought yet."""
+"""Content-based: items similar in attributes and texts to those a shopper bought; also for items nobody bought yet."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Catalogue:
 
 @dataclass
 class Content(Base[Catalogue]):
-    """Score: mean over the shopper's purchases of sum(w x sim) / sum(w), over the attributes and the texts.
+    """Score: mean similarity of the item to the shopper's purchases; similarity is a weighted mean over blocks.
 
-    Attributes are alike or not; texts by the cosine of their TF-IDF. The weights are those of a logistic regression
-    that tells what shoppers bought first in the last ``horizon`` days from random items that others bought. Among
-    equally similar items the popular one comes first.
+    A block is an attribute (similarity 1 if equal, else 0) or the texts (cosine of their TF-IDF). The weights are the
+    coefficients of a logistic regression, clipped at 0 and normalised to sum 1: it separates items that a shopper
+    bought for the first time in the last ``horizon`` days from random items that others bought. Popularity breaks ties.
     """
 
     name: ClassVar[str] = "content"

@@ -24,7 +24,7 @@ from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 
 MOST = 20_000
-"""Rows of the largest Gram matrix that is inverted: 3 GB, minutes."""
+"""Rows of the largest Gram matrix that is inverted; that takes 3 GB and minutes."""
 _COLUMNS = 4096
 
 
@@ -95,9 +95,10 @@ class EASE(Base[Linear]):
 
 @dataclass(frozen=True, eq=False)
 class _Weights:
-    """Rows times M, the same bits for a row in every block (see ``products``); as precise as float32.
+    """Computes rows @ M with float32 precision; a row gets the same bits in every block (see ``products``).
 
-    M's diagonal, some hundred times the rest, is apart, and rows are cut in two: both leave a finer grid to the rest.
+    The diagonal of M is some hundred times larger than the rest, so it is kept apart; and each row is split into a
+    coarse and a fine part. Both let the remaining numbers use a finer grid.
     """
 
     diagonal: Floats

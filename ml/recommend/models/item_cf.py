@@ -1,4 +1,4 @@
-"""Item-based collaborative filtering: items like those a shopper bought (implicit's nearest neighbours)."""
+"""Item-based collaborative filtering by nearest neighbours (library ``implicit``)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ml.recommend.core.topk import Scorer
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """Items x items: each row the most similar items of one item, itself among them."""
+    """``similarity``: CSR matrix (items x items) of each item's nearest neighbours, itself included."""
 
     items: Vocabulary
     similarity: Matrix
@@ -25,7 +25,7 @@ class Neighbours:
 
 @dataclass
 class ItemCF(Base[Neighbours]):
-    """Score: sum over the shopper's items of log(1 + purchases) x similarity. Says nothing on unrelated items."""
+    """Score: sum over the shopper's items of log(1 + purchases) x similarity. No opinion on unrelated items."""
 
     state_type: ClassVar[type[Any]] = Neighbours
     space: ClassVar[Space] = {"neighbours": Between(10, 400, log=True)}

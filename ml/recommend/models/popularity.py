@@ -1,4 +1,4 @@
-"""What most shoppers bought lately, the same for everybody."""
+"""Items by number of recent buyers; the same list for every shopper."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class SequenceState:
-    """``factors`` (items + 1 x size; the last row pads) and the flat weights of everything else."""
+    """``factors``: item embeddings (items + 1 x factors; the last row pads). ``weights``: all others, flattened."""
 
     items: Vocabulary
     factors: Floats
@@ -32,10 +32,10 @@ class SequenceState:
 
 @dataclass
 class SASRec(Base[SequenceState]):
-    """A shopper is what a causal transformer makes of their last ``length`` purchases, in order of days.
+    """Score: dot product of item embeddings with a causal transformer's encoding of the shopper's last purchases.
 
-    Learned from windows of ``length`` purchases with a softmax over the next one and ``negatives`` drawn evenly.
-    One thread: sums in another order would lead to another model.
+    Trained on windows of ``length`` purchases (in order of days) by a softmax over the next purchase and ``negatives``
+    items drawn uniformly. Runs on one thread, because another order of summation gives another model.
     """
 
     name: ClassVar[str] = "sasrec"
@@ -98,7 +98,7 @@ class SASRec(Base[SequenceState]):
         return product_scorer(request, factors, self._encoded(state, request), unknown)
 
     def _encoded(self, state: SequenceState, request: Request) -> Floats:
-        """What the network makes of each user's last purchases: users x size."""
+        """The network's output after each user's last purchase: users x factors, float32."""
         latest = _latest(request, state.items, self.length)
         with _one_thread(self.seed) as torch, torch.no_grad():
             network = _network(self, len(state.items)).eval()

@@ -1,4 +1,4 @@
-"""What shoppers of the same segment buy lately: k-means on the shoppers' taste (scikit-learn)."""
+"""Popularity within a segment of shoppers; segments by k-means on factors of their purchases (scikit-learn)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Reals: TypeAlias = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Segments:
-    """``axes`` (items x factors) project a history; ``centres`` (segments x factors) are compared with it."""
+    """``axes`` (items x factors) project a shopper's purchases; ``centres``: segments x factors."""
 
     items: Vocabulary
     axes: Reals

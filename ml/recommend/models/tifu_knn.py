@@ -1,4 +1,4 @@
-"""TIFU-kNN: next baskets from personal frequencies that decay over time, and those of neighbours (Hu et al. 2020)."""
+"""TIFU-kNN: next baskets from time-decayed item frequencies of a shopper and of nearest neighbours (Hu et al. 2020)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is bought more lately than it used to be, the same for everybody."""
+"""Items whose number of buyers rose most in the last days; the same list for every shopper."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from ml.recommend.core.topk import Scorer
 
 @dataclass
 class Trending(Fresh):
-    """Score: how many standard deviations more shoppers bought the item in the last ``days`` days than the
-    ``before`` days before them let expect (Poisson, one shopper added, so that single buyers trend nowhere)."""
+    """Score: (now - expected) / sqrt(expected + 1), a Poisson z-score of the item's number of buyers.
+
+    ``now`` counts the last ``days`` days; ``expected`` is the number in the ``before`` days before them, scaled to
+    ``days``. The added 1 keeps items with a single buyer low.
+    """
 
     name: ClassVar[str] = "trending"
     space: ClassVar[Space] = {"days": Between(3, 28), "before": Between(28, 112)}

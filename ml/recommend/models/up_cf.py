@@ -1,4 +1,4 @@
-"""UP-CF@r: what a shopper bought in the last r baskets, and what similar shoppers did (Faggioli et al. 2020)."""
+"""UP-CF@r: recency-aware user popularity, the shopper's own and that of similar shoppers (Faggioli et al. 2020)."""
 
 from __future__ import annotations
 

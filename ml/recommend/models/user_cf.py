@@ -1,4 +1,4 @@
-"""User-based collaborative filtering: what shoppers with a similar history buy.
+"""User-based collaborative filtering: items bought by shoppers with similar histories.
 
 The neighbours are shoppers of the request's history, so that a new shopper's first day already counts.
 """

@@ -1,4 +1,4 @@
-"""What was ranked for each shopper, laid out as arrays: one row per shopper, one column per candidate."""
+"""Ranked candidates as arrays: one row per shopper, one column per candidate."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ml.tables import Col
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Parallel arrays of shoppers x candidates, in the order in which they would be shown.
+    """Arrays of shoppers x candidates, each row in the order in which the candidates would be shown.
 
     Attributes:
         users: the shoppers, sorted.
@@ -97,7 +97,7 @@ class Candidates:
 
 
 def _more(brought: Sequence[pl.DataFrame], users: pl.Series, items: Items, ranked: Ints) -> pl.DataFrame:
-    """Row, code, score and source of what is not ranked already, each once, in the order of the lists."""
+    """Row, item code, score and source of the added candidates that are not ranked already; each once, in order."""
     kinds = {"row": pl.Int64, "code": pl.Int64, Col.score: pl.Float64, Col.candidate_source: pl.String}
     if not brought:
         return pl.DataFrame(schema=kinds)
@@ -110,6 +110,6 @@ def _more(brought: Sequence[pl.DataFrame], users: pl.Series, items: Items, ranke
 
 
 def _counted(rows: Ints) -> Ints:
-    """How often each value of sorted ``rows`` came before."""
+    """For each element of sorted ``rows``: how many equal elements precede it."""
     starts = np.flatnonzero(np.diff(rows, prepend=-1))
     return np.arange(len(rows)) - np.repeat(starts, np.diff(starts, append=len(rows)))

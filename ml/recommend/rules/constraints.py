@@ -1,4 +1,4 @@
-"""The rules of one shelf as arrays over its eligible items."""
+"""The rules of one placement as arrays over its eligible items."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ml.tables import Col
 Bools: TypeAlias = NDArray[np.bool_]
 
 DEPTH: Final = 5
-"""How many times longer the ranked list is where a rule chooses among more than the first k."""
+"""Factor by which the ranked list is longer than k where a rule chooses among more than the first k items."""
 NONE: Final = -1
 
 
@@ -37,7 +37,7 @@ class Cap:
 
 @dataclass(frozen=True, eq=False)
 class Quota:
-    """At least ``share`` of the places, in every beginning of the list, for members while there are any."""
+    """Members hold at least ``share`` of the first n places for every n, as long as members are left."""
 
     rule_id: str
     member: Bools
@@ -64,7 +64,7 @@ class Diversity:
 
 @dataclass(frozen=True)
 class Explore:
-    """The last ``places`` of the list are drawn."""
+    """The last ``places`` places of the list are drawn at random with known probabilities."""
 
     rule_id: str
     places: int
@@ -80,7 +80,7 @@ class Fatigue:
 
 @dataclass(frozen=True, eq=False)
 class Constraints:
-    """Everything that shapes a list of ``k`` items of a catalogue."""
+    """The constraints on a list of ``k`` items; item codes are positions in the eligible items."""
 
     k: int
     caps: tuple[Cap, ...] = ()
@@ -109,13 +109,13 @@ class Constraints:
 
     @property
     def depth(self) -> int:
-        """How many ranked items it chooses from."""
+        """The number of ranked candidates that are needed per shopper."""
         chooses = self.caps or self.fatigues or self.diversity or self.explore
         return DEPTH * self.k if chooses else self.k
 
     @property
     def room(self) -> int:
-        """The most items that the caps let into a list."""
+        """The longest list that the caps allow."""
         sizes = [np.bincount(cap.group[cap.group >= 0]) for cap in self.caps]
         rooms = [
             int(np.minimum(size, cap.most).sum() + (cap.group < 0).sum())
@@ -171,7 +171,7 @@ def _explore(rule: Rule, k: int) -> Explore:
 
 
 def _codes(frame: pl.DataFrame, column: str) -> Ints:
-    """A code per value of a column; -1 for none."""
+    """One code per item: equal values of the column have equal codes; -1 for a null or a missing column."""
     if column not in frame.columns:
         return np.full(len(frame), NONE)
     texts = frame[column].cast(pl.String)

@@ -1,9 +1,9 @@
-"""Draws places of a list so that the probability of every shown item is known exactly.
+"""Exploration: draws places of a list so that the propensity of every shown item is known exactly.
 
-A list with m places to draw has a pool of the m * ``CHOICES`` next best candidates, dealt in turn into m hands: the
-j-th best of the pool goes to hand j mod m. Each place draws one item from its own hand, the s-th best of the hand with
-a weight of 1/s. So no item can come twice, places are independent, and an item's probability of being shown is its
-weight over the hand's: its propensity (Horvitz and Thompson, 1952; the smallest is 0.088 with five choices).
+A list with m places to draw has a pool of the m * ``CHOICES`` next best candidates, partitioned into m groups: the j-th
+best of the pool belongs to group j mod m. Each place draws one item of its own group, the s-th best with a weight of
+1/s. So no item can come twice, draws are independent, and an item's propensity is its weight divided by the sum of its
+group's weights (Horvitz and Thompson, 1952; the smallest is 0.088 with five choices).
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ _NEEDS: Final = {REVENUE: (Col.price,), MARGIN: (Col.price, Col.unit_cost)}
 
 
 def ranked_for(objective: str, recommender: Recommender, ranked: pl.DataFrame, items: Items) -> pl.DataFrame:
-    """Ranked lists in the order of an objective.
+    """Ranked lists sorted by an objective.
 
     Args:
         objective: ``purchase`` leaves the lists as they are; ``revenue`` is probability x price as of the day,

@@ -1,4 +1,4 @@
-"""A placement's lists: ranked, ordered for its objective, shaped by its rules."""
+"""The lists of one placement: ranked, sorted by its objective, re-ranked by its rules."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
 from ml.recommend.rules.candidates import Candidates
 from ml.recommend.rules.constraints import DEPTH, NONE, Constraints
-from ml.recommend.rules.eligibility import audiences
 from ml.recommend.rules.exploration import seeds_of
 from ml.recommend.rules.objectives import PURCHASE, ranked_for
+from ml.recommend.rules.offers import Offer, offers
 from ml.recommend.rules.rule_set import RuleSet
 from ml.recommend.rules.slate_filler import SlateFiller, Slates
 from ml.tables import Col
@@ -58,17 +58,16 @@ def shelves(
     if not rules and objective == PURCHASE:
         return _untouched(recommender.recommend(request).frame)
     found = [pl.DataFrame(schema=_SCHEMA)]
-    for users, items in audiences(rule_set, rules, request.users, request.items):
-        if len(items.frame):
-            ranker = _Ranker(recommender, replace(request, users=users, items=items), objective)
-            constraints = Constraints.of(rule_set, placement, items, request.k)
-            found.append(_Shaping(rule_set, placement, constraints, ranker).lists())
+    for users, offer in offers(rule_set, placement, request):
+        if len(offer.items.frame):
+            ranker = _Ranker(recommender, replace(request, users=users, items=offer.items), objective)
+            found.append(_Shaping(rule_set, placement, offer, ranker).lists())
     return pl.concat(found).sort(Col.user_id, Col.rank)
 
 
 @dataclass(frozen=True, eq=False)
 class _Ranker:
-    """A recommender, whom it ranks for, and what for."""
+    """A recommender with the request and the objective that it ranks for."""
 
     recommender: Recommender
     request: Request
@@ -84,12 +83,17 @@ class _Ranker:
 
 @dataclass(frozen=True, eq=False)
 class _Shaping:
-    """A constraints and what it is applied to."""
+    """The lists of one offer: ranked, then filled as its constraints ask."""
 
     rule_set: RuleSet
     placement: str
-    constraints: Constraints
+    offer: Offer
     ranker: _Ranker
+
+    @property
+    def constraints(self) -> Constraints:
+        """What shapes the lists."""
+        return self.offer.constraints
 
     def lists(self) -> pl.DataFrame:
         """The lists; those that caps left short are made once more from longer ranked lists."""
@@ -119,31 +123,25 @@ class _Shaping:
         return pl.concat(parts)
 
     def _brought(self, users: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """Pinned items and members of quotas: ranked by the same recommender among themselves, then the others."""
-        frame = self.ranker.request.items.frame
-        wanted = [(frame[sorted({pin.item for pin in self.constraints.pins})], len(self.constraints.pins))]
-        wanted += [
-            (frame.filter(pl.Series(quota.member)), 2 * int(np.ceil(quota.share * self.constraints.k)))
-            for quota in self.constraints.quotas
-        ]
-        for members, count in wanted:
-            if len(members):
-                yield self.ranker.of(users, Items(members), count)
-                yield self._unranked(users, members, min(count, len(members)))
+        """Candidates that rules add: pinned items and quota members; first the ranked ones, then all in rotation."""
+        for members, count in self.offer.brought:
+            yield self.ranker.of(users, members, count)
+            yield self._unranked(users, members, min(count, len(members.frame)))
 
-    def _unranked(self, users: Sequence[str], members: pl.DataFrame, count: int) -> pl.DataFrame:
-        """Items that the recommender may say nothing about, such as newcomers; every shopper begins with another."""
+    def _unranked(self, users: Sequence[str], members: Items, count: int) -> pl.DataFrame:
+        """Items without a score, such as new ones, in rotation: each shopper's list begins at another item."""
         seeds = seeds_of(self.rule_set.as_of, self.placement, users)
-        first = (seeds % np.uint64(len(members))).astype(np.int64)
-        column = (first[:, None] + np.arange(count)) % len(members)
+        size = len(members.frame)
+        first = (seeds % np.uint64(size)).astype(np.int64)
+        column = (first[:, None] + np.arange(count)) % size
         row, column = np.repeat(np.arange(len(users)), count), column.ravel()
         # nobody ranks these, so nobody else applies the request's mask; members are in the order of their ids
-        asked = replace(self.ranker.request, users=users, items=Items(members))
+        asked = replace(self.ranker.request, users=users, items=members)
         allowed = asked.mask.allows(row, column)
         return pl.DataFrame(
             {
                 Col.user_id: pl.Series(users, dtype=pl.String).gather(pl.Series(row[allowed])),
-                Col.item_id: members[Col.item_id].gather(pl.Series(column[allowed])),
+                Col.item_id: members.vocabulary.names(column[allowed]),
                 Col.score: 0.0,
                 Col.candidate_source: _BY_RULE,
             }

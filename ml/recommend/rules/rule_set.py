@@ -1,10 +1,11 @@
-"""The rules that the shelves of a day follow, and what they look at."""
+"""The business rules in force on a day, and the tables that they need."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -47,6 +48,7 @@ class RuleSet:
         exposure: a frame of ``feat_exposure``: what was shown to whom, by the shop's own log.
         consents: user_id, purpose, is_granted.
         promoted: ids of the items that a landed promotion names for the coming week.
+        offers: what ``offers.py`` has made of these rules so far, kept as long as they are.
     """
 
     rules: tuple[Rule, ...]
@@ -54,6 +56,7 @@ class RuleSet:
     exposure: pl.DataFrame = field(default_factory=pl.DataFrame)
     consents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_CONSENTS))
     promoted: pl.Series = field(default_factory=lambda: pl.Series(Col.item_id, [], dtype=pl.String))
+    offers: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, day: Tables) -> RuleSet:
@@ -87,6 +90,12 @@ class RuleSet:
     def on(self, placement: str) -> tuple[Rule, ...]:
         """The rules of one shelf, by rule_id."""
         return tuple(rule for rule in self.rules if rule.placement in (None, placement))
+
+    @cached_property
+    def given(self) -> set[tuple[str, str | None]]:
+        """Pairs of shopper and purpose whose last word was yes."""
+        granted = self.consents.filter(pl.col(Col.is_granted)).select(Col.user_id, Col.purpose)
+        return set(granted.iter_rows())
 
     @property
     def content(self) -> tuple[dict[str, Any], ...]:

@@ -1,7 +1,8 @@
-"""Fills the shelves of many shoppers at once, place by place.
+"""Greedy re-ranking: fills the lists of many shoppers at once, place by place.
 
-Each place takes, for every shopper, the best candidate that is free: not taken, within the caps, a member of the
-quotas that are due, of the highest marginal relevance where diversity is asked for. What a rule changed is noted.
+For each place, every shopper gets the best candidate that is not taken, within the caps, and a member of the quotas
+that are due; where diversity is asked for, the best is that of the highest marginal relevance. Arrays are shoppers x
+candidates or shoppers x places. ``Slates.touched`` records which rule changed which place.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ from ml.recommend.rules.constraints import NONE, Bools, Constraints, Pin, Quota
 from ml.recommend.rules.exploration import CHOICES, Draw, draw
 
 _EPSILON = 1e-9
-"""So that a share of 0.3 of 10 places is 3."""
+"""Added before rounding down, so that a share of 0.3 of 10 places is 3."""
 
 
 @dataclass(frozen=True, eq=False)
 class Slates:
-    """Shoppers x places: the column of the candidate that stands there (-1: none), how probable it was, and why.
+    """Filled lists.
 
-    ``touched`` says per rule_id at which places the rule changed what stands there.
+    Attributes:
+        column: shoppers x places: the column of the chosen candidate; -1 for none.
+        propensity: shoppers x places: the probability with which it was chosen; 1 where nothing was drawn.
+        touched: by rule_id: shoppers x places, whether the rule changed the choice.
     """
 
     column: Ints
@@ -33,7 +37,7 @@ class Slates:
 
 
 class SlateFiller:
-    """The shelves of a block of shoppers while they are being filled."""
+    """The lists of a block of shoppers while they are filled; mutable, used once."""
 
     def __init__(self, constraints: Constraints, candidates: Candidates) -> None:
         shoppers, _ = candidates.item.shape
@@ -54,7 +58,7 @@ class SlateFiller:
             self._relevance = 1.0 / np.log2(2.0 + np.arange(candidates.item.shape[1]))
 
     def filled(self, seeds: NDArray[np.uint64]) -> Slates:
-        """The finished shelves; ``seeds`` (one per shopper) decide what is drawn."""
+        """Fill pins, then the other places from the top, then the drawn ones; ``seeds`` has one per shopper."""
         for pin in self._constraints.pins:
             self._pin(pin)
         explored = self._constraints.explore.places if self._constraints.explore else 0
@@ -71,7 +75,7 @@ class SlateFiller:
         return free
 
     def _take(self, rows: Ints, columns: Ints) -> None:
-        """Shoppers ``rows`` get the candidates ``columns``; what this leaves for others follows."""
+        """Mark candidates (parallel ``rows``, ``columns``) as taken; update the caps' counts and the similarities."""
         self._left[rows, columns] = False
         for group, used in zip(self._groups, self._used, strict=True):
             taken = group[rows, columns][:, None]
@@ -105,7 +109,10 @@ class SlateFiller:
         self._count(place)
 
     def _narrowed(self, free: Bools, place: int) -> tuple[Bools, list[tuple[Quota, Bools]]]:
-        """What quotas that are due leave of ``free``, where they leave anything, and for whom each did."""
+        """``free`` restricted to members of the quotas that are due; per quota, the shoppers whose choice changes.
+
+        A quota without a free member does not restrict, so that the place is not left empty.
+        """
         allowed, due = free, []
         for quota, members, have in zip(self._constraints.quotas, self._members, self._have, strict=True):
             owed = have < int(quota.share * (place + 1) + _EPSILON)
@@ -127,7 +134,7 @@ class SlateFiller:
         return best
 
     def _note_passed(self, place: int, rows: Ints, columns: Ints) -> None:
-        """Note caps that kept an earlier candidate out, and fatigue that put a better one back."""
+        """Record caps that excluded an earlier candidate, and fatigue that moved a better one back."""
         earlier = np.arange(self._left.shape[1]) < columns[:, None]
         for cap, group, used in zip(self._constraints.caps, self._groups, self._used, strict=True):
             full = self._left[rows] & (used[rows] >= cap.most) & (group[rows] >= 0)
@@ -144,7 +151,10 @@ class SlateFiller:
             self._have[number] += members[self._everyone, column] & (column >= 0)
 
     def _explore(self, rule_id: str, start: int, seeds: NDArray[np.uint64]) -> None:
-        """Draw the empty places from ``start`` on, out of the next best candidates that the caps let in together."""
+        """Draw the empty places from ``start`` on from a pool of the next best candidates.
+
+        The pool as a whole satisfies the caps, so whatever is drawn from it does too.
+        """
         open_places = (self._column[:, start:] < 0).sum(axis=1)
         pool = np.full((len(self._everyone), int(open_places.max(initial=0)) * CHOICES), NONE)
         for number in range(pool.shape[1]):

@@ -111,7 +111,7 @@ class _Screens:
         return self._chosen
 
     def _value(self, number: int) -> Ints:
-        """What each shopper's next row would be worth, if it were this one; a fixed row waits for its position."""
+        """Per shopper: the value in millionths of row ``number`` if it came next; fixed rows are excluded."""
         row, own = self._layout.rows[number], self._list_of[number]
         if row.is_fixed:
             return np.full(len(self._used), _USED)

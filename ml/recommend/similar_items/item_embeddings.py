@@ -1,4 +1,4 @@
-"""Items as vectors on the few axes along which shoppers' tastes differ most."""
+"""Item embeddings: a truncated SVD of the item x shopper matrix."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _AT_A_TIME: Final = 200_000
 
 
 def latent_vectors(times: sparse.csr_matrix, axes: int = _AXES) -> Floats:
-    """Items x axes, rows of length 1 (of 0 where an item is on no axis): a truncated SVD (SciPy's ARPACK).
+    """Items x axes, float32; each row has L2 norm 1, or 0 if the item has no component on any axis.
 
-    Of log(1 + ``times``) (items x shoppers), each shopper's divided by the root of how many items they bought, so that
-    those who buy everything do not decide; centred by item. The start is fixed and BLAS gets one thread: equal input
-    gives equal vectors.
+    The matrix is log(1 + ``times``) (items x shoppers). Each shopper's column is divided by the square root of the
+    number of items they bought, so that shoppers who buy everything do not dominate; rows are centred. SciPy's ARPACK
+    gets a fixed start vector and BLAS one thread: equal input gives equal vectors.
     """
     rank = min(axes, min(times.shape) - 1)
     if rank < 1:

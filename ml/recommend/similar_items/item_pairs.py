@@ -1,4 +1,4 @@
-"""Pairs of related items as arrays: found a tile at a time, the best of either item kept, listed as a table."""
+"""Pairs of related items as arrays: computed by tiles, reduced to each item's best, turned into a table."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Pairs:
 
 @dataclass(frozen=True, eq=False)
 class Margins:
-    """How often each item occurs, out of how many shoppers or shopper-days: what a pair's support is held against."""
+    """Marginal counts: in how many shoppers (or shopper-days) each item occurs, and the total of those."""
 
     counts: Ints
     total: int
@@ -78,11 +78,11 @@ class Margins:
 
 
 def shared(cells: sparse.csr_matrix, least: NDArray[Any]) -> Iterator[tuple[Codes, Codes, Codes]]:
-    """Every two rows that share enough columns, and how many; each pair once.
+    """Pairs of rows of ``cells`` that share enough columns, and the number of shared columns; each pair once.
 
-    ``least`` says per row how many columns are enough (two or more); of a pair the lower one counts. A tile of items x
-    items at a time, half of them as the product is symmetric; the fullest rows come first, so that those that ask for
-    the same lie together and most tiles are sifted by one number.
+    ``least`` holds each row's threshold (two or more); the lower one of a pair counts. The symmetric product
+    cells @ cells.T is computed a tile of rows x rows at a time, upper half only. Rows are sorted by size, so that rows
+    of one threshold lie together and one comparison filters most tiles.
     """
     size = np.diff(cells.indptr)
     order = np.argsort(-size, kind="stable").astype(np.int32)
@@ -105,9 +105,9 @@ def shared(cells: sparse.csr_matrix, least: NDArray[Any]) -> Iterator[tuple[Code
 
 
 def strongest(tiles: Iterable[Pairs], items: int, k: int) -> Pairs:
-    """The pairs that are among the k best of either item, or on a level with its k-th (see ``_level``).
+    """The pairs that are among the k best of either item; ties at the level of the k-th stay (see ``_level``).
 
-    Memory holds the best so far and the pairs that wait to be held against them.
+    Memory holds the best pairs so far and a buffer of pairs that are not compared with them yet.
     """
     bars = np.zeros(items, dtype=np.uint8)
     held, waiting = [Pairs.none()], 0
@@ -121,9 +121,9 @@ def strongest(tiles: Iterable[Pairs], items: int, k: int) -> Pairs:
 
 
 def _best(pairs: Pairs, bars: NDArray[np.uint8], k: int) -> tuple[Pairs, NDArray[np.uint8]]:
-    """The pairs that reach the new bars, and those: of each item the level of its k-th best pair; 0 with fewer.
+    """The pairs that reach the raised thresholds, and the thresholds: the level of each item's k-th best pair, or 0.
 
-    Pairs are counted by item and level, which is far cheaper than to sort them.
+    A histogram of levels per item gives the threshold; it is far cheaper than sorting the pairs.
     """
     raised = bars.copy()
     for start in range(0, len(bars), _COUNTED):
@@ -134,7 +134,7 @@ def _best(pairs: Pairs, bars: NDArray[np.uint8], k: int) -> tuple[Pairs, NDArray
 
 
 def _counts(pairs: Pairs, bars: NDArray[np.uint8], start: int) -> Ints:
-    """Items x levels: how many pairs that reach the item's bar, of the items from ``start`` on."""
+    """Items from ``start`` on x levels: the number of the item's pairs that reach its threshold."""
     size, level = min(_COUNTED, len(bars) - start), _level(pairs.score)
     keys = []
     for codes in (pairs.item, pairs.related):
@@ -149,7 +149,7 @@ def _reaches(pairs: Pairs, bars: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 def _level(scores: Reals) -> NDArray[np.uint8]:
-    """Scores as levels in their order, four to an octave, from 2^-14 to 2^18: the upper bits of their float32."""
+    """Quantised scores that keep the order: four levels per factor of two, from 2^-14 to 2^18 (upper float32 bits)."""
     bits = (scores.astype(np.float32).view(np.int32) >> 21) - _LOWEST
     return np.asarray(np.clip(bits, 0, _LEVELS - 1), dtype=np.uint8)
 

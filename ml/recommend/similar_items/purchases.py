@@ -1,4 +1,4 @@
-"""A history as codes of shoppers, items and baskets: what related items are told by."""
+"""A history as integer codes of shoppers, items and baskets: the input of all relations between items."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Purchases:
 
     @cached_property
     def times(self) -> sparse.csr_matrix:
-        """Items x shoppers: in how many of their baskets."""
+        """CSR matrix of items x shoppers: the number of the shopper's baskets that hold the item."""
         return matrix(self.item, self.user, np.ones(len(self.item), dtype=np.int32), self.items, self.users)
 
     @cached_property
@@ -63,7 +63,7 @@ class Purchases:
 
 
 def dense(keys: Ints) -> tuple[Codes, Ints]:
-    """The position of each key (0 or more) among the distinct ones, in their order, and those."""
+    """Dense codes of ``keys`` (each 0 or more): the rank of each among the distinct keys, and those, sorted."""
     ordered = np.sort(keys)  # NumPy's own unique hashes, ten times as slow on whole numbers
     distinct = ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
     return np.searchsorted(distinct, keys).astype(np.int32), distinct

@@ -1,4 +1,4 @@
-"""Which items are like which: bought by the same shoppers, on the same day, instead of or along with one another.
+"""Item-to-item relations: ``similar``, ``bought_together``, ``substitute``, ``complement``.
 
 ``similar`` and ``bought_together`` come from symmetric sparse products that are computed by tiles, so memory holds one
 tile's pairs and the best of earlier ones.
@@ -96,9 +96,12 @@ def _kinds(recommendable: pl.DataFrame, items: Vocabulary) -> Ints:
 
 
 def _alike(times: sparse.csr_matrix, least: int, fewest: int, k: int) -> tuple[Pairs, Margins]:
-    """Pairs of items that enough shoppers bought both of (``least``; ``fewest`` if one is rare): the k best or more.
+    """Pairs of relation ``similar`` with their scores, and the marginal counts of shoppers.
 
-    ``times`` is items x shoppers: on how many days.
+    Args:
+        times: items x shoppers: the number of days on which the shopper bought the item.
+        least: shoppers who must have bought both items; ``fewest`` if one of the items is rare.
+        k: the pairs hold at least the 2 k best of each item by behaviour.
     """
     buyers, shoppers = np.diff(times.indptr), times.shape[1]
     often, asked = buyers.astype(np.float64), np.where(buyers < _RARE, fewest, least)
@@ -126,7 +129,7 @@ def _alike(times: sparse.csr_matrix, least: int, fewest: int, k: int) -> tuple[P
 
 
 def _together(bought: Purchases, least: int, k: int) -> tuple[Pairs, Margins]:
-    """Pairs of items on at least ``least`` shopper-days of more than one shopper: the k best or more of either."""
+    """Pairs that share at least ``least`` shopper-days of more than one shopper, at least the 3 k best of each item."""
     total = len(bought.owner)
     often = np.bincount(bought.item, minlength=bought.items) >= least
     held = bought.held(np.flatnonzero(often[bought.item]))
@@ -146,7 +149,7 @@ def _together(bought: Purchases, least: int, k: int) -> tuple[Pairs, Margins]:
 
 @dataclass(frozen=True, eq=False)
 class _Loyalty:
-    """Which pairs rest on a single shopper.
+    """Finds pairs whose support comes from a single shopper.
 
     Attributes:
         times: items x shoppers: on how many days, where on as many as a pair needs.

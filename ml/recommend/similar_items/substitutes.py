@@ -1,4 +1,4 @@
-"""Substitutes and complements: bought instead of one another, or along with one another.
+"""Substitutes (bought instead of each other) and complements (bought together more often than expected).
 
 Both are told by the shopper's own rhythm. A shopper with D baskets who bought one item in a of them and another in b
 would hold both in a x b / D baskets if the two had nothing to do with each other; summed over shoppers that is what is
@@ -34,7 +34,7 @@ _AT_A_TIME: Final = 20_000
 
 @dataclass(frozen=True, eq=False)
 class Rhythm:
-    """How often shoppers buy what.
+    """Purchase frequencies of items by shopper, from which expected numbers of common baskets follow.
 
     Attributes:
         kinds: the product type of each item as a code; -1 is none.
@@ -49,16 +49,17 @@ class Rhythm:
 
     @classmethod
     def of(cls, bought: Purchases, kinds: Ints) -> Rhythm:
-        """The rhythm of a history."""
+        """The frequencies of a history; ``kinds`` has a product type code per item."""
         times = bought.times
         values = times.data / np.sqrt(bought.baskets[times.indices])
         shares = sparse.csr_matrix((values, times.indices, times.indptr), shape=times.shape)
         return cls(kinds, shares, bought.users)
 
     def complements(self, together: Pairs) -> Pairs:
-        """Of pairs that share baskets those of different types that surely share twice what is expected, or more.
+        """Pairs of different product types that share at least twice as many baskets as expected.
 
-        Score: seen over expected, by the lower end of its 95 % interval (Poisson), so that few baskets prove little.
+        Score: observed / expected, with the lower end of a Poisson interval of the observed number, so that a few
+        baskets are no evidence.
         """
         first, second = self.kinds[together.item], self.kinds[together.related]
         sure = together.support - _SURELY * np.sqrt(together.support)
@@ -68,9 +69,9 @@ class Rhythm:
         return Pairs(apart.item, apart.related, score, apart.support).where(score >= _OFTEN)
 
     def substitutes(self, bought: Purchases, least: int) -> Pairs:
-        """Pairs of one type that ``least`` shoppers bought both of, more than chance, but seldom in one basket.
+        """Pairs of one product type that at least ``least`` shoppers bought both of, but seldom in one basket.
 
-        Score: one minus the share of expected baskets; support counts shoppers.
+        The lift over shoppers is above 1. Score: 1 - observed / expected baskets; support counts shoppers.
         """
         item, related, seen, both, expected = self._of_one_kind(bought, least)
         score = (1 - _ratio(seen, expected)).round(4)
@@ -79,11 +80,11 @@ class Rhythm:
 
     @property
     def buyers(self) -> Margins:
-        """How many shoppers bought each item, of all."""
+        """The number of shoppers of each item, and of all shoppers."""
         return Margins(np.diff(self.shares.indptr), self.shoppers)
 
     def expected(self, item: NDArray[Any], related: NDArray[Any]) -> Reals:
-        """Baskets with both items if they had nothing to do with each other."""
+        """Expected number of baskets with both items of each pair if they were independent within each shopper."""
         starts = range(0, len(item), _AT_A_TIME)
         parts = [
             self.shares[item[at : at + _AT_A_TIME]].multiply(self.shares[related[at : at + _AT_A_TIME]]).sum(axis=1).A1
@@ -109,12 +110,12 @@ class Rhythm:
         return item, related, seen.astype(np.float64), shoppers, expected
 
     def _by_kind(self, item: Codes, column: Codes, values: NDArray[Any]) -> sparse.csr_matrix:
-        """Items x columns, taken apart by product type; what has no type is left out."""
+        """CSR matrix of items x (column, product type) pairs; items without a type are left out."""
         typed = np.flatnonzero(self.kinds[item] >= 0)
         apart, keys = dense(column[typed].astype(np.int64) << 32 | self.kinds[item[typed]])
         return matrix(item[typed], apart, values[typed], len(self.kinds), len(keys))
 
 
 def _ratio(seen: Reals, expected: Reals) -> Reals:
-    """Seen over expected, one basket added to both: where little is expected, little is proven."""
+    """(seen + 1) / (expected + 1): the added basket keeps the ratio near 1 where little is expected."""
     return np.asarray((seen + 1) / (expected + 1))

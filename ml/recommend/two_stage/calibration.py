@@ -1,4 +1,4 @@
-"""From a ranker's log-odds to probabilities that hold: fitting the line, and measuring how well it does."""
+"""Calibration: Platt scaling of a ranker's log-odds, and the reliability of the resulting probabilities."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Reliability:
-    """What was promised and what came true, in bins of equally many candidates, rising.
+    """Predicted and observed purchase rates in ten bins of equally many candidates, by rising prediction.
 
     Attributes:
         promised: mean probability per bin.
@@ -55,7 +55,7 @@ def fitted_line(log_odds: Reals, bought: NDArray[np.bool_]) -> tuple[float, floa
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What a training shows of a recommender of learned probabilities, each by objective.
+    """Diagnostics of a recommender with learned probabilities, each by objective.
 
     Attributes:
         importances: each feature's share of the total gain.

@@ -7,7 +7,10 @@ in the last weeks count in full; each group leans on the wider one, so that thre
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -15,7 +18,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml.recommend.core.best import Top, best_of
-from ml.recommend.core.encoding import Floats, Ints, distinct
+from ml.recommend.core.encoding import Floats, Ints, Reals, distinct
+from ml.recommend.core.interactions import Interactions
 from ml.recommend.core.recency import WINDOW_DAYS, ages, on_eligible
 from ml.recommend.core.request import Request
 from ml.tables import Col
@@ -26,61 +30,92 @@ LEAN: Final = 50.0
 """Shoppers of the wider group that are added, in its proportions, to each."""
 
 
-def popular_among_alike(request: Request) -> Top:
-    """Rows of the request's newcomers: at most k items each, with the probability of a purchase in the coming weeks.
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """The groups of a shop's shoppers and what each bought in the last weeks; made once per day.
 
-    That is the share of the group's shoppers, active in the last weeks, who bought the item in them.
+    Attributes:
+        history: as in ``Request``, with ``as_of`` and ``profiles``.
+    """
+
+    history: Interactions
+    as_of: date
+    profiles: pl.DataFrame | None
+
+    def of(self, users: pl.Series) -> NDArray[np.str_]:
+        """Users x ``LEVELS``: the group of each user; an empty text where the user table does not say."""
+        if self._named is None:
+            return np.full((len(users), len(LEVELS)), "")
+        asked = pl.DataFrame({Col.user_id: users})
+        known = asked.join(self._named, on=Col.user_id, how="left", maintain_order="left")
+        return known.drop(Col.user_id).fill_null("").to_numpy().astype(np.str_)
+
+    def likely(self, group: Sequence[str]) -> Floats:
+        """For each item of the history: the share of the group's recent shoppers who bought it, float32.
+
+        Each level's share leans on the share of the wider one; ``group`` is a row of what ``of`` gives.
+        """
+        shares = self._overall
+        for level, trait in enumerate(group):
+            if trait:
+                shares = self._share(self._known[:, level] == trait, shares, LEAN)
+        return shares.astype(np.float32)
+
+    @cached_property
+    def _named(self) -> pl.DataFrame | None:
+        """user_id and the name of its group on each level, of all users of the table."""
+        if self.profiles is None:
+            return None
+        levels = (_together(level, self.profiles.columns).alias(f"level {n}") for n, level in enumerate(LEVELS))
+        return self.profiles.select(Col.user_id, *levels)
+
+    @cached_property
+    def _known(self) -> NDArray[np.str_]:
+        """The groups of the history's shoppers."""
+        return self.of(self.history.encoded.users.ids)
+
+    @cached_property
+    def _recent(self) -> tuple[Ints, Ints]:
+        """Shopper and item of each pair bought in the last weeks, each pair once, sorted by shopper; in a shop that
+        sold nothing in them, of the whole history."""
+        encoded, recent = self.history.encoded, ages(self.history, self.as_of) < WINDOW_DAYS
+        if not recent.any():
+            recent[:] = True
+        width = max(len(encoded.items), 1)
+        pairs = distinct(encoded.user[recent] * width + encoded.item[recent])
+        return pairs // width, pairs % width
+
+    @cached_property
+    def _overall(self) -> Reals:
+        encoded = self.history.encoded
+        return self._share(np.ones(len(encoded.users), dtype=np.bool_), np.zeros(len(encoded.items)), 0.0)
+
+    def _share(self, among: NDArray[np.bool_], prior: Reals, weight: float) -> Reals:
+        """For each item: the share of buyers ``among`` the recent shoppers; ``prior`` counts as ``weight`` shoppers."""
+        shopper, item = self._recent
+        kept = among[shopper]
+        buyers = np.bincount(item[kept], minlength=len(prior))
+        active = np.count_nonzero(np.diff(shopper[kept], prepend=-1))
+        return np.asarray((buyers + weight * prior) / max(active + weight, 1.0))
+
+
+def popular_among_alike(request: Request, groups: Groups) -> Top:
+    """At most k items for each of the request's shoppers who are not in the history, best first.
+
+    The score is the share of the shopper's group, among those who bought in the last weeks, who bought the item.
     """
     strangers = np.flatnonzero(request.user_rows < 0)
+    if not len(strangers):
+        return Top.none()
+    wanted = groups.of(pl.Series(request.users, dtype=pl.String).gather(pl.Series(strangers)))
     rows, columns, scores = [], [], []
-    for members, likely in _groups(request, strangers):
-        best = best_of(on_eligible(likely, request)[None, :], request.k)
+    for group in np.unique(wanted, axis=0):
+        members = strangers[(wanted == group).all(axis=1)]
+        best = best_of(on_eligible(groups.likely(group), request)[None, :], request.k)
         rows.append(np.repeat(members, len(best.row)))
         columns.append(np.tile(best.column, len(members)))
         scores.append(np.tile(best.score, len(members)))
-    if not rows:
-        return Top.none()
     return Top(np.concatenate(rows), np.concatenate(columns), np.concatenate(scores))
-
-
-def _groups(request: Request, strangers: Ints) -> Iterator[tuple[Ints, Floats]]:
-    """The strangers of each group, and how likely it buys each item of the history."""
-    encoded = request.history.encoded
-    recent = ages(request.history, request.as_of) < WINDOW_DAYS
-    if not recent.any():
-        recent[:] = True
-    width = max(len(encoded.items), 1)
-    pairs = distinct(encoded.user[recent] * width + encoded.item[recent])
-    everybody = np.ones(len(encoded.users), dtype=np.bool_)
-    overall = _share(pairs, width, everybody, np.zeros(width), 0.0)
-    known = _traits(request, encoded.users.ids)
-    wanted = _traits(request, pl.Series(request.users, dtype=pl.String).gather(pl.Series(strangers)))
-    for group in np.unique(wanted, axis=0):
-        likely = overall
-        for level, trait in enumerate(group):
-            if trait:
-                likely = _share(pairs, width, known[:, level] == trait, likely, LEAN)
-        yield strangers[(wanted == group).all(axis=1)], likely[: len(encoded.items)].astype(np.float32)
-
-
-def _share(
-    pairs: Ints, width: int, among: NDArray[np.bool_], prior: NDArray[np.float64], weight: float
-) -> NDArray[np.float64]:
-    """Per item: the share of buyers ``among`` the shoppers who bought anything, leaning on ``prior``."""
-    kept = pairs[among[pairs // width]]
-    buyers = np.bincount(kept % width, minlength=width)
-    active = len(distinct(kept // width))
-    return np.asarray((buyers + weight * prior) / max(active + weight, 1.0))
-
-
-def _traits(request: Request, users: pl.Series) -> NDArray[np.str_]:
-    """Users x ``LEVELS``: each user's group; an empty text where the user table does not say."""
-    if request.profiles is None:
-        return np.full((len(users), len(LEVELS)), "")
-    asked = pl.DataFrame({Col.user_id: users})
-    known = asked.join(request.profiles, on=Col.user_id, how="left", maintain_order="left")
-    named = known.with_columns(_together(level, known.columns).alias(f"level {n}") for n, level in enumerate(LEVELS))
-    return named.select(f"level {n}" for n in range(len(LEVELS))).to_numpy().astype(np.str_)
 
 
 def _together(level: Sequence[str], columns: Sequence[str]) -> pl.Expr:

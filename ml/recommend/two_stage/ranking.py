@@ -1,8 +1,9 @@
 """The second stage: LightGBM boosters that say how likely a candidate is to be bought within the horizon.
 
-Half of a ranker's word is a classifier's, which looks at each candidate by itself and as far ahead as the horizon; half
-a LambdaRank's (Burges, "From RankNet to LambdaRank to LambdaMART", 2010), which puts each shopper's candidates in order
-and learns from days half as old, looking half as far ahead. Together they rank better than either.
+A ranker averages the scores of a binary classifier and a LambdaRank (Burges, "From RankNet to LambdaRank to
+LambdaMART", 2010), scaled to equal spread. The classifier scores each candidate on its own and predicts purchases
+within the horizon; the LambdaRank orders each shopper's candidates and is trained on days half as old with half the
+horizon. The average ranks better than either.
 """
 
 from __future__ import annotations

@@ -7,11 +7,9 @@ weeks that followed. Generators and features are made anew from the request's hi
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Final, Self
 
@@ -25,17 +23,19 @@ from ml.recommend.core.base import FILL, Base, TrainingData
 from ml.recommend.core.best import Top, rounded
 from ml.recommend.core.encoding import Ints, Matrix, Reals
 from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.latest import Latest
 from ml.recommend.core.parameters import Between, OneOf, Space
 from ml.recommend.core.recency import popular_share
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 from ml.recommend.models.als import ALS
 from ml.recommend.models.ease import EASE
-from ml.recommend.two_stage.calibration import Diagnosis, Reliability
+from ml.recommend.two_stage.calibration import Diagnosis
 from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Candidates, Generators, Shares
-from ml.recommend.two_stage.cold_start import popular_among_alike
+from ml.recommend.two_stage.cold_start import Groups, popular_among_alike
 from ml.recommend.two_stage.features import features
-from ml.recommend.two_stage.ranking import Ranker, RankerDataset, Setup
+from ml.recommend.two_stage.ranking import RankerDataset, Setup
+from ml.recommend.two_stage.saved import Rankers, read_rankers, write_rankers
 from ml.recommend.two_stage.scored import Scored
 from ml.recommend.two_stage.shop_statistics import ShopStatistics
 from ml.recommend.two_stage.training_days import TrainingDay, training_days
@@ -51,17 +51,7 @@ _BLOCK: Final = 500
 """Shoppers whose candidates have their features in memory at once."""
 _MOST_INVERTED: Final = 8000
 """Rows of the largest matrix that EASE inverts here, several times per training; ALS serves larger shops."""
-_NOTED_THREADS: Final = re.compile(r"^\[num_threads: \d+\]\n", re.MULTILINE)
-"""LightGBM notes in its text how many threads it had, which change nothing else in it."""
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Rankers:
-    """By objective: its ranker and how well its probabilities held, unless the history was too short to learn one."""
-
-    learned: dict[str, Ranker]
-    reliability: dict[str, Reliability]
 
 
 @dataclass
@@ -84,7 +74,10 @@ class TwoStage(Base[Rankers]):
     threads: int = 2
 
     def __post_init__(self) -> None:
-        self._latest: tuple[tuple[object, ...], Scored, Scored] | None = None
+        self._tastes: Latest[Base[Any]] = Latest()
+        self._statistics: Latest[ShopStatistics] = Latest()
+        self._groups: Latest[Groups] = Latest()
+        self._lists: Latest[tuple[Scored, Scored]] = Latest()
 
     @property
     def scores_are_probabilities(self) -> bool:
@@ -124,7 +117,7 @@ class TwoStage(Base[Rankers]):
 
     def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
         """The lists; ``candidate_source`` names the generator."""
-        newcomers = Top.none() if request.only_seen else popular_among_alike(request)
+        newcomers = Top.none() if request.only_seen else self._newcomers(request)
         newcomers = newcomers.where(request.mask.allows(newcomers.row, newcomers.column))
         best = self._best(request)
         popular = pl.Series([FILL], dtype=pl.String).new_from_index(0, len(newcomers.row))
@@ -147,19 +140,25 @@ class TwoStage(Base[Rankers]):
         popular = popular_share(request)
         return np.minimum(np.minimum(lowest, 1.0) * (1.0 - 1e-4), popular) * share
 
+    def _newcomers(self, request: Request) -> Top:
+        day = (request.history, request.as_of, request.profiles)
+        return popular_among_alike(request, self._groups.of(day, lambda: Groups(*day)))
+
     def _best(self, request: Request) -> Scored:
         """All shoppers' lists; a shelf of their own items reads what the shelf of anything has just scored."""
-        everybody = slice(0, len(request.users))
         if request.exclude_seen or request.among is not None:
+            everybody = slice(0, len(request.users))
             return Scored.joined(block.best(request.k) for block in self._blockwise(request, everybody))
         asked = replace(request, only_seen=False)
         key = (self.fitted, asked.history, asked.items, asked.as_of, tuple(asked.users), asked.k)
-        if self._latest is None or self._latest[0] != key:
-            blocks = [(block.best(asked.k), _own(block).best(asked.k)) for block in self._blockwise(asked, everybody)]
-            anything, own = (Scored.joined(part[number] for part in blocks) for number in (0, 1))
-            self._latest = key, anything, own
-        _, anything, own = self._latest
+        anything, own = self._lists.of(key, lambda: self._anything_and_own(asked))
         return own if request.only_seen else anything
+
+    def _anything_and_own(self, asked: Request) -> tuple[Scored, Scored]:
+        """The k best of each shopper's candidates, and of those among them that the shopper bought before."""
+        blocks = self._blockwise(asked, slice(0, len(asked.users)))
+        pairs = [(block.best(asked.k), _own(block).best(asked.k)) for block in blocks]
+        return Scored.joined(first for first, _ in pairs), Scored.joined(second for _, second in pairs)
 
     def _scored(self, request: Request, rows: slice) -> Scored:
         return Scored.joined(self._blockwise(request, rows))
@@ -169,7 +168,8 @@ class TwoStage(Base[Rankers]):
         if not (len(request.items.vocabulary) and len(request.history.frame)):
             return
         ranker = self.fitted.learned.get(NEW if request.exclude_seen else ANY)
-        statistics = _seen_today(request.history, request.items, request.as_of)
+        day = (request.history, request.items, request.as_of)
+        statistics = self._statistics.of(day, lambda: ShopStatistics(*day))
         generators = self._generators(statistics, request)
         for block in _blocks(rows.start, rows.stop):
             look = generators.look(block)
@@ -180,7 +180,8 @@ class TwoStage(Base[Rankers]):
             yield scored.where(request.mask.of_users(block).allows(row - block.start, column))
 
     def _generators(self, statistics: ShopStatistics, request: Request) -> Generators:
-        taste = _taste(statistics.history, statistics.as_of, self.seed, self.threads)
+        day = (statistics.history, statistics.as_of)
+        taste = self._tastes.of(day, lambda: _taste(*day, self.seed, self.threads))
         return Generators(statistics, request, taste.scorer(Generators.narrowed(statistics, request)))
 
     @property
@@ -190,40 +191,15 @@ class TwoStage(Base[Rankers]):
         return Diagnosis({name: each.importances for name, each in state.learned.items()}, state.reliability)
 
     def save(self, folder: Path) -> None:
-        """Settings as JSON, and beside them each classifier in LightGBM's text format."""
-        state = self.fitted
-        described = {objective: _described(state, objective) for objective in state.learned}
-        storage.write(folder, self.name, self.params, Described(described))
-        for objective, ranker in state.learned.items():
-            for number, text in enumerate(ranker.texts):
-                (folder / f"{objective}_{number}.txt").write_text(_NOTED_THREADS.sub("", text), encoding="utf-8")
+        """Settings as JSON, and beside them each booster in LightGBM's text format."""
+        write_rankers(folder, self.name, self.params, self.fitted)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The recommender that was saved in ``folder``."""
         loaded = cls(**storage.read_settings(folder, cls.name))
-        described = storage.read_state(folder, Described).rankers
-        learned, reliability = {}, {}
-        for objective, each in described.items():
-            weights = tuple(each["weights"])
-            texts = [(folder / f"{objective}_{n}.txt").read_text(encoding="utf-8") for n in range(len(weights))]
-            learned[objective] = Ranker(tuple(texts), weights, each["slope"], each["intercept"])
-            reliability[objective] = Reliability(**each["reliability"])
-        loaded._state = Rankers(learned, reliability)
+        loaded._state = read_rankers(folder)
         return loaded
-
-
-@dataclass(frozen=True)
-class Described:
-    """What of the rankers is not in LightGBM's text, by objective."""
-
-    rankers: dict[str, dict[str, Any]]
-
-
-def _described(state: Rankers, objective: str) -> dict[str, Any]:
-    ranker, reliability = state.learned[objective], state.reliability[objective]
-    numbers = {"weights": ranker.weights, "slope": ranker.slope, "intercept": ranker.intercept}
-    return {**numbers, "reliability": asdict(reliability)}
 
 
 def _shares(request: Request) -> Shares:
@@ -242,18 +218,11 @@ def _blocks(start: int, stop: int) -> Iterator[slice]:
         yield slice(each, min(each + _BLOCK, stop))
 
 
-@lru_cache(maxsize=1)
 def _taste(history: Interactions, as_of: date, seed: int, threads: int) -> Base[Any]:
     """EASE, or ALS in a shop too large for it; the same whichever items are asked for."""
     large = min(len(history.encoded.users), len(history.encoded.items)) > _MOST_INVERTED
     with threadpool_limits(1, user_api="blas"):  # a day's lists are of this fit
         return (ALS(seed=seed, threads=threads) if large else EASE()).fit(history, Items.of([]), as_of)
-
-
-@lru_cache(maxsize=1)
-def _seen_today(history: Interactions, items: Items, as_of: date) -> ShopStatistics:
-    """What a day's placements share."""
-    return ShopStatistics(history, items, as_of)
 
 
 def _plain(found: Candidates) -> Reals:

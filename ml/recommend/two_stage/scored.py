@@ -1,4 +1,4 @@
-"""Candidates with their probabilities, as arrays that outlive the features they were made from."""
+"""Scored candidates as arrays; kept when their features are freed."""
 
 from __future__ import annotations
 

@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 import polars as pl
 import pytest
 
+from ml.recommend.explanations import reasons
 from ml.recommend.explanations.reasons import Facts, explain
 from ml.recommend.explanations.wording import wording_of
-from ml.recommend.popular import popular_items
+from ml.recommend.popular import popular_items, recent_buyers
 from ml.recommend.similar_items.similar import similar_items
 from tests.recommend.conftest import AS_OF, Event, history_of
 
@@ -217,3 +218,18 @@ def test_a_reason_is_in_the_words_of_the_shops_events(events: tuple[str, ...], t
     history = history_of([("ann", "tea", 1, 1)]).frame
     facts = Facts(history, items, similar, AS_OF, wording_of(events))
     assert explain(shelves, facts)["reason_text"].to_list() == texts
+
+
+def test_a_shards_reasons_are_those_of_the_whole_day_and_what_is_popular_is_counted_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop, counted = Shop(3), []
+    facts = Facts(shop.history, shop.items, shop.similar, AS_OF)
+    monkeypatch.setattr(reasons, "recent_buyers", lambda *of: counted.append(of) or recent_buyers(*of))
+    users = shop.shelves["user_id"].unique().sort().to_list()
+    shards = [shop.shelves.filter(pl.col("user_id").is_in(part)) for part in (users[:20], users[20:])]
+    explained = pl.concat([explain(shard, facts) for shard in shards])
+    in_order = (each.sort("user_id", maintain_order=True) for each in (explained, shop.explained))
+    assert next(in_order).equals(next(in_order))
+    assert set(explained["reason_code"]) >= {"bought_before", "bought_together", "popular", "new_in_category"}
+    assert len(counted) == 1

@@ -7,9 +7,10 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from ml.recommend.core.best import Top
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
-from ml.recommend.two_stage.cold_start import popular_among_alike
+from ml.recommend.two_stage.cold_start import Groups, popular_among_alike
 from tests.recommend.conftest import AS_OF, history_of
 
 
@@ -25,8 +26,12 @@ def request_() -> Request:
     return Request(users, history, Items.of(["bread", "sand", "snow", "unsold"]), AS_OF, k=2, profiles=profiles)
 
 
+def newcomers(request: Request) -> Top:
+    return popular_among_alike(request, Groups(request.history, request.as_of, request.profiles))
+
+
 def first_of_each(request: Request) -> dict[str, str]:
-    top = popular_among_alike(request)
+    top = newcomers(request)
     names = request.items.vocabulary.names(top.column).to_list()
     return {request.users[row]: name for row, name, rank in zip(top.row, names, top.ranks(), strict=True) if rank == 0}
 
@@ -40,7 +45,7 @@ def test_without_a_table_of_users_the_whole_shop_decides(request_: Request) -> N
 
 
 def test_scores_are_shares_of_the_groups_shoppers(request_: Request) -> None:
-    top = popular_among_alike(request_)
+    top = newcomers(request_)
     score = {
         (request_.users[row], column): value for row, column, value in zip(top.row, top.column, top.score, strict=True)
     }
@@ -90,5 +95,5 @@ def test_a_store_of_few_leans_on_its_channel(places: Request) -> None:
 
 
 def test_shoppers_who_bought_are_left_to_others(request_: Request) -> None:
-    assert 1 not in set(popular_among_alike(request_).row)
-    assert popular_among_alike(replace(request_, users=["n000"])).row.size == 0
+    assert 1 not in set(newcomers(request_).row)
+    assert newcomers(replace(request_, users=["n000"])).row.size == 0

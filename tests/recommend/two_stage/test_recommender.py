@@ -15,6 +15,7 @@ from ml.recommend.core.base import TrainingData
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.request import Request
 from ml.recommend.models.ease import EASE
+from ml.recommend.two_stage import recommender
 from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators
 from ml.recommend.two_stage.features import features
 from ml.recommend.two_stage.recommender import TwoStage
@@ -199,3 +200,21 @@ def test_the_saved_files_are_texts_and_numbers(fitted: TwoStage, tmp_path: Path)
     loaded = TwoStage.load(tmp_path)
     assert loaded.fitted.reliability == fitted.fitted.reliability
     assert loaded.fitted.learned["all"].importances == fitted.fitted.learned["all"].importances
+
+
+def test_a_days_placements_share_one_fit_of_taste_one_look_at_the_shop_and_one_reading_of_its_users(
+    fitted: TwoStage, busy_shop: Interactions, plants: Items, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted.save(tmp_path)
+    loaded, made = TwoStage.load(tmp_path), []
+    for kind in (recommender.EASE, recommender.ShopStatistics, recommender.Groups):
+        monkeypatch.setattr(
+            recommender, kind.__name__, lambda *given, kind=kind: made.append(kind.__name__) or kind(*given)
+        )
+    profiles = pl.DataFrame({"user_id": ["u01", "stranger"], "country": ["x", "x"]})
+    asked = Request(["u01", "stranger"], busy_shop, plants, AS_OF, k=5, profiles=profiles)
+    lists = [loaded.recommend(replace(asked, exclude_seen=new)).frame for new in (False, True)]
+    assert [len(each) for each in lists] == [10, 10] and not lists[0].equals(lists[1])
+    assert sorted(made) == ["EASE", "Groups", "ShopStatistics"]
+    loaded.recommend(Request(["u01"], busy_shop.until(CUT), plants, CUT, k=5))
+    assert sorted(made) == sorted(2 * ["EASE", "Groups", "ShopStatistics"]), "another day, another look"
