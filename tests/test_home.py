@@ -24,7 +24,7 @@ from ml.settings import AskedSettings, Settings
 from ml.settings_sources import FILE, remembered_fields
 from testkit.shop import write_shop
 
-DECIDING = {"timezone", "closing_hour", "purchase_events", "recipes", "parameters", "objectives"} | {
+DECIDING = {"timezone", "closing_hour", "capabilities", "purchase_events", "recipes", "parameters", "objectives"} | {
     *("liked_from", "placements", "k", "seed", "evaluation_days", "origins", "history_days", "id_words"),
     *("max_file_bytes", "max_file_rows", "max_quarantined_rows"),
 }

@@ -14,7 +14,7 @@ from ml.settings import Settings
 from ml.terminal import FORMATS, console
 
 commands = typer.Typer()
-Named = Annotated[str, typer.Option("--capability", help="whose tables: shelduck capabilities lists them")]
+Named = Annotated[str, typer.Option("--capability", help="whose tables; see: shelduck capabilities")]
 _RECOMMEND = "recommend"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ml.landing import marketing_tables as marketing
@@ -49,9 +50,14 @@ _READER: Final = 2
 """Counts up when files are read in another way, so that what was read before is read again."""
 
 
-def contract_hash(zone: str, *settings: object) -> str:
-    """Changes when the contract, its forms or reader, the shop's zone or settings do; then rows are judged again."""
-    return hashlib.sha256(f"{CONTRACT!r} {FORMS!r} {zone} {_READER} {settings}".encode()).hexdigest()[:12]
+def contract_hash(table: LandingTable, zone: str, *settings: object) -> str:
+    """Changes when what the contract asks of a table, the forms of values, the reader, the zone or settings do.
+
+    Then rows are judged again. Descriptions and other tables do not count.
+    """
+    columns = tuple(replace(column, doc="") for column in table.columns)
+    asked = replace(table, columns=columns, doc="")
+    return hashlib.sha256(f"{asked!r} {FORMS!r} {zone} {_READER} {settings}".encode()).hexdigest()[:12]
 
 
 def contract_markdown() -> str:

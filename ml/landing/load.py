@@ -94,13 +94,14 @@ class _Loader:
     digests: dict[FileKey, str] = field(default_factory=dict)
     ledger: dict[tuple[str, date], LedgerRow] = field(default_factory=dict)
     contradicted: set[tuple[str, date]] = field(default_factory=set)
-    rules: str = ""
+    rules: dict[str, str] = field(default_factory=dict)
 
     def run(self, as_of: date) -> int:
         """Bring every table up to date; returns how many partitions needed nothing."""
         self.digests, self.ledger = known_digests(self.connection), read_ledger(self.connection)
         self.contradicted = contradicted_partitions(self.connection)
-        self.rules = contract_hash(self.settings.timezone, Limits.of(self.settings), self.settings.id_words)
+        asked = (self.settings.timezone, Limits.of(self.settings), self.settings.id_words)
+        self.rules = {name: contract_hash(table, *asked) for name, table in CONTRACT.items()}
         kept = 0
         for table in CONTRACT.values():
             everywhere = (*self.landed.partitions, *self.ledger, *self.contradicted)
@@ -119,7 +120,7 @@ class _Loader:
         partition = self.landed.partitions.get((table, arrival))
         if row is None or partition is None:
             return True
-        return (row.content_hash, row.contract_hash) != (self._hash(partition), self.rules)
+        return (row.content_hash, row.contract_hash) != (self._hash(partition), self.rules[table])
 
     def _hash(self, partition: Partition) -> str:
         for file in partition.files:
@@ -166,7 +167,7 @@ class _Loader:
                 forget_partition(self.connection, table, arrival)
             if files:
                 leans = bool(repetition.duplicates or repetition.unchanged)
-                write(stage, report, names, self.rules, leans=leans)
+                write(stage, report, names, self.rules[table.name], leans=leans)
                 note_columns(stage, arrival, read, filled)
                 note_lost_files(stage, arrival, files)
                 rows = {file.key: None if n in lost else read[n].rows for n, file in enumerate(files)}

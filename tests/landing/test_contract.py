@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,10 +44,14 @@ def test_the_printed_contract_names_every_table_and_column() -> None:
 
 
 def test_a_setting_or_another_form_changes_the_contracts_hash(monkeypatch: pytest.MonkeyPatch) -> None:
-    refusing = contract_hash("UTC", "refuse")
-    assert refusing == contract_hash("UTC", "refuse") != contract_hash("UTC", "accept")
+    refusing = contract_hash(CONTRACT["users"], "UTC", "refuse")
+    assert (
+        refusing
+        == contract_hash(CONTRACT["users"], "UTC", "refuse")
+        != contract_hash(CONTRACT["users"], "UTC", "accept")
+    )
     monkeypatch.setitem(FORMS, Type.DATE, FORMS[Type.NUMBER])
-    assert contract_hash("UTC", "refuse") != refusing
+    assert contract_hash(CONTRACT["users"], "UTC", "refuse") != refusing
 
 
 def test_the_printed_contract_holds_every_form_and_what_helps() -> None:
@@ -60,11 +65,14 @@ def test_the_printed_contract_holds_every_form_and_what_helps() -> None:
 
 
 def test_other_rules_or_another_time_zone_change_the_contracts_hash(monkeypatch: pytest.MonkeyPatch) -> None:
-    berlin = contract_hash("Europe/Berlin")
-    assert berlin == contract_hash("Europe/Berlin") != contract_hash("UTC")
+    berlin = contract_hash(CONTRACT["users"], "Europe/Berlin")
+    assert berlin == contract_hash(CONTRACT["users"], "Europe/Berlin") != contract_hash(CONTRACT["users"], "UTC")
     users = CONTRACT["users"]
     stricter = LandingTable(
         users.name, users.kind, users.key, users.columns, users.doc, (Rule("country", "country = ''", "", ""),)
     )
+    described = replace(users, doc="other words", columns=tuple(replace(each, doc="") for each in users.columns))
+    monkeypatch.setitem(CONTRACT, "items", replace(CONTRACT["items"], key=("item_name",)))
+    assert contract_hash(described, "Europe/Berlin") == berlin, "neither words nor another table"
     monkeypatch.setitem(CONTRACT, "users", stricter)
-    assert contract_hash("Europe/Berlin") != berlin
+    assert contract_hash(CONTRACT["users"], "Europe/Berlin") != berlin

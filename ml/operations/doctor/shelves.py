@@ -92,9 +92,12 @@ def check_days(settings: Settings) -> Finding:
             continue
         newest[each.name] = last.as_of
         if waiting := [day for day in marks if day > last.as_of and is_closed(settings, day)]:
-            again = f"--as-of {waiting[0]} --until {waiting[-1]} --capability {each.name}"
+            remedy = (
+                "See: shelduck days. "
+                f"Run: shelduck run --as-of {waiting[0]} --until {waiting[-1]} --capability {each.name}"
+            )
             found = f"{len(waiting)} closed days after {last.as_of} are not published by {each.name}"
-            findings.append(Finding(WARN, found, f"See: shelduck days. Run: shelduck run {again}"))
+            findings.append(Finding(WARN, found, remedy))
     findings += [Finding(WARN, notice) for notice in stray_marks(settings.landing_dir)]
     told = ", ".join(f"{name} up to {day}" for name, day in newest.items())
     return worst(findings, f"published: {told}" if newest else "none is published yet")
