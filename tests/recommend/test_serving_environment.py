@@ -117,7 +117,7 @@ def test_a_package_that_a_function_imports_counts_and_one_for_type_checkers_does
         "def late():\n    from rich import table\n    import ml.registry.bundle\n"
     )
     found = needed(file)
-    assert {"ml", "ml.registry", "ml.registry.bundle", "ml.durable"} <= set(found.modules)
+    assert {"ml", "ml.registry", "ml.registry.bundle", "ml.errors"} <= set(found.modules)
     assert "ml.registry.ledger" not in found.modules
     lines = requirements(found)
     assert f"rich=={version('rich')}" in lines and not [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,15 +21,16 @@ def settings(registered: Settings) -> Settings:
     return registered
 
 
+def write_echo(into: Path, word: str = "hello", as_of: date = date(2017, 12, 2)) -> NewBundle:
+    """A bundle of the model ``echo`` in a new folder below ``into``."""
+    folder = into / f"bundle {word}"
+    (folder / word).mkdir(parents=True)
+    (folder / word / "model.json").write_text('{"weight": 1}')
+    (folder / INDEX).write_text(json.dumps(word))
+    return NewBundle(folder, as_of, f"It says {word}.")
+
+
 @pytest.fixture
 def make_bundle(tmp_path: Path) -> Callable[..., NewBundle]:
     """``make_bundle(word)`` writes a bundle of the model ``echo``."""
-
-    def make(word: str = "hello", as_of: date = date(2017, 12, 2)) -> NewBundle:
-        folder = tmp_path / f"bundle {word}"
-        (folder / word).mkdir(parents=True)
-        (folder / word / "model.json").write_text('{"weight": 1}')
-        (folder / INDEX).write_text(json.dumps(word))
-        return NewBundle(folder, as_of, f"It says {word}.")
-
-    return make
+    return partial(write_echo, tmp_path)

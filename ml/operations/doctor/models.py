@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from ml.errors import InvalidBundle, JournalBroken, ModelMissing
 from ml.operations.doctor.finding import FAIL, OK, WARN, Finding, worst
 from ml.recommend.bundle import loaded_recipes
 from ml.recommend.model import MODEL
@@ -28,47 +29,47 @@ def check_registry(settings: Settings, models: Sequence[str] = MODELS) -> Findin
     """Every champion's bundle is as registered and loads.
 
     Raises:
-        ModelMissing: its files are gone or others.
-        InvalidBundle: its folder is incomplete.
-        WarehouseLocked: it has to be downloaded, and somebody holds the registry.
+        WarehouseLocked: one has to be downloaded, and somebody holds the registry.
     """
-    findings = [_champion(settings, model) for model in models]
+    findings = [finding for model in models for finding in _examined(_champion, settings, model)]
     return worst(findings, "; ".join(each.found for each in findings) or "no capability registers a model")
 
 
 def check_ledger(settings: Settings, models: Sequence[str] = MODELS) -> Finding:
-    """Every row stands in MLflow, every tag in the ledger, and the alias is where both say; what else is registered.
-
-    Raises:
-        JournalBroken: a ledger is damaged.
-    """
+    """Every row stands in MLflow, every tag in its ledger, and the alias is where both say; what else is registered."""
     if not may_have_models(settings):
         return Finding(OK, "no promotion yet")
-    findings = [finding for model in models for finding in _ledger(settings, model)]
+    findings = [finding for model in models for finding in _examined(_ledger, settings, model)]
     foreign = foreign_versions(settings, models)
     if mistaken := [each for each in foreign if each.model in models]:
         remedy = (
-            f"They are never used, promoted or removed; give a model of your own another name than {_names(models)}"
+            f"They are never used, promoted or removed; give a model of your own another name than {', '.join(models)}"
         )
         findings.append(Finding(WARN, f"registered by hand: {named(mistaken)}", remedy))
     others = named([each for each in foreign if each.model not in models])
-    counts = {model: len(recorded(settings, model)) for model in models}
-    told = [f"{count} promotions of {model}, as in MLflow" for model, count in counts.items() if count]
-    fine = "; ".join(told) or "no promotion yet"
+    fine = "; ".join(each.found for each in findings if each.status == OK) or "no promotion yet"
     return worst(findings, fine + (f"; not of Shelduck, left alone: {others}" if others else ""))
 
 
-def _champion(settings: Settings, model: str) -> Finding:
+def _examined(examine: Callable[[Settings, str], list[Finding]], settings: Settings, model: str) -> list[Finding]:
+    """What is found of one model; damage of one does not hide what is found of the others."""
+    try:
+        return examine(settings, model)
+    except (ModelMissing, InvalidBundle, JournalBroken) as broken:
+        return [Finding(FAIL, f"{broken.subject}: {broken.found}", broken.remedy)]
+
+
+def _champion(settings: Settings, model: str) -> list[Finding]:
     row = champion(recorded(settings, model))
     if row is None:
         remedy = "When there is a history: shelduck train --as-of YYYY-MM-DD"
-        return Finding(WARN, f"no champion of {model} yet", remedy)
+        return [Finding(WARN, f"no champion of {model} yet", remedy)]
     folder = download_bundle(settings, model, row.version, row.content_hash, patience=0.0)
     require_plain_data(folder)
     told = f"champion of {model} is version {row.version}, trained as of {row.trained_as_of}"
     if model in _LOADING:
         told += f", and loads: {_LOADING[model](folder)}"
-    return Finding(OK, told)
+    return [Finding(OK, told)]
 
 
 def _ledger(settings: Settings, model: str) -> list[Finding]:
@@ -76,7 +77,10 @@ def _ledger(settings: Settings, model: str) -> list[Finding]:
     known = {version.version: version for version in complete_versions(settings, model)}
     path = ledger_path(settings, model).relative_to(settings.home)
     rebuild = f"Move {path} away: the next run rebuilds it from MLflow's tags"
-    return [*_rows(model, rows, known, rebuild), *_untold(model, rows, known, rebuild), *_alias(settings, model, rows)]
+    faults = [*_rows(model, rows, known, rebuild), *_untold(model, rows, known, rebuild)]
+    faults += _alias(settings, model, rows)
+    fine = [Finding(OK, f"{len(rows)} promotions of {model}, as in MLflow")] if rows else []
+    return faults or fine
 
 
 def _rows(model: str, rows: list[Promotion], known: dict[int, ModelVersion], rebuild: str) -> list[Finding]:
@@ -112,7 +116,3 @@ def _alias(settings: Settings, model: str, rows: list[Promotion]) -> list[Findin
         return [Finding(WARN, f"the alias names {model} version {alias}, which was never promoted", remedy)]
     remedy = "The ledger decides; clear the task promote of the model's last training run, which puts the alias back"
     return [Finding(WARN, f"the alias names {model} version {alias or 'none'}, not {now.version}", remedy)]
-
-
-def _names(models: Sequence[str]) -> str:
-    return ", ".join(models)
