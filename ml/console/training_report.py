@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import polars as pl
 from rich.console import Console
 
+from ml.capabilities import models
 from ml.console.experiments import leaderboard_table
 from ml.recommend.evaluation.settings import SETTING, SETTINGS
 from ml.recommend.model import MODEL
@@ -37,7 +38,7 @@ def show_training(settings: Settings, console: Console, version: int) -> None:
         _print(console, f"  {selection.why}")
     for line in _decision(settings, info):
         _print(console, line)
-    if foreign := foreign_versions(settings, [MODEL]):
+    if foreign := foreign_versions(settings, models()):
         _print(console, f"Left alone, not registered by Shelduck: {named(foreign)}")
     _print(console, _where(settings, info))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from ml.capabilities import models as declared
 from ml.errors import InvalidBundle, JournalBroken, ModelMissing
 from ml.operations.doctor.finding import FAIL, OK, WARN, Finding, worst
 from ml.recommend.bundle import loaded_recipes
@@ -19,26 +20,33 @@ from ml.registry.registration import download_bundle
 from ml.registry.versions import CHAMPION, ModelVersion, Tag, aliases, complete_versions
 from ml.settings import Settings
 
-MODELS: Final = (MODEL,)
-"""The registered models that are examined."""
 _LOADING: Final[Mapping[str, Callable[[Path], str]]] = {MODEL: loaded_recipes}
 """By model: loads everything in a bundle and names what it loaded. Without an entry only the files are examined."""
 
 
-def check_registry(settings: Settings, models: Sequence[str] = MODELS) -> Finding:
+def check_registry(settings: Settings, models: Sequence[str] | None = None) -> Finding:
     """Every champion's bundle is as registered and loads.
+
+    Args:
+        models: the names of those to examine; by default those that capabilities declare.
 
     Raises:
         WarehouseLocked: one has to be downloaded, and somebody holds the registry.
     """
+    models = declared() if models is None else models
     findings = [finding for model in models for finding in _examined(_champion, settings, model)]
     return worst(findings, "; ".join(each.found for each in findings) or "no capability registers a model")
 
 
-def check_ledger(settings: Settings, models: Sequence[str] = MODELS) -> Finding:
-    """Every row stands in MLflow, every tag in its ledger, and the alias is where both say; what else is registered."""
+def check_ledger(settings: Settings, models: Sequence[str] | None = None) -> Finding:
+    """Every row stands in MLflow, every tag in its ledger, and the alias is where both say; what else is registered.
+
+    Args:
+        models: as in ``check_registry``.
+    """
     if not may_have_models(settings):
         return Finding(OK, "no promotion yet")
+    models = declared() if models is None else models
     findings = [finding for model in models for finding in _examined(_ledger, settings, model)]
     foreign = foreign_versions(settings, models)
     if mistaken := [each for each in foreign if each.model in models]:
