@@ -56,6 +56,7 @@ def months(settings: Settings, ends: list[date]) -> Iterator[str]:
 
 def _trained(settings: Settings, origin: Slice, now: Slice) -> str:
     """What the training decided for `discover`, as the promotion ledger has it."""
+    from ml.recommend.model import MODEL
     from ml.registry.ledger import promotions
 
     try:
@@ -63,7 +64,7 @@ def _trained(settings: Settings, origin: Slice, now: Slice) -> str:
         promote_candidate(settings, version, who="bench")
     except (ModelMissing, NothingToLearn) as refused:
         return str(refused)
-    reasons = promotions(settings)[-1].why.split("; ")
+    reasons = promotions(settings, MODEL)[-1].why.split("; ")
     return next(reason for reason in reasons if reason.startswith("discover")).removeprefix("discover: ")
 
 

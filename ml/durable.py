@@ -159,9 +159,10 @@ _RESTORE = "Restore the file from a backup, or move it away so that it is rebuil
 
 def _whole_lines(path: Path) -> bytes:
     """The content without a torn tail: a last line that has no end or cannot be parsed."""
-    if not path.exists():
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
         return b""
-    content = path.read_bytes()
     content = content[: content.rfind(b"\n") + 1]
     start_of_last = content[:-1].rfind(b"\n") + 1
     return content if _parsed(content[start_of_last:]) is not None else content[:start_of_last]

@@ -40,8 +40,9 @@ def fresh(tmp_path: Path, registry: Settings) -> Settings:
 @pytest.fixture(scope="session")
 def three_versions(registry: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with three finished versions without files, trained as of ``TRAINED``."""
+    from ml.recommend.model import MODEL
     from ml.registry.client import connect
-    from ml.registry.versions import MODEL, Tag
+    from ml.registry.versions import Tag
 
     database = tmp_path_factory.mktemp("versions") / "mlflow.db"
     shutil.copy(registry.mlflow_database, database)

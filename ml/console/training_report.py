@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 import polars as pl
 from rich.console import Console
 
+from ml.capabilities import models
 from ml.console.experiments import leaderboard_table
 from ml.recommend.evaluation.settings import SETTING, SETTINGS
+from ml.recommend.model import MODEL
 from ml.recommend.promotion import evidence
 from ml.registry.client import EXPERIMENT, connect, experiment
 from ml.registry.comparison import leaderboard_of
@@ -17,7 +19,7 @@ from ml.registry.foreign import foreign_versions, named
 from ml.registry.ledger import Promotion, champion, promotions
 from ml.registry.presentation import run_page
 from ml.registry.tracking import run_tags
-from ml.registry.versions import MODEL, ModelVersion, version_info
+from ml.registry.versions import ModelVersion, version_info
 from ml.settings import Settings
 
 _LAPTOP: Final = "http://localhost:5000"
@@ -25,7 +27,7 @@ _LAPTOP: Final = "http://localhost:5000"
 
 def show_training(settings: Settings, console: Console, version: int) -> None:
     """The leaderboard and the decision of the training that registered ``version``, now or when it was first done."""
-    info = version_info(settings, version)
+    info = version_info(settings, MODEL, version)
     rows = leaderboard_of(settings, info.run_id)
     if rows:
         table = pl.DataFrame(rows, infer_schema_length=None)
@@ -36,13 +38,13 @@ def show_training(settings: Settings, console: Console, version: int) -> None:
         _print(console, f"  {selection.why}")
     for line in _decision(settings, info):
         _print(console, line)
-    if foreign := foreign_versions(settings):
+    if foreign := foreign_versions(settings, models()):
         _print(console, f"Left alone, not registered by Shelduck: {named(foreign)}")
     _print(console, _where(settings, info))
 
 
 def _decision(settings: Settings, info: ModelVersion) -> list[str]:
-    rows = promotions(settings)
+    rows = promotions(settings, MODEL)
     mine = [row for row in rows if (row.version, row.content_hash) == (info.version, info.content_hash)]
     now = champion(rows)
     if not mine or now is None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
 from ml.operations.services import Service, refuse_taken_port
+from ml.recommend.interface import SHELF
 from ml.registry.login import CALLER, caller_password
 from ml.registry.served import application, champion_model
 from ml.settings import Settings
@@ -25,10 +25,8 @@ def serve(settings: Settings, console: Console, port: int) -> None:
 
     address = f"http://127.0.0.1:{port}"
     refuse_taken_port(Service("model", (), {}, address, f"{address}/ping"), "--port")
-    found = find_spec("ml.recommend.serving")
-    assert found is not None and found.origin is not None
     with TemporaryDirectory(prefix="shelduck-serve-") as folder:
-        app = application(settings, champion_model(settings, Path(found.origin), Path(folder)))
+        app = application(settings, champion_model(settings, SHELF, Path(folder)))
         password = caller_password(settings)
         console.print(f"The champion answers at {address}/invocations  user {CALLER}, password {password}")
         uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")

@@ -18,8 +18,7 @@ from ml.operations.airflow_tidying import clean_metadata, prune_logs, shorten_se
 from ml.operations.work import in_bytes
 from ml.publish.readers import newest_as_of, versions
 from ml.publish.retention import drafted_slices, kept_from, prune_drafts, prune_versions
-from ml.recommend.capability import RECOMMEND
-from ml.registry.retention import prune_trainings
+from ml.registry.retention import KeptDays, prune_trainings
 from ml.settings import Settings
 from ml.warehouse.compact import compact
 from ml.warehouse.export import prunable_slices
@@ -48,9 +47,12 @@ def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Clean
 
 def tidy_models(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
     """Trainings in MLflow whose model no kept day needs."""
-    return prune_trainings(
-        settings, kept_from(settings, RECOMMEND), _published_days(settings, RECOMMEND), dry_run=dry_run
-    )
+    kept = {
+        model: KeptDays(kept_from(settings, capability), _published_days(settings, capability))
+        for capability in capabilities()
+        for model in capability.models
+    }
+    return prune_trainings(settings, kept, dry_run=dry_run)
 
 
 def tidy_reports(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ml.capability import Capability, Training
+from ml.recommend.model import MODEL
 from ml.recommend.outputs import DEFAULT_SHELF, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM
 from ml.warehouse import slices
 
@@ -23,7 +24,7 @@ RECOMMEND: Final = Capability(
         fit="ml.recommend.training:train",
         promote="ml.recommend.promotion:promote_candidate",
     ),
-    models=("shelf",),
+    models=(MODEL,),
     settings=(
         *("timezone", "id_words", "purchase_events", "liked_from", "placements", "k", "objectives"),
         *("seed", "evaluation_days", "history_days", "knowledge"),

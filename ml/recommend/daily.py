@@ -19,6 +19,7 @@ from pydantic import JsonValue
 
 from ml.day import Day, Result
 from ml.placements import NEWCOMER, Placement
+from ml.recommend.bundle import Bundle, read_bundle
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
@@ -26,6 +27,7 @@ from ml.recommend.core.topk import Limits
 from ml.recommend.explanations.reasons import Facts, explain
 from ml.recommend.explanations.wording import wording_of
 from ml.recommend.history import due_pairs, history_of
+from ml.recommend.model import MODEL
 from ml.recommend.models import load, recommender
 from ml.recommend.outputs import DEFAULT_SHELF, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM
 from ml.recommend.policy import Policy, rule_based_policy, rule_based_recipe
@@ -37,10 +39,8 @@ from ml.recommend.screens.layout import Layout, layouts_in_force
 from ml.recommend.screens.page import page_slots
 from ml.recommend.shards import Parts, shard_name, shards
 from ml.recommend.similar_items.similar import similar_items
-from ml.registry.bundle import Bundle, read_bundle
 from ml.registry.ledger import policy_effective
 from ml.registry.registration import download_bundle
-from ml.registry.versions import MODEL
 from ml.tables import Col
 from ml.warehouse.slices import DIM_ITEM, DIM_LAYOUT, DIM_USER
 
@@ -104,7 +104,7 @@ def compute(day: Day) -> Result:
 
 def _effective(day: Day, history: Interactions, catalogue: pl.DataFrame) -> _Effective:
     settings = day.settings
-    promotion, rule_set = policy_effective(settings, day.as_of), RuleSet.of(day)
+    promotion, rule_set = policy_effective(settings, MODEL, day.as_of), RuleSet.of(day)
     placements = settings.placements_on
 
     def rule_based(names: Iterable[str]) -> dict[str, Recommender]:
@@ -116,7 +116,7 @@ def _effective(day: Day, history: Interactions, catalogue: pl.DataFrame) -> _Eff
         policy = rule_based_policy(placements).following(rule_set.content, rule_set.mode)
         models = rule_based(policy.recipes.values())
         return _Effective(policy, models, None, rule_set, _layouts(day, policy, models))
-    folder = download_bundle(settings, promotion.version, promotion.content_hash)
+    folder = download_bundle(settings, MODEL, promotion.version, promotion.content_hash)
     bundle = read_bundle(folder)
     trained = {name: used.recipe for name, used in bundle.placements.items()}
     # a placement that came after the training is served as by policy 0

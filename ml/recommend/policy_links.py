@@ -6,6 +6,7 @@ from typing import Final
 
 from ml.publish.readers import manifest, versions
 from ml.recommend.capability import RECOMMEND
+from ml.recommend.model import MODEL
 from ml.settings import Settings
 
 _LOOKED_AT: Final = 3
@@ -28,4 +29,4 @@ def link_published(settings: Settings, version_id: str) -> None:
         return
     from ml.registry.links import link_policy
 
-    link_policy(settings, model, str(told.policy["policy_id"]), told.as_of_date)
+    link_policy(settings, MODEL, model, str(told.policy["policy_id"]), told.as_of_date)

@@ -11,11 +11,12 @@ from typing import Final
 from ml.errors import ModelMissing
 from ml.publish.readers import newest_as_of
 from ml.recommend.capability import RECOMMEND
-from ml.recommend.selection import Selection
-from ml.registry.ledger import CHOSEN_FOR, JUDGED_AGAINST, Decision, promote
+from ml.recommend.model import MODEL
+from ml.recommend.selection import CHOSEN_FOR, Selection
+from ml.registry.ledger import JUDGED_AGAINST, Decision, promote
 from ml.registry.links import link_promotion
 from ml.registry.tracking import run_tags
-from ml.registry.versions import LOGGED, MODEL, version_info
+from ml.registry.versions import LOGGED, version_info
 from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -34,12 +35,12 @@ def promote_candidate(settings: Settings, version: int, *, who: str) -> int:
         ModelMissing: there is no such version.
         PromotionRefused: another version became champion since this one was judged.
     """
-    tags = run_tags(settings, version_info(settings, version).run_id)
+    tags = run_tags(settings, version_info(settings, MODEL, version).run_id)
     selections = evidence(tags, version)
     why = "; ".join(selection.why for selection in selections)
     decision = Decision(who, why, _newest_decided(settings), judged_against=json.loads(tags[JUDGED_AGAINST]))
-    row = promote(settings, version, decision)
-    link_promotion(settings, row)
+    row = promote(settings, MODEL, version, decision)
+    link_promotion(settings, MODEL, row)
     _log.info("version %d decides from %s: %s", version, row.effective_from, why, extra={LOGGED: version})
     return version
 

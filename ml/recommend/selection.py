@@ -18,6 +18,8 @@ from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
 from ml.recommend.evaluation.judge import Evaluation
 from ml.recommend.policy import rule_based_recipe
 
+CHOSEN_FOR: Final = "placements"
+"""Tag of a training's run: the placements that it chose a recipe for, as JSON."""
 MARGIN: Final = 0.01
 """As good: worse than the incumbent by at most this share of its score, at the lower end of the 95 % interval."""
 CHEAP: Final = 0.5

@@ -14,27 +14,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from ml.errors import InvalidRequest, NotPublished, StaleFeatures
 from ml.placements import SHOP, Placement
 from ml.publish.readers import current_version, manifest
+from ml.recommend.bundle import Bundle, read_bundle
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.request import Request
 from ml.recommend.history import due_pairs, history_of, read_history
+from ml.recommend.interface import PLACEMENT, SHELF, Asked, K, read_question
 from ml.recommend.models import load
 from ml.recommend.published import shelves
-from ml.registry.bundle import Bundle, read_bundle
 from ml.registry.pyfunc import serve
 from ml.settings import Settings
 from ml.tables import Col
 from ml.warehouse.slices import DIM_ITEM, read_slice
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 PUBLISHED: Final = "published"
-MODEL: Final = "model"
+RANKED: Final = "model"
+"""Values of the column ``source``."""
 _ASKED: Final = "asked"
 
 
@@ -63,8 +68,16 @@ class BundleShelves:
         nothing_due = known.disliked.clear()
         self._own = self._latest = Knowledge(bundle.trained_as_of, known, items, nothing_due)
 
-    def rank(self, asked: Mapping[str, Sequence[str] | None], placement: str, k: int) -> pl.DataFrame:
-        """See ``ml.registry.pyfunc.Shelves``."""
+    def answer(self, question: pd.DataFrame, params: Mapping[str, Any]) -> pl.DataFrame:
+        """See ``ml.registry.pyfunc.Predictor``; the interface is that of ``SHELF``."""
+        return self.rank(read_question(question), str(params[PLACEMENT]), int(params[K]))
+
+    def rank(self, asked: Asked, placement: str, k: int) -> pl.DataFrame:
+        """Rows of user_id, rank, item_id, score, source, as_of_date, version and policy_id, in the order asked.
+
+        Raises:
+            InvalidRequest: no such placement, or a k below 1.
+        """
         terms = self._terms(placement, k)
         known = self._knowledge()
         open_users = [user for user, items in asked.items() if items is None]
@@ -134,7 +147,7 @@ class BundleShelves:
 
     def _said(self, known: Knowledge, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.with_columns(
-            pl.lit(MODEL).alias(Col.source),
+            pl.lit(RANKED).alias(Col.source),
             pl.lit(known.as_of).cast(pl.String).alias(Col.as_of_date),
             pl.lit(self._origin).alias(Col.version),
         )
@@ -157,4 +170,4 @@ def _no_rows() -> pl.DataFrame:
     return pl.DataFrame(schema={name: pl.String() for name in texts} | {Col.rank: pl.Int32(), Col.score: pl.Float64()})
 
 
-serve(BundleShelves)
+serve(SHELF, BundleShelves)

@@ -11,24 +11,25 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from ml.errors import NothingToLearn
+from ml.recommend.bundle import Bundle, Placement, read_bundle, write_bundle
 from ml.recommend.evaluation.origins import eligible, windows
 from ml.recommend.evaluation.settings import Terms, setting_of
 from ml.recommend.experiment import describe, judge_recipes, recipe, show_comparison
 from ml.recommend.history import history_of, write_history
-from ml.recommend.selection import Selection, select
+from ml.recommend.model import MODEL
+from ml.recommend.registration import register
+from ml.recommend.selection import CHOSEN_FOR, Selection, select
 from ml.recommend.two_stage.calibration import Diagnosed, Diagnosis
-from ml.registry.bundle import Bundle, Placement, read_bundle, write_bundle
 from ml.registry.client import EXPERIMENT
 from ml.registry.diagnosis import Curve
-from ml.registry.ledger import CHOSEN_FOR, JUDGED_AGAINST, champion_before, promotions
-from ml.registry.registration import download_bundle, register_bundle
+from ml.registry.ledger import JUDGED_AGAINST, champion_before, promotions
+from ml.registry.registration import download_bundle
 from ml.registry.tracking import TrainingRun, training_run
 from ml.registry.versions import find_by_training_key
 from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
 
 _log = logging.getLogger(__name__)
-_SERVING = Path(__file__).with_name("serving.py")
 
 
 def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[str, str]) -> int:
@@ -67,7 +68,7 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         "incumbent": incumbent,
     }
     training = describe(settings, slices, experiment=EXPERIMENT, matter=matter, tags=provenance)
-    known = find_by_training_key(settings, training.key)
+    known = find_by_training_key(settings, MODEL, training.key)
     if known is not None:
         _log.info("version %d was trained from the same data, code and settings; reused", known.version)
         return known.version
@@ -80,7 +81,7 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         _log_choices(run, selections, incumbent)
         with tempfile.TemporaryDirectory() as scratch:
             bundle = _refitted(run, settings, now, selections, Path(scratch) / f"bundle-{now.as_of}")
-            registered = register_bundle(settings, bundle, run_id=run.run_id, key=training.key, serving=_SERVING)
+            registered = register(settings, bundle, run_id=run.run_id, key=training.key)
     return registered.version
 
 
@@ -126,8 +127,8 @@ def _log_diagnosis(run: TrainingRun, recipe: str, diagnosis: Diagnosis) -> None:
 
 def _incumbent(settings: Settings, now: Slice) -> tuple[int | None, dict[str, str]]:
     """The champion that was trained before this day: its version, and its recipes by placement."""
-    champion = champion_before(promotions(settings), now.as_of)
+    champion = champion_before(promotions(settings, MODEL), now.as_of)
     if champion is None:
         return None, {}
-    bundle = read_bundle(download_bundle(settings, champion.version))
+    bundle = read_bundle(download_bundle(settings, MODEL, champion.version))
     return champion.version, {placement: used.recipe for placement, used in bundle.placements.items()}

@@ -1,1 +1,1 @@
-"""MLflow behind plain functions: runs, versions of the model ``shelf``, and the promotion ledger."""
+"""MLflow behind plain functions: runs, versions of registered models, and a promotion ledger for each of them."""

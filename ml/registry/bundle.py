@@ -1,67 +1,47 @@
-"""A bundle: one folder with what every placement uses. The shape of its folder, and its check."""
+"""A bundle: one folder of plain data, which a training registers as a version of its model."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from ml.durable import write_text
 from ml.errors import InvalidBundle
-from ml.placements import Eligible
 
-INDEX = "bundle.json"
-_DATA = {".json", ".npz", ".npy", ".parquet", ".txt"}
+_DATA: Final = {".json", ".npz", ".npy", ".parquet", ".txt"}
 
 
-class Placement(BaseModel):
-    """Which recommender fills a placement, from which items, and in which folder of the bundle it was saved.
+@dataclass(frozen=True)
+class NewBundle:
+    """What a training registers.
 
-    ``eligible`` is None in bundles of versions in which it followed from the name.
+    Attributes:
+        folder: holds plain data only. Nothing in it may differ between two trainings of the same key.
+        trained_as_of: the last day that the training learned from.
+        about: the description of the version on its page in MLflow, Markdown.
     """
 
-    model_config = ConfigDict(frozen=True)
-    recipe: str
-    folder: str
-    eligible: Eligible | None = None
-
-
-class Bundle(BaseModel):
-    """What ``bundle.json`` says. Nothing in it may differ between two trainings of the same key."""
-
-    model_config = ConfigDict(frozen=True)
+    folder: Path
     trained_as_of: date
-    placements: dict[str, Placement]
-    liked_from: float = 0.0
+    about: str
 
 
-def write_bundle(folder: Path, bundle: Bundle) -> None:
-    """Write the index of a bundle whose recommenders are saved beside it; checks the whole folder."""
-    write_text(folder / INDEX, bundle.model_dump_json(indent=2) + "\n")
-    read_bundle(folder)
-
-
-def read_bundle(folder: Path) -> Bundle:
-    """The index of a bundle.
+def require_plain_data(folder: Path) -> None:
+    """Check that a bundle has files and that none of them is of a kind that can run code when it is read.
 
     Raises:
-        InvalidBundle: no index, a placement without its folder, or a file that is no plain data.
+        InvalidBundle: it is empty or holds another file.
     """
-    try:
-        bundle = Bundle.model_validate_json((folder / INDEX).read_text(encoding="utf-8"))
-    except (OSError, ValidationError) as unreadable:
-        raise _invalid(folder, f"a readable {INDEX}", type(unreadable).__name__) from unreadable
-    missing = [name for name, used in bundle.placements.items() if not (folder / used.folder).is_dir()]
-    if missing:
-        raise _invalid(folder, "a folder per placement", f"none for {', '.join(missing)}")
-    strange = [path.name for path in folder.rglob("*") if path.is_file() and path.suffix not in _DATA]
-    if strange:
-        raise _invalid(folder, f"only {', '.join(sorted(_DATA))} files, nothing that runs code", ", ".join(strange))
-    return bundle
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    if not files:
+        raise invalid(folder, "at least one file", "none")
+    if strange := [path.name for path in files if path.suffix not in _DATA]:
+        raise invalid(folder, f"only {', '.join(sorted(_DATA))} files, nothing that runs code", ", ".join(strange))
 
 
-def _invalid(folder: Path, expected: str, found: str) -> InvalidBundle:
+def invalid(folder: Path, expected: str, found: str) -> InvalidBundle:
+    """The error about a bundle that is not what a training writes."""
     return InvalidBundle(
         f"bundle {folder.name}", expected=expected, found=found, remedy="Run: shelduck train --as-of YYYY-MM-DD"
     )

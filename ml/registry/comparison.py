@@ -18,22 +18,28 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 _SECONDS: Final = "seconds"
+_LOOKED_AT: Final = 100  # trainings
 
 
 def latest_comparison(settings: Settings) -> list[Trial]:
-    """Of the training that was finished last, a trial per recommender, on average over the origins; maybe none."""
+    """Of the last finished training of recommenders, a trial per recommender, on average over the origins; maybe none.
+
+    Trainings of other models lie in the same experiment, without trials.
+    """
     client = connect(settings)
     found = client.get_experiment_by_name(EXPERIMENT)
     place = [found.experiment_id] if found else []
     finished = f"tags.{KEY} != '' and attributes.status = 'FINISHED'"
     order = ["attributes.end_time DESC"]
-    parents = client.search_runs(place, finished, order_by=order, max_results=1) if place else []
-    by_name: dict[str, list[Run]] = defaultdict(list)
+    parents = client.search_runs(place, finished, order_by=order, max_results=_LOOKED_AT) if place else []
     for parent in parents:
+        by_name: dict[str, list[Run]] = defaultdict(list)
         for child in client.search_runs(place, f"tags.`{PARENT}` = '{parent.info.run_id}'"):
             if RECOMMENDER in child.data.tags and _SECONDS in child.data.metrics:  # not one that a person added
                 by_name[child.data.tags[RECOMMENDER]].append(child)
-    return [_averaged(name, children) for name, children in by_name.items()]
+        if by_name:
+            return [_averaged(name, children) for name, children in by_name.items()]
+    return []
 
 
 def leaderboard_of(settings: Settings, run_id: str) -> list[dict[str, Any]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ml.registry.client import connect
-from ml.registry.versions import MODEL, Tag, aliases, is_own, search
+from ml.registry.versions import Tag, aliases, is_own, search_all
 from ml.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,10 +37,14 @@ class Foreign:
         return any(name in source for source in self.sources for name in names if name)
 
 
-def foreign_versions(settings: Settings) -> list[Foreign]:
-    """Every version that Shelduck did not register, of the model ``shelf`` first; one it left unfinished is its own."""
+def foreign_versions(settings: Settings, models: Collection[str]) -> list[Foreign]:
+    """Every version that Shelduck did not register; one that it left unfinished is its own.
+
+    Args:
+        models: names of the models that Shelduck trains. Foreign versions of these come first.
+    """
     client = connect(settings)
-    found = [each for each in search(client, None) if not _is_ours(each)]
+    found = [each for each in search_all(client) if not _is_ours(each, models)]
     named = {model: _aliases(client, model) for model in {each.name for each in found}}
     versions = [
         Foreign(
@@ -51,7 +55,7 @@ def foreign_versions(settings: Settings) -> list[Foreign]:
         )
         for each in found
     ]
-    return sorted(versions, key=lambda each: (each.model != MODEL, each.model, int(each.version)))
+    return sorted(versions, key=lambda each: (each.model not in models, each.model, int(each.version)))
 
 
 def named(versions: Sequence[Foreign]) -> str:
@@ -60,8 +64,8 @@ def named(versions: Sequence[Foreign]) -> str:
     return ", ".join(map(str, versions[:_NAMED])) + more
 
 
-def _is_ours(found: Any) -> bool:
-    return found.name == MODEL and (is_own(found.tags) or _is_unfinished(found.tags))
+def _is_ours(found: Any, models: Collection[str]) -> bool:
+    return found.name in models and (is_own(found.tags) or _is_unfinished(found.tags))
 
 
 def _is_unfinished(tags: Any) -> bool:

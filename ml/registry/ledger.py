@@ -1,8 +1,9 @@
-"""The promotion ledger: which version decides from which day on.
+"""The promotion ledger of a registered model: which of its versions decides from which day on.
 
-``promotions.jsonl`` is append-only and lies outside MLflow and the warehouse. A day's policy is a
-function of it, and the alias ``champion`` is set from it, so promotions in any order, repeated or
-racing, end the same. Each row also stands as a tag on its version, from which a lost ledger is rebuilt.
+It is append-only and lies outside MLflow and the warehouse. A day's model is a function of it, and the
+alias ``champion`` is set from it, so promotions in any order, repeated or racing, end the same. Each row
+also stands as a tag on its version, from which a lost ledger is rebuilt. Ledgers of other models are
+neither read nor written.
 """
 
 from __future__ import annotations
@@ -12,21 +13,26 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ml.durable import append_line, read_lines, write_text
+from ml.durable import append_line
 from ml.errors import PromotionRefused, WarehouseLocked
-from ml.registry.client import connect, may_have_models, registry_lock
-from ml.registry.versions import CHAMPION, MODEL, Tag, complete_versions, version_info
+from ml.registry.client import connect, registry_lock
+from ml.registry.ledger_file import (
+    has_single_file,
+    is_lost,
+    ledger_path,
+    move_single_file,
+    read_ledger,
+    replace_ledger,
+)
+from ml.registry.versions import CHAMPION, ModelVersion, Tag, complete_versions, version_info
 from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
 ANYONE: Final = "anyone"
-CHOSEN_FOR: Final = "placements"
-"""Tag of a training's run: the placements that it chose a recipe for, as JSON."""
 JUDGED_AGAINST: Final = "judged_against"
 """Tag of a training's run: the version of the champion that its candidates were compared with, as JSON."""
 Knowledge = Literal["then", "now"]
@@ -62,8 +68,8 @@ class Decision:
     judged_against: int | Literal["anyone"] | None = ANYONE
 
 
-def promote(settings: Settings, version: int, decision: Decision) -> Promotion:
-    """Let ``version`` decide from the later of its as-of date and the day after the newest published one.
+def promote(settings: Settings, model: str, version: int, decision: Decision) -> Promotion:
+    """Let ``version`` of the model decide from the later of its as-of date and the day after the newest published one.
 
     A version that was promoted before keeps its row; only the alias is settled again. A lost MLflow counts its versions
     from 1 again, so a row is about a version of its number *and* content.
@@ -73,33 +79,33 @@ def promote(settings: Settings, version: int, decision: Decision) -> Promotion:
         PromotionRefused: the champion is not the one it was judged against.
     """
     client = connect(settings)
-    with registry_lock(settings, f"promote version {version} by {decision.who}"):
-        rows = _restored(settings)
-        content = version_info(settings, version).content_hash
-        done = next((row for row in rows if (row.version, row.content_hash) == (version, content)), None)
+    with registry_lock(settings, f"promote {model} version {version} by {decision.who}"):
+        rows = _restored(settings, model)
+        info = version_info(settings, model, version)
+        done = next((row for row in rows if (row.version, row.content_hash) == (version, info.content_hash)), None)
         if done is None:
-            done = _row(settings, version, len(rows), decision)
-            _refuse_outrun(rows, done, decision.judged_against)
-            client.set_model_version_tag(MODEL, str(version), Tag.promotion, done.model_dump_json())
-            append_line(_path(settings), done.model_dump(mode="json"))
+            done = _row(info, len(rows), decision)
+            _refuse_outrun(model, rows, done, decision.judged_against)
+            client.set_model_version_tag(model, str(version), Tag.promotion, done.model_dump_json())
+            append_line(ledger_path(settings, model), done.model_dump(mode="json"))
             rows.append(done)
-        there = {(found.version, found.content_hash) for found in complete_versions(settings)}
+        there = {(found.version, found.content_hash) for found in complete_versions(settings, model)}
         champion = _latest_trained(row for row in rows if (row.version, row.content_hash) in there)
         assert champion is not None
-        client.set_registered_model_alias(MODEL, CHAMPION, str(champion.version))
+        client.set_registered_model_alias(model, CHAMPION, str(champion.version))
         return done
 
 
-def policy_effective(settings: Settings, day: date, knowledge: Knowledge | None = None) -> Promotion | None:
+def policy_effective(settings: Settings, model: str, day: date, knowledge: Knowledge | None = None) -> Promotion | None:
     """The promotion that decides on ``day``: of those effective by then, the latest trained, then the later row.
 
     With the knowledge ``now`` every promotion counts, whenever it became effective. ``None`` (the result)
-    means that no model is effective: policy 0 serves. ``knowledge`` defaults to the settings'.
+    means that no version is effective: the capability does without a model. ``knowledge`` defaults to the settings'.
 
     Raises:
         JournalBroken: the ledger is damaged; see ``rebuild_ledger``.
     """
-    rows = promotions(settings)
+    rows = promotions(settings, model)
     return policy_of(rows, day) if (knowledge or settings.knowledge) == "then" else champion(rows)
 
 
@@ -118,64 +124,66 @@ def champion_before(rows: Iterable[Promotion], day: date) -> Promotion | None:
     return _latest_trained(row for row in rows if row.trained_as_of < day)
 
 
-def promotions(settings: Settings) -> list[Promotion]:
-    """Every promotion, oldest first. A lost ledger is written again, unless somebody holds the registry just now.
+def promotions(settings: Settings, model: str) -> list[Promotion]:
+    """Every promotion, oldest first. A lost ledger is written again, unless somebody holds the registry just now;
+    the file of an earlier version is moved likewise.
 
     Not for the holder of the registry lock: see ``recorded``.
     """
-    if _is_lost(settings):
-        with suppress(WarehouseLocked), registry_lock(settings, "restore the promotion ledger", patience=0.0):
-            return _restored(settings)
-    return recorded(settings)
+    if is_lost(settings, model) or has_single_file(settings, model):
+        with suppress(WarehouseLocked), registry_lock(settings, f"restore the ledger of {model}", patience=0.0):
+            return _restored(settings, model)
+    return recorded(settings, model)
 
 
-def recorded(settings: Settings) -> list[Promotion]:
+def recorded(settings: Settings, model: str) -> list[Promotion]:
     """Every promotion, oldest first, of a lost ledger as MLflow's tags tell it; takes no lock and writes nothing."""
-    if _is_lost(settings):
-        return _tagged(settings)
-    return [Promotion.model_validate(line) for line in read_lines(_path(settings))]
+    if is_lost(settings, model):
+        return _tagged(settings, model)
+    return [Promotion.model_validate(line) for line in read_ledger(settings, model)]
 
 
-def promoted_contents(settings: Settings) -> set[str]:
+def promoted_contents(settings: Settings, model: str) -> set[str]:
     """The content hashes that the ledger on the disk names; empty without one. MLflow is not asked."""
-    return {Promotion.model_validate(line).content_hash for line in read_lines(_path(settings))}
+    return {Promotion.model_validate(line).content_hash for line in read_ledger(settings, model)}
 
 
-def rebuild_ledger(settings: Settings) -> list[Promotion]:
-    """Write the ledger anew from the tags in MLflow, as after its loss or damage."""
-    with registry_lock(settings, "rebuild the promotion ledger"):
-        return _written(settings, _tagged(settings))
+def rebuild_ledger(settings: Settings, model: str) -> list[Promotion]:
+    """Write a model's ledger anew from the tags in MLflow, as after its loss or damage."""
+    with registry_lock(settings, f"rebuild the ledger of {model}"):
+        return _written(settings, model)
 
 
-def _restored(settings: Settings) -> list[Promotion]:
-    """The promotions; writes a lost ledger. The caller holds the registry lock."""
-    return _written(settings, _tagged(settings)) if _is_lost(settings) else recorded(settings)
+def _restored(settings: Settings, model: str) -> list[Promotion]:
+    """The promotions; writes a lost ledger and moves an old one. The caller holds the registry lock."""
+    move_single_file(settings, model)
+    return _written(settings, model) if is_lost(settings, model) else recorded(settings, model)
 
 
-def _written(settings: Settings, rows: list[Promotion]) -> list[Promotion]:
-    write_text(_path(settings), "".join(row.model_dump_json() + "\n" for row in rows))
+def _written(settings: Settings, model: str) -> list[Promotion]:
+    rows = _tagged(settings, model)
+    replace_ledger(settings, model, "".join(row.model_dump_json() + "\n" for row in rows))
     return rows
 
 
-def _tagged(settings: Settings) -> list[Promotion]:
+def _tagged(settings: Settings, model: str) -> list[Promotion]:
     """What the versions' tags in MLflow tell; one that somebody wrote by hand is no promotion."""
     rows = []
-    for found in complete_versions(settings):
+    for found in complete_versions(settings, model):
         try:
             rows.append(Promotion.model_validate_json(found.tags.get(Tag.promotion, "null")))
         except ValidationError:
             if Tag.promotion in found.tags:
-                _log.warning("the tag %s of version %d is no promotion: left out", Tag.promotion, found.version)
+                _log.warning("tag %s of %s version %d is no promotion: left out", Tag.promotion, model, found.version)
     return sorted(rows, key=lambda row: (row.row, row.version))
 
 
-def _row(settings: Settings, version: int, row: int, decision: Decision) -> Promotion:
-    info = version_info(settings, version)
+def _row(info: ModelVersion, row: int, decision: Decision) -> Promotion:
     newest = decision.newest_published
     first_free = newest + timedelta(days=1) if newest else info.trained_as_of
     return Promotion(
         row=row,
-        version=version,
+        version=info.version,
         trained_as_of=info.trained_as_of,
         effective_from=max(info.trained_as_of, first_free),
         content_hash=info.content_hash,
@@ -185,12 +193,12 @@ def _row(settings: Settings, version: int, row: int, decision: Decision) -> Prom
     )
 
 
-def _refuse_outrun(rows: list[Promotion], asked: Promotion, judged_against: int | str | None) -> None:
+def _refuse_outrun(model: str, rows: list[Promotion], asked: Promotion, judged_against: int | str | None) -> None:
     before = champion_before(rows, asked.trained_as_of)
     found = before.version if before else None
     if judged_against not in (ANYONE, found):
         raise PromotionRefused(
-            f"model {MODEL} version {asked.version}",
+            f"model {model} version {asked.version}",
             expected=f"the champion it was judged against, version {judged_against}",
             found=f"version {found}",
             remedy="Judge it against that one: shelduck train --as-of " + str(asked.trained_as_of),
@@ -199,12 +207,3 @@ def _refuse_outrun(rows: list[Promotion], asked: Promotion, judged_against: int 
 
 def _latest_trained(rows: Iterable[Promotion]) -> Promotion | None:
     return max(rows, key=lambda row: (row.trained_as_of, row.row), default=None)
-
-
-def _is_lost(settings: Settings) -> bool:
-    """No ledger, although there may be models: a home that never trained has none either."""
-    return not _path(settings).exists() and may_have_models(settings)
-
-
-def _path(settings: Settings) -> Path:
-    return settings.registry_dir / "promotions.jsonl"

@@ -1,61 +1,50 @@
-"""What a file must say to become the registered model: models from code, so that nothing is pickled."""
+"""What a file must say to become a registered model: models from code, so that nothing is pickled."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import polars as pl
-
-from ml.errors import InvalidRequest, ModelMissing, ShelduckError
+from ml.errors import ModelMissing, ShelduckError
 from ml.fingerprint import folder_fingerprint
 from ml.registry.ledger import promoted_contents
-from ml.registry.versions import MODEL
+from ml.registry.model import Field, Interface, RegisteredModel
 from ml.settings import Settings
-from ml.tables import Col
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
     from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec
 
 ARTIFACT: Final = "bundle"
-_ITEMS: Final = "items"
-_PLACEMENT, _DEFAULT_PLACEMENT = "placement", "for_you"
-_K, _DEFAULT_K = "k", 10
-_ANSWER: Final = {
-    Col.user_id: "string",
-    Col.rank: "integer",
-    Col.item_id: "string",
-    Col.score: "double",
-    Col.source: "string",
-    Col.as_of_date: "string",
-    Col.version: "string",
-    Col.policy_id: "string",
-}
-
-Asked: TypeAlias = Mapping[str, Sequence[str] | None]
-"""Shoppers in the order asked; each with the caller's items to rank, or None for the shelf."""
+_TYPES: Final[dict[type, str]] = {str: "string", int: "long", float: "double"}
+"""Of parameters, by the type of the default value."""
 
 
-class Shelves(Protocol):
+class Predictor(Protocol):
     """A loaded bundle that can answer."""
 
-    def rank(self, asked: Asked, placement: str, k: int) -> pl.DataFrame:
-        """Rows of user_id, rank, item_id, score, source, as_of_date, version and policy_id, in the order asked.
+    def answer(self, question: pd.DataFrame, params: Mapping[str, Any]) -> pl.DataFrame:
+        """Rows with at least the columns of the interface's answer.
+
+        Args:
+            question: columns as the interface tells; an optional one may be missing.
+            params: a value for every parameter of the interface.
 
         Raises:
-            InvalidRequest: no such placement, or a k below 1.
+            ShelduckError: the question has no answer; the caller is told why.
         """
         ...
 
 
-def serve(load: Callable[[Path], Shelves]) -> None:
+def serve(model: RegisteredModel, load: Callable[[Path], Predictor]) -> None:
     """Make the calling file the model: MLflow runs the file, then ``load`` gets the bundle's folder.
 
-    Call it once, at the end of the file that ``register_bundle`` is given as ``serving``. A known error is answered
-    with status 400 and its text.
+    Call it once, at the end of the file that ``model`` names as ``serving``. A known error is answered with status 400
+    and its text.
     """
     from mlflow import MlflowException
     from mlflow.models import set_model
@@ -68,59 +57,52 @@ def serve(load: Callable[[Path], Shelves]) -> None:
 
             def load_context(self, context: Any) -> None:
                 bundle = Path(context.artifacts[ARTIFACT])
-                _refuse_planted(bundle)
-                self.shelves = load(bundle)
+                _refuse_planted(model.name, bundle)
+                self.predictor = load(bundle)
 
             def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-                terms = {_PLACEMENT: _DEFAULT_PLACEMENT, _K: _DEFAULT_K, **(params or {})}
                 try:
-                    answer = self.shelves.rank(_asked(model_input), terms[_PLACEMENT], int(terms[_K]))
+                    answer = self.predictor.answer(model_input, {**model.interface.params, **(params or {})})
                 except ShelduckError as refused:
                     raise MlflowException.invalid_parameter_value(str(refused)) from None
-                frame = answer.select(*_ANSWER).to_pandas().astype(object)
+                frame = answer.select(*model.interface.answer).to_pandas().astype(object)
                 return frame.where(frame.notna(), None)  # JSON knows null, not NaN
 
         set_model(Model())
 
 
-def _refuse_planted(bundle: Path) -> None:
+def _refuse_planted(model: str, bundle: Path) -> None:
     """Where the data home has a promotion ledger, only what it names is served, whatever version was asked for.
 
     Raises:
         ModelMissing: the ledger knows no such content.
     """
-    promoted = promoted_contents(Settings())
+    promoted = promoted_contents(Settings(), model)
     if promoted and folder_fingerprint(bundle) not in promoted:
         raise ModelMissing(
-            f"model {MODEL}",
+            f"model {model}",
             expected="a bundle whose content the promotion ledger names",
             found="another one",
             remedy="To serve the champion, run: shelduck serve",
         )
 
 
-def signature() -> ModelSignature:
-    """user_id and, when a list of the caller's is to be ranked, items in; ranked items and where they come from out."""
+def signature(interface: Interface) -> ModelSignature:
+    """An interface as MLflow checks it."""
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
-    from mlflow.types.schema import Array, DataType
 
+    params = [ParamSpec(name, _TYPES[type(default)], default) for name, default in interface.params.items()]
     return ModelSignature(
-        inputs=Schema([ColSpec("string", Col.user_id), ColSpec(Array(DataType.string), _ITEMS, required=False)]),
-        outputs=Schema([ColSpec(kind, name) for name, kind in _ANSWER.items()]),
-        params=ParamSchema([ParamSpec(_PLACEMENT, "string", _DEFAULT_PLACEMENT), ParamSpec(_K, "long", _DEFAULT_K)]),
+        inputs=Schema([_column(name, asked) for name, asked in interface.question.items()]),
+        outputs=Schema([ColSpec(kind, name) for name, kind in interface.answer.items()]),
+        params=ParamSchema(params) if params else None,
     )
 
 
-def _asked(question: pd.DataFrame) -> Asked:
-    users = [str(user) for user in question[Col.user_id]]
-    if len(set(users)) != len(users):
-        found = f"{len(users) - len(set(users))} repeated"
-        raise InvalidRequest("request", expected="every user_id once", found=found, remedy="Ask twice for two lists")
-    lists = question[_ITEMS] if _ITEMS in question.columns else [None] * len(users)
-    return {user: _ids(given) for user, given in zip(users, lists, strict=True)}
+def _column(name: str, asked: Field) -> ColSpec:
+    from mlflow.types import ColSpec
+    from mlflow.types.schema import Array, DataType
 
-
-def _ids(given: Any) -> list[str] | None:
-    """The caller's list without repetitions; a missing cell (None, or pandas' NaN) is no list."""
-    return None if given is None or isinstance(given, float) else list(dict.fromkeys(map(str, given)))
+    kind = DataType[asked.type]
+    return ColSpec(Array(kind) if asked.is_list else kind, name, required=asked.is_required)

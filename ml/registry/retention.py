@@ -1,6 +1,7 @@
-"""Which trainings stay in MLflow: the young ones, and those whose model a kept day, an alias or the ledger needs.
+"""Which trainings stay in MLflow: the young ones, and those of which a kept day, an alias or a ledger needs a version.
 
-An old training that nobody needs goes whole: its runs, its version of the model, its files. One that decided days
+What is needed is decided for each model by its own ledger and its own kept days. An old training that nobody needs
+goes whole: its runs, its versions, its files. One that decided days
 which are no longer kept loses its files only: the ledger can still be rebuilt from its tags, so which model was
 effective on which day stays known, and training again with the same data, code and settings brings the files back.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,7 +23,7 @@ from ml.registry.client import EVALUATIONS, EXPERIMENT, TUNING, connect, may_hav
 from ml.registry.foreign import Foreign, foreign_versions, named
 from ml.registry.ledger import Promotion, policy_of, recorded
 from ml.registry.runs import RunTree, run_trees
-from ml.registry.versions import MODEL, ModelVersion, Tag, aliases, complete_versions
+from ml.registry.versions import ModelVersion, Tag, aliases, complete_versions
 from ml.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,33 +35,54 @@ _A_DAY: Final = 86_400.0
 _AT_A_TIME: Final = 1000  # run ids in one command line
 
 
+_Key = tuple[str, int]
+"""A model's name and a version's number."""
+
+
+@dataclass(frozen=True)
+class KeptDays:
+    """The days whose version of a model must stay.
+
+    Attributes:
+        first: from this day on every day may be run again; None keeps all versions that were ever promoted.
+        earlier: earlier days that are still published, such as a pinned one.
+    """
+
+    first: date | None
+    earlier: Collection[date] = ()
+
+
 @dataclass
 class _Pruning:
-    """What one pruning knows: the promotions, the versions that must stay, the foreign ones; and what it removed."""
+    """What one pruning knows of all models; and what it removed.
+
+    Attributes:
+        promoted: versions that ever decided.
+        needed: versions that must stay, with their content hashes.
+        removed: ids of deleted runs.
+    """
 
     client: MlflowClient
     now: float
     dry_run: bool
-    promotions: list[Promotion]
+    promoted: set[_Key]
     versions: list[ModelVersion]
-    needed: dict[int, str]
+    needed: dict[_Key, str]
     foreign: list[Foreign]
     removed: list[str] = field(default_factory=list)
 
     def of(self, tree: RunTree) -> list[ModelVersion]:
-        """The versions that a training registered."""
+        """The versions that a training registered, of any model."""
         return [version for version in self.versions if version.run_id == tree.run_id]
 
     def is_promoted(self, tree: RunTree) -> bool:
         """Whether one of them ever decided."""
-        promoted = {row.version for row in self.promotions}
-        return any(version.version in promoted for version in self.of(tree))
+        return any(_key(version) in self.promoted for version in self.of(tree))
 
 
 def prune_trainings(
     settings: Settings,
-    kept_from: date | None,
-    kept_days: Iterable[date],
+    kept: Mapping[str, KeptDays],
     *,
     dry_run: bool = False,
     now: float | None = None,
@@ -72,8 +94,7 @@ def prune_trainings(
 
     Args:
         settings: where, and for how long.
-        kept_from: from this day on every day may be run again; None keeps all models that were ever promoted.
-        kept_days: earlier days that are still published, such as a pinned one.
+        kept: the platform's models by name, each with its days. Versions of all others are foreign: they stay.
         dry_run: only tell.
         now: seconds since 1970, for tests.
 
@@ -87,30 +108,32 @@ def prune_trainings(
         return [Cleanup(KINDS[EXPERIMENT], note="none yet")]
     client, moment = connect(settings), time.time() if now is None else now
     with registry_lock(settings, "tidy the registry"):
-        rows, versions = recorded(settings), complete_versions(settings)
-        needed = _needed(client, rows, versions, kept_from, kept_days)
-        pruning = _Pruning(client, moment, dry_run, rows, versions, needed, foreign_versions(settings))
+        pruning = _Pruning(client, moment, dry_run, set(), [], {}, foreign_versions(settings, kept))
+        for model, days in kept.items():
+            rows, versions = recorded(settings, model), complete_versions(settings, model)
+            pruning.promoted |= {(model, row.version) for row in rows}
+            pruning.versions += versions
+            pruning.needed |= _needed(model, set(aliases(client, model).values()), rows, versions, days)
         freed = [_prune(settings, pruning, experiment) for experiment in KINDS]
-        freed.append(_bundles(settings, needed, moment, dry_run))
+        freed.append(_bundles(settings, pruning.needed, moment, dry_run))
     if settings.tracking_uri.startswith("sqlite:"):
         _collect_garbage(settings, pruning.removed)
     return freed
 
 
 def _needed(
-    client: MlflowClient,
-    rows: list[Promotion],
-    versions: list[ModelVersion],
-    kept_from: date | None,
-    kept_days: Iterable[date],
-) -> dict[int, str]:
-    """Versions that must stay, with their content hashes: also those to which a person gave an alias."""
-    aliased = set(aliases(client).values())
-    needed = {found.version: found.content_hash for found in versions if found.version in aliased}
-    later = [row for row in rows if kept_from is None or row.effective_from >= kept_from]
-    days = [*kept_days, *([kept_from] if kept_from else [])]
+    model: str, aliased: set[int], rows: list[Promotion], versions: list[ModelVersion], kept: KeptDays
+) -> dict[_Key, str]:
+    """A model's versions that must stay, with their content hashes: also those to which a person gave an alias."""
+    needed = {_key(found): found.content_hash for found in versions if found.version in aliased}
+    later = [row for row in rows if kept.first is None or row.effective_from >= kept.first]
+    days = [*kept.earlier, *([kept.first] if kept.first else [])]
     then = [row for day in days if (row := policy_of(rows, day))]
-    return needed | {row.version: row.content_hash for row in (*later, *then)}
+    return needed | {(model, row.version): row.content_hash for row in (*later, *then)}
+
+
+def _key(version: ModelVersion) -> _Key:
+    return version.model, version.version
 
 
 def _prune(settings: Settings, pruning: _Pruning, experiment: str) -> Cleanup:
@@ -153,9 +176,9 @@ class _Left:
 
 
 def _is_done(pruning: _Pruning, tree: RunTree) -> bool:
-    """Nothing to remove: a version of it is needed, or it decided once and its files are gone already."""
+    """Nothing to remove: a version of it is needed, or one decided once and the files are gone already."""
     versions = pruning.of(tree)
-    if any(version.version in pruning.needed for version in versions):
+    if any(_key(version) in pruning.needed for version in versions):
         return True
     return pruning.is_promoted(tree) and all(Tag.files_removed in version.tags for version in versions)
 
@@ -164,10 +187,10 @@ def _remove(pruning: _Pruning, tree: RunTree) -> None:
     """Tags first: a version whose files are half gone must not be found."""
     client, is_promoted = pruning.client, pruning.is_promoted(tree)
     for version in pruning.of(tree):
-        if is_promoted:
-            client.set_model_version_tag(MODEL, str(version.version), Tag.files_removed, "true")
+        if _key(version) in pruning.promoted:
+            client.set_model_version_tag(version.model, str(version.version), Tag.files_removed, "true")
         else:
-            client.delete_model_version(MODEL, str(version.version))
+            client.delete_model_version(version.model, str(version.version))
     for place in tree.places:
         _repository(place).delete_artifacts()
     if is_promoted:
@@ -206,7 +229,7 @@ def _collect_garbage(settings: Settings, run_ids: list[str]) -> None:
         subprocess.run([sys.executable, "-m", "mlflow", *command], check=True, capture_output=True, text=True)
 
 
-def _bundles(settings: Settings, needed: dict[int, str], now: float, dry_run: bool) -> Cleanup:
+def _bundles(settings: Settings, needed: Mapping[_Key, str], now: float, dry_run: bool) -> Cleanup:
     """Downloaded bundles can be downloaded again, so only the needed ones and those of the last day stay."""
     kept = {content[:16] for content in needed.values()}
     cache = settings.registry_dir / "bundles"

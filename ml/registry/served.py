@@ -1,4 +1,4 @@
-"""The champion as a web application: its content is the one that the promotion ledger names, its code this checkout's.
+"""A model's champion as a web application: its content is what the promotion ledger names, its code this checkout's.
 
 ``mlflow models serve`` runs the code that lies beside a model's data before anything can be checked, and takes whatever
 version the alias names. Here nothing that MLflow stores is run.
@@ -16,12 +16,11 @@ from ml.errors import ModelMissing
 from ml.registry.client import connect
 from ml.registry.ledger import champion, recorded
 from ml.registry.login import CALLER, caller_password
+from ml.registry.model import RegisteredModel
 from ml.registry.pyfunc import ARTIFACT, signature
 from ml.registry.registration import download_bundle
 from ml.registry.requirements import needed, requirements
-from ml.registry.versions import MODEL
 from ml.settings import Settings
-from ml.tables import Col
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -29,30 +28,30 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def champion_model(settings: Settings, serving: Path, into: Path) -> Path:
-    """A model folder in ``into``, of the ledger's champion and the code ``serving``.
+def champion_model(settings: Settings, model: RegisteredModel, into: Path) -> Path:
+    """A model folder in ``into``, of the ledger's champion and the code that ``model`` names.
 
     Raises:
         ModelMissing: nothing was promoted, or the champion's files are gone or not the ones that were promoted.
     """
-    row = champion(recorded(settings))
+    row = champion(recorded(settings, model.name))
     if row is None:
         raise ModelMissing(
-            f"model {MODEL}", expected="a champion", found="none", remedy="Run: shelduck train --as-of YYYY-MM-DD"
+            f"model {model.name}", expected="a champion", found="none", remedy="Run: shelduck train --as-of YYYY-MM-DD"
         )
-    bundle = download_bundle(settings, row.version, row.content_hash)
+    bundle = download_bundle(settings, model.name, row.version, row.content_hash)
     connect(settings)
     import mlflow
     import pandas
 
-    folder = into / MODEL
+    folder = into / model.name
     mlflow.pyfunc.save_model(
         path=folder,
-        python_model=str(serving),
+        python_model=str(model.serving),
         artifacts={ARTIFACT: str(bundle)},
-        pip_requirements=requirements(needed(serving)),
-        signature=signature(),
-        input_example=pandas.DataFrame({Col.user_id: ["1"]}),
+        pip_requirements=requirements(needed(model.serving)),
+        signature=signature(model.interface),
+        input_example=pandas.DataFrame(dict(model.interface.example)),
     )
     return folder
 

@@ -1,4 +1,4 @@
-"""Versions of the registered model ``shelf``, as plain values."""
+"""Versions of registered models, as plain values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from ml.settings import Settings
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-MODEL: Final = "shelf"
 CANDIDATE: Final = "candidate"
 CHAMPION: Final = "champion"
 LOGGED: Final = "model_version"
@@ -36,8 +35,9 @@ class Tag:
 
 @dataclass(frozen=True)
 class ModelVersion:
-    """One registered bundle. ``content_hash`` is that of its files; ``tags`` are all tags it carries."""
+    """One registered bundle of the model. ``content_hash`` is that of its files; ``tags`` are all tags it carries."""
 
+    model: str
     version: int
     trained_as_of: date
     training_key: str
@@ -52,16 +52,16 @@ def training_key(*, data_hashes: Mapping[str, str], code: str, settings: Mapping
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def version_info(settings: Settings, version: int) -> ModelVersion:
+def version_info(settings: Settings, model: str, version: int) -> ModelVersion:
     """What the registry knows of a version.
 
     Raises:
         ModelMissing: there is no such version, or its registration was never finished.
     """
-    known = {found.version: found for found in complete_versions(settings)}
+    known = {found.version: found for found in complete_versions(settings, model)}
     if version not in known:
         raise ModelMissing(
-            f"model {MODEL} version {version}",
+            f"model {model} version {version}",
             expected="a registered version",
             found=f"versions {sorted(known) or 'none'}",
             remedy="Run: shelduck train --as-of YYYY-MM-DD",
@@ -69,25 +69,25 @@ def version_info(settings: Settings, version: int) -> ModelVersion:
     return known[version]
 
 
-def complete_versions(settings: Settings) -> list[ModelVersion]:
+def complete_versions(settings: Settings, model: str) -> list[ModelVersion]:
     """Every version whose registration was finished, oldest first; those that somebody registered by hand are not."""
-    found = search(connect(settings), f"tags.{Tag.complete} = 'true'")
+    found = search(connect(settings), model, f"tags.{Tag.complete} = 'true'")
     return sorted((_plain(each) for each in found if is_own(each.tags)), key=lambda each: each.version)
 
 
-def find_by_training_key(settings: Settings, key: str) -> ModelVersion | None:
+def find_by_training_key(settings: Settings, model: str, key: str) -> ModelVersion | None:
     """The finished version that a training of this key registered, if there is one that still has its files."""
-    known = (found for found in complete_versions(settings) if Tag.files_removed not in found.tags)
+    known = (found for found in complete_versions(settings, model) if Tag.files_removed not in found.tags)
     return next((found for found in known if found.training_key == key), None)
 
 
-def by_alias(settings: Settings, alias: str) -> ModelVersion | None:
-    """The version that an alias names, if it names one that a training registered."""
-    number = aliases(connect(settings)).get(alias)
-    return next((found for found in complete_versions(settings) if found.version == number), None)
+def by_alias(settings: Settings, model: str, alias: str) -> ModelVersion | None:
+    """The version of a model that an alias names, if it names one that a training registered."""
+    number = aliases(connect(settings), model).get(alias)
+    return next((found for found in complete_versions(settings, model) if found.version == number), None)
 
 
-def aliases(client: MlflowClient, model: str = MODEL) -> dict[str, int]:
+def aliases(client: MlflowClient, model: str) -> dict[str, int]:
     """The version's number by alias; none where there is no such model."""
     from mlflow.exceptions import MlflowException
 
@@ -99,11 +99,19 @@ def aliases(client: MlflowClient, model: str = MODEL) -> dict[str, int]:
         raise
 
 
-def search(client: MlflowClient, tags: str | None = "") -> list[Any]:
-    """MLflow's own records of the model's versions with these tags, all pages of them; None asks for all models'."""
+def search(client: MlflowClient, model: str, tags: str) -> list[Any]:
+    """MLflow's own records of a model's versions with these tags, in no order."""
+    return _records(client, f"name = '{model}' and {tags}")
+
+
+def search_all(client: MlflowClient) -> list[Any]:
+    """MLflow's own records of the versions of every registered model, in no order."""
+    return _records(client, None)
+
+
+def _records(client: MlflowClient, query: str | None) -> list[Any]:
     found: list[Any] = []
     token: str | None = None
-    query = None if tags is None else f"name = '{MODEL}'" + (f" and {tags}" if tags else "")
     while True:
         page = client.search_model_versions(query, max_results=1000, page_token=token)
         found.extend(page)
@@ -126,6 +134,7 @@ def is_own(tags: Mapping[str, str]) -> bool:
 def _plain(found: Any) -> ModelVersion:
     tags = dict(found.tags)
     return ModelVersion(
+        model=found.name,
         version=int(found.version),
         trained_as_of=date.fromisoformat(tags[Tag.trained_as_of]),
         training_key=tags[Tag.training_key],

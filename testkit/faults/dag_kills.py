@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ml.operations.runs import run_dag
+from ml.recommend.model import MODEL
 from ml.registry.ledger import promotions
 from ml.registry.versions import complete_versions
 from ml.settings import Settings
@@ -56,8 +57,8 @@ def killed_training(scratch: Path, count: int) -> Outcome:
 
 def registered(settings: Settings) -> list[tuple[str, str]]:
     """What a home's registry decides with: content and effective day of every promotion, and every finished version."""
-    promoted = [(each.content_hash, str(each.effective_from)) for each in promotions(settings)]
-    return promoted + [(each.content_hash, "version") for each in complete_versions(settings)]
+    promoted = [(each.content_hash, str(each.effective_from)) for each in promotions(settings, MODEL)]
+    return promoted + [(each.content_hash, "version") for each in complete_versions(settings, MODEL)]
 
 
 def lost_metadata(scratch: Path, count: int) -> Outcome:

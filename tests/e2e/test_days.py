@@ -19,6 +19,7 @@ from ml.operations.runs import RunFailed, run_dag
 from ml.publish.readers import current_version, manifest, newest_as_of, read_table, version_of_day, versions
 from ml.publish.retention import prune_versions
 from ml.recommend.capability import RECOMMEND
+from ml.recommend.model import MODEL
 from ml.recommend.published import page, shelf
 from ml.registry.ledger import promotions
 from ml.settings import Settings
@@ -72,7 +73,7 @@ def test_the_pointer_names_the_newest_day_and_every_day_is_kept(shop: Shop) -> N
 def test_a_row_leads_to_policy_model_run_inputs_and_code(shop: Shop) -> None:
     told = manifest(shop.settings, RECOMMEND)
     row = read_table(shop.settings, RECOMMEND, "recommendation").row(0, named=True)
-    (promotion,) = promotions(shop.settings)
+    (promotion,) = promotions(shop.settings, MODEL)
     assert row[Col.policy_id] == told.policy["policy_id"]
     assert told.policy["model_version"] == promotion.version
     assert promotion.trained_as_of == TRAINED == promotion.effective_from

@@ -17,6 +17,7 @@ from ml.recommend.capability import RECOMMEND
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
 from ml.recommend.history import history_of
+from ml.recommend.model import MODEL
 from ml.recommend.models.biased_svd import BiasedSVD
 from ml.recommend.promotion import promote_candidate
 from ml.recommend.training import train
@@ -109,6 +110,6 @@ def test_ratings_to_come_are_predicted_better_than_by_the_mean(day: Slice) -> No
 def test_a_training_keeps_popularity_until_a_recipe_is_significantly_better(settings: Settings) -> None:
     young = settings.model_copy(update={"recipes": ("popularity", "als", "biased_svd")})
     version = _trained(young, as_of=SITE.calendar[34])
-    tags = run_tags(settings, version_info(settings, version).run_id)
+    tags = run_tags(settings, version_info(settings, MODEL, version).run_id)
     assert '"recipe": "popularity"' in tags["evidence.discover"]
     assert '"is_refreshed": false' in tags["evidence.discover"]

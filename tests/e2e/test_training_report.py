@@ -9,8 +9,9 @@ from rich.console import Console
 from ml.console.training_report import show_training
 from ml.publish.readers import manifest, version_of_day
 from ml.recommend.capability import RECOMMEND
+from ml.recommend.model import MODEL
 from ml.registry.client import connect
-from ml.registry.versions import CHAMPION, MODEL, by_alias, version_info
+from ml.registry.versions import CHAMPION, by_alias, version_info
 from ml.settings import Settings
 from tests.e2e.conftest import TRAINED, Shop
 
@@ -28,7 +29,7 @@ def _version(shop: Shop) -> int:
 
 
 def test_the_run_tells_which_version_it_ended_with(shop: Shop) -> None:
-    champion = by_alias(shop.settings, CHAMPION)
+    champion = by_alias(shop.settings, MODEL, CHAMPION)
     assert champion is not None and champion.version == _version(shop)
 
 
@@ -41,7 +42,7 @@ def test_standings_winners_decision_and_address_are_printed(shop: Shop) -> None:
     assert all(f"  {placement}: " in said for placement in ("for_you", "discover", "buy_again"))
     assert f"It decides from {TRAINED} on, promoted by train_recommenders" in said
     assert f"shelduck run --as-of {TRAINED}" in said
-    run_id = version_info(shop.settings, _version(shop)).run_id
+    run_id = version_info(shop.settings, MODEL, _version(shop)).run_id
     assert f"/runs/{run_id}?workflowType=machine_learning, after: shelduck up" in said
     assert str(shop.settings.home) not in said and "Left alone" not in said
 

@@ -27,7 +27,9 @@ from ml.errors import WarehouseLocked
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
+from ml.recommend.model import MODEL
 from ml.registry.ledger import Decision, promote, promotions
+from ml.registry.ledger_file import ledger_path
 from ml.settings import Settings
 from ml.warehouse.connection import connect as open_warehouse
 from ml.warehouse.lock import NestedLock, file_lock
@@ -44,7 +46,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     for each in place.registered_commands
     if each.callback
 }
-LEDGER = "promotions.jsonl"
 
 
 class NoProcessHere(Exception):
@@ -75,8 +76,8 @@ def ledger_less(registered: Settings) -> Settings:
     settings = registered.model_copy(update={"lock_timeout": PATIENCE})
     settings.landing_dir.mkdir(parents=True)
     _publish(settings)
-    promote(settings, 1, Decision("test", "better", None))
-    (settings.registry_dir / LEDGER).unlink()
+    promote(settings, MODEL, 1, Decision("test", "better", None))
+    ledger_path(settings, MODEL).unlink()
     return settings
 
 
@@ -135,7 +136,7 @@ def test_no_command_waits_for_itself(
     assert len(ended) >= 20 and ended["tidy"] is None and ended["days"] is None
     assert not [name for name, error in ended.items() if isinstance(error, WarehouseLocked)]
     if home == "ledger_less":
-        assert [row.version for row in promotions(settings)] == [1]
+        assert [row.version for row in promotions(settings, MODEL)] == [1]
 
 
 def test_while_another_process_holds_every_lock_commands_give_up_in_time_and_the_doctor_does_not_wait(
@@ -241,10 +242,10 @@ def test_no_task_waits_for_itself_before_the_first_training_and_after_the_ledger
     for dag_id in ("tidy_storage", "train_recommenders", "build_shelves"):
         walk.run(dag_id, last)
     assert walk.errors == {}
-    before = promotions(settings)
+    before = promotions(settings, MODEL)
     for dag_id in ("tidy_storage", "build_shelves", "train_recommenders"):
-        (settings.registry_dir / LEDGER).unlink()
+        ledger_path(settings, MODEL).unlink()
         walk.run(dag_id, last, skipping=tasks.WAREHOUSE_POOL)
-        assert promotions(settings) == before
+        assert promotions(settings, MODEL) == before
     assert walk.errors == {} and len(before) == 1
     assert len(walk.results) == sum(len(dag.tasks) for dag in dag_bag.dags.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ import pytest
 from ml.cleanup import Cleanup
 from ml.operations import tidy as tidying
 from ml.operations.tidy import STEPS, tidy, told
+from ml.recommend.model import MODEL
+from ml.registry.retention import KeptDays
 from ml.settings import Settings
 from testkit.disk_use import FIRST_DAY, live
 from testkit.faults.garden import copied
@@ -90,14 +92,14 @@ def test_the_step_of_models_asks_for_what_kept_and_published_days_need(
 ) -> None:
     asked: list[Any] = []
 
-    def prune(settings: Settings, kept_from: date, days: set[date], *, dry_run: bool) -> list[Cleanup]:
-        asked.append((kept_from, days, dry_run))
+    def prune(settings: Settings, kept: dict[str, KeptDays], *, dry_run: bool) -> list[Cleanup]:
+        asked.append((kept, dry_run))
         return [Cleanup("trainings", 2)]
 
     monkeypatch.setattr(tidying, "prune_trainings", prune)
     assert [_tidied(home, "tidy_models", dry_run=each) for each in (True, False)] == [{"trainings": 2}] * 2
-    published = {DAYS[OLD], DAYS[YOUNG]}
-    assert asked == [(DAYS[YOUNG], published, True), (DAYS[YOUNG], published, False)]
+    kept = {MODEL: KeptDays(DAYS[YOUNG], {DAYS[OLD], DAYS[YOUNG]})}
+    assert asked == [(kept, True), (kept, False)]
 
 
 def test_a_dry_run_counts_what_a_real_one_removes_and_leaves_everything(home: Settings) -> None:

@@ -9,11 +9,12 @@ from datetime import date, timedelta
 import pytest
 
 from ml.errors import ModelMissing, PromotionRefused
+from ml.recommend.model import MODEL
 from ml.recommend.promotion import _newest_decided, promote_candidate
-from ml.recommend.selection import Selection
+from ml.recommend.selection import CHOSEN_FOR, Selection
 from ml.registry.client import connect, experiment
-from ml.registry.ledger import CHOSEN_FOR, JUDGED_AGAINST, promotions
-from ml.registry.versions import CHAMPION, MODEL, Tag, by_alias
+from ml.registry.ledger import JUDGED_AGAINST, promotions
+from ml.registry.versions import CHAMPION, Tag, by_alias
 from ml.settings import Settings
 
 TRAINED = date(2017, 12, 2)
@@ -44,10 +45,10 @@ def candidate(fresh: Settings) -> Candidate:
 def test_a_promotion_says_who_why_and_from_when_in_ledger_alias_and_run(fresh: Settings, candidate: Candidate) -> None:
     version = candidate(1, FOR_YOU, REFRESHED)
     assert promote_candidate(fresh, version, who="a test") == version
-    (row,) = promotions(fresh)
+    (row,) = promotions(fresh, MODEL)
     assert (row.version, row.who, row.effective_from, row.content_hash) == (version, "a test", TRAINED, "hash 1")
     assert row.why == "for_you: ease, best of all (ndcg_at_10 0.3000), no incumbent; discover: als refreshed"
-    champion = by_alias(fresh, CHAMPION)
+    champion = by_alias(fresh, MODEL, CHAMPION)
     assert champion is not None and champion.version == version
     run = connect(fresh).get_run(champion.run_id)
     assert run.data.tags["decides_from"] == TRAINED.isoformat()
@@ -56,14 +57,14 @@ def test_a_promotion_says_who_why_and_from_when_in_ledger_alias_and_run(fresh: S
 def test_a_scored_day_keeps_its_policy(fresh: Settings, candidate: Candidate) -> None:
     (fresh.drafts_of("recommend") / "2017-12-05-aaaaaaaaaaaa-bbbbbbbbbbbb").mkdir(parents=True)
     promote_candidate(fresh, candidate(1, FOR_YOU), who="a test")
-    assert [row.effective_from for row in promotions(fresh)] == [date(2017, 12, 6)]
+    assert [row.effective_from for row in promotions(fresh, MODEL)] == [date(2017, 12, 6)]
 
 
 def test_promoting_again_keeps_the_row(fresh: Settings, candidate: Candidate) -> None:
     version = candidate(1, FOR_YOU)
     promote_candidate(fresh, version, who="a test")
     assert promote_candidate(fresh, version, who="somebody else") == version
-    assert [(row.version, row.who) for row in promotions(fresh)] == [(version, "a test")]
+    assert [(row.version, row.who) for row in promotions(fresh, MODEL)] == [(version, "a test")]
 
 
 def test_a_candidate_that_was_judged_against_an_earlier_champion_is_refused(
@@ -73,7 +74,7 @@ def test_a_candidate_that_was_judged_against_an_earlier_champion_is_refused(
     promote_candidate(fresh, first, who="a test")
     with pytest.raises(PromotionRefused, match=f"version {first}"):
         promote_candidate(fresh, second, who="a test")
-    assert [row.version for row in promotions(fresh)] == [first]
+    assert [row.version for row in promotions(fresh, MODEL)] == [first]
 
 
 def test_a_candidate_that_was_judged_against_the_champion_takes_its_place(
@@ -83,13 +84,13 @@ def test_a_candidate_that_was_judged_against_the_champion_takes_its_place(
     promote_candidate(fresh, first, who="a test")
     second = candidate(2, FOR_YOU, judged_against=first)
     promote_candidate(fresh, second, who="a test")
-    assert [row.version for row in promotions(fresh)] == [first, second]
+    assert [row.version for row in promotions(fresh, MODEL)] == [first, second]
 
 
 def test_a_version_that_nobody_registered_is_refused(fresh: Settings, candidate: Candidate) -> None:
     with pytest.raises(ModelMissing, match="version 9"):
         promote_candidate(fresh, 9, who="a test")
-    assert promotions(fresh) == []
+    assert promotions(fresh, MODEL) == []
 
 
 @pytest.mark.parametrize("tag", ["evidence.for_you", JUDGED_AGAINST])
@@ -99,7 +100,7 @@ def test_a_run_whose_evidence_somebody_removed_promotes_nothing(
     version = candidate(1, FOR_YOU, without=tag)
     with pytest.raises(ModelMissing, match=f"no {tag}"):
         promote_candidate(fresh, version, who="a test")
-    assert promotions(fresh) == []
+    assert promotions(fresh, MODEL) == []
 
 
 def test_a_day_that_was_scored_keeps_its_policy_although_it_is_not_published_yet(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from ml.day import compute_day
 from ml.placements import Placement
 from ml.publish.draft import read_draft
 from ml.recommend.capability import RECOMMEND
+from ml.recommend.model import MODEL
 from ml.recommend.promotion import promote_candidate
 from ml.recommend.training import train
 from ml.registry.client import connect
@@ -53,7 +54,7 @@ def test_the_logged_figure_of_each_placement_is_that_of_its_published_shelves(
     published = read_draft(RECOMMEND, compute_day(settings, RECOMMEND, origin.folder)).tables["recommendation"]
     assert published.filter(pl.col("candidate_source") == "ease").height > 100
     version = train(settings, [origin.folder, now.folder], provenance={})
-    logged = connect(settings).get_run(version_info(settings, version).run_id).data.metrics
+    logged = connect(settings).get_run(version_info(settings, MODEL, version).run_id).data.metrics
     for placement in settings.placements_on:
         wanted = _ndcg_at_10(published, placement, origin.table("history"), now.table("history"), ORIGIN)
         assert 0.02 < wanted < 0.98

@@ -24,14 +24,15 @@ from ml.placements import SHOP, on
 from ml.publish.readers import current_version, read_table
 from ml.publish.versions import publish
 from ml.recommend import training
+from ml.recommend.bundle import Bundle, Placement, write_bundle
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.history import write_history
+from ml.recommend.model import MODEL
 from ml.recommend.models import recommender
-from ml.registry.bundle import Bundle, Placement, write_bundle
+from ml.recommend.registration import register
 from ml.registry.client import connect, experiment
 from ml.registry.ledger import Decision, promote
-from ml.registry.registration import register_bundle
 from ml.registry.tracking import Training, training_run
 from ml.settings import Settings
 from ml.warehouse.slices import read_slice
@@ -100,10 +101,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     slice_folder = write_slice(settings.slices_dir / f"{AS_OF}-abc")
     experiment(settings, connect(settings))
     with training_run(settings, Training("served", "served", "code", ())) as run:
-        serving = Path(training.__file__).with_name("serving.py")
         bundle = _bundle(slice_folder, home / "made")
-        registered = register_bundle(settings, bundle, run_id=run.run_id, key="served", serving=serving)
-    promote(settings, registered.version, Decision("a test", "the only one", None))
+        registered = register(settings, bundle, run_id=run.run_id, key="served")
+    promote(settings, MODEL, registered.version, Decision("a test", "the only one", None))
     publish(settings, RECOMMEND, compute_day(settings, RECOMMEND, slice_folder), provenance={})
     port = _free_port()
     command = ["-m", "mlflow", "models", "serve", "-m", "models:/shelf@champion", "--env-manager", "local"]

@@ -22,15 +22,14 @@ import polars as pl
 import pytest
 from mlflow.artifacts import download_artifacts
 
-from ml.recommend import training
+from ml.recommend.bundle import Bundle, Placement, write_bundle
 from ml.recommend.core.interactions import Items
 from ml.recommend.history import write_history
+from ml.recommend.model import MODEL
 from ml.recommend.models import recommender
-from ml.registry.bundle import Bundle, Placement, write_bundle
-from ml.registry.registration import register_bundle
+from ml.recommend.registration import register
 from ml.registry.requirements import needed, requirements
 from ml.registry.tracking import Training, training_run
-from ml.registry.versions import MODEL
 from ml.settings import Settings
 from tests.recommend.conftest import AS_OF, random_shop
 from tests.slow import takes_long
@@ -73,8 +72,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     placements = {name: Placement(recipe=recipe, folder=recipe) for name, recipe in RECIPES.items()}
     write_bundle(bundle, Bundle(trained_as_of=AS_OF, placements=placements))
     with training_run(settings, Training("served", "served", "code", ())) as run:
-        serving = Path(training.__file__).with_name("serving.py")
-        made = register_bundle(settings, bundle, run_id=run.run_id, key="served", serving=serving)
+        made = register(settings, bundle, run_id=run.run_id, key="served")
     return Path(download_artifacts(f"models:/{MODEL}/{made.version}", dst_path=str(home / "fetched")))
 
 
@@ -119,7 +117,7 @@ def test_a_package_that_a_function_imports_counts_and_one_for_type_checkers_does
         "def late():\n    from rich import table\n    import ml.registry.bundle\n"
     )
     found = needed(file)
-    assert {"ml", "ml.registry", "ml.registry.bundle", "ml.durable"} <= set(found.modules)
+    assert {"ml", "ml.registry", "ml.registry.bundle", "ml.errors"} <= set(found.modules)
     assert "ml.registry.ledger" not in found.modules
     lines = requirements(found)
     assert f"rich=={version('rich')}" in lines and not [

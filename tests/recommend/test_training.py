@@ -11,6 +11,7 @@ import pytest
 from ml.errors import NothingToLearn
 from ml.recommend.evaluation.origins import origin_days, windows
 from ml.recommend.experiment import evaluate_recipes
+from ml.recommend.model import MODEL
 from ml.recommend.training import train
 from ml.registry.client import EVALUATIONS, EXPERIMENT, connect
 from ml.registry.registration import download_bundle
@@ -58,7 +59,7 @@ def test_a_training_has_a_child_per_recommender_and_origin_and_tables_on_the_par
 ) -> None:
     client = connect(settings)
     experiment = client.get_experiment_by_name(EXPERIMENT).experiment_id
-    parent = client.get_run(version_info(settings, version).run_id)
+    parent = client.get_run(version_info(settings, MODEL, version).run_id)
     children = client.search_runs([experiment], f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'")
     assert {child.info.run_name for child in children} == {
         f"{name} {each.as_of}" for name in settings.recipes for each in slices[:-1]
@@ -74,10 +75,10 @@ def test_the_shops_parameters_are_trained_registered_and_part_of_the_content(
 ) -> None:
     tuned = settings.model_copy(update={"parameters": TUNED})
     other = train(tuned, [each.folder for each in slices], provenance={})
-    plain, changed = (version_info(settings, number) for number in (version, other))
+    plain, changed = (version_info(settings, MODEL, number) for number in (version, other))
     assert plain.training_key != changed.training_key and plain.content_hash != changed.content_hash
     for number, half_life in ((version, 90.0), (other, 30.0)):
-        saved = download_bundle(settings, number) / "buy_it_again" / "recommender.json"
+        saved = download_bundle(settings, MODEL, number) / "buy_it_again" / "recommender.json"
         assert json.loads(saved.read_text())["params"] == {"half_life": half_life}
     assert train(settings, [each.folder for each in slices], provenance={}) == version, "a known training is reused"
 
@@ -94,12 +95,12 @@ def test_a_training_with_another_number_of_threads_is_the_same_training(
 def test_an_evaluation_registers_nothing_and_shows_beside_the_trainings(
     settings: Settings, slices: list[Slice], version: int
 ) -> None:
-    before = complete_versions(settings)
+    before = complete_versions(settings, MODEL)
     told: list[str] = []
     table = evaluate_recipes(
         settings, windows(slices), ["popularity", "up_cf"], lambda name, origin: told.append(f"{name} {origin}")
     )
-    assert complete_versions(settings) == before
+    assert complete_versions(settings, MODEL) == before
     assert told == [f"{name} {each.as_of}" for each in slices[:-1] for name in ("popularity", "up_cf")]
     assert set(table["recommender"]) == {"popularity", "up_cf"} and set(table["origins"]) == {ORIGINS}
     client = connect(settings)
@@ -113,4 +114,4 @@ def test_a_shop_where_nobody_bought_anything_gets_no_model(tmp_path: Path) -> No
     folders = [each.folder for each in garden_slices(settings, days)]
     with pytest.raises(NothingToLearn, match=r"no purchase in the history.*SHELDUCK_PURCHASE_EVENTS"):
         train(settings, folders, provenance={})
-    assert complete_versions(settings) == []
+    assert complete_versions(settings, MODEL) == []

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from ml.registry.bundle import Bundle, Placement, write_bundle
+from ml.registry.bundle import NewBundle
 from ml.settings import Settings
+from tests.registry.echo_model import INDEX
 
 
 @pytest.fixture
@@ -18,18 +21,16 @@ def settings(registered: Settings) -> Settings:
     return registered
 
 
+def write_echo(into: Path, word: str = "hello", as_of: date = date(2017, 12, 2)) -> NewBundle:
+    """A bundle of the model ``echo`` in a new folder below ``into``."""
+    folder = into / f"bundle {word}"
+    (folder / word).mkdir(parents=True)
+    (folder / word / "model.json").write_text('{"weight": 1}')
+    (folder / INDEX).write_text(json.dumps(word))
+    return NewBundle(folder, as_of, f"It says {word}.")
+
+
 @pytest.fixture
-def make_bundle(tmp_path: Path) -> Callable[..., Path]:
-    """``make_bundle(recipe)`` writes a bundle whose one model is a number."""
-
-    def make(recipe: str = "popularity", as_of: date = date(2017, 12, 2)) -> Path:
-        folder = tmp_path / f"bundle {recipe}"
-        (folder / recipe).mkdir(parents=True)
-        (folder / recipe / "model.json").write_text('{"weight": 1}')
-        write_bundle(
-            folder,
-            Bundle(trained_as_of=as_of, placements={"for_you": Placement(recipe=recipe, folder=recipe)}),
-        )
-        return folder
-
-    return make
+def make_bundle(tmp_path: Path) -> Callable[..., NewBundle]:
+    """``make_bundle(word)`` writes a bundle of the model ``echo``."""
+    return partial(write_echo, tmp_path)

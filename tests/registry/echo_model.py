@@ -1,26 +1,46 @@
-"""A model as code for the tests: it recommends the recipe's name, so that a test sees which bundle was loaded."""
+"""The smallest registered model: it answers with the word in its bundle, so that tests see which one was loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from ml.registry.bundle import Bundle, read_bundle
+from ml.registry.model import Field, Interface, RegisteredModel
 from ml.registry.pyfunc import serve
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@dataclass
+INDEX: Final = "echo.json"
+ECHO: Final = RegisteredModel(
+    name="echo",
+    about="Answers every user with the same word.",
+    serving=Path(__file__),
+    interface=Interface(
+        question={"user_id": Field("string")},
+        answer={"user_id": "string", "word": "string"},
+        example={"user_id": ["1"]},
+        params={"times": 1},
+    ),
+)
+
+
+def word_in(folder: Path) -> str:
+    """What the bundle in this folder answers."""
+    return str(json.loads((folder / INDEX).read_text(encoding="utf-8")))
+
+
 class Echo:
-    bundle: Bundle
+    def __init__(self, folder: Path) -> None:
+        self._word = word_in(folder)
 
-    def rank(self, asked: Mapping[str, Sequence[str] | None], placement: str, k: int) -> pl.DataFrame:
-        item = self.bundle.placements[placement].recipe
-        said = {"item_id": item, "score": float(k), "source": "echo", "as_of_date": "", "version": "", "policy_id": ""}
-        return pl.DataFrame({"user_id": list(asked)}).with_columns(
-            pl.lit(1, pl.Int32).alias("rank"), *(pl.lit(value).alias(name) for name, value in said.items())
-        )
+    def answer(self, question: pd.DataFrame, params: Mapping[str, Any]) -> pl.DataFrame:
+        word = self._word * params["times"]
+        return pl.DataFrame({"user_id": [str(user) for user in question["user_id"]]}).with_columns(word=pl.lit(word))
 
 
-serve(lambda folder: Echo(read_bundle(folder)))
+serve(ECHO, Echo)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from datetime import date
 
+from ml.recommend.model import MODEL
 from ml.registry.client import EVALUATIONS, EXPERIMENT, TUNING, connect
 from ml.registry.comparison import latest_comparison, leaderboard_of
 from ml.registry.ledger import Decision, promote
 from ml.registry.links import link_policy, link_promotion
 from ml.registry.presentation import front_page
 from ml.registry.tracking import Training, Trial, training_run
-from ml.registry.versions import MODEL, version_info
+from ml.registry.versions import version_info
 from ml.settings import Settings
 
 STANDINGS = [
@@ -113,20 +114,20 @@ def test_run_version_and_policy_name_each_other(fresh: Settings) -> None:
     client.create_registered_model(MODEL)
     tags = {"training_key": "k", "content_hash": "h", "complete": "true", "trained_as_of": "2025-01-01"}
     version = int(client.create_model_version(MODEL, "file:///nowhere", run_id=run_id, tags=tags).version)
-    row = promote(fresh, version, Decision("test", "it won", None))
+    row = promote(fresh, MODEL, version, Decision("test", "it won", None))
     for _ in range(2):
-        link_promotion(fresh, row)
-    link_policy(fresh, version, "abc", date(2025, 1, 9))
-    link_policy(fresh, version, "abc", date(2025, 1, 2))
-    link_policy(fresh, version, "abc", date(2025, 1, 5))
+        link_promotion(fresh, MODEL, row)
+    link_policy(fresh, MODEL, version, "abc", date(2025, 1, 9))
+    link_policy(fresh, MODEL, version, "abc", date(2025, 1, 2))
+    link_policy(fresh, MODEL, version, "abc", date(2025, 1, 5))
     run = client.get_run(run_id).data.tags
     assert (run["model_version"], run["decides_from"], run["policy.abc"]) == (str(version), "2025-01-01", "2025-01-02")
-    assert version_info(fresh, version).tags["policy.abc"] == "2025-01-02", "the first day, in whatever order"
+    assert version_info(fresh, MODEL, version).tags["policy.abc"] == "2025-01-02", "the first day, in whatever order"
     assert run["mlflow.note.content"] == f"**Version {version} of shelf.** Decides from 2025-01-01: it won"
     described = client.get_model_version(MODEL, str(version)).description
     assert described == "Decides from 2025-01-01: it won"
 
 
 def test_a_policy_is_not_linked_to_a_version_that_is_gone_and_nothing_fails(fresh: Settings) -> None:
-    link_policy(fresh, 77, "abc", date(2025, 1, 9))
+    link_policy(fresh, MODEL, 77, "abc", date(2025, 1, 9))
     assert connect(fresh).search_model_versions("tags.`policy.abc` != ''") == []

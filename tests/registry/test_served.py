@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ml.errors import ModelMissing
-from ml.registry.bundle import read_bundle
+from ml.registry.bundle import NewBundle
 from ml.registry.client import connect, experiment
 from ml.registry.ledger import Decision, champion, policy_effective, promote, recorded
 from ml.registry.login import CALLER, caller_password, client_login, mlflow_password
@@ -19,12 +19,12 @@ from ml.registry.pyfunc import ARTIFACT
 from ml.registry.registration import download_bundle, register_bundle
 from ml.registry.served import application, champion_model
 from ml.registry.tracking import Training, training_run
-from ml.registry.versions import CHAMPION, MODEL
+from ml.registry.versions import CHAMPION
 from ml.settings import Settings
+from tests.registry.echo_model import ECHO, INDEX, word_in
 from tests.slow import takes_long
 
-SERVING = Path(__file__).with_name("echo_model.py")
-MakeBundle = Callable[..., Path]
+MakeBundle = Callable[..., NewBundle]
 
 
 @pytest.fixture(scope="module")
@@ -39,50 +39,51 @@ def _planted(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def planted(_planted: Settings, make_bundle: MakeBundle, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("SHELDUCK_HOME", str(_planted.home))
-    if champion(recorded(_planted)) is None:
+    if champion(recorded(_planted, ECHO.name)) is None:
         promote(
-            _planted, _register(_planted, make_bundle("promoted"), "ours"), Decision("a test", "the only one", None)
+            _planted,
+            ECHO.name,
+            _register(_planted, make_bundle("promoted"), "ours"),
+            Decision("a test", "the only one", None),
         )
         _register(_planted, make_bundle("foreign"), "theirs")
     client = connect(_planted)
-    client.set_registered_model_alias(MODEL, CHAMPION, "2")
+    client.set_registered_model_alias(ECHO.name, CHAMPION, "2")
     shutil.rmtree(_planted.registry_dir / "bundles", ignore_errors=True)
     return _planted
 
 
-def _register(settings: Settings, bundle: Path, key: str) -> int:
+def _register(settings: Settings, bundle: NewBundle, key: str) -> int:
     with training_run(settings, Training(key, key, "code", ())) as run:
-        return register_bundle(settings, bundle, run_id=run.run_id, key=key, serving=SERVING).version
+        return register_bundle(settings, ECHO, bundle, run_id=run.run_id, key=key).version
 
 
 def _stored(settings: Settings, name: str) -> Path:
     """A file of the promoted version, where MLflow stores it."""
-    model = connect(settings).get_model_version(MODEL, "1").source.rpartition("/")[2]
+    model = connect(settings).get_model_version(ECHO.name, "1").source.rpartition("/")[2]
     return next((settings.registry_dir / "artifacts" / "models" / model).rglob(name))
 
 
-def _bundle_in(model: Path) -> str:
+def _word_in(model: Path) -> str:
     import mlflow
 
     path: str = mlflow.models.Model.load(str(model)).flavors["python_function"]["artifacts"][ARTIFACT]["path"]
-    return read_bundle(model / path).placements["for_you"].recipe
+    return word_in(model / path)
 
 
 def test_a_moved_alias_neither_serves_nor_decides(planted: Settings, tmp_path: Path) -> None:
-    assert _bundle_in(champion_model(planted, SERVING, tmp_path)) == "promoted"
-    row = champion(recorded(planted))
-    assert row is not None and row == policy_effective(planted, row.trained_as_of)
-    assert (
-        read_bundle(download_bundle(planted, row.version, row.content_hash)).placements["for_you"].recipe == "promoted"
-    )
+    assert _word_in(champion_model(planted, ECHO, tmp_path)) == "promoted"
+    row = champion(recorded(planted, ECHO.name))
+    assert row is not None and row == policy_effective(planted, ECHO.name, row.trained_as_of)
+    assert word_in(download_bundle(planted, ECHO.name, row.version, row.content_hash)) == "promoted"
 
 
 def test_mlflows_own_server_refuses_a_version_that_the_ledger_does_not_name(planted: Settings) -> None:
     import mlflow
 
     with pytest.raises(ModelMissing, match="To serve the champion, run: shelduck serve"):
-        mlflow.pyfunc.load_model(f"models:/{MODEL}@{CHAMPION}")
-    assert mlflow.pyfunc.load_model(f"models:/{MODEL}/1")
+        mlflow.pyfunc.load_model(f"models:/{ECHO.name}@{CHAMPION}")
+    assert mlflow.pyfunc.load_model(f"models:/{ECHO.name}/1")
 
 
 def test_a_changed_artifact_is_refused_before_it_is_loaded(planted: Settings, tmp_path: Path) -> None:
@@ -91,17 +92,17 @@ def test_a_changed_artifact_is_refused_before_it_is_loaded(planted: Settings, tm
     data.write_text('{"weight": 2}')
     try:
         with pytest.raises(ModelMissing, match="files that differ from the ones registered"):
-            champion_model(planted, SERVING, tmp_path)
+            champion_model(planted, ECHO, tmp_path)
     finally:
         data.write_text(before)
 
 
 def test_code_that_was_planted_beside_the_data_is_not_run(planted: Settings, tmp_path: Path) -> None:
-    code, mark = _stored(planted, SERVING.name), tmp_path / "mark"
+    code, mark = _stored(planted, ECHO.serving.name), tmp_path / "mark"
     before = code.read_text()
     code.write_text(f"open({str(mark)!r}, 'w')\n{before}")
     try:
-        application(planted, champion_model(planted, SERVING, tmp_path))
+        application(planted, champion_model(planted, ECHO, tmp_path))
     finally:
         code.write_text(before)
     assert not mark.exists()
@@ -110,14 +111,14 @@ def test_code_that_was_planted_beside_the_data_is_not_run(planted: Settings, tmp
 def test_a_model_that_names_files_elsewhere_is_refused_even_if_they_are_equal(
     planted: Settings, tmp_path: Path
 ) -> None:
-    outside = shutil.copytree(_stored(planted, "bundle.json").parent, tmp_path / "outside")
+    outside = shutil.copytree(_stored(planted, INDEX).parent, tmp_path / "outside")
     index = _stored(planted, "MLmodel")
     before = index.read_text()
     index.write_text(re.sub(r"path: artifacts/.*", f"path: {outside}", before))
     assert str(outside) in index.read_text()
     try:
         with pytest.raises(ModelMissing, match="a path that leads out of the model"):
-            champion_model(planted, SERVING, tmp_path)
+            champion_model(planted, ECHO, tmp_path)
     finally:
         index.write_text(before)
 
@@ -125,19 +126,19 @@ def test_a_model_that_names_files_elsewhere_is_refused_even_if_they_are_equal(
 def test_the_model_server_asks_for_its_own_login(planted: Settings, tmp_path: Path) -> None:
     from starlette.testclient import TestClient
 
-    client: Any = TestClient(application(planted, champion_model(planted, SERVING, tmp_path)))
+    client: Any = TestClient(application(planted, champion_model(planted, ECHO, tmp_path)))
     question = {"dataframe_records": [{"user_id": "1"}]}
     wrong = [None, (CALLER, ""), (CALLER, mlflow_password(planted)), ("admin", caller_password(planted))]
     assert [client.post("/invocations", json=question, auth=auth).status_code for auth in wrong] == [401] * len(wrong)
     answer = client.post("/invocations", json=question, auth=(CALLER, caller_password(planted)))
-    assert answer.json()["predictions"][0]["item_id"] == "promoted"
+    assert answer.json()["predictions"][0]["word"] == "promoted"
     assert client.get("/ping").status_code == 200
     assert client.get("/version").status_code == 401
 
 
 def test_without_a_champion_there_is_nothing_to_serve(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="expected a champion; found none"):
-        champion_model(settings, SERVING, tmp_path)
+        champion_model(settings, ECHO, tmp_path)
 
 
 @pytest.mark.parametrize("uri", ["http://localhost:5000", "http://127.0.0.1:5000", "http://[::1]:5000"])

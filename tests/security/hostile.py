@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ml.errors import ShelduckError
 from ml.operations.services import running, stop
-from ml.registry.bundle import Bundle, Placement, read_bundle, write_bundle
+from ml.recommend.bundle import Bundle, Placement, read_bundle, write_bundle
 from tests.security.place import CANARY, Place
 from tests.security.probe import Probe
 

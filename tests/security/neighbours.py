@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 
 from ml.operations.environment import passwords_file
+from ml.recommend.model import MODEL
+from ml.registry.ledger_file import ledger_path
 from ml.registry.login import caller_password, mlflow_password_file
 from tests.security.place import Place
 from tests.security.probe import Probe
@@ -57,7 +59,7 @@ _TARGETS: dict[str, tuple[str, Callable[[Place], Path]]] = {
     "home": ("a file into the data home", lambda place: place.settings.home / "planted"),
     "landing": ("a file into landing", lambda place: place.settings.landing_dir / "planted"),
     "mark": ("a day's mark", lambda place: place.settings.landing_dir / "_closed" / "2025-01-01"),
-    "ledger": ("the promotion ledger", lambda place: place.settings.registry_dir / "promotions.jsonl"),
+    "ledger": ("the promotion ledger", lambda place: ledger_path(place.settings, MODEL)),
     "artifact": ("an artifact", lambda place: place.settings.registry_dir / "artifacts" / "planted"),
     "pid-file": ("a pid file", lambda place: place.settings.home / "run" / "airflow.pid"),
     "mlflow-database": ("MLflow's database", lambda place: place.settings.mlflow_database),

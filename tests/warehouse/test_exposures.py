@@ -17,6 +17,7 @@ from ml.day import compute_day, day_of
 from ml.errors import Undeclared
 from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
+from ml.recommend.model import MODEL
 from ml.recommend.serving import BundleShelves
 from ml.recommend.training import train
 from ml.registry.registration import download_bundle
@@ -109,7 +110,7 @@ def test_the_readers_of_a_published_day_open_nothing_else_of_its_slice(
     publish(settings, RECOMMEND, _computed(settings, RECOMMEND, day)[0], provenance={})
     monkeypatch.setenv("SHELDUCK_HOME", str(settings.home))
     with opened() as read:
-        served = BundleShelves(download_bundle(settings, trained[0]))
+        served = BundleShelves(download_bundle(settings, MODEL, trained[0]))
         answer = served.rank({"nobody yet": None}, "for_you", 3)
         show_shelf(settings, Console(file=StringIO()), "s00", None)
 

@@ -35,9 +35,11 @@ from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.rollback import rollback
 from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
+from ml.recommend.model import MODEL
 from ml.registry.client import connect as connect_mlflow
 from ml.registry.ledger import Decision, promote
-from ml.registry.versions import CHAMPION, MODEL
+from ml.registry.ledger_file import ledger_path
+from ml.registry.versions import CHAMPION, Tag
 from ml.settings import Settings
 from ml.warehouse.connection import connect
 from ml.warehouse.lock import file_lock, warehouse_lock
@@ -325,18 +327,18 @@ def test_a_lost_metadata_file_fails_and_none_is_no_fault(home: Settings) -> None
 
 
 def _promoted(settings: Settings, version: int) -> None:
-    promote(settings, version, Decision(who="test", why="better", newest_published=None))
+    promote(settings, MODEL, version, Decision(who="test", why="better", newest_published=None))
 
 
 def test_a_champion_whose_files_are_gone_fails(registered: Settings) -> None:
-    assert check_registry(registered).found == "no champion: rules serve"
+    assert check_registry(registered).found == "no champion of shelf yet"
     _promoted(registered, 1)
     finding = dict(examine(registered))["models"]
     assert finding.status == FAIL and "version 1" in finding.found and "shelduck train" in finding.remedy
 
 
 def _ledger(settings: Settings) -> Path:
-    return settings.registry_dir / "promotions.jsonl"
+    return ledger_path(settings, MODEL)
 
 
 def _drop_last_row(settings: Settings) -> None:
@@ -351,13 +353,13 @@ def _invent_row(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("breaking", "status", "told"),
     [
-        (lambda settings: None, OK, "2 promotions, as in MLflow"),
+        (lambda settings: None, OK, "2 promotions of shelf, as in MLflow"),
         (_drop_last_row, FAIL, "versions [2] are promoted in MLflow, but not in the ledger"),
         (_invent_row, FAIL, "version 77 is promoted, but MLflow has none"),
         (
             lambda settings: connect_mlflow(settings).set_registered_model_alias(MODEL, CHAMPION, "3"),
             WARN,
-            "the alias names version 3, not 2",
+            "the alias names shelf version 3, not 2",
         ),
     ],
 )
@@ -385,13 +387,64 @@ def test_versions_registered_by_hand_are_named_and_no_alias_of_theirs_confuses(
     client.create_model_version(MODEL, "file:///nowhere", tags={"trained_as_of": "last Sunday", "complete": "true"})
     client.set_registered_model_alias(MODEL, CHAMPION, "4")
     finding = check_ledger(registered)
-    assert finding.status == WARN and "the alias names version 4, which was never promoted" in finding.found
+    assert finding.status == WARN and "the alias names shelf version 4, which was never promoted" in finding.found
     assert "registered by hand: shelf version 4 (champion)" in finding.found
     _promoted(registered, 2)
     assert "the alias" not in check_ledger(registered).found
     client.set_registered_model_alias(MODEL, CHAMPION, "4")
-    assert "the alias names version 4, not 2" in check_ledger(registered).found
+    assert "the alias names shelf version 4, not 2" in check_ledger(registered).found
     assert not [finding for _, finding in examine(registered) if "Report this" in finding.remedy]
+
+
+def _second_model(settings: Settings) -> str:
+    """One finished and promoted version, without files."""
+    client, name = connect_mlflow(settings), "second"
+    tags = {Tag.training_key: "key", Tag.content_hash: "hash", Tag.complete: "true", Tag.trained_as_of: "2017-12-02"}
+    client.create_registered_model(name)
+    client.create_model_version(name, "file:///nowhere", tags=tags)
+    promote(settings, name, 1, Decision(who="test", why="better", newest_published=None))
+    return name
+
+
+def test_every_model_is_examined_and_named(registered: Settings) -> None:
+    second = _second_model(registered)
+    assert check_ledger(registered, [second]).found.startswith("1 promotions of second, as in MLflow; not of Shelduck")
+    both = check_ledger(registered, [MODEL, second])
+    assert both == Finding(OK, "1 promotions of second, as in MLflow")
+    assert "not of Shelduck, left alone: second version 1" in check_ledger(registered, [MODEL]).found
+    _promoted(registered, 2)
+    told = "1 promotions of shelf, as in MLflow; 1 promotions of second, as in MLflow"
+    assert check_ledger(registered, [MODEL, second]) == Finding(OK, told)
+    assert check_registry(registered, []).status == OK
+    finding = check_registry(registered, [MODEL, second])
+    assert finding.status == FAIL and "model shelf version 2: no files" in finding.found
+    assert "model second version 1: no files" in finding.found, "both are told"
+
+
+def test_a_fault_of_one_model_is_told_with_its_name_and_its_ledger_and_the_other_is_fine(registered: Settings) -> None:
+    second = _second_model(registered)
+    _promoted(registered, 1)
+    _promoted(registered, 2)
+    _drop_last_row(registered)
+    connect_mlflow(registered).delete_registered_model_alias(second, CHAMPION)
+    finding = check_ledger(registered, [MODEL, second])
+    assert finding.status == FAIL and finding.found.startswith("shelf versions [2] are promoted in MLflow")
+    assert "Move mlflow/promotions/shelf.jsonl away" in finding.remedy
+    finding = check_ledger(registered, [second])
+    assert finding.status == WARN and finding.found == "the alias names second version none, not 1"
+    ledger_path(registered, second).write_text("nonsense\n{}\n")
+    finding = check_ledger(registered, [second, MODEL])
+    assert "second.jsonl line 1" in finding.found and "shelf versions [2]" in finding.found, "damage hides nothing"
+    ledger_path(registered, MODEL).unlink()
+    assert check_ledger(registered, [MODEL]).status == OK, "the remedy helps"
+
+
+def test_the_ledger_of_an_earlier_version_is_examined_where_it_lies(registered: Settings) -> None:
+    _promoted(registered, 1)
+    old = registered.registry_dir / "promotions.jsonl"
+    _ledger(registered).rename(old)
+    assert check_ledger(registered) == Finding(OK, "1 promotions of shelf, as in MLflow")
+    assert old.exists() and not _ledger(registered).exists()
 
 
 @contextmanager
@@ -420,7 +473,7 @@ def test_the_doctor_waits_for_no_lock_and_says_who_holds_it(registered: Settings
         found = dict(examine(patient))
     assert time.monotonic() - started < 60
     assert not _ledger(registered).exists(), "it reads a lost ledger from MLflow and writes nothing"
-    assert "1 promotions" in found["ledger"].found
+    assert "1 promotions of shelf" in found["ledger"].found
     assert "registry.lock is held by somebody" in found["models"].found
     assert "somebody" in found["locks"].found and "somebody" in found["warehouse"].found
 
