@@ -181,6 +181,7 @@ def test_the_tab_day() -> None:
     }
     day = Day(DAY, STALE, "v", tuple(NAMES[:8]))
     page = DayPage(
+        "build_shelves",
         day,
         (replace(day, version=NAMES[0]),),
         {name: {name: 1} for name in NAMES},
@@ -190,6 +191,7 @@ def test_the_tab_day() -> None:
     )
     clean = render(
         DayPage(
+            "build_shelves",
             day,
             (),
             {},
