@@ -22,11 +22,16 @@ DAG = "build_shelves"
 
 @dataclass(frozen=True)
 class Api:
-    """A logged-in session with the Airflow of one data home."""
+    """A logged-in session with the Airflow of one data home, about one DAG."""
 
     settings: Settings
     address: str
     token: str
+    dag: str = DAG
+
+    def of(self, dag: str) -> Api:
+        """The same session, about another DAG."""
+        return replace(self, dag=dag)
 
     def get(self, path: str) -> Any:
         return call(f"{self.address}/api/v2/{path}", None, self.token)
@@ -36,17 +41,23 @@ class Api:
 
     def backfill(self, first: date, last: date, max_active_runs: int, **options: Any) -> None:
         """Ask for a backfill of the days from ``first`` to ``last``."""
-        asked = {"dag_id": DAG, "from_date": self._midnight(first), "to_date": self._midnight(last), **options}
+        asked = {"dag_id": self.dag, "from_date": self._midnight(first), "to_date": self._midnight(last), **options}
         self.send("backfills", {**asked, "max_active_runs": max_active_runs})
+
+    def listed(self) -> None:
+        """Wait until the DAG is known."""
+        self.wait(
+            lambda: any(dag["dag_id"] == self.dag for dag in self.get("dags")["dags"]), 240, "the DAG to be listed"
+        )
 
     def unpause(self) -> None:
         """Let the schedule and backfills run, once the DAG is known."""
-        self.wait(lambda: any(dag["dag_id"] == DAG for dag in self.get("dags")["dags"]), 240, "the DAG to be listed")
-        self.send(f"dags/{DAG}", {"is_paused": False}, "PATCH")
+        self.listed()
+        self.send(f"dags/{self.dag}", {"is_paused": False}, "PATCH")
 
     def runs(self, kind: str) -> dict[str, str]:
         """Logical date and state of the runs of a kind (``backfill``, ``scheduled``)."""
-        found = self.get(f"dags/{DAG}/dagRuns?limit=100")["dag_runs"]
+        found = self.get(f"dags/{self.dag}/dagRuns?limit=100")["dag_runs"]
         return {run["logical_date"]: run["state"] for run in found if run["run_type"] == kind}
 
     def finished(self, kind: str, expected: int, patience: float) -> dict[str, str]:

@@ -22,8 +22,8 @@ PLACES_OF_A_DAY: Final = (
     "slices/.*",
     "slices/{day}-*",
     "reports/gates/{day}/*",
-    "drafts/*{day}-*",
-    "published/recommend/versions/{day}-*",
+    "drafts/*/*{day}-*",
+    "published/*/versions/{day}-*",
 )
 """What a day's run writes, one after the other: a kill waits for one of them to be written."""
 PLACES_OF_A_TRAINING: Final = ("warehouse/dbt/*", "slices/*", "mlflow/mlflow.db", "mlflow/artifacts/**/*")

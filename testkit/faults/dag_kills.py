@@ -14,7 +14,7 @@ from ml.registry.ledger import promotions
 from ml.registry.versions import complete_versions
 from ml.settings import Settings
 from testkit.faults.measure import Measure, Outcome
-from testkit.faults.shops import compared, content_hash, copy_of, trained_shop
+from testkit.faults.shops import compared, content_hash, copy_of, run_days, trained_shop
 from testkit.killing import PLACES_OF_A_TRAINING, kill_a_day, start_and_kill
 
 _FIRST: Final = date(2025, 5, 3)
@@ -27,7 +27,7 @@ def killed_days(scratch: Path, count: int) -> Outcome:
     days = [_FIRST + timedelta(days=number) for number in range(count)]
     undisturbed = trained_shop(scratch / "undisturbed", _FIRST, date(2025, 3, 1))
     killed = copy_of(undisturbed, scratch / "killed")
-    run_dag(undisturbed, "build_shelves", days)
+    run_days(undisturbed, days)
     chance = random.Random(_SEED)
     for start in range(0, count, _BETWEEN_RERUNS):
         batch = days[start : start + _BETWEEN_RERUNS]
@@ -35,7 +35,7 @@ def killed_days(scratch: Path, count: int) -> Outcome:
             while (place := kill_a_day(killed, day, chance)) is None:
                 pass  # it ended before its kill came: the next one comes elsewhere
             print(f"killed {place}", flush=True)
-        run_dag(killed, "build_shelves", batch)
+        run_days(killed, batch)
     equal, faults = compared(undisturbed, killed, days)
     return Outcome.counted(equal, count, faults)
 
@@ -64,16 +64,16 @@ def registered(settings: Settings) -> list[tuple[str, str]]:
 def lost_metadata(scratch: Path, count: int) -> Outcome:
     """Airflow's database, MLflow's database, then both are deleted between runs of a day; its content stays."""
     settings = trained_shop(scratch / "home", _FIRST, date(2025, 3, 1))
-    run_dag(settings, "build_shelves", [_FIRST])
+    run_days(settings, [_FIRST])
     before = content_hash(settings, _FIRST)
     airflow, mlflow = settings.home / "airflow", settings.mlflow_database
     good, faults = 0, []
     for lost in ([airflow], [mlflow], [airflow, mlflow])[:count]:
         for path in lost:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        for folder in (settings.published_of("recommend"), settings.slices_dir):
+        for folder in (settings.published_dir, settings.slices_dir):
             shutil.rmtree(folder)
-        run_dag(settings, "build_shelves", [_FIRST])
+        run_days(settings, [_FIRST])
         now = content_hash(settings, _FIRST)
         good += now == before
         faults += [] if now == before else [f"without {', '.join(path.name for path in lost)}: {before} is now {now}"]

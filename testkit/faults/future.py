@@ -8,9 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ml.capabilities import snapshot_tables
 from ml.publish.readers import manifest, version_of_day
-from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from testkit.faults.crash import attempt
 from testkit.faults.garden import content, garden, run_day
@@ -86,12 +84,17 @@ def _drop(settings: Settings, table: str, day: date, rows: list[dict[str, str]])
 
 
 def _tables(settings: Settings, day: date) -> dict[str, pl.DataFrame]:
-    found = version_of_day(settings, RECOMMEND, day)
-    if found is None:
-        return {}
-    slice_ = settings.home / manifest(settings, RECOMMEND, found.id).slice
-    tables = {name: pl.read_parquet(slice_ / f"{name}.parquet") for name in snapshot_tables()}
-    return tables | {table.name: pl.read_parquet(found.folder / f"{table.name}.parquet") for table in RECOMMEND.outputs}
+    """What each capability read and published of the day; nothing where one did not publish it."""
+    tables: dict[str, pl.DataFrame] = {}
+    for capability in settings.capabilities_on:
+        found = version_of_day(settings, capability, day)
+        if found is None:
+            return {}
+        slice_ = settings.home / manifest(settings, capability, found.id).slice
+        files = [slice_ / f"{name}.parquet" for name in capability.reads]
+        files += [found.folder / f"{name}.parquet" for name in capability.tables]
+        tables |= {f"{path.parent.parent.name}/{path.stem}": pl.read_parquet(path) for path in files}
+    return tables
 
 
 def _differences(clean: Settings, poisoned: Settings, day: date) -> str:

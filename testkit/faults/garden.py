@@ -6,6 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+from ml.capability import Capability
 from ml.publish.readers import manifest, version_of_day
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
@@ -19,32 +20,36 @@ def garden(home: Path, days: int = DAYS) -> tuple[Settings, list[date]]:
     return settings, write_shop(settings.landing_dir, days)
 
 
-def run_day(settings: Settings, day: date) -> str:
-    """Land, build, recommend, publish; returns the version's content hash. Rules serve, no model is trained."""
+def run_day(settings: Settings, day: date) -> None:
+    """Land, build, compute and publish every capability. Rules serve, no model is trained."""
     from ml.publish.versions import publish
 
-    return publish(settings, RECOMMEND, draft_of(settings, day), provenance={}).content_hash
+    for capability in settings.capabilities_on:
+        publish(settings, capability, draft_of(settings, day, capability), provenance={})
 
 
-def draft_of(settings: Settings, day: date) -> Path:
-    """Land, build, recommend: the draft of a day."""
+def draft_of(settings: Settings, day: date, capability: Capability = RECOMMEND) -> Path:
+    """Land, build, compute: a capability's draft of a day."""
     from ml.day import compute_day
     from ml.landing.load import land
     from ml.warehouse.build import build
 
     land(settings, day)
-    (made,) = build(settings, [day])
-    return compute_day(settings, RECOMMEND, made.folder)
+    (made,) = build(settings, [day], capability=capability)
+    return compute_day(settings, capability, made.folder)
 
 
 def content(settings: Settings, day: date) -> dict[str, str]:
-    """What a published day comes to: its content hash, and the bytes of every file of the slice it was made from."""
-    found = version_of_day(settings, RECOMMEND, day)
-    if found is None:
-        return {}
-    told = manifest(settings, RECOMMEND, found.id)
-    files: dict[str, str] = read_slice(settings.home / told.slice).record["files"]
-    return {"content": told.content_hash, **files}
+    """What a published day comes to: content hashes, and the bytes of every file of the slices it was made from."""
+    came_to: dict[str, str] = {}
+    for capability in settings.capabilities_on:
+        found = version_of_day(settings, capability, day)
+        if found is None:
+            return {}
+        told = manifest(settings, capability, found.id)
+        files: dict[str, str] = read_slice(settings.home / told.slice).record["files"]
+        came_to |= {f"content of {capability.name}": told.content_hash, **files}
+    return came_to
 
 
 def outcome_of(settings: Settings, day: date) -> dict[str, str]:

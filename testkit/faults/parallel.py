@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from ml.operations.runs import run_dag
 from ml.settings import Settings
 from testkit.airflow_api import Api, running_airflow
 from testkit.faults.measure import Measure, Outcome
-from testkit.faults.shops import compared, copy_of, trained_shop
+from testkit.faults.shops import compared, copy_of, run_days, trained_shop
 from testkit.shop import DAYS, TIMEZONE
 
 _PATIENCE_SECONDS: Final = 3600.0
@@ -44,31 +43,38 @@ class Writers:
 
 
 def parallel_days(scratch: Path, count: int) -> Outcome:
-    """A backfill of ``count`` days, all at once, while the schedule runs yesterday; every process may be a task."""
+    """A backfill of ``count`` days by every DAG, all at once, while the schedule runs yesterday."""
     zone = Settings(home=scratch, timezone=TIMEZONE).zone
     yesterday = datetime.now(zone).date() - timedelta(days=1)
     days = [yesterday - timedelta(days=number) for number in range(count, 0, -1)]
     saturday = days[0] - timedelta(days=(days[0].isoweekday() - 6) % 7)
     serial = trained_shop(scratch / "serial", saturday, yesterday - timedelta(days=DAYS - 1))
     parallel = copy_of(serial, scratch / "parallel")
-    tasks = str(count + 1)
+    tasks = str((count + 1) * len(parallel.capabilities_on))
     with running_airflow(parallel, AIRFLOW__CORE__PARALLELISM=tasks) as api, Writers(parallel) as writers:
-        states = _run_all(api, days)
-    run_dag(serial, "build_shelves", [*days, yesterday])
+        states = _run_all([api.of(each.daily_dag) for each in parallel.capabilities_on], days)
+    run_days(serial, [*days, yesterday])
     equal, faults = compared(serial, parallel, [*days, yesterday])
     held = most_holders(lock_log(parallel))
     reached = f"{max(writers.most, held)}; {equal} of {count + 1} equal ({len(writers.seen)} processes wrote)"
-    bad = tuple(f"{day}: {state}" for day, state in states.items() if state != "success")
+    bad = tuple(f"{run}: {state}" for run, state in states.items() if state != "success")
     good = max(writers.most, held) == 1 and equal == count + 1 and not bad
     return Outcome(reached, good, faults + bad)
 
 
-def _run_all(api: Api, days: list[date]) -> dict[str, str]:
-    """Start both kinds of runs; wait for all."""
-    api.unpause()  # the schedule makes yesterday's run
-    api.backfill(days[0], days[-1], max_active_runs=len(days))
-    backfilled = api.finished("backfill", len(days), _PATIENCE_SECONDS)
-    return {**backfilled, **api.finished("scheduled", 1, _PATIENCE_SECONDS)}
+def _run_all(dags: list[Api], days: list[date]) -> dict[str, str]:
+    """Start both kinds of runs of every DAG at the same moment; wait for all."""
+    for dag in dags:
+        dag.listed()
+        dag.backfill(days[0], days[-1], max_active_runs=len(days))  # waits while the DAG is paused
+    for dag in dags:
+        dag.unpause()  # lets the backfill go, and the schedule makes yesterday's run
+    return {
+        f"{dag.dag} {kind} {day}": state
+        for dag in dags
+        for kind, runs in (("backfill", len(days)), ("scheduled", 1))
+        for day, state in dag.finished(kind, runs, _PATIENCE_SECONDS).items()
+    }
 
 
 def lock_log(settings: Settings) -> list[tuple[float, int]]:

@@ -10,7 +10,6 @@ from typing import Final
 
 from ml.operations.runs import run_dag
 from ml.publish.readers import manifest, version_of_day
-from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from testkit.shop import DAYS, TIMEZONE, write_shop
 
@@ -37,14 +36,21 @@ def copy_of(settings: Settings, home: Path) -> Settings:
 def compared(one: Settings, other: Settings, days: Sequence[date]) -> tuple[int, tuple[str, ...]]:
     """How many days have the same content in both homes, and what is wrong with the others."""
     found = {day: (content_hash(one, day), content_hash(other, day)) for day in days}
-    faults = tuple(f"{day}: {a and a[:12]} and {b and b[:12]}" for day, (a, b) in found.items() if a is None or a != b)
+    faults = tuple(f"{day}: {a} and {b}" for day, (a, b) in found.items() if a is None or a != b)
     return len(days) - len(faults), faults
 
 
+def run_days(settings: Settings, days: Sequence[date]) -> None:
+    """Run the daily DAG of every capability for ``days``."""
+    for capability in settings.capabilities_on:
+        run_dag(settings, capability.daily_dag, days)
+
+
 def content_hash(settings: Settings, day: date) -> str | None:
-    """What readers of ``day`` get, as a hash; None when it is not published."""
-    found = version_of_day(settings, RECOMMEND, day)
-    return manifest(settings, RECOMMEND, found.id).content_hash if found else None
+    """What readers of ``day`` get of every capability, as one text; None when one did not publish it."""
+    found = {each: version_of_day(settings, each, day) for each in settings.capabilities_on}
+    told = [version and manifest(settings, each, version.id).content_hash[:12] for each, version in found.items()]
+    return " ".join(map(str, told)) if all(told) else None
 
 
 def _send_late_and_twice(landing: Path, calendar: Sequence[date]) -> None:
