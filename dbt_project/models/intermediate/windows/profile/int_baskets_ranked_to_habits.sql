@@ -51,8 +51,8 @@ baskets as (
         max(channel) as channel,
         max(store_id) as store_id
     from netted
-    where purchases > 0
     group by as_of_date, user_id, event_date, session_id
+    having sum(purchases) > 0
 ),
 
 shoppers as (
