@@ -9,11 +9,20 @@ from typing import Any
 import polars as pl
 import pytest
 
+from ml.capabilities import named
+from ml.day import day_of
+from ml.errors import BuildFailed
+from ml.profile.daily import compute
+from ml.profile.outputs import CUSTOMER_PROFILE
+from ml.settings import Settings
+from ml.warehouse import dbt
+from ml.warehouse.build import variables
+from ml.warehouse.connection import connect
 from ml.warehouse.slices import Slice
 from tests.profile.obvious_profile import ObviousProfile, group_of
 from tests.profile.profile_shop import AS_OF, engagements, landed_profile_shop, sends
 from tests.slow import takes_long
-from tests.warehouse.tiny_shop import LAST
+from tests.warehouse.tiny_shop import LAST, TinyShop
 
 TABLE = "customer_profile"
 _RENAMED = {"preferred_store": "preferred_store_id"}
@@ -21,9 +30,13 @@ _RENAMED = {"preferred_store": "preferred_store_id"}
 
 @pytest.fixture(scope="module")
 @takes_long
-def built(tmp_path_factory: pytest.TempPathFactory) -> Mapping[date, Slice]:
+def shop(tmp_path_factory: pytest.TempPathFactory) -> TinyShop:
+    return landed_profile_shop(tmp_path_factory.mktemp("profiles") / "var")
+
+
+@pytest.fixture(scope="module")
+def built(shop: TinyShop) -> Mapping[date, Slice]:
     """The shop built as of all days in one run."""
-    shop = landed_profile_shop(tmp_path_factory.mktemp("profiles") / "var")
     return dict(zip(AS_OF, shop.build(*AS_OF), strict=True))
 
 
@@ -58,6 +71,36 @@ def test_what_feat_user_knows_already_is_the_same_in_the_profile(built: Mapping[
     for level in ("category", "brand"):
         assert profile[f"top_{level}_1"].to_list() == features[f"top_{level}"].to_list()
         assert profile[f"top_{level}_1_share"].to_list() == features[f"top_{level}_share"].to_list()
+
+
+def test_what_dbt_made_is_what_is_published_and_the_manifest_counts_the_stages(
+    built: Mapping[date, Slice], settings: Settings
+) -> None:
+    made = built[LAST].table(TABLE)
+    result = compute(day_of(settings, named("profile"), built[LAST].folder))
+
+    published = CUSTOMER_PROFILE.checked(result.tables[TABLE])
+    assert published.equals(made.select(published.columns).cast(dict(published.schema)).sort("user_id"))
+    assert result.counts["shoppers"] == len(made)
+    assert result.counts["stages"] == dict(made["lifecycle_stage"].value_counts().iter_rows())
+
+
+def test_a_shopper_without_a_profile_and_a_profile_of_nobody_stop_the_build(
+    shop: TinyShop, built: Mapping[date, Slice]
+) -> None:
+    assert "user0" in built[LAST].table(TABLE)["user_id"]
+    _rename(shop, "user0", "nobody")
+    with pytest.raises(BuildFailed) as stopped:
+        dbt.run(shop.settings, "test", variables(shop.settings, [LAST], None), "--select", TABLE)
+    _rename(shop, "nobody", "user0")
+
+    assert "covers_customer_profile" in str(stopped.value)
+    assert "references_customer_profile" in str(stopped.value)
+
+
+def _rename(shop: TinyShop, user: str, other: str) -> None:
+    with connect(shop.settings) as connection:
+        connection.execute(f"update marts.{TABLE} set user_id = ? where user_id = ?", [other, user])
 
 
 @pytest.mark.parametrize(
