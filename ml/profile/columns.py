@@ -1,7 +1,8 @@
-"""Names of the columns that only ``customer_profile`` has."""
+"""Names of the columns that only ``customer_profile`` has, and of the life-cycle stages."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
 
 
@@ -76,3 +77,13 @@ class Profile:
     redemption_rate_365d: Final = "redemption_rate_365d"
     days_since_last_send: Final = "days_since_last_send"
     days_since_last_redemption: Final = "days_since_last_redemption"
+
+
+class Stage(StrEnum):
+    """Values of ``lifecycle_stage``; ``docs/profile.md`` defines them."""
+
+    PROSPECT = "prospect"
+    NEW = "new"
+    ACTIVE = "active"
+    AT_RISK = "at_risk"
+    LAPSED = "lapsed"

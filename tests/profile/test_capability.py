@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from ml.capabilities import named
-from ml.profile.columns import Profile
+from ml.profile.columns import Profile, Stage
 from ml.profile.outputs import CUSTOMER_PROFILE
 from ml.tables import Kind
 
@@ -42,6 +42,12 @@ def test_every_column_of_the_contract_is_published_with_its_description_and_type
 
     assert len(made) > 60
     assert declared == made
+
+
+def test_the_stages_are_those_that_dbt_accepts(contract: list[dict[str, Any]]) -> None:
+    (stage,) = (column for column in contract if column["name"] == Profile.lifecycle_stage)
+    (test,) = stage["data_tests"]
+    assert sorted(test["accepted_values"]["arguments"]["values"]) == sorted(Stage)
 
 
 def test_every_number_has_a_unit() -> None:

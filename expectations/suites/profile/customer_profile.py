@@ -8,12 +8,13 @@ import great_expectations.expectations as gxe
 import polars as pl
 
 from expectations.day import ANYTHING, Day, bounds_around
-from ml.profile.columns import Profile
+from ml.profile.columns import Profile, Stage
+from ml.profile.outputs import CUSTOMER_PROFILE
 from ml.tables import Col
 
 GATE, WATCH = 7, 8
 
-_TABLE = "customer_profile"
+_TABLE = CUSTOMER_PROFILE.name
 _YEAR = 365
 _SHARES = (
     *(Profile.preferred_weekday_share, Profile.preferred_hour_share),
@@ -167,11 +168,11 @@ def _drift(day: Day) -> list[gxe.Expectation]:
 
 
 def _is_gone() -> pl.Expr:
-    return pl.col(Profile.lifecycle_stage).is_in(["at_risk", "lapsed"])
+    return pl.col(Profile.lifecycle_stage).is_in([Stage.AT_RISK, Stage.LAPSED])
 
 
 def _is_buyer(profiles: pl.DataFrame) -> pl.Series:
-    return profiles[Profile.lifecycle_stage] != "prospect"
+    return profiles[Profile.lifecycle_stage] != Stage.PROSPECT
 
 
 def _in_mode(profiles: pl.DataFrame, column: str) -> pl.Expr:
