@@ -15,7 +15,7 @@ from ml.errors import CapabilityUnknown
 if TYPE_CHECKING:
     from ml.capability import Capability
 
-INSTALLED: Final = ("ml.recommend.capability:RECOMMEND",)
+INSTALLED: Final = ("ml.recommend.capability:RECOMMEND", "ml.profile.capability:PROFILE")
 """Where each capability declares itself, in the order in which a day is computed: upstream first."""
 
 
