@@ -11,6 +11,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from ml import cli
+from ml.capabilities import capabilities
 from ml.console import demo
 from ml.settings import Settings
 
@@ -36,10 +37,10 @@ def test_the_demo_runs_again_when_the_code_of_the_recommendations_changed_and_on
     settings, console, ran = Settings(home=tmp_path / "var"), Console(quiet=True), []
     monkeypatch.setattr(demo, "write_landing", lambda landing, *, on_day: landing.mkdir(exist_ok=True))
     monkeypatch.setattr(demo, "run_with_progress", lambda progress, settings, dag, days: ran.append(dag))
-    both = ["train_recommenders", "build_shelves"]
+    every = ["train_recommenders", *(each.daily_dag for each in capabilities())]
 
-    assert demo.run_demo(settings, console) and ran == both
-    assert not demo.run_demo(settings, console) and ran == both
+    assert demo.run_demo(settings, console) and ran == every
+    assert not demo.run_demo(settings, console) and ran == every
 
     monkeypatch.setattr(demo, "code_revision", lambda _: "c0dec0dec0de")
-    assert demo.run_demo(settings, console) and ran == [*both, *both]
+    assert demo.run_demo(settings, console) and ran == [*every, *every]

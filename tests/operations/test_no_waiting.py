@@ -21,6 +21,7 @@ from airflow.sdk.definitions.xcom_arg import XComArg
 from typer.testing import CliRunner
 
 from dags.common import tasks
+from ml.capabilities import capabilities
 from ml.cli import app
 from ml.console import demo
 from ml.errors import WarehouseLocked
@@ -239,7 +240,7 @@ def test_no_task_waits_for_itself_before_the_first_training_and_after_the_ledger
     _in(settings, environment)
     last = FIRST_DAY + timedelta(days=DAYS - 1)
     walk = Walk(dag_bag, settings)
-    for dag_id in ("tidy_storage", "train_recommenders", "build_shelves"):
+    for dag_id in ("tidy_storage", "train_recommenders", *(each.daily_dag for each in capabilities())):
         walk.run(dag_id, last)
     assert walk.errors == {}
     before = promotions(settings, MODEL)

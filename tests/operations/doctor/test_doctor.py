@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from ml.capabilities import capabilities
 from ml.durable import append_line
 from ml.errors import JournalBroken
 from ml.landing.folder import close_day
@@ -51,7 +52,7 @@ DAY = date(2025, 3, 1)
 @pytest.fixture
 def home(tmp_path: Path) -> Settings:
     """A home with two published days and a warehouse."""
-    settings = Settings(home=tmp_path / "a home", timezone="Europe/Berlin", lock_timeout=5)
+    settings = Settings(home=tmp_path / "a home", timezone="Europe/Berlin", lock_timeout=5, capabilities=("recommend",))
     settings.landing_dir.mkdir(parents=True)
     for day in (DAY, DAY + timedelta(days=1)):
         _draft(settings, day)
@@ -288,7 +289,8 @@ TABLES = (
     "create table if not exists import_error (filename text)",
     "create table if not exists dag (dag_id text, is_paused bool)",
 )
-READ = "insert into dag values ('build_shelves', 0), ('train_recommenders', 1), ('tidy_storage', 0)"
+DAGS = ("train_recommenders", "tidy_storage", *(each.daily_dag for each in capabilities()))
+READ = "insert into dag values " + ", ".join(f"('{dag}', {int(dag == DAGS[0])})" for dag in DAGS)
 
 
 @pytest.mark.parametrize(
@@ -297,7 +299,7 @@ READ = "insert into dag values ('build_shelves', 0), ('train_recommenders', 1), 
         ((*TABLES, READ, "insert into slot_pool values ('warehouse', 1)"), OK, "paused: train_recommenders"),
         ((*TABLES, READ), FAIL, "there is no pool warehouse"),
         ((*TABLES, READ, "insert into slot_pool values ('warehouse', 128)"), FAIL, "has 128 slots, expected 1"),
-        ((*TABLES, "insert into slot_pool values ('warehouse', 1)"), WARN, "not read yet: build_shelves"),
+        ((*TABLES, "insert into slot_pool values ('warehouse', 1)"), WARN, f"not read yet: {min(DAGS)}"),
         (
             (
                 *TABLES,
