@@ -307,7 +307,7 @@ def tidy(step: str, pool: str = "default_pool") -> XComArg:
 
         dry_run = bool(get_current_context()["params"]["dry_run"])
         with _step() as work:
-            freed = run_step(_settings(), step, dry_run=dry_run, holder=_attempt())
-            work.note("; ".join(told(each, dry_run=dry_run) for each in freed if each.count) or "nothing to remove")
+            cleaned = run_step(_settings(), step, dry_run=dry_run, holder=_attempt())
+            work.note("; ".join(told(each, dry_run=dry_run) for each in cleaned if each.count) or "nothing to remove")
 
     return tidy_step()

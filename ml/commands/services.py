@@ -55,8 +55,8 @@ def tidy(
     from ml.operations.tidy import STEPS, tidy, told
 
     for step in STEPS:
-        for freed in tidy(Settings(), step, dry_run=dry_run, holder="shelduck tidy"):
-            console.print(told(freed, dry_run=dry_run), highlight=False)
+        for cleaned in tidy(Settings(), step, dry_run=dry_run, holder="shelduck tidy"):
+            console.print(told(cleaned, dry_run=dry_run), highlight=False)
 
 
 @commands.command()

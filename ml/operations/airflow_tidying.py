@@ -34,12 +34,12 @@ def prune_logs(settings: Settings, *, dry_run: bool = False, now: float | None =
     before = (time.time() if now is None else now) - settings.kept_log_days * _A_DAY
     root = Path(os.environ.get(_LOGS) or settings.home / "airflow" / "logs")
     old = [path for path in root.rglob("*") if path.is_file() and path.stat().st_mtime < before]
-    freed = remove("Airflow's logs", old, dry_run=dry_run)
+    cleaned = remove("Airflow's logs", old, dry_run=dry_run)
     if not dry_run:
         for folder in sorted((path for path in root.rglob("*") if path.is_dir()), reverse=True):
             if not any(folder.iterdir()):
                 folder.rmdir()
-    return freed
+    return cleaned
 
 
 def shorten_service_logs(settings: Settings, *, dry_run: bool = False) -> Cleanup:

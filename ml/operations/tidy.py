@@ -84,19 +84,19 @@ STEPS: Final[dict[str, Step]] = {
 
 def tidy(settings: Settings, step: str, *, dry_run: bool, holder: str) -> list[Cleanup]:
     """Run one step and log a line per kind of thing: how many, how large."""
-    freed = STEPS[step](settings, dry_run, holder)
-    for each in freed:
+    cleaned = STEPS[step](settings, dry_run, holder)
+    for each in cleaned:
         _log.info(told(each, dry_run=dry_run))
-    return freed
+    return cleaned
 
 
-def told(freed: Cleanup, *, dry_run: bool) -> str:
+def told(cleaned: Cleanup, *, dry_run: bool) -> str:
     """``slices: removed 12, 3.4 MB``."""
-    if not freed.count:
-        return f"{freed.what}: nothing to remove{f' ({freed.note})' if freed.note else ''}"
+    if not cleaned.count:
+        return f"{cleaned.what}: nothing to remove{f' ({cleaned.note})' if cleaned.note else ''}"
     verb = "would remove" if dry_run else "removed"
-    note = f" ({freed.note})" if freed.note else ""
-    return f"{freed.what}: {verb} {freed.count:,}, {in_bytes(freed.bytes)}{note}"
+    note = f" ({cleaned.note})" if cleaned.note else ""
+    return f"{cleaned.what}: {verb} {cleaned.count:,}, {in_bytes(cleaned.bytes)}{note}"
 
 
 def _published_days(settings: Settings, capability: Capability) -> set[date]:

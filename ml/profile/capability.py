@@ -10,7 +10,7 @@ from ml.warehouse import slices
 
 PROFILE: Final = Capability(
     name="profile",
-    description="One row per shopper: recency, rhythm, habits, affinities, campaigns, life-cycle stage",
+    description="One row per shopper: recency, rhythm, preferences, affinities, campaigns, life-cycle stage",
     outputs=(CUSTOMER_PROFILE,),
     reads=(CUSTOMER_PROFILE.name, slices.DAILY_VOLUME),
     compute="ml.profile.daily:compute",

@@ -29,7 +29,7 @@ class Profile:
     expected_days_between_purchases: Final = "expected_days_between_purchases"
     days_until_next_purchase: Final = "days_until_next_purchase"
     overdue_ratio: Final = "overdue_ratio"
-    # habits
+    # preferences
     preferred_weekday: Final = "preferred_weekday"
     preferred_weekday_share: Final = "preferred_weekday_share"
     preferred_hour: Final = "preferred_hour"

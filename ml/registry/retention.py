@@ -114,11 +114,11 @@ def prune_trainings(
             pruning.promoted |= {(model, row.version) for row in rows}
             pruning.versions += versions
             pruning.needed |= _needed(model, set(aliases(client, model).values()), rows, versions, days)
-        freed = [_prune(settings, pruning, experiment) for experiment in KINDS]
-        freed.append(_bundles(settings, pruning.needed, moment, dry_run))
+        cleaned = [_prune(settings, pruning, experiment) for experiment in KINDS]
+        cleaned.append(_bundles(settings, pruning.needed, moment, dry_run))
     if settings.tracking_uri.startswith("sqlite:"):
         _collect_garbage(settings, pruning.removed)
-    return freed
+    return cleaned
 
 
 def _needed(

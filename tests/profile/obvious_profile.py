@@ -43,7 +43,7 @@ class ObviousProfile(Obvious):
             {"user_id": row["user_id"], **{name: row[name] for name in _FEATURES}}
             | self._rhythm_of(row, usual)
             | self._scores(row, buyers)
-            | self._habits(row["user_id"])
+            | self._preferences(row["user_id"])
             | self._prices(row["user_id"])
             | self._affinities(row["user_id"])
             | self._campaigns(row["user_id"])
@@ -75,7 +75,7 @@ class ObviousProfile(Obvious):
                 scores[f"{score}_score"] = group_of(sign * row[name], [sign * buyer[name] for buyer in buyers], 5)
         return scores
 
-    def _habits(self, user: str) -> Row:
+    def _preferences(self, user: str) -> Row:
         parts: dict[tuple[date, str, date], list[Row]] = {}
         for event in self.events:
             if event["user_id"] == user:
@@ -86,10 +86,14 @@ class ObviousProfile(Obvious):
                 baskets.setdefault((day, session), []).extend(part)
         bought = [lines for lines in baskets.values() if any(_is_bought(event) for event in lines)]
         return {
-            **_habit("weekday", bought, lambda lines: lines[0]["day"].isoweekday()),
-            **_habit("hour", bought, lambda lines: min(e["hour"] for e in lines if e["event_type"] == "purchase")),
-            **_habit("channel", bought, lambda lines: max((e["channel"] for e in lines if e["channel"]), default=None)),
-            **_habit("store", bought, lambda lines: max((e["store_id"] for e in lines if e["store_id"]), default=None)),
+            **_preference("weekday", bought, lambda lines: lines[0]["day"].isoweekday()),
+            **_preference("hour", bought, lambda lines: min(e["hour"] for e in lines if e["event_type"] == "purchase")),
+            **_preference(
+                "channel", bought, lambda lines: max((e["channel"] for e in lines if e["channel"]), default=None)
+            ),
+            **_preference(
+                "store", bought, lambda lines: max((e["store_id"] for e in lines if e["store_id"]), default=None)
+            ),
         }
 
     def _price_indices(self) -> dict[str, float]:
@@ -179,7 +183,7 @@ def _is_bought(event: Row) -> bool:
     return event["event_type"] == "purchase" and bool(event["kept"])
 
 
-def _habit(name: str, baskets: Sequence[list[Row]], value_of: Callable[[list[Row]], Any]) -> Row:
+def _preference(name: str, baskets: Sequence[list[Row]], value_of: Callable[[list[Row]], Any]) -> Row:
     days: dict[Any, list[date]] = {}
     for lines in baskets:
         days.setdefault(value_of(lines), []).append(lines[0]["day"])

@@ -63,12 +63,14 @@ def checkerboard_items() -> Items:
 
 
 def random_shop(seed: int = 7, users: int = 40, items: int = 30, events: int = 600) -> Interactions:
-    """Shoppers with habits: some items are popular, each shopper has favourites, days are spread over 100."""
+    """Shoppers with preferences: some items are popular, each shopper has favourites, days are spread over 100."""
     draw = np.random.default_rng(seed)
     favourite = draw.integers(0, items, (users, 5))
     who = draw.integers(0, users, events)
-    habit = draw.random(events) < 0.6
-    what = np.where(habit, favourite[who, draw.integers(0, 5, events)], (draw.random(events) ** 2 * items).astype(int))
+    preference = draw.random(events) < 0.6
+    what = np.where(
+        preference, favourite[who, draw.integers(0, 5, events)], (draw.random(events) ** 2 * items).astype(int)
+    )
     unique = sorted(
         {(int(u), int(i), int(d)) for u, i, d in zip(who, what, draw.integers(0, 100, events), strict=True)}
     )

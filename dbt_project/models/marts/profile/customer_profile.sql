@@ -6,8 +6,8 @@ features as (
     {{ of_this_run(ref('feat_user')) }}
 ),
 
-habits as (
-    {{ of_this_run(ref('int_baskets_ranked_to_habits')) }}
+preferences as (
+    {{ of_this_run(ref('int_baskets_ranked_to_preferences')) }}
 ),
 
 prices as (
@@ -103,14 +103,14 @@ final as (
         cast(staged.expected_gap as double) as expected_days_between_purchases,
         cast(staged.days_until_next_purchase as double) as days_until_next_purchase,
         cast(staged.overdue_ratio as double) as overdue_ratio,
-        cast(habits.preferred_weekday as integer) as preferred_weekday,
-        cast(habits.preferred_weekday_share as double) as preferred_weekday_share,
-        cast(habits.preferred_hour as integer) as preferred_hour,
-        cast(habits.preferred_hour_share as double) as preferred_hour_share,
-        cast(habits.preferred_channel as varchar) as preferred_channel,
-        cast(habits.preferred_channel_share as double) as preferred_channel_share,
-        cast(habits.preferred_store as varchar) as preferred_store_id,
-        cast(habits.preferred_store_share as double) as preferred_store_share,
+        cast(preferences.preferred_weekday as integer) as preferred_weekday,
+        cast(preferences.preferred_weekday_share as double) as preferred_weekday_share,
+        cast(preferences.preferred_hour as integer) as preferred_hour,
+        cast(preferences.preferred_hour_share as double) as preferred_hour_share,
+        cast(preferences.preferred_channel as varchar) as preferred_channel,
+        cast(preferences.preferred_channel_share as double) as preferred_channel_share,
+        cast(preferences.preferred_store as varchar) as preferred_store_id,
+        cast(preferences.preferred_store_share as double) as preferred_store_share,
         cast(prices.price_index as double) as price_index,
         cast(prices.price_band as varchar) as price_band,
         features.discount_share_90d,
@@ -142,8 +142,8 @@ final as (
         on users.as_of_date = features.as_of_date and users.user_id = features.user_id
     left join staged
         on users.as_of_date = staged.as_of_date and users.user_id = staged.user_id
-    left join habits
-        on users.as_of_date = habits.as_of_date and users.user_id = habits.user_id
+    left join preferences
+        on users.as_of_date = preferences.as_of_date and users.user_id = preferences.user_id
     left join prices
         on users.as_of_date = prices.as_of_date and users.user_id = prices.user_id
     left join affinities

@@ -1,4 +1,6 @@
-{%- set habits = {'weekday': 'basket_weekday', 'hour': 'basket_hour', 'channel': 'channel', 'store': 'store_id'} -%}
+{%- set preferences = {
+    'weekday': 'basket_weekday', 'hour': 'basket_hour', 'channel': 'channel', 'store': 'store_id'
+} -%}
 
 with active as (
     {{ active_as_of(ref('int_interactions_aggregated_to_user_sessions')) }}
@@ -61,8 +63,8 @@ shoppers as (
         user_id
     from baskets
 ),
-{% for habit, column in habits.items() %}
-by_{{ habit }} as (
+{% for preference, column in preferences.items() %}
+by_{{ preference }} as (
     select
         as_of_date,
         user_id,
@@ -74,11 +76,11 @@ by_{{ habit }} as (
     group by as_of_date, user_id, {{ column }}
 ),
 
-preferred_{{ habit }} as (
+preferred_{{ preference }} as (
     select
         *,
         {{ ratio('baskets', 'all_baskets') }} as preferred_share
-    from by_{{ habit }}
+    from by_{{ preference }}
     where {{ column }} is not null
     qualify
         row_number() over (
@@ -89,9 +91,9 @@ preferred_{{ habit }} as (
 {% endfor %}
 final as (
     select
-        {%- for habit, column in habits.items() %}
-        preferred_{{ habit }}.{{ column }} as preferred_{{ habit }},
-        preferred_{{ habit }}.preferred_share as preferred_{{ habit }}_share,
+        {%- for preference, column in preferences.items() %}
+        preferred_{{ preference }}.{{ column }} as preferred_{{ preference }},
+        preferred_{{ preference }}.preferred_share as preferred_{{ preference }}_share,
         {%- endfor %}
         shoppers.as_of_date,
         shoppers.user_id
