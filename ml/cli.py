@@ -108,7 +108,8 @@ def train(as_of: Day) -> None:
     from ml.console.training_report import show_training
 
     settings = Settings()
-    for version in run_with_display(settings, console, "train_recommenders", [_week_start(as_of.date())]):
+    ran = run_with_display(settings, console, "train_recommenders", [_week_start(as_of.date())])
+    for version in ran.models:
         show_training(settings, console, version)
 
 

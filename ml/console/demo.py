@@ -12,19 +12,24 @@ from rich.progress import Progress, TaskID
 
 from ml.code.revision import code_revision
 from ml.console.display import progress_display, run_with_progress
+from ml.console.showcase import show_first, show_seconds
 from ml.durable import write_text
 from ml.home import enter
 from ml.landing.adapters.complete_journey import write_landing
+from ml.publish.readers import newest_as_of, version_of_day
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 
 TRAINED_WEEK = date(2017, 11, 26)
 """The Sunday that starts the training's interval; it ends before 2017-12-03, so as of 2017-12-02."""
+FIRST_DAY = date(2017, 12, 1)
+"""Before the training: rules serve it, so its shelves are there soon, and the next ones show what a model changes."""
 DAYS = (date(2017, 12, 2), date(2017, 12, 3), date(2017, 12, 4))
 _DAYS_OF_THE_YEAR = 365
 
 
 def run_demo(settings: Settings, console: Console) -> bool:
-    """Land, train and run the demo's days; False when all of it was there already.
+    """Land, publish a day by rules, train, run the demo's days; False when all of it was there already.
 
     Killed anywhere and started again it ends in the same tables: each step is one of the DAGs' own.
     """
@@ -33,9 +38,14 @@ def run_demo(settings: Settings, console: Console) -> bool:
         if _recorded(settings) == _state(settings):
             progress.update(line, detail="everything is there and current; nothing to do")
             return False
-        run_with_progress(progress, settings, "train_recommenders", [TRAINED_WEEK])
-        for capability in settings.capabilities_on:
-            run_with_progress(progress, settings, capability.daily_dag, DAYS)
+        if version_of_day(settings, RECOMMEND, FIRST_DAY) is None:
+            run_with_progress(progress, settings, RECOMMEND.daily_dag, [FIRST_DAY])
+    if newest_as_of(settings, RECOMMEND) == FIRST_DAY:
+        show_first(settings, console)
+    with progress_display(console) as progress:
+        runs = [run_with_progress(progress, settings, RECOMMEND.weekly_dag, [TRAINED_WEEK])]
+        runs += [run_with_progress(progress, settings, each.daily_dag, DAYS) for each in settings.capabilities_on]
+    show_seconds(console, runs)
     write_text(_record(settings), json.dumps(_state(settings)))
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 
 from rich.console import Console
@@ -66,9 +67,22 @@ def progress_display(console: Console) -> Iterator[Progress]:
         yield progress
 
 
-def run_with_progress(progress: Progress, settings: Settings, dag_id: str, days: Sequence[date]) -> list[int]:
-    """Run a DAG for ``days``, one progress line for all of them; the model versions that trainings ended with."""
-    models: list[int] = []
+@dataclass
+class Ran:
+    """What runs of DAGs came to.
+
+    Attributes:
+        models: the model versions that trainings ended with.
+        seconds: by DAG and task, the wall seconds of each run.
+    """
+
+    models: list[int] = field(default_factory=list)
+    seconds: dict[tuple[str, str], list[float]] = field(default_factory=dict)
+
+
+def run_with_progress(progress: Progress, settings: Settings, dag_id: str, days: Sequence[date]) -> Ran:
+    """Run a DAG for ``days``, one progress line for all of them."""
+    ran = Ran()
     capability = of_dag(dag_id)
     steps = (_DAILY_TASKS if capability else _WEEKLY_TASKS) * len(days)
     texts = {**_STEPS, **_steps_of(capability)} if capability else _STEPS
@@ -82,13 +96,14 @@ def run_with_progress(progress: Progress, settings: Settings, dag_id: str, days:
             progress.update(line, detail=f"{event.day} {event.text}"[:_WIDEST])
         elif event.kind == "done":
             progress.update(line, advance=1)
+            ran.seconds.setdefault((dag_id, event.text), []).append(event.seconds)
         elif event.kind == "model":
-            models.append(int(event.text))
+            ran.models.append(int(event.text))
 
     run_dag(settings, dag_id, days, show)
     runs = "1 run" if len(days) == 1 else f"{len(days)} runs"
     progress.update(line, completed=steps, detail=f"{runs} in {time.monotonic() - started:.0f} s")
-    return models
+    return ran
 
 
 def _steps_of(capability: Capability) -> dict[str, str]:
@@ -99,7 +114,7 @@ def _steps_of(capability: Capability) -> dict[str, str]:
     }
 
 
-def run_with_display(settings: Settings, console: Console, dag_id: str, days: Sequence[date]) -> list[int]:
+def run_with_display(settings: Settings, console: Console, dag_id: str, days: Sequence[date]) -> Ran:
     """Run a DAG for ``days`` and show how it goes; returns what ``run_with_progress`` does."""
     with progress_display(console) as progress:
         return run_with_progress(progress, settings, dag_id, days)

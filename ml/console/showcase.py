@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ml.console.display import Ran
 from ml.errors import NotPublished, StaleFeatures
 from ml.escape import visible
 from ml.publish.manifest import Manifest
@@ -29,14 +30,34 @@ _SHOWN = {"for_you": 3, "discover": 2}
 
 def show(settings: Settings, console: Console) -> None:
     """The end of the demo: a few shelves, the models beside each other, where the tables are, what to do next."""
-    current = current_version(settings, RECOMMEND)
-    users = read_table(settings, RECOMMEND, RECOMMENDATION.name, current.id)[Col.user_id].unique().sort()
-    for user in users.gather_every(max(len(users) // _SHOPPERS, 1))[:_SHOPPERS]:
-        rows = shelf(settings, user, version_id=current.id)
-        shown = pl.concat(_top(rows, name, n) for name, n in _SHOWN.items())
-        console.print(_shelf_table(user, shown, catalogue_of(settings, shown)))
+    _show_shelves(settings, console, current_version(settings, RECOMMEND).id, _SHOPPERS)
     _show_models(settings, console)
     _show_tables(settings, console)
+
+
+def show_first(settings: Settings, console: Console) -> None:
+    """The first shelf of the demo, which rules serve; the same shopper's is among those at its end."""
+    current = current_version(settings, RECOMMEND)
+    console.print(f"Published as of {current.as_of}, by rules. A shelf now; the training comes next:", style="bold")
+    _show_shelves(settings, console, current.id, 1)
+
+
+def show_seconds(console: Console, runs: Sequence[Ran]) -> None:
+    """What each task of the demo took."""
+    table = Table(title="\nSeconds of each step (mean of its runs)", title_justify="left", box=None)
+    for heading in ("DAG", "step", "seconds", "runs"):
+        table.add_column(heading, justify="left" if heading in ("DAG", "step") else "right")
+    for (dag, task), seconds in ((key, each) for ran in runs for key, each in ran.seconds.items()):
+        table.add_row(dag, task, f"{sum(seconds) / len(seconds):.1f}", str(len(seconds)))
+    console.print(table)
+
+
+def _show_shelves(settings: Settings, console: Console, version: str, shoppers: int) -> None:
+    users = read_table(settings, RECOMMEND, RECOMMENDATION.name, version)[Col.user_id].unique().sort()
+    for user in users.gather_every(max(len(users) // _SHOPPERS, 1))[:shoppers]:
+        rows = shelf(settings, user, version_id=version)
+        shown = pl.concat(_top(rows, name, n) for name, n in _SHOWN.items())
+        console.print(_shelf_table(user, shown, catalogue_of(settings, shown)))
 
 
 def show_shelf(settings: Settings, console: Console, user_id: str, placement: str | None) -> None:
@@ -149,9 +170,11 @@ def _show_models(settings: Settings, console: Console) -> None:
 def _show_tables(settings: Settings, console: Console) -> None:
     told = manifest(settings, RECOMMEND)
     console.print(f"\nPublished as of {told.as_of_date} (policy {told.policy['policy_id']})", style="bold")
-    for each in (table for table in RECOMMEND.outputs if table.name in told.tables):
-        where = f"published/recommend/current/{each.name}.parquet"
-        console.print(f"  {told.tables[each.name].rows:>8,} rows  {where}", highlight=False)
+    for capability in settings.capabilities_on:
+        rows = manifest(settings, capability).tables
+        for name in (name for name in capability.tables if name in rows):
+            where = f"published/{capability.name}/current/{name}.parquet"
+            console.print(f"  {rows[name].rows:>8,} rows  {where}", highlight=False)
     console.print(
         f"  in the data home {settings.home.name}/, also as published/recommend/current/shelduck.duckdb\n",
         highlight=False,

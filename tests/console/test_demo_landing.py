@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from ml import cli
 from ml.capabilities import capabilities
 from ml.console import demo
+from ml.console.display import Ran
 from ml.settings import Settings
 
 
@@ -36,8 +37,10 @@ def test_the_demo_runs_again_when_the_code_of_the_recommendations_changed_and_on
 ) -> None:
     settings, console, ran = Settings(home=tmp_path / "var"), Console(quiet=True), []
     monkeypatch.setattr(demo, "write_landing", lambda landing, *, on_day: landing.mkdir(exist_ok=True))
-    monkeypatch.setattr(demo, "run_with_progress", lambda progress, settings, dag, days: ran.append(dag))
-    every = ["train_recommenders", *(each.daily_dag for each in capabilities())]
+    monkeypatch.setattr(demo, "run_with_progress", lambda progress, settings, dag, days: ran.append(dag) or Ran())
+    monkeypatch.setattr(demo, "newest_as_of", lambda *_: demo.FIRST_DAY)
+    monkeypatch.setattr(demo, "show_first", lambda *_: ran.append("a shelf is shown"))
+    every = ["build_shelves", "a shelf is shown", "train_recommenders", *(each.daily_dag for each in capabilities())]
 
     assert demo.run_demo(settings, console) and ran == every
     assert not demo.run_demo(settings, console) and ran == every
