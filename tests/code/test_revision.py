@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from ml.capabilities import capabilities
 from ml.capability import Capability
 from ml.code.revision import code_revision, covered, revision
 from ml.code.sources import Sources, read_sources
@@ -151,3 +152,28 @@ def test_a_declaration_that_names_what_is_not_there_is_refused(declared: tuple[s
 def _capability(name: str, output: str, reads: str) -> Capability:
     table = Table(output, (), (), "")
     return Capability(name, "", outputs=(table,), reads=(reads,), compute="")
+
+
+@pytest.mark.parametrize(
+    ("path", "changed"),
+    [
+        ("ml/profile/daily.py", {"profile"}),
+        ("ml/profile/outputs.py", {"profile"}),
+        ("expectations/suites/profile/customer_profile.py", {"profile"}),
+        ("dbt_project/models/marts/profile/customer_profile.sql", {"profile"}),
+        ("dbt_project/models/staging/campaigns/stg_landing__sends.sql", {"profile"}),
+        ("ml/recommend/daily.py", {"recommend"}),
+        ("expectations/suites/recommend/recommendation.py", {"recommend"}),
+        ("dbt_project/models/marts/dim_layout.sql", {"recommend"}),
+        ("dbt_project/models/staging/stg_landing__users.sql", {"profile", "recommend"}),
+        ("dbt_project/models/staging/stg_landing__interactions.sql", {"profile", "recommend"}),
+        ("ml/warehouse/export.py", {"profile", "recommend"}),
+        ("ml/publish/draft.py", {"profile", "recommend"}),
+        ("ml/commands/shelves.py", set()),
+        ("ml/pages/day.py", set()),
+        ("ml/capabilities.py", set()),
+    ],
+)
+def test_an_edit_changes_the_capabilities_that_it_decides_and_no_other(path: str, changed: set[str]) -> None:
+    edited = _edited(path, "-- edited" if path.endswith(".sql") else "# edited")
+    assert {each.name for each in capabilities() if revision(edited, each) != revision(SOURCES, each)} == changed
