@@ -7,10 +7,8 @@ What the environment leaves open, ``.env`` says; of settings that decide what a 
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from pydantic import ByteSize, Field, JsonValue, ValidationInfo, field_validator
@@ -19,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from ml.capabilities import capabilities, names
 from ml.capability import Capability
 from ml.event_types import PurchaseEvents
+from ml.home_folders import HomeFolders
 from ml.placements import SHOP, Placement, Placements, on
 from ml.recipes import RECIPES, Recipes
 from ml.setting_forms import (
@@ -37,13 +36,7 @@ from ml.setting_forms import (
 from ml.settings_sources import REMEMBERED, EnvFile, HomeFile
 
 
-def sqlite_address(file: Path, **options: str) -> str:
-    """SQLAlchemy's URL of an SQLite file below a ``Folder``, as it is: MLflow makes a folder of a quoted one."""
-    query = f"?{urlencode(options)}" if options else ""
-    return f"sqlite:///{file}{query}"
-
-
-class Settings(BaseSettings):
+class Settings(HomeFolders, BaseSettings):
     """Everything a run can be told. Frozen; built inside tasks, never at DAG import.
 
     Folders that are not set lie under ``home``. Sizes are in bytes, ages in days.
@@ -198,59 +191,6 @@ class Settings(BaseSettings):
         chosen = {name for name in self.capabilities if not name.startswith("-")} or set(names())
         return tuple(each for each in capabilities() if each.name in chosen - left_out)
 
-    @property
-    def landing_dir(self) -> Path:
-        """Where the shop's daily files are dropped."""
-        return self.landing or self.home / "landing"
-
-    @property
-    def warehouse_path(self) -> Path:
-        """The DuckDB file; a cache of the landing files."""
-        return self.home / "warehouse" / "shelduck.duckdb"
-
-    @property
-    def slices_dir(self) -> Path:
-        """Parquet exports of a day's features, a folder per as-of date and input hash."""
-        return self.home / "slices"
-
-    @property
-    def drafts_dir(self) -> Path:
-        """Outputs that were computed and not published yet."""
-        return self.home / "drafts"
-
-    def drafts_of(self, capability: str) -> Path:
-        """The drafts of one capability."""
-        return self.drafts_dir / capability
-
-    @property
-    def published_dir(self) -> Path:
-        """What is published, a folder per capability."""
-        return self.home / "published"
-
-    def published_of(self, capability: str) -> Path:
-        """The published versions of one capability and the pointer ``current``."""
-        return self.published_dir / capability
-
-    @property
-    def registry_dir(self) -> Path:
-        """The promotion ledger and MLflow's own files."""
-        return self.home / "mlflow"
-
-    @property
-    def mlflow_database(self) -> Path:
-        """MLflow's SQLite file, where no tracking server is set."""
-        return self.registry_dir / "mlflow.db"
-
-    @property
-    def reports_dir(self) -> Path:
-        """Pages of gates and arrivals, plots and dbt's generated site."""
-        return self.home / "reports"
-
-    @property
-    def tracking_uri(self) -> str:
-        """MLflow's tracking server, or its SQLite file in the data home."""
-        return self.mlflow_tracking_uri or sqlite_address(self.mlflow_database)
-
     def environment(self) -> dict[str, str]:
         """The variables from which a child process builds equal settings; secrets it inherits, or does without."""
         chosen = self.model_dump(mode="json", exclude_none=True, exclude={"webhook_url", "airflow_database_uri"})
@@ -258,14 +198,6 @@ class Settings(BaseSettings):
             f"SHELDUCK_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in chosen.items()
         }
-
-    def relative(self, path: Path) -> str:
-        """``path`` as it may appear in XCom, logs and manifests: relative to the data home."""
-        return path.relative_to(self.home).as_posix()
-
-    def closed_mark(self, day: date) -> Path:
-        """The file whose presence closes ``day``."""
-        return self.landing_dir / "_closed" / day.isoformat()
 
 
 class AskedSettings(Settings):

@@ -8,19 +8,9 @@ from airflow.sdk import dag
 
 from dags.common.alerts import shelf_deadline
 from dags.common.defaults import DAG_OPTIONS
-from dags.common.tasks import (
-    await_upstream,
-    build,
-    build_for_training,
-    compute,
-    gate_features,
-    gate_outputs,
-    land,
-    promote,
-    publish,
-    train,
-)
+from dags.common.tasks import await_upstream, build, compute, gate_features, gate_outputs, land, publish
 from dags.common.timetable import DAILY, WEEKLY
+from dags.common.training import build_for_training, promote, train
 from ml.capabilities import named
 
 if TYPE_CHECKING:

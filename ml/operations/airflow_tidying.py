@@ -15,8 +15,9 @@ from typing import Final
 
 from ml.cleanup import Cleanup, remove, size
 from ml.errors import ShelduckError
+from ml.home_folders import sqlite_address
 from ml.operations.environment import airflow_environment
-from ml.settings import Settings, sqlite_address
+from ml.settings import Settings
 
 _DATABASE: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 _LOGS: Final = "AIRFLOW__LOGGING__BASE_LOG_FOLDER"

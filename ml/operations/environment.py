@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ml.access import SHARED, begin, mask
 from ml.durable import touch
-from ml.settings import Settings, sqlite_address
+from ml.home_folders import sqlite_address
+from ml.settings import Settings
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ADMIN = "admin"

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ml.durable import sync, temporary_beside, touch
+from ml.home_folders import sqlite_address
 from ml.registry.login import client_login
-from ml.settings import Settings, sqlite_address
+from ml.settings import Settings
 from ml.warehouse.lock import file_lock
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from dags.common import tasks
+from dags.common import steps
 from ml.home import enter
 from ml.settings import Settings
 
@@ -22,7 +22,7 @@ def test_a_schedule_read_in_another_zone_than_the_home_s_is_refused_for_good(hom
     enter(Settings(timezone="Europe/Berlin"))
     told = "expected Europe/Berlin, as .*found America/New_York, where Airflow read.*SHELDUCK_TIMEZONE=Europe/Berlin"
     with pytest.raises(AirflowFailException, match=told):
-        tasks._settings()
+        steps.task_settings()
 
 
 def test_an_environment_that_differs_from_the_home_fails_a_task_for_good(
@@ -31,11 +31,11 @@ def test_an_environment_that_differs_from_the_home_fails_a_task_for_good(
     enter(Settings())
     monkeypatch.setenv("SHELDUCK_K", "3")
     with pytest.raises(AirflowFailException, match="SHELDUCK_K: expected 20"):
-        tasks._settings()
+        steps.task_settings()
 
 
 def test_the_first_task_writes_down_what_is_effective(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHELDUCK_K", "3")
-    assert tasks._settings().k == 3
+    assert steps.task_settings().k == 3
     monkeypatch.delenv("SHELDUCK_K")
-    assert tasks._settings().k == 3
+    assert steps.task_settings().k == 3

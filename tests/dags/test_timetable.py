@@ -61,23 +61,23 @@ def test_a_backfill_over_the_change_of_clocks_runs_every_day_once(zone: str, hou
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati", "America/Santiago"])
 def test_a_task_works_on_the_day_that_the_shops_clock_shows(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dags.common.tasks import _first_day, _last_day
+    from dags.common.steps import first_day, last_day
 
     monkeypatch.setenv("SHELDUCK_TIMEZONE", zone)
     for day in [date(2025, 1, 1) + timedelta(days=number) for number in range(366)]:
         interval = _daily(zone).infer_manual_data_interval(run_after=_midnight(day, zone))
         utc = (interval.start.in_timezone("UTC"), interval.end.in_timezone("UTC"))  # as Airflow hands them over
-        assert (_first_day(utc[0]), _last_day(utc[1])) == (day, day)
+        assert (first_day(utc[0]), last_day(utc[1])) == (day, day)
 
 
 def test_the_day_before_one_that_a_zone_left_out_is_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dags.common.tasks import _last_day
+    from dags.common.steps import last_day
 
     monkeypatch.setenv("SHELDUCK_TIMEZONE", "Pacific/Apia")  # there was no 30 December 2011
     interval = _daily("Pacific/Apia").infer_manual_data_interval(
         run_after=_midnight(date(2011, 12, 29), "Pacific/Apia")
     )
-    assert _last_day(interval.end.in_timezone("UTC")) == date(2011, 12, 29)
+    assert last_day(interval.end.in_timezone("UTC")) == date(2011, 12, 29)
 
 
 @pytest.mark.parametrize("first", [date(1970, 1, 1), date(1998, 1, 1), date(2010, 1, 1)])
@@ -85,31 +85,31 @@ def test_the_day_before_one_that_a_zone_left_out_is_itself(monkeypatch: pytest.M
 def test_days_of_other_times_have_the_offsets_of_their_time(
     first: date, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dags.common.tasks import _last_day
+    from dags.common.steps import last_day
 
     monkeypatch.setenv("SHELDUCK_TIMEZONE", zone)
     for day in [first + timedelta(days=number) for number in range(0, 366, 5)]:
         interval = _daily(zone).infer_manual_data_interval(run_after=_midnight(day, zone))
-        assert interval.start.in_timezone(zone).date() == day == _last_day(interval.end.in_timezone("UTC"))
+        assert interval.start.in_timezone(zone).date() == day == last_day(interval.end.in_timezone("UTC"))
 
 
 def test_a_run_without_a_logical_date_says_that_it_has_no_day() -> None:
     from airflow.sdk.exceptions import AirflowFailException
 
-    from dags.common.tasks import _last_day
+    from dags.common.steps import last_day
 
     with pytest.raises(AirflowFailException, match=r"expected a logical date.*shelduck run --as-of YYYY-MM-DD"):
-        _last_day(None)
+        last_day(None)
 
 
 def test_a_setting_that_cannot_be_read_fails_a_task_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
     from airflow.sdk.exceptions import AirflowFailException
 
-    from dags.common.tasks import _settings
+    from dags.common.steps import task_settings
 
     monkeypatch.setenv("SHELDUCK_MEMORY_LIMIT", "4 gigs")
     with pytest.raises(AirflowFailException, match="SHELDUCK_MEMORY_LIMIT: expected a size"):
-        _settings()
+        task_settings()
 
 
 def _midnight(day: date, zone: str) -> pendulum.DateTime:

@@ -20,7 +20,7 @@ import pytest
 from airflow.sdk.definitions.xcom_arg import XComArg
 from typer.testing import CliRunner
 
-from dags.common import tasks
+from dags.common import steps, tasks, training
 from ml.capabilities import capabilities
 from ml.cli import app
 from ml.console import demo
@@ -200,8 +200,9 @@ class Walk:
             instance = SimpleNamespace(task_id=task.task_id, dag_id=dag_id, run_id="a walk", try_number=1)
             context = {"ti": instance, "run_id": "a walk", "params": {"dry_run": False}}
             context["outlet_events"] = defaultdict(SimpleNamespace)
-            patched.setattr(tasks, "get_current_context", lambda: context)
-            patched.setattr(tasks, "TIMEZONE", self.settings.timezone)
+            for module in (steps, tasks, training):
+                patched.setattr(module, "get_current_context", lambda: context)
+            patched.setattr(steps, "TIMEZONE", self.settings.timezone)
             return task.python_callable(*positional, **named, **{name: given[name] for name in missing})
 
     def _value(self, dag_id: str, value: Any) -> Any:

@@ -1,0 +1,71 @@
+"""The tasks of a training: build the snapshots that it reads, fit, promote."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from airflow.sdk import get_current_context, task
+
+from dags.common.assets import champion
+from dags.common.defaults import WAREHOUSE_POOL
+from dags.common.steps import attempt, last_day, step, task_settings, tell_slice
+from ml.capabilities import named, resolve
+
+if TYPE_CHECKING:
+    from airflow.sdk import XComArg
+
+    from ml.capability import Capability, Training
+
+
+def build_for_training(name: str) -> XComArg:
+    """One dbt build of the as-of dates that a training needs; their slices, oldest first."""
+
+    @task(task_id="build_for_training", pool=WAREHOUSE_POOL)
+    def build_days(data_interval_end: datetime | None) -> list[str]:
+        from ml.warehouse.build import build as build_slices
+
+        settings, capability = task_settings(), named(name)
+        days = resolve(_training(capability).days)(settings, last_day(data_interval_end))
+        with step() as work:
+            slices = build_slices(settings, days, holder=attempt(), capability=capability, to_publish=False)
+            tell_slice(work, *slices)
+        return [settings.relative(each.folder) for each in slices]
+
+    return build_days()
+
+
+def train(name: str, slices: XComArg) -> XComArg:
+    """Fit, judge and register what the capability learns, as ``candidate``."""
+
+    @task(task_id="train")
+    def fit(paths: list[str]) -> int:
+        settings, capability = task_settings(), named(name)
+        run_id = get_current_context()["run_id"]
+        folders = [settings.home / path for path in paths]
+        with step() as work:
+            work.read(*folders)
+            version: int = resolve(_training(capability).fit)(settings, folders, provenance={"dag_run_id": run_id})
+            work.note(f"model version {version}")
+        return version
+
+    return fit(slices)
+
+
+def promote(name: str, version: XComArg) -> XComArg:
+    """Move ``champion`` to the candidate if it earned it; every promotion is a row in the ledger."""
+
+    @task(task_id="promote", outlets=[champion(name)])
+    def promote_candidate(candidate: int) -> int:
+        settings, capability = task_settings(), named(name)
+        with step() as work:
+            promoted: int = resolve(_training(capability).promote)(settings, candidate, who=capability.weekly_dag)
+            work.note(f"version {promoted} promoted")
+        return promoted
+
+    return promote_candidate(version)
+
+
+def _training(capability: Capability) -> Training:
+    assert capability.training is not None, f"{capability.name} does not learn"
+    return capability.training
