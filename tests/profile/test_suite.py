@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -48,33 +47,33 @@ def profiles() -> pl.DataFrame:
     )
 
 
-def report_of(folder: Path, frame: pl.DataFrame, before: pl.DataFrame | None = None) -> GateReport:
+def report_of(frame: pl.DataFrame, before: pl.DataFrame | None = None) -> GateReport:
     """The suite's report on ``frame``."""
     day = Day(AS_OF, 5, 365, lambda _: frame, before=lambda _: before)
-    (report,) = examine(day, "profile", (CUSTOMER_PROFILE.name,), folder)
+    (report,) = examine(day, "profile", (CUSTOMER_PROFILE.name,))
     return report
 
 
-def failures(folder: Path, frame: pl.DataFrame) -> list[str]:
-    return [check.claim for check in report_of(folder, frame).failures]
+def failures(frame: pl.DataFrame) -> list[str]:
+    return [check.claim for check in report_of(frame).failures]
 
 
-def warnings(folder: Path, frame: pl.DataFrame, before: pl.DataFrame | None = None) -> list[str]:
-    report = report_of(folder, frame, before)
+def warnings(frame: pl.DataFrame, before: pl.DataFrame | None = None) -> list[str]:
+    report = report_of(frame, before)
     assert report.passed
     return [check.claim for check in report.warnings]
 
 
-def test_a_healthy_day_passes_without_a_warning(tmp_path: Path) -> None:
-    assert warnings(tmp_path, profiles(), profiles()) == []
+def test_a_healthy_day_passes_without_a_warning() -> None:
+    assert warnings(profiles(), profiles()) == []
 
 
-def test_a_shop_in_which_nobody_has_bought_yet_passes(tmp_path: Path) -> None:
-    assert warnings(tmp_path, profiles().filter(pl.col("lifecycle_stage") == "prospect")) == []
+def test_a_shop_in_which_nobody_has_bought_yet_passes() -> None:
+    assert warnings(profiles().filter(pl.col("lifecycle_stage") == "prospect")) == []
 
 
-def test_no_shoppers_at_all_fails(tmp_path: Path) -> None:
-    assert "the shop has shoppers" in failures(tmp_path, profiles().clear())
+def test_no_shoppers_at_all_fails() -> None:
+    assert "the shop has shoppers" in failures(profiles().clear())
 
 
 @pytest.mark.parametrize(
@@ -87,17 +86,17 @@ def test_no_shoppers_at_all_fails(tmp_path: Path) -> None:
         ("days_since_last_purchase", 21, "nobody's last purchase lies before the first"),
     ],
 )
-def test_one_shoppers_figure_out_of_bounds_fails(tmp_path: Path, column: str, value: float, claim: str) -> None:
+def test_one_shoppers_figure_out_of_bounds_fails(column: str, value: float, claim: str) -> None:
     first = pl.col("user_id") == "s00"
     broken = profiles().with_columns(pl.when(first).then(pl.lit(value)).otherwise(column).alias(column))
-    assert failures(tmp_path, CUSTOMER_PROFILE.checked(broken)) == [claim]
+    assert failures(CUSTOMER_PROFILE.checked(broken)) == [claim]
 
 
-def test_money_in_another_unit_fails_and_half_as_much_is_only_told(tmp_path: Path) -> None:
+def test_money_in_another_unit_fails_and_half_as_much_is_only_told() -> None:
     cents, less = (profiles().with_columns(pl.col("revenue_90d") * factor) for factor in (100, 0.45))
     claim = "a basket of the last 90 days is not {} as much as one of the year, nor as little"
-    assert failures(tmp_path, cents) == [claim.format("ten times")]
-    assert warnings(tmp_path, less) == [claim.format("twice")]
+    assert failures(cents) == [claim.format("ten times")]
+    assert warnings(less) == [claim.format("twice")]
 
 
 @pytest.mark.parametrize(
@@ -109,16 +108,16 @@ def test_money_in_another_unit_fails_and_half_as_much_is_only_told(tmp_path: Pat
         ("purchase_days_365d", 3, "shoppers differ in how often they buy"),
     ],
 )
-def test_buyers_who_are_all_alike_are_only_told(tmp_path: Path, column: str, value: object, claim: str) -> None:
+def test_buyers_who_are_all_alike_are_only_told(column: str, value: object, claim: str) -> None:
     alike = profiles().filter(pl.col("lifecycle_stage") != "prospect").with_columns(pl.lit(value).alias(column))
-    assert claim in warnings(tmp_path, CUSTOMER_PROFILE.checked(alike))
+    assert claim in warnings(CUSTOMER_PROFILE.checked(alike))
 
 
-def test_a_few_buyers_may_be_alike(tmp_path: Path) -> None:
-    assert warnings(tmp_path, profiles().filter(pl.col("lifecycle_stage") == "at_risk")) == []
+def test_a_few_buyers_may_be_alike() -> None:
+    assert warnings(profiles().filter(pl.col("lifecycle_stage") == "at_risk")) == []
 
 
-def test_most_of_the_years_buyers_gone_is_only_told(tmp_path: Path) -> None:
+def test_most_of_the_years_buyers_gone_is_only_told() -> None:
     number = pl.int_range(pl.len())
     gone = profiles().with_columns(
         lifecycle_stage=pl.when(number < 25)
@@ -127,10 +126,10 @@ def test_most_of_the_years_buyers_gone_is_only_told(tmp_path: Path) -> None:
         .then(pl.lit("at_risk"))
         .otherwise("lifecycle_stage")
     )
-    assert "most buyers of the year are still customers" in warnings(tmp_path, gone)
+    assert "most buyers of the year are still customers" in warnings(gone)
 
 
-def test_shoppers_who_vanish_or_lapse_from_one_day_to_the_next_are_only_told(tmp_path: Path) -> None:
+def test_shoppers_who_vanish_or_lapse_from_one_day_to_the_next_are_only_told() -> None:
     is_gone = pl.col("lifecycle_stage").is_in(["at_risk", "lapsed"])
     many = pl.concat([profiles(), profiles().with_columns(user_id=pl.col("user_id") + "b")])
     came_back = many.with_columns(
@@ -138,16 +137,16 @@ def test_shoppers_who_vanish_or_lapse_from_one_day_to_the_next_are_only_told(tmp
         .then(pl.lit("active"))
         .otherwise("lifecycle_stage")
     )
-    assert warnings(tmp_path, many, many) == []
-    assert warnings(tmp_path, profiles(), many) == [
+    assert warnings(many, many) == []
+    assert warnings(profiles(), many) == [
         "nearly all shoppers of the day before are there",
         "as many shoppers at risk or lapsed as the day before",
     ]
-    assert warnings(tmp_path, came_back, many) == ["as many shoppers at risk or lapsed as the day before"]
+    assert warnings(came_back, many) == ["as many shoppers at risk or lapsed as the day before"]
 
 
-def test_a_suite_that_lost_an_expectation_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_suite_that_lost_an_expectation_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     from expectations.suites.profile import customer_profile
 
     monkeypatch.setattr(customer_profile, "GATE", customer_profile.GATE + 1)
-    assert not report_of(tmp_path, profiles()).passed
+    assert not report_of(profiles()).passed
