@@ -37,7 +37,7 @@ def tables(day: date, word: str, rows: int = 3) -> dict[str, pl.DataFrame]:
             Col.as_of_date: day,
         }
     )
-    policy = pl.DataFrame([dict.fromkeys(POLICY.schema, word)])
+    policy = pl.DataFrame([dict.fromkeys(POLICY.schema, word) | {Col.placement: "for_you"}])
     empty = {table.name: table.empty() for table in RECOMMEND.outputs}
     slots = page_slots(RECOMMENDATION.checked(shelf), [Layout("home", (LayoutRow("for_you"),))])
     return empty | {RECOMMENDATION.name: shelf, POLICY.name: policy, PAGE_SLOT.name: slots}
