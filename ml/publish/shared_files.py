@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from ml.capability import Capability
-from ml.durable import TEMPORARY, sync, temporary_beside
+from ml.durable import TEMPORARY, temporary_beside
 from ml.settings import Settings
 
 _NO_LINK: Final = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV, errno.EMLINK)
@@ -63,13 +63,15 @@ def orphans_without(folders: Iterable[Path], store: Path) -> list[Path]:
 
 
 def link(source: Path, path: Path) -> None:
-    """Make ``path`` a hard link to ``source``; who reads ``path`` meanwhile sees the old file or the new one."""
+    """Make ``path`` a hard link to ``source``; who reads ``path`` meanwhile sees the old file or the new one.
+
+    The folder is not synced: of the store nothing is lost with an entry, of a version's folder the caller does it.
+    """
     temporary = temporary_beside(path)
     temporary.unlink(missing_ok=True)
     os.link(source, temporary)
     temporary.replace(path)
     temporary.unlink(missing_ok=True)  # a rename between links to one file does nothing
-    sync(path.parent)
 
 
 def _entries(store: Path) -> list[Path]:

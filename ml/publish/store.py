@@ -178,3 +178,4 @@ def _mend_sharers(versions: Iterable[Version], mended: Version, before: Collecti
                 continue
             if _is_file(good, sealed_files(other).get(path.name)):
                 link(good, path)
+                sync(path.parent)
