@@ -16,7 +16,7 @@ from ml.recommend.outputs import PAGE_SLOT, POLICY, RECOMMENDATION
 from ml.recommend.screens.layout import Layout, LayoutRow
 from ml.recommend.screens.page import page_slots
 from ml.settings import Settings
-from ml.tables import Col
+from ml.tables import Col, Kind, Table
 
 
 def tables(day: date, word: str, rows: int = 3) -> dict[str, pl.DataFrame]:
@@ -41,6 +41,21 @@ def tables(day: date, word: str, rows: int = 3) -> dict[str, pl.DataFrame]:
     empty = {table.name: table.empty() for table in RECOMMEND.outputs}
     slots = page_slots(RECOMMENDATION.checked(shelf), [Layout("home", (LayoutRow("for_you"),))])
     return empty | {RECOMMENDATION.name: shelf, POLICY.name: policy, PAGE_SLOT.name: slots}
+
+
+def one_row(table: Table, day: date, **given: object) -> pl.DataFrame:
+    """A row of ``table``: ones, empty lists, ``word`` for texts, and what is given."""
+    values = {
+        Kind.TEXT: "word",
+        Kind.TEXTS: [],
+        Kind.COUNT: 1,
+        Kind.RANK: 1,
+        Kind.NUMBER: 1.0,
+        Kind.DAY: day,
+        Kind.FLAG: True,
+    }
+    row = {column.name: values[column.kind] for column in table.columns} | given
+    return pl.DataFrame([row], schema=table.schema)
 
 
 def as_sealed_before(settings: Settings) -> None:

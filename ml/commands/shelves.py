@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ml.capabilities import named
+from ml.escape import visible
 from ml.owners import operator
 from ml.placements import DEFAULT_LAYOUT
 from ml.settings import Settings
@@ -61,7 +62,7 @@ def sql(
     from ml.console import queries
 
     if form not in (*queries.Form,):
-        raise typer.BadParameter(f"expected {', '.join(queries.Form)}; found {form}", param_hint="--format")
+        raise typer.BadParameter(f"expected {', '.join(queries.Form)}; found {visible(form)}", param_hint="--format")
     settings = Settings()
     chosen = queries.chosen_versions(settings, as_of.date() if as_of else None)
     if query:

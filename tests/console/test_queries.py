@@ -14,12 +14,14 @@ import pytest
 
 from ml.cli import main
 from ml.console import queries
+from ml.profile.capability import PROFILE
+from ml.profile.outputs import CUSTOMER_PROFILE
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.rollback import rollback
 from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
-from testkit.published import tables
+from testkit.published import one_row, tables
 
 D1, D2 = date(2025, 3, 1), date(2025, 3, 2)
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "sql.md"
@@ -28,13 +30,17 @@ Sql = Callable[..., str]
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Two published days of one shopper with 60 items; the word in every table is the day."""
+    """Two published days of one shopper with 60 items and a profile; the word in every table is the day."""
     settings = Settings(home=tmp_path / "home")
     for day in (D1, D2):
         record = DraftRecord(capability="recommend", as_of_date=day, slice="s", inputs_hash="i", code_revision="c")
         made = tables(day, str(day), rows=60)
         draft = write_draft(settings.drafts_of("recommend") / f"{day}-x", RECOMMEND, record, made)
         publish(settings, RECOMMEND, draft, provenance={})
+    record = DraftRecord(capability=PROFILE.name, as_of_date=D2, slice="s", inputs_hash="i", code_revision="c")
+    shopper = {CUSTOMER_PROFILE.name: one_row(CUSTOMER_PROFILE, D2, user_id="7", lifecycle_stage="at_risk")}
+    draft = write_draft(settings.drafts_of(PROFILE.name) / f"{D2}-x", PROFILE, record, shopper)
+    publish(settings, PROFILE, draft, provenance={})
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     return settings
@@ -58,6 +64,13 @@ def test_a_query_is_answered_over_the_current_version(home: Settings, sql: Sql) 
     assert json.loads(sql("select policy_id from policy", "--format", "json")) == [{"policy_id": str(D2)}]
     rollback(home, RECOMMEND, D1, who="ann", why="a test")
     assert json.loads(sql("select policy_id from recommend.policy", "--format", "json")) == [{"policy_id": str(D1)}]
+
+
+def test_one_query_reads_the_tables_of_every_capability(sql: Sql) -> None:
+    query = "select r.rank from recommendation r join customer_profile c using (user_id) where rank = 60"
+    assert json.loads(sql(query, "--format", "json")) == [{"rank": 60}]
+    only_one_has_that_day = sql("from customer_profile", "--as-of", str(D1))
+    assert "Table with name customer_profile does not exist" in " ".join(only_one_has_that_day.split())
 
 
 def test_as_of_answers_over_the_version_of_that_day(sql: Sql) -> None:
@@ -97,7 +110,7 @@ def test_a_refused_query_names_the_tables_and_no_traceback(sql: Sql) -> None:
 
 def test_without_a_query_every_table_is_listed_with_rows_and_columns(sql: Sql) -> None:
     told = sql()
-    for table in RECOMMEND.outputs:
+    for table in (*RECOMMEND.outputs, *PROFILE.outputs):
         assert re.search(rf"^{table.name}  \d+ rows: ", told, re.M)
         assert all(column.name in told for column in table.columns)
     assert "recommendation  60 rows" in told and "recommend  2025-03-02-" in told
