@@ -108,6 +108,7 @@ def test_without_room_for_its_database_nothing_is_decided(
 def test_a_damaged_database_is_a_fault_and_a_missing_one_is_only_where_readers_are(
     settings: Settings, make_draft: MakeDraft
 ) -> None:
+    settings = settings.model_copy(update={"capabilities": ("recommend",)})
     past, current = (_publish(settings, make_draft(day)) for day in (D1, D2))
     assert check_published(settings).status == OK
     for each in (past, current):
