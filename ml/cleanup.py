@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +21,35 @@ class Cleanup:
 
 
 def size(path: Path) -> int:
-    """The bytes of a file, or of all files below a folder; 0 when it is gone. Links are not followed."""
-    if path.is_dir() and not path.is_symlink():
-        return sum(size(inner) for inner in path.iterdir())
+    """The bytes of a file, or of all files below a folder; 0 when it is gone.
+
+    A file with several hard links below the folder counts once. Symbolic links are not followed.
+    """
+    return sum({(status.st_dev, status.st_ino): status.st_size for status in _files(path)}.values())
+
+
+def freed(paths: Iterable[Path]) -> int:
+    """The bytes that removing ``paths`` frees: of files all of whose hard links lie there."""
+    found = [status for path in paths for status in _files(path)]
+    links = Counter((status.st_dev, status.st_ino) for status in found)
+    sizes = {(status.st_dev, status.st_ino): status.st_size for status in found if _links(status, links)}
+    return sum(sizes.values())
+
+
+def _links(status: os.stat_result, links: Mapping[tuple[int, int], int]) -> bool:
+    return status.st_nlink <= links[status.st_dev, status.st_ino]
+
+
+def _files(path: Path) -> Iterator[os.stat_result]:
+    """Of a file, or of every file below a folder; what disappears meanwhile is left out."""
     try:
-        return path.lstat().st_size
+        if path.is_dir() and not path.is_symlink():
+            for inner in path.iterdir():
+                yield from _files(inner)
+        else:
+            yield path.lstat()
     except FileNotFoundError:
-        return 0
+        return
 
 
 def remove(what: str, paths: Iterable[Path], *, dry_run: bool, note: str = "") -> Cleanup:

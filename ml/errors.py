@@ -124,6 +124,10 @@ class ModelMissing(ShelduckError):
     is_passing = True
 
 
+class QueryRefused(ShelduckError):
+    """SQL over published tables that cannot be answered as it is."""
+
+
 class NotPublished(ShelduckError):
     """A version or a shopper that readers cannot find."""
 

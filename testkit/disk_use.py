@@ -18,6 +18,7 @@ from expectations.retention import prune_reports
 from ml.cleanup import remove, size
 from ml.durable import write_text
 from ml.operations.airflow_tidying import prune_logs
+from ml.publish.databases import DATABASE
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.readers import newest_as_of, versions
 from ml.publish.retention import drafted_slices, kept_from, prune_drafts, prune_versions
@@ -29,7 +30,7 @@ from ml.warehouse.connection import connect
 from ml.warehouse.export import prunable_slices
 from testkit.published import tables
 
-FOLDERS = ("published", "slices", "drafts", "reports", "airflow", "warehouse")
+FOLDERS = ("published", "databases", "slices", "drafts", "reports", "airflow", "warehouse")
 FIRST_DAY = date(2025, 1, 1)
 _A_DAY = 86_400.0
 _SHELVES, _SLICE_ROWS, _RAW_ROWS = 240, 4_000, 3_000
@@ -43,7 +44,14 @@ def simulate(settings: Settings, days: int, *, tidied: bool) -> Iterator[dict[st
         live(settings, FIRST_DAY + timedelta(days=number), number, now)
         if tidied and number % 7 == 6:
             _tidy(settings, now + _A_DAY)
-        yield {folder: size(settings.home / folder) for folder in FOLDERS}
+        yield _use(settings)
+
+
+def _use(settings: Settings) -> dict[str, int]:
+    """Bytes per folder; ``databases`` are the files for SQL of published versions, which ``published`` leaves out."""
+    held = {folder: size(settings.home / folder) for folder in FOLDERS}
+    databases = sum(map(size, settings.published_dir.glob(f"*/versions/*/{DATABASE}")))
+    return held | {"published": held["published"] - databases, "databases": databases}
 
 
 def live(settings: Settings, day: date, number: int, now: float) -> None:

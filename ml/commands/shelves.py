@@ -1,4 +1,4 @@
-"""What is published: shelves, reasons and screens, the calendar of days, taking a publication back."""
+"""What is published: shelves, reasons and screens, SQL, the calendar of days, taking a publication back."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from ml.capabilities import named
+from ml.escape import visible
 from ml.owners import operator
 from ml.placements import DEFAULT_LAYOUT
 from ml.settings import Settings
-from ml.terminal import FORMATS, console
+from ml.terminal import FORMATS, console, known_day
 
 commands = typer.Typer()
 Named = Annotated[str, typer.Option("--capability", help="whose tables; see: shelduck capabilities")]
@@ -46,6 +47,28 @@ def why(user_id: str, item_id: str) -> None:
     from ml.console.showcase import show_why
 
     show_why(Settings(), console, user_id, item_id)
+
+
+@commands.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="one SELECT; without it, tables and columns are listed")] = "",
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=FORMATS, callback=known_day, help="a published day; default: the current one"),
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="table (its first rows), csv or json (all rows)")] = "table",
+) -> None:
+    """Answer SQL over the published tables of all capabilities; it can change nothing."""
+    from ml.console import queries
+
+    if form not in (*queries.Form,):
+        raise typer.BadParameter(f"expected {', '.join(queries.Form)}; found {visible(form)}", param_hint="--format")
+    settings = Settings()
+    chosen = queries.chosen_versions(settings, as_of.date() if as_of else None)
+    if query:
+        queries.answer(settings, chosen, query, queries.writer(console, queries.Form(form)))
+    else:
+        queries.list_tables(settings, console, chosen)
 
 
 @commands.command()

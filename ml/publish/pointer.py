@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict
 from ml.capability import Capability
 from ml.durable import point, sync, write_text
 from ml.errors import NotPublished
-from ml.publish.store import Version, version
+from ml.publish.databases import keep_only, provide
+from ml.publish.store import Version, sealed_files, version
 from ml.settings import Settings
 
 
@@ -93,10 +94,10 @@ def unpin(settings: Settings, capability: Capability) -> None:
 
 
 def settle(settings: Settings, capability: Capability) -> Version | None:
-    """Move ``current`` to where it belongs; the caller holds the publication lock.
+    """Move ``current`` to where it belongs, which then has a database; the caller holds the publication lock.
 
     Raises:
-        NotPublished: the pinned version is gone.
+        NotPublished: the pinned version is gone, or a table cannot be read of a version without a database.
     """
     decision = pinned(settings, capability)
     target = version(settings, capability, decision.version) if decision else newest(settings, capability)
@@ -109,7 +110,11 @@ def settle(settings: Settings, capability: Capability) -> Version | None:
             found="no such folder",
             remedy=_RELEASE,
         )
-    point(settings.published_of(capability.name) / "current", f"versions/{target.id}")
+    published, before = settings.published_of(capability.name), current(settings, capability)
+    provide(settings, target.folder, sealed_files(target))
+    if before != target:  # whoever has just followed the link still finds the database of the version before
+        keep_only(published, {target.id, before.id} if before else {target.id})
+    point(published / "current", f"versions/{target.id}")
     return target
 
 

@@ -2,7 +2,8 @@
 
 Kept, always: what ``current`` and a pin name, and whatever was written within the last day, which a run or a
 reader may still be using. Kept by age: the version of each of the last ``kept_published_days`` days; one that
-another replaced, for ``kept_superseded_days`` from then. What is removed leaves a line in the journal.
+another replaced, for ``kept_superseded_days`` from then. What is removed leaves a line in the journal. A table that
+no version holds any more goes with the last of them.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from pathlib import Path
 from typing import Final
 
 from ml.capability import Capability
-from ml.cleanup import Cleanup, remove, size
+from ml.cleanup import Cleanup, freed, remove
 from ml.durable import sync, temporary_beside
 from ml.publish import pointer
 from ml.publish.draft import RECORD, DraftRecord
 from ml.publish.journal import note, publication_lock
+from ml.publish.shared_files import orphans_without, store_dir, sweep_store
 from ml.publish.store import Version, all_versions, sweep, versions_dir
 from ml.settings import Settings
 
@@ -51,11 +53,13 @@ def prune_versions(
     """
     with publication_lock(settings, capability, holder):
         removable = list(_removable(settings, capability, time.time() if now is None else now))
-        held = sum(size(version.folder) for version, _ in removable)
+        folders, store = [version.folder for version, _ in removable], store_dir(settings, capability)
+        held = freed([*folders, *orphans_without(folders, store)])
         for version, why in () if dry_run else removable:
             _forget(settings, capability, version, why)
         if not dry_run:
             sweep(versions_dir(settings, capability))
+            sweep_store(store)
     return Cleanup(
         f"{WHAT} of {capability.name}", len(removable), held, ", ".join(version.id for version, _ in removable[:3])
     )

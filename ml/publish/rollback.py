@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from ml.capability import Capability
+from ml.durable import writing
 from ml.errors import NotPublished
 from ml.publish import pointer
+from ml.publish.databases import provide
 from ml.publish.journal import note, publication_lock
-from ml.publish.store import Version, all_versions, faults, is_version_id, version
+from ml.publish.store import Version, all_versions, faults, is_version_id, sealed_files, sweep, version
 from ml.settings import Settings
 
 
@@ -17,9 +21,11 @@ def rollback(settings: Settings, capability: Capability, to: date | str, *, who:
 
     Raises:
         NotPublished: there is no such version, or its files are damaged; nothing was changed.
+        DiskFull: there is no room for its database; nothing was changed.
     """
-    with publication_lock(settings, capability, f"rollback by {who}"):
+    with _deciding(settings, capability, f"rollback by {who}"):
         target = _intact(settings, capability, to)
+        provide(settings, target.folder, sealed_files(target))  # before anything is decided: the disk may be full
         pointer.pin(settings, capability, pointer.Pin(version=target.id, who=who, why=why))
         pointer.settle(settings, capability)
         note(settings, capability, "rollback", version=target.id, who=who, why=why)
@@ -28,13 +34,22 @@ def rollback(settings: Settings, capability: Capability, to: date | str, *, who:
 
 def release(settings: Settings, capability: Capability, *, who: str, why: str) -> Version | None:
     """Drop the pin: readers get the newest day again. Does nothing when there is no pin."""
-    with publication_lock(settings, capability, f"release by {who}"):
-        decision = pointer.pinned(settings, capability)
+    with _deciding(settings, capability, f"release by {who}"):
+        decision, newest = pointer.pinned(settings, capability), pointer.newest(settings, capability)
+        if newest:
+            provide(settings, newest.folder, sealed_files(newest))
         pointer.unpin(settings, capability)
         target = pointer.settle(settings, capability)
         if decision and target:
             note(settings, capability, "release", version=target.id, released=decision.version, who=who, why=why)
         return target
+
+
+@contextmanager
+def _deciding(settings: Settings, capability: Capability, what: str) -> Iterator[None]:
+    with writing(what), publication_lock(settings, capability, what):
+        sweep(settings.published_of(capability.name))
+        yield
 
 
 def _intact(settings: Settings, capability: Capability, to: date | str) -> Version:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,13 +13,14 @@ import polars as pl
 from pydantic import ValidationError
 
 from ml.capability import Capability
-from ml.durable import TEMPORARY, sync, sync_tree, temporary_beside, write_parquet, write_text
+from ml.durable import TEMPORARY, sync, sync_tree, temporary_beside, write_text
 from ml.fingerprint import file_fingerprint
+from ml.publish.databases import DATABASE, database_faults
+from ml.publish.encoding import write_compact
 from ml.publish.manifest import MANIFEST, Manifest
+from ml.publish.shared_files import link, share, store_dir
 from ml.settings import Settings
-from ml.warehouse.database import write_database
 
-DATABASE = "shelduck.duckdb"
 _WRITABLE = 0o222
 _VERSION_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}")
 
@@ -73,9 +74,11 @@ def write_version(
         return False
     target.folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_beside(target.folder)
-    _fill(settings, temporary, manifest, tables)
+    _fill(temporary, manifest, tables, store_dir(settings, capability))
     if target.folder.exists():
+        before = {path.lstat().st_ino for path in target.folder.glob("*.parquet")}
         _mend(temporary, target.folder)
+        _mend_sharers(all_versions(settings, capability), target, before)
     else:
         temporary.replace(target.folder)
     sync(target.folder.parent)
@@ -83,23 +86,32 @@ def write_version(
 
 
 def faults(version: Version) -> list[str]:
-    """What is wrong with a version's files, in words; empty for an intact one."""
+    """What is wrong with a version's files, in words; empty for an intact one, with a database or without."""
     try:
         manifest = read_manifest(version)
     except (OSError, ValidationError) as unreadable:
         return [f"{MANIFEST}: {type(unreadable).__name__}"]
     if manifest.version != version.id or not manifest.is_intact():
         return [f"{MANIFEST}: changed since it was written"]
-    return [
+    wrong = [
         f"{name}: {'changed since it was written' if (version.folder / name).exists() else 'missing'}"
         for name, fingerprint in manifest.files.items()
-        if not (version.folder / name).is_file() or file_fingerprint(version.folder / name) != fingerprint
+        if name != DATABASE and not _is_file(version.folder / name, fingerprint)
     ]
+    return [*wrong, *database_faults(version.folder, manifest.files)]
 
 
 def read_manifest(version: Version) -> Manifest:
     """The manifest as it stands in the version's folder."""
     return Manifest.model_validate_json((version.folder / MANIFEST).read_text(encoding="utf-8"))
+
+
+def sealed_files(version: Version) -> dict[str, str]:
+    """The sha256 of the version's files by name; nothing when its manifest cannot be read."""
+    try:
+        return read_manifest(version).files
+    except (OSError, ValidationError):
+        return {}
 
 
 def sweep(folder: Path) -> None:
@@ -115,21 +127,55 @@ def _is_version(folder: Path) -> bool:
     return is_version_id(folder.name) and (folder / MANIFEST).exists()
 
 
-def _fill(settings: Settings, folder: Path, manifest: Manifest, tables: Mapping[str, pl.DataFrame]) -> None:
+def _is_file(path: Path, fingerprint: str | None) -> bool:
+    return path.is_file() and file_fingerprint(path) == fingerprint
+
+
+def _fill(folder: Path, manifest: Manifest, tables: Mapping[str, pl.DataFrame], store: Path) -> None:
     folder.mkdir()
     for name, frame in tables.items():
-        write_parquet(frame, folder / f"{name}.parquet")
-    write_database(settings, folder / DATABASE, tables)
+        path = folder / f"{name}.parquet"
+        write_compact(frame, path)
+        _protect(path)
+        share(path, store, manifest.tables[name].content_hash)
     files = {path.name: file_fingerprint(path) for path in sorted(folder.iterdir())}
     write_text(folder / MANIFEST, manifest.sealed(files).model_dump_json(indent=2) + "\n")
-    for path in folder.iterdir():
-        path.chmod(path.stat().st_mode & ~_WRITABLE)  # readers stay those whom the home has
+    _protect(folder / MANIFEST)
     sync_tree(folder)
 
 
+def _protect(path: Path) -> None:
+    """Against writing by anybody; readers stay those whom the home has."""
+    path.chmod(path.stat().st_mode & ~_WRITABLE)
+
+
 def _mend(good: Path, damaged: Path) -> None:
-    """File by file, because readers may be in the folder; the manifest last, so that a kill shows as damage."""
+    """File by file, because readers may be in the folder; the manifest last, so that a kill shows as damage.
+
+    A damaged database is removed: it is made again where readers need one.
+    """
     for path in sorted(good.iterdir(), key=lambda path: (path.name == MANIFEST, path.name)):
         path.replace(damaged / path.name)
+        path.unlink(missing_ok=True)  # a rename between links to one file does nothing
+    if database_faults(damaged, {}):
+        (damaged / DATABASE).unlink()
     sync(damaged)
     good.rmdir()
+
+
+def _mend_sharers(versions: Iterable[Version], mended: Version, before: Collection[int]) -> None:
+    """Other versions whose tables were the same files as the damaged ones of ``mended`` get the good files, too.
+
+    Args:
+        versions: all of them.
+        mended: whose files are good now.
+        before: the inodes of its tables before.
+    """
+    for other in versions:
+        for path in other.folder.glob("*.parquet"):
+            good = mended.folder / path.name
+            if path.lstat().st_ino not in before or not good.exists() or good.samefile(path):
+                continue
+            if _is_file(good, sealed_files(other).get(path.name)):
+                link(good, path)
+                sync(path.parent)

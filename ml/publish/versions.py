@@ -19,6 +19,7 @@ from ml.publish.content import content_hash, table_hash
 from ml.publish.draft import Draft, read_draft
 from ml.publish.journal import became, note, publication_lock
 from ml.publish.manifest import Manifest, TableRecord, library_versions, settings_that_matter, version_id
+from ml.publish.shared_files import store_dir, sweep_store
 from ml.publish.store import Version, read_manifest, sweep, version, versions_dir, write_version
 from ml.settings import Settings
 
@@ -140,5 +141,6 @@ def _sweep(settings: Settings, capability: Capability) -> None:
     published = settings.published_of(capability.name)
     for folder in (published, published / "days", versions_dir(settings, capability)):
         sweep(folder)
+    sweep_store(store_dir(settings, capability))
     for used in settings.drafts_of(capability.name).glob(f"{_USED}*"):
         shutil.rmtree(used)

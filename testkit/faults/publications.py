@@ -14,12 +14,14 @@ from typing import Final
 import polars as pl
 
 from ml.publish import readers
+from ml.publish.databases import DATABASE
 from ml.publish.draft import DraftRecord, Input, write_draft
 from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.outputs import POLICY, RECOMMENDATION
 from ml.settings import Settings
 from ml.tables import Col
+from ml.warehouse.connection import connect
 from testkit.faults.measure import Measure, Outcome
 from testkit.published import tables
 
@@ -64,7 +66,8 @@ def _draft(settings: Settings, word: str) -> Path:
 
 
 def poll(settings: Settings) -> dict[str, object]:
-    """Read two tables of the current version, and one through the resolved link, until the publisher is done."""
+    """Read two tables of the current version, and through the resolved link a table and the database, until the
+    publisher is done."""
     reads = torn = errors = 0
     seen, why = set[str](), ""
     while not (settings.home / "done").exists():
@@ -74,7 +77,9 @@ def poll(settings: Settings) -> dict[str, object]:
             words |= set(readers.read_table(settings, RECOMMEND, POLICY.name, version.id)[Col.policy_id])
             folder = (settings.published_of("recommend") / "current").resolve()
             by_path = pl.read_parquet(folder / "recommendation.parquet")[Col.reason_text].n_unique()
-            torn += len(words) != 1 or by_path != 1
+            with connect(settings, folder / DATABASE, read_only=True) as database:
+                (by_sql,) = database.execute("select count(distinct reason_text) from recommendation").fetchall()[0]
+            torn += len(words) != 1 or by_path != 1 or by_sql != 1
             seen |= words
         except Exception as unreadable:  # any error at all is what this counts
             errors, why = errors + 1, repr(unreadable)

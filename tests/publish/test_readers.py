@@ -13,12 +13,14 @@ import pytest
 
 from ml.errors import NotPublished
 from ml.publish import readers
+from ml.publish.databases import DATABASE
 from ml.publish.versions import publish
 from ml.recommend import published as recommendations
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.outputs import POLICY, RECOMMENDATION
 from ml.settings import Settings
 from ml.tables import Col
+from ml.warehouse.connection import connect
 
 MakeDraft = Callable[..., Path]
 D1 = date(2017, 12, 2)
@@ -94,6 +96,11 @@ def test_readers_see_no_error_and_no_mixture_during_a_hundred_publications(
                 settings.published_of("recommend") / "current"
             ).resolve()  # as docs/publication.md asks of other tools
             by_path = pl.read_parquet(resolved / "recommendation.parquet", glob=False)
+            if reads[0] % 10 == 0:  # opening a database takes as long as a publication
+                with connect(settings, resolved / DATABASE, read_only=True) as database:
+                    by_sql = database.execute("select distinct reason_text from recommendation").fetchall()
+                if by_sql != [(by_path[Col.reason_text][0],)]:
+                    raise AssertionError(f"a database of {by_sql}")
             if len(words) != 1 or by_path[Col.reason_text].n_unique() != 1:
                 raise AssertionError(f"a mixture of {words}")
             reads[0] += 1

@@ -18,6 +18,7 @@ from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.outputs import RECOMMENDATION
 from ml.settings import Settings
+from testkit.published import as_sealed_before
 
 MakeDraft = Callable[..., Path]
 D1, D2 = date(2017, 12, 2), date(2017, 12, 3)
@@ -29,6 +30,7 @@ def old_home(settings: Settings, make_draft: MakeDraft) -> Settings:
     first = publish(settings, RECOMMEND, make_draft(D1), provenance={})
     publish(settings, RECOMMEND, make_draft(D2), provenance={})
     rollback(settings, RECOMMEND, D1, who="ann", why="a test")
+    as_sealed_before(settings)
     draft = make_draft(D2, "again")
     draft.replace(settings.drafts_dir / draft.name)
     own = settings.published_of("recommend")

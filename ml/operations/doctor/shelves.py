@@ -17,6 +17,7 @@ from ml.landing.marks import marked_days, stray_marks
 from ml.operations.doctor.finding import FAIL, OK, WARN, Finding, worst
 from ml.operations.work import in_bytes
 from ml.publish import pointer
+from ml.publish.databases import missing_database
 from ml.publish.journal import publications
 from ml.publish.store import faults, versions_dir
 from ml.settings import Settings
@@ -47,7 +48,8 @@ def check_warehouse(settings: Settings) -> Finding:
 
 
 def check_published(settings: Settings) -> Finding:
-    """Of each capability, ``current``, the pin and every day's link name a version; that of ``current`` is intact."""
+    """Of each capability, ``current``, the pin and every day's link name a version; that of ``current`` is intact
+    and has its database."""
     found = [finding for each in settings.capabilities_on for finding in _published(settings, each)]
     current = {each.name: pointer.current(settings, each) for each in settings.capabilities_on}
     told = ", ".join(f"{name} {version.id}" for name, version in current.items() if version)
@@ -67,7 +69,7 @@ def _published(settings: Settings, capability: Capability) -> list[Finding]:
             return [Finding(WARN, f"{name}: nothing is published yet", _again(name, "YYYY-MM-DD"))]
         again = _again(name, newest.as_of if newest else dangling[-1])
         return [Finding(FAIL, f"{name}: current names no version", again), *findings]
-    if wrong := faults(current):
+    if wrong := [*faults(current), *missing_database(current.folder)]:
         findings.append(Finding(FAIL, f"{name}: current {current.id}: {'; '.join(wrong)}", _again(name, current.as_of)))
     wanted = decision.version if decision else newest.id if newest else current.id
     if current.id != wanted:

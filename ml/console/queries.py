@@ -1,0 +1,182 @@
+"""``shelduck sql``: published tables of all capabilities, each in one version, for a person's SQL."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import date
+from enum import StrEnum
+from functools import partial
+from itertools import islice
+from typing import Any, Final, Protocol
+
+from rich.console import Console
+from rich.table import Table
+
+from ml.capability import Capability
+from ml.errors import NotPublished
+from ml.escape import visible
+from ml.publish.readers import current_version, manifest, version_of_day
+from ml.publish.store import Version
+from ml.settings import Settings
+from ml.tables import Table as Published
+from ml.warehouse.queries import Answer, ask, database_of
+
+SHOWN_ROWS: Final = 50
+Chosen = Mapping[Capability, Version]
+
+
+class Writer(Protocol):
+    """What text is written to."""
+
+    def write(self, text: str, /) -> int:
+        """Write text."""
+
+
+class Form(StrEnum):
+    """How an answer is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+def chosen_versions(settings: Settings, as_of: date | None = None) -> Chosen:
+    """By capability, its current version or its version of a day, resolved once; those without one are left out.
+
+    Raises:
+        NotPublished: no capability has one.
+    """
+    chosen: dict[Capability, Version] = {}
+    for each in settings.capabilities_on:
+        with suppress(NotPublished):
+            found = version_of_day(settings, each, as_of) if as_of else current_version(settings, each)
+            if found:
+                chosen[each] = found
+    if not chosen:
+        raise NotPublished(
+            f"tables as of {as_of}" if as_of else "published tables",
+            expected="a version of a capability",
+            found="none",
+            remedy=f"Run: shelduck run --as-of {as_of or 'YYYY-MM-DD'}",
+        )
+    return chosen
+
+
+def answer(settings: Settings, chosen: Chosen, query: str, write: Callable[[Answer], None]) -> None:
+    """Answer ``query`` over the tables of the chosen versions, and have the answer written.
+
+    Raises:
+        QueryRefused: it cannot be answered as it is.
+        NotPublished: a table's file cannot be read.
+    """
+    files = {
+        (capability.name, name): path
+        for capability, version in chosen.items()
+        for name in capability.tables
+        if (path := version.folder / f"{name}.parquet").exists()  # a version from before the table was published
+    }
+    with database_of(settings, files) as database:
+        write(ask(database, query))
+
+
+def writer(console: Console, form: Form) -> Callable[[Answer], None]:
+    """What writes an answer in ``form``."""
+    out = StandardOutput()
+    return {
+        Form.TABLE: partial(write_table, console),
+        Form.CSV: partial(write_csv, out),
+        Form.JSON: partial(write_json, out),
+    }[form]
+
+
+def write_table(console: Console, found: Answer) -> None:
+    """The first rows, and whether there are more."""
+    rows = list(islice(found.rows, SHOWN_ROWS + 1))
+    table = Table(box=None, pad_edge=False)
+    for number, name in enumerate(found.columns):
+        is_number = any(isinstance(row[number], int | float) for row in rows)
+        table.add_column(name, justify="right" if is_number else "left")
+    for row in rows[:SHOWN_ROWS]:
+        table.add_row(*(_text(value) for value in row))
+    console.print(table)
+    if len(rows) > SHOWN_ROWS:
+        console.print(f"the first {SHOWN_ROWS} rows of more; --format csv or json writes all of them", style="dim")
+
+
+def write_csv(out: Writer, found: Answer) -> None:
+    """Every row, under a line of column names; lists and structures as JSON, null as nothing."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(found.columns)
+    writer.writerows([_text(value) for value in row] for row in found.rows)
+
+
+def write_json(out: Writer, found: Answer) -> None:
+    """Every row as an object in one list; numbers that JSON lacks are null, what it has no type for is text."""
+    names, between = _distinct(found.columns), "["
+    for row in found.rows:
+        out.write(f"{between}\n{_json(dict(zip(names, row, strict=True)))}")
+        between = ","
+    out.write("\n]\n" if between == "," else "[]\n")
+
+
+class StandardOutput:
+    """On a terminal without control characters, in a pipe or file exactly as it is."""
+
+    def write(self, text: str) -> int:
+        """Write text."""
+        return sys.stdout.write(visible(text, "\n\t") if sys.stdout.isatty() else text)
+
+
+def list_tables(settings: Settings, console: Console, chosen: Chosen) -> None:
+    """Every table with its rows, columns and what they hold."""
+    for capability, version in chosen.items():
+        console.print(f"{capability.name}  {version.id}", style="bold")
+        rows = manifest(settings, capability, version.id).tables
+        for table in (table for table in capability.outputs if table.name in rows):
+            console.print(f"\n{table.name}  {rows[table.name].rows:,} rows: {table.description}", highlight=False)
+            console.print(_columns(table))
+
+
+def _columns(published: Published) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2))
+    for column in published.columns:
+        key = " (key)" if column.name in published.key else ""
+        unit = f" [{column.unit}]" if column.unit else ""
+        table.add_row("", column.name, f"{column.kind.value}{key}", f"{column.description}{unit}")
+    return table
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool | list | dict):
+        return _json(value)
+    return str(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, default=str)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """Names of columns, repeated ones with a number: no object has a name twice."""
+    given: list[str] = []
+    for name in names:
+        free, number = name, 2
+        while free in given:
+            free, number = f"{name}_{number}", number + 1
+        given.append(free)
+    return given

@@ -1,0 +1,64 @@
+"""How published tables are written as Parquet: for size, because each is written once, kept long and read often."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+_LEVEL: Final = 9
+"""Of zstd: on the demo's similar items level 3 gives 6 % more bytes, level 15 0.4 % fewer for four times the time."""
+_LEVEL_OF_IDS: Final = 1
+"""Of texts that hardly repeat: only their alphabet compresses, and lower levels do that better."""
+_ROWS: Final = 1 << 20
+"""Of a row group and of a page: a dictionary serves a group, and what repeats is found within a page."""
+_PAGE_BYTES: Final = 1 << 26
+_BATCH: Final = 1 << 16
+_FEW_REPEATS: Final = 0.4
+"""From this share of distinct values on, a dictionary and references to it take more than the values themselves."""
+_TOGETHER: Final = 4
+"""Up to this many runs of equal values per distinct text, the texts themselves compress better than references."""
+
+
+def write_compact(frame: pl.DataFrame, path: Path) -> None:
+    """Write a published table; equal frames give equal bytes.
+
+    Every reader of Parquet format 2 reads it. Numbers keep all their bits.
+
+    Raises:
+        OSError: the disk is full.
+    """
+    import pyarrow.parquet as pq
+
+    columns = [_Column(column) for column in frame.get_columns()]
+    options: dict[str, Any] = {
+        "compression": {column.leaf: "zstd" for column in columns},
+        "compression_level": {column.leaf: column.level for column in columns},
+        "use_dictionary": [column.leaf for column in columns if column.has_dictionary],
+        "column_encoding": {column.leaf: column.encoding for column in columns if not column.has_dictionary} or None,
+    }
+    pq.write_table(
+        frame.to_arrow(),
+        path,
+        row_group_size=_ROWS,
+        max_rows_per_page=_ROWS,
+        data_page_size=_PAGE_BYTES,
+        dictionary_pagesize_limit=_PAGE_BYTES,
+        write_batch_size=_BATCH,
+        **options,
+    )
+
+
+class _Column:
+    """How one column is written, decided by its values alone."""
+
+    def __init__(self, column: pl.Series) -> None:
+        is_flat, is_text = not column.dtype.is_nested(), column.dtype == pl.String
+        distinct = column.n_unique() if is_flat else 0
+        hardly_repeats = distinct > _FEW_REPEATS * len(column)
+        self.leaf = column.name if is_flat else f"{column.name}.list.element"
+        self.level = _LEVEL_OF_IDS if hardly_repeats and is_text else _LEVEL
+        self.encoding = "DELTA_LENGTH_BYTE_ARRAY" if is_text else "PLAIN"
+        is_together = is_text and column.rle_id().n_unique() <= _TOGETHER * distinct
+        self.has_dictionary = not (hardly_repeats or is_together)
