@@ -40,12 +40,16 @@ def train(name: str, slices: XComArg) -> XComArg:
 
     @task(task_id="train")
     def fit(paths: list[str]) -> int:
+        from ml.registry.registration import download_bundle
+
         settings, capability = task_settings(), named(name)
         run_id = get_current_context()["run_id"]
         folders = [settings.home / path for path in paths]
         with step() as work:
             work.read(*folders)
             version: int = resolve(_training(capability).fit)(settings, folders, provenance={"dag_run_id": run_id})
+            # what a day would load, fetched back and verified
+            work.wrote(*(download_bundle(settings, model, version) for model in capability.models))
             work.note(f"model version {version}")
         return version
 
@@ -57,9 +61,18 @@ def promote(name: str, version: XComArg) -> XComArg:
 
     @task(task_id="promote", outlets=[champion(name)])
     def promote_candidate(candidate: int) -> int:
+        from ml.registry.ledger import promotions
+
         settings, capability = task_settings(), named(name)
+
+        def rows() -> int:
+            return sum(len(promotions(settings, model)) for model in capability.models)
+
         with step() as work:
+            before = rows()
             promoted: int = resolve(_training(capability).promote)(settings, candidate, who=capability.weekly_dag)
+            work.read(rows=before)
+            work.wrote(rows=rows() - before)
             work.note(f"version {promoted} promoted")
         return promoted
 

@@ -187,7 +187,7 @@ def test_the_calendar_says_what_is_fresh_stale_and_missing(shop: Shop) -> None:
         late.unlink()
     assert [day.status for day in days] == ["fresh", "stale", "stale"]
     assert days[1].changed == (f"interactions/dt={shop.days[1]}",)
-    first, command = backfill_commands(shop.settings, [shop.days[2], shop.days[1]])
+    first, command = backfill_commands(shop.settings, "build_shelves", [shop.days[2], shop.days[1]])
     assert first.startswith('eval "$(') and first.endswith(' env)"')
     assert command.endswith("--from-date 2025-06-01T00:00:00+02:00 --to-date 2025-06-02T00:00:00+02:00")
     missing = list(Calendar(shop.settings, RECOMMEND).days(date(2025, 6, 5), date(2025, 6, 5)))

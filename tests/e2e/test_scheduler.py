@@ -51,7 +51,7 @@ def test_a_backfill_under_the_scheduler_ends_in_the_tables_of_a_run_without_it(s
 
 
 def test_the_page_of_a_run_says_what_became_of_its_day(scheduled: Api, shop: Shop) -> None:
-    runs = {attempt.day: attempt.run_id for attempt in attempts(scheduled.settings).values()}
+    runs = {attempt.day: attempt.run_id for attempt in attempts(scheduled.settings, "build_shelves").values()}
     shown = _page(scheduled, f"day?dag_id=build_shelves&run_id={urllib.parse.quote(runs[shop.days[0]])}")
     version = version_of_day(scheduled.settings, RECOMMEND, shop.days[0])
     assert version is not None
@@ -71,7 +71,9 @@ def test_a_day_that_is_not_closed_says_what_to_do_last_in_its_log_and_on_its_pag
     known = len(scheduled.runs("manual"))
     scheduled.send(f"dags/{DAG}/dagRuns", {"logical_date": _start_of(day)})
     scheduled.finished("manual", known + 1, PATIENCE_SECONDS)
-    run_id = next(attempt.run_id for attempt in attempts(scheduled.settings).values() if attempt.day == day)
+    run_id = next(
+        attempt.run_id for attempt in attempts(scheduled.settings, "build_shelves").values() if attempt.day == day
+    )
     run = urllib.parse.quote(run_id, safe="")
     told = scheduled.get(f"dags/build_shelves/dagRuns/{run}/taskInstances/land/logs/1")["content"]
     events = [line["event"] for line in told if line["event"] != "::endgroup::"]
@@ -136,5 +138,11 @@ _TASKS = ("land", "build", "gate_features", "recommend", "gate_recommend", "publ
 
 def _log_files(settings: Settings, day: date) -> dict[str, Path]:
     """A day's task logs by task and attempt."""
-    folder = settings.home / "airflow" / "logs" / "dag_id=build_shelves" / f"run_id={attempts(settings)[day].run_id}"
+    folder = (
+        settings.home
+        / "airflow"
+        / "logs"
+        / "dag_id=build_shelves"
+        / f"run_id={attempts(settings, 'build_shelves')[day].run_id}"
+    )
     return {path.relative_to(folder).as_posix().removeprefix("task_id="): path for path in folder.rglob("*.log")}

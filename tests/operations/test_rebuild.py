@@ -9,17 +9,29 @@ import pytest
 from typer.testing import CliRunner
 
 from ml import cli
+from ml.capabilities import capabilities
+from ml.capability import Capability
 from ml.operations import rebuild as rebuilding
 from ml.operations.rebuild import Rebuilt, rebuild
+from ml.publish.readers import manifest, version_of_day
+from ml.settings import Settings
 from ml.warehouse.connection import connect
 from testkit.faults.garden import correct, garden, run_day
+
+
+def _content(settings: Settings, capability: Capability, day: date) -> str:
+    found = version_of_day(settings, capability, day)
+    assert found is not None
+    return manifest(settings, capability, found.id).content_hash
 
 
 @pytest.mark.slow
 def test_a_broken_warehouse_is_rebuilt_and_only_days_whose_files_changed_come_out_otherwise(tmp_path: Path) -> None:
     settings, days = garden(tmp_path / "a home", 30)
     first, second = days[-3], days[-1]
-    before = {day: run_day(settings, day) for day in (second, first)}
+    for day in (second, first):
+        run_day(settings, day)
+    before = {(each.name, day): _content(settings, each, day) for each in capabilities() for day in (first, second)}
     correct(settings, days[-2])
     settings.warehouse_path.write_bytes(b"\xff" * 50_000)
     slices = {path.name for path in settings.slices_dir.iterdir()}
@@ -28,10 +40,10 @@ def test_a_broken_warehouse_is_rebuilt_and_only_days_whose_files_changed_come_ou
     compared = rebuild(settings, told.append)
 
     assert compared == told
-    assert [(day.day, day.before, day.is_equal) for day in compared] == [
-        (first, before[first], True),
-        (second, before[second], False),
-    ]
+    assert {(each.capability, each.day): each.before for each in compared} == before
+    assert {(each.capability, each.day) for each in compared if not each.is_equal} == {
+        (each.name, second) for each in capabilities()
+    }
     with connect(settings) as connection:
         assert connection.execute("select count(*) from raw.interactions").fetchall()[0][0] > 500
     old = settings.warehouse_path.with_name(f"{settings.warehouse_path.name}.old")
