@@ -14,7 +14,7 @@ from ml.placements import DUE_FROM
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.snapshots import Snapshot
 from ml.tables import Col
-from ml.warehouse.slices import DIM_ITEM, FEAT_USER_ITEM, HISTORY, RATING, Tables, read_features
+from ml.warehouse.slices import DIM_ITEM, FEAT_USER_ITEM, HISTORY, RATING, Tables, chosen_features
 
 
 def history_of(day: Tables, past: Sequence[Tables] = ()) -> Interactions:
@@ -127,5 +127,11 @@ class KeptSnapshot:
         return {}
 
     def features(self, entity: str, columns: Sequence[str], users: Sequence[str] | None = None) -> pl.DataFrame:
-        """See ``read_features``."""
-        return read_features(self.folder, entity, columns, users).collect()
+        """The key and ``columns`` of a feature table.
+
+        Raises:
+            StaleFeatures: the model was trained by an earlier release, which kept none.
+        """
+        path = self.folder / f"feat_{entity}.parquet"
+        table = pl.scan_parquet(path, glob=False) if path.is_file() else pl.LazyFrame()
+        return chosen_features(table, path.stem, columns, users).collect()

@@ -108,7 +108,7 @@ class Slice:
         Raises:
             StaleFeatures: the slice has no such table or column.
         """
-        return read_features(self.folder, entity, columns, users)
+        return chosen_features(self.scan(f"feat_{entity}"), f"feat_{entity}", columns, users)
 
     def is_intact(self, tables: Collection[str]) -> bool:
         """Whether it holds ``tables`` and every file has the bytes that were exported, in the format of today."""
@@ -146,26 +146,23 @@ class Slice:
         return path
 
 
-def read_features(
-    folder: Path, entity: str, columns: Sequence[str], users: Sequence[str] | None = None
+def chosen_features(
+    table: pl.LazyFrame, name: str, columns: Sequence[str], users: Sequence[str] | None = None
 ) -> pl.LazyFrame:
-    """See ``Slice.features``; ``folder`` holds the tables, sorted by their keys.
+    """See ``Slice.features``; of the feature table ``name``.
 
     Raises:
-        StaleFeatures: there is no such table or column.
+        StaleFeatures: it has no such column.
     """
     import polars as pl
 
-    name = f"feat_{entity}"
-    path, key = folder / f"{name}.parquet", FEATURE_KEYS[name]
-    table = pl.scan_parquet(path, glob=False) if path.is_file() else pl.LazyFrame()
-    missing = [column for column in (*key, *columns) if column not in table.collect_schema()]
-    if missing:
+    key, there = FEATURE_KEYS[name], table.collect_schema()
+    if missing := [column for column in (*key, *columns) if column not in there]:
         raise StaleFeatures(
-            f"{name} of {folder.name}",
+            name,
             expected=f"columns {', '.join(missing)}",
             found="none of these names",
-            remedy="Run: shelduck train --as-of YYYY-MM-DD",
+            remedy="Train with this release: shelduck train --as-of YYYY-MM-DD",
         )
     if users is not None:
         user, asked = pl.col(key[0]), pl.Series(users, dtype=pl.String)
