@@ -6,6 +6,8 @@ these tables cannot know, because a history does not tell it, is empty: refunds,
 
 from __future__ import annotations
 
+import json
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +38,26 @@ _SCHEMAS = {model: "intermediate" if model.startswith("int_") else "marts" for m
 
 @lru_cache(maxsize=1)
 def compiled() -> dict[str, str]:
-    """By model the SQL that dbt runs as of ``DAY``."""
+    """By model the SQL that dbt runs as of ``DAY``; compiled once per state of the project, for every process."""
+    kept = _own_folder() / f"{dbt.project_hash()}.json"
+    if not kept.exists():
+        with tempfile.NamedTemporaryFile("w", dir=kept.parent, delete=False) as draft:
+            json.dump(_compile(), draft)
+        Path(draft.name).replace(kept)
+    texts: dict[str, str] = json.loads(kept.read_text())
+    return texts
+
+
+def _own_folder() -> Path:
+    """A folder for temporary files that nobody else may write into."""
+    folder = Path(tempfile.gettempdir()) / f"shelduck-compiled-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        return Path(tempfile.mkdtemp())
+    return folder
+
+
+def _compile() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
         settings.warehouse_path.parent.mkdir(parents=True)
@@ -81,7 +102,7 @@ class MemorySnapshot:
         return feature_tables(self.history.frame, self.items.frame, self.as_of)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _snapshot(history: Interactions, items: Items, as_of: date) -> MemorySnapshot:
     known = history.until(as_of)
     sold = pl.col("item_id").is_in(known.frame["item_id"].unique().implode())
