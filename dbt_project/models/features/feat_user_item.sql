@@ -103,18 +103,47 @@ summed as (
     group by as_of_date, user_id, item_id
 ),
 
-grouped as (
+by_type as (
     select
-        summed.*,
+        summed.as_of_date,
+        summed.user_id,
+        groups.type_id,
         {%- for half_life in [30, 90] %}
-        sum(summed.decayed_{{ half_life }}d) over (partition by summed.as_of_date, summed.user_id)
-            as user_decayed_{{ half_life }}d,
+        sum(summed.decayed_{{ half_life }}d) as decayed_{{ half_life }}d{% if not loop.last %},{% endif %}
         {%- endfor %}
-        sum(summed.decayed_90d) over (partition by summed.as_of_date, summed.user_id, groups.type_id)
-            as type_decayed_90d
     from summed
     inner join groups
         on summed.as_of_date = groups.as_of_date and summed.item_id = groups.item_id
+    group by summed.as_of_date, summed.user_id, groups.type_id
+),
+
+by_user as (
+    select
+        as_of_date,
+        user_id,
+        {%- for half_life in [30, 90] %}
+        sum(decayed_{{ half_life }}d) as decayed_{{ half_life }}d{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from by_type
+    group by as_of_date, user_id
+),
+
+grouped as (
+    select
+        summed.*,
+        by_user.decayed_30d as user_decayed_30d,
+        by_user.decayed_90d as user_decayed_90d,
+        by_type.decayed_90d as type_decayed_90d
+    from summed
+    inner join groups
+        on summed.as_of_date = groups.as_of_date and summed.item_id = groups.item_id
+    inner join by_type
+        on
+            summed.as_of_date = by_type.as_of_date
+            and summed.user_id = by_type.user_id
+            and groups.type_id = by_type.type_id
+    inner join by_user
+        on summed.as_of_date = by_user.as_of_date and summed.user_id = by_user.user_id
 ),
 
 final as (
