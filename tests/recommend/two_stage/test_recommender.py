@@ -217,7 +217,7 @@ def test_a_days_placements_share_one_fit_of_taste_one_look_at_the_shop_and_one_r
 ) -> None:
     fitted.save(tmp_path)
     loaded, made = TwoStage.load(tmp_path), []
-    for kind in (recommender.EASE, recommender.ShopStatistics, recommender.Groups):
+    for kind in (recommender.EASE, recommender.DayFeatures, recommender.Groups):
         monkeypatch.setattr(
             recommender, kind.__name__, lambda *given, kind=kind: made.append(kind.__name__) or kind(*given)
         )
@@ -225,6 +225,6 @@ def test_a_days_placements_share_one_fit_of_taste_one_look_at_the_shop_and_one_r
     asked = Request(["u01", "stranger"], busy_shop, plants, AS_OF, k=5, profiles=profiles)
     lists = [loaded.recommend(replace(asked, exclude_seen=new)).frame for new in (False, True)]
     assert [len(each) for each in lists] == [10, 10] and not lists[0].equals(lists[1])
-    assert sorted(made) == ["EASE", "Groups", "ShopStatistics"]
+    assert sorted(made) == ["DayFeatures", "EASE", "Groups"]
     loaded.recommend(Request(["u01"], busy_shop.until(CUT), plants, CUT, k=5))
-    assert sorted(made) == sorted(2 * ["EASE", "Groups", "ShopStatistics"]), "another day, another look"
+    assert sorted(made) == sorted(2 * ["DayFeatures", "EASE", "Groups"]), "another day, another look"
