@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -21,6 +22,7 @@ from ml.recommend.models.buy_it_when_due import BuyItWhenDue
 from ml.recommend.models.popularity import Popularity
 from ml.recommend.training import training_days
 from ml.recommend.tuning import variants
+from ml.recommend.two_stage.day_features import DayFeatures, feature_names, wanted
 from ml.recommend.two_stage.recommender import TwoStage
 from ml.settings import Settings
 from ml.warehouse.slices import FEATURE_KEYS, Slice, read_slice
@@ -124,3 +126,27 @@ def test_every_feature_table_has_its_key() -> None:
     for name, key in FEATURE_KEYS.items():
         assert len(tables[name]) > 0
         assert not tables[name].select(key).is_duplicated().any()
+
+
+def test_every_declared_column_becomes_a_feature_by_its_table_and_name_and_groups_once_per_level() -> None:
+    assert feature_names({"user_item": ["due_ratio"], "user": ["weekend_share"], "user_group": ["weekend_share"]}) == [
+        "user.weekend_share",
+        "user_item.due_ratio",
+        *(f"{level}.weekend_share" for level in ("type", "category", "line", "brand")),
+    ]
+    read = wanted(["taste", "user.weekend_share", "brand.weekend_share", "line.weekend_share"])
+    assert read["user"] == ("weekend_share",) and read["user_group"].count("weekend_share") == 1
+
+
+def test_a_rankers_names_are_those_that_the_tables_declare(shop: Interactions, catalogue: Items) -> None:
+    known = snapshot_of(shop, catalogue, AS_OF)
+    day = DayFeatures(known, shop.encoded, catalogue, wanted(feature_names(known.ranker_columns)))
+    shoppers = day.shoppers(np.array([0, 3]))
+    bought = shop.frame.filter(pl.col("user_id") == shop.encoded.users.ids[3])
+    assert shoppers.pairs.values.shape[1] >= len(known.ranker_columns["user_item"])
+    items = shoppers.pairs.keys[shoppers.pairs.keys // len(day.vocabulary) == 1] % len(day.vocabulary)
+    assert day.vocabulary.names(items).to_list() == bought["item_id"].unique().sort().to_list()
+    days = bought.group_by("item_id").agg(pl.col("event_date").n_unique()).sort("item_id")["event_date"]
+    own = shoppers.pairs.at(shoppers.pairs.positions(len(day.vocabulary) + items), ("purchase_days_365d",))
+    assert own[:, 0].tolist() == days.to_list()
+    assert np.isnan(shoppers.pairs.at(np.array([-1]), ("purchase_days_365d",))).all()
