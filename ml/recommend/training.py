@@ -6,16 +6,17 @@ import json
 import logging
 import tempfile
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from ml.errors import NothingToLearn
 from ml.recommend.bundle import Bundle, Placement, read_bundle, write_bundle
-from ml.recommend.evaluation.origins import eligible, windows
+from ml.recommend.evaluation.origins import learned_days, origin_days, windows
 from ml.recommend.evaluation.settings import Terms, setting_of
-from ml.recommend.experiment import describe, judge_recipes, recipe, show_comparison
-from ml.recommend.history import history_of, write_history
+from ml.recommend.experiment import Used, describe, judge_recipes, recipe, show_comparison
+from ml.recommend.history import SliceSnapshot, write_features, write_history
 from ml.recommend.model import MODEL
 from ml.recommend.registration import register
 from ml.recommend.selection import CHOSEN_FOR, Selection, select
@@ -32,14 +33,24 @@ from ml.warehouse.slices import Slice, read_slice
 _log = logging.getLogger(__name__)
 
 
+def training_days(settings: Settings, as_of: date) -> list[date]:
+    """The as-of dates whose snapshots a training as of ``as_of`` reads, oldest first.
+
+    These are the origins of its windows, its own day, and the past days that its recipes learn from on any of them.
+    """
+    origins = origin_days(as_of, settings.evaluation_days, settings.origins)
+    return sorted({*origins, *learned_days(origins, [recipe(settings, name) for name in settings.recipes])})
+
+
 def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[str, str]) -> int:
     """Train as of the last slice's day and register the result as ``candidate``.
 
     A training whose data, code, settings, seed and incumbent are known already reuses its version.
 
     Args:
-        folders: slices, oldest first, each the origin of the evaluation window that ends with the next; the
-            last is that of the training's as-of date. Nothing later than an origin is learned before judging.
+        folders: slices of ``training_days``, oldest first. The settings' origins are each the origin of the evaluation
+            window that ends with the next, or with the last one, which is that of the training's as-of date; others
+            may be learned from. Nothing later than an origin is learned before judging.
         provenance: run ids for MLflow's tags.
 
     Returns:
@@ -48,8 +59,10 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
     Raises:
         NothingToLearn: nobody bought anything by the as-of date.
     """
-    slices = [read_slice(folder) for folder in folders]
-    now = slices[-1]
+    everything = [read_slice(folder) for folder in folders]
+    now = everything[-1]
+    origins = origin_days(now.as_of, settings.evaluation_days, settings.origins)
+    slices = [each for each in everything if each.as_of in origins]
     if now.table("history").is_empty():
         raise NothingToLearn(
             f"training as of {now.as_of}",
@@ -67,20 +80,21 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         "incumbents": dict(incumbents),
         "incumbent": incumbent,
     }
-    training = describe(settings, slices, experiment=EXPERIMENT, matter=matter, tags=provenance)
+    training = describe(settings, Used(slices, everything), experiment=EXPERIMENT, matter=matter, tags=provenance)
     known = find_by_training_key(settings, MODEL, training.key)
     if known is not None:
         _log.info("version %d was trained from the same data, code and settings; reused", known.version)
         return known.version
     with training_run(settings, training) as run:
-        results = judge_recipes(settings, windows(slices, Terms.of(settings)), settings.recipes, run)
+        results = judge_recipes(settings, windows(slices, Terms.of(settings), everything), settings.recipes, run)
         show_comparison(run, results, {setting_of(each): incumbents.get(each.name) for each in reversed(placements)})
         selections = {each.name: select(each, results, incumbents.get(each.name)) for each in placements}
         for selection in selections.values():
             _log.info("%s", selection.why)
         _log_choices(run, selections, incumbent)
         with tempfile.TemporaryDirectory() as scratch:
-            bundle = _refitted(run, settings, now, selections, Path(scratch) / f"bundle-{now.as_of}")
+            snapshot = SliceSnapshot(now, tuple(everything))
+            bundle = _refitted(run, settings, snapshot, selections, Path(scratch) / f"bundle-{now.as_of}")
             registered = register(settings, bundle, run_id=run.run_id, key=training.key)
     return registered.version
 
@@ -97,18 +111,20 @@ def _log_choices(run: TrainingRun, selections: Mapping[str, Selection], incumben
 
 
 def _refitted(
-    run: TrainingRun, settings: Settings, now: Slice, selections: Mapping[str, Selection], folder: Path
+    run: TrainingRun, settings: Settings, now: SliceSnapshot, selections: Mapping[str, Selection], folder: Path
 ) -> Path:
-    history, items = history_of(now), eligible(now)
+    history, items, read = now.history, now.items, dict[str, tuple[str, ...]]()
     for name in sorted({made.recipe for made in selections.values()}):
         _log.info("refitting %s on everything up to %s", name, now.as_of)
         fitted = recipe(settings, name).fit(history, items, now.as_of)
         fitted.save(folder / name)
+        read |= {table: (*read.get(table, ()), *columns) for table, columns in fitted.read_columns.items()}
         if isinstance(fitted, Diagnosed) and fitted.diagnosis.reliability:
             _log_diagnosis(run, name, fitted.diagnosis)
     serving = folder / "serving"
     serving.mkdir(parents=True)
     write_history(serving, history)
+    write_features(serving, now, read)
     items.frame.write_parquet(serving / "dim_item.parquet")
     placements = {
         each.name: Placement(recipe=recipe, folder=recipe, eligible=each.eligible)

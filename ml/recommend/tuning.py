@@ -16,14 +16,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from ml.errors import WrongParameter
-from ml.recommend.core.parameters import Between, Value
+from ml.recommend.core.parameters import Between, OneOf, Value
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
 from ml.recommend.evaluation.judge import Evaluation, evaluate
 from ml.recommend.evaluation.origins import Window
 from ml.recommend.evaluation.settings import ALL, USUAL
 from ml.recommend.evaluation.split import Split
-from ml.recommend.experiment import describe, settled
+from ml.recommend.experiment import Used, describe, settled
 from ml.registry.client import TUNING
 from ml.registry.tracking import TrainingRun, Trial, training_run
 from ml.settings import Settings
@@ -79,6 +79,13 @@ OnTrial = Callable[[int, float, float], None]
 """Told the trials so far, the last score and the best one."""
 
 
+def variants(settings: Settings, kind: type[Recommender]) -> list[Recommender]:
+    """The recommender with the shop's parameters and, one by one, with every value of a list that is searched."""
+    now = settled(settings, kind)
+    lists = {name: each.values for name, each in kind.space.items() if isinstance(each, OneOf)}
+    return [now, *(kind(**{**now.params, name: value}) for name, values in lists.items() for value in values)]
+
+
 def tune(
     settings: Settings, kind: type[Recommender], window: Window, budget: Budget, on_trial: OnTrial | None = None
 ) -> Tuned:
@@ -90,7 +97,11 @@ def tune(
     must_have_a_space(kind)
     matter = {"recommender": kind.name, "setting": budget.setting, "trials": budget.trials}
     described = describe(
-        settings, [window.then, window.now], experiment=TUNING, matter=matter, tags=_tags(kind, budget)
+        settings,
+        Used([window.then, window.now], window.past),
+        experiment=TUNING,
+        matter=matter,
+        tags=_tags(kind, budget),
     )
     split = window.split()
     split.train.encoded.counts.nnz  # noqa: B018  encoded once for all trials

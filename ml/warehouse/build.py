@@ -19,6 +19,7 @@ from ml.warehouse.lock import warehouse_lock
 from ml.warehouse.pending import Inputs, Pending, inputs_of, mark_built, mark_unbuilt, pending
 from ml.warehouse.restrictions import restrictions
 from ml.warehouse.slices import Slice
+from ml.warehouse.training_snapshots import TOGETHER, mark_learned_from
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def build(
     capability: Capability | None = None,
     to_publish: bool = True,
 ) -> list[Slice]:
-    """The slices as of ``as_of_dates``, in that order; builds with one dbt run what no slice holds yet.
+    """The slices as of ``as_of_dates``, in that order; builds what no slice holds yet, a few days with one dbt run.
 
     A slice holds the tables of every capability. One asked for by a ``capability`` may lack those of others whose
     models failed: they are built when their own capability asks.
@@ -60,9 +61,12 @@ def build(
             todo = pending(connection, settings) if missing else None
             if todo:
                 mark_unbuilt(connection, todo)
-        if missing:
-            found |= _build_missing(settings, [inputs[day] for day in missing], todo, wanted)
+        for start in range(0, len(missing), TOGETHER):
+            part = [inputs[day] for day in missing[start : start + TOGETHER]]
+            found |= _build_missing(settings, part, None if start else todo, wanted)
         slices = {day: made for day, made in found.items() if made}
+        if not to_publish:
+            mark_learned_from(slices.values())
         prune_slices(settings, {made.folder for made in slices.values()})
     return [slices[day] for day in days]
 

@@ -19,9 +19,11 @@ from ml.durable import sync, sync_tree, write_parquet
 from ml.settings import Settings
 from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection
+from ml.warehouse.feature_columns import ranker_columns
 from ml.warehouse.lineage import deciding_tables, key_columns
 from ml.warehouse.pending import Inputs
 from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, RATING, RECORD, Slice, file_hash
+from ml.warehouse.training_snapshots import kept_for_training
 
 _UNDATED: Final = (HISTORY, RATING, DAILY_VOLUME)
 """Tables whose files leave the as-of date out: their rows have a day of their own."""
@@ -62,6 +64,7 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs, tab
         "timezone": settings.timezone,
         "history_days": settings.history_days,
         "liked_from": settings.liked_from,
+        "ranker_columns": ranker_columns(),
         "landed": arrived(connection, inputs.as_of).record(deciding_tables()),
     }
     (draft / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True))
@@ -100,7 +103,8 @@ def prune_slices(settings: Settings, kept: set[Path]) -> None:
 
 
 def prunable_slices(settings: Settings, kept: set[Path]) -> list[Path]:
-    """The slices used longest ago beyond ``settings.kept_slices``, never those in ``kept``."""
+    """The slices used longest ago beyond ``settings.kept_slices``, never those in ``kept`` or of training days."""
     folders = [path for path in settings.slices_dir.glob("[0-9]*") if path.is_dir()]
+    count, kept = len(kept), kept | kept_for_training(folders)
     others = sorted((path for path in folders if path not in kept), key=lambda path: path.stat().st_mtime, reverse=True)
-    return others[max(settings.kept_slices - len(kept), 0) :]
+    return others[max(settings.kept_slices - count, 0) :]

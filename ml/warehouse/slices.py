@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -27,14 +27,22 @@ DIM_USER: Final = "dim_user"
 FEAT_USER: Final = "feat_user"
 FEAT_ITEM: Final = "feat_item"
 FEAT_USER_ITEM: Final = "feat_user_item"
+FEAT_USER_GROUP: Final = "feat_user_group"
 DIM_RULE: Final = "dim_rule"
 DIM_LAYOUT: Final = "dim_layout"
 DIM_CONSENT: Final = "dim_consent"
 FEAT_EXPOSURE: Final = "feat_exposure"
 DAILY_VOLUME: Final = "daily_volume"
 
+FEATURE_KEYS: Final = {
+    FEAT_USER: ("user_id",),
+    FEAT_ITEM: ("item_id",),
+    FEAT_USER_ITEM: ("user_id", "item_id"),
+    FEAT_USER_GROUP: ("user_id", "group_level", "group_id"),
+}
+"""By feature table its key within a slice."""
 RECORD: Final = "slice.json"
-FORMAT: Final = 6
+FORMAT: Final = 7
 """Raised when a table of the slice or its record gets other columns: slices of another format are exported again."""
 
 
@@ -54,6 +62,9 @@ class Tables(Protocol):
 
     def scan(self, name: str) -> pl.LazyFrame:
         """The same table, read lazily."""
+
+    def features(self, entity: str, columns: Sequence[str], users: Sequence[str] | None = None) -> pl.LazyFrame:
+        """See ``Slice.features``."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,18 @@ class Slice:
         import polars as pl
 
         return pl.scan_parquet(self._path(name), glob=False)
+
+    def features(self, entity: str, columns: Sequence[str], users: Sequence[str] | None = None) -> pl.LazyFrame:
+        """The key and ``columns`` (float32) of the feature table of an entity, sorted by the key, read lazily.
+
+        Args:
+            entity: ``user``, ``item``, ``user_item`` or ``user_group``.
+            users: only their rows; blocks of the file that hold none of them are not read.
+
+        Raises:
+            StaleFeatures: the slice has no such table or column.
+        """
+        return chosen_features(self.scan(f"feat_{entity}"), f"feat_{entity}", columns, users)
 
     def is_intact(self, tables: Collection[str]) -> bool:
         """Whether it holds ``tables`` and every file has the bytes that were exported, in the format of today."""
@@ -123,6 +146,30 @@ class Slice:
         return path
 
 
+def chosen_features(
+    table: pl.LazyFrame, name: str, columns: Sequence[str], users: Sequence[str] | None = None
+) -> pl.LazyFrame:
+    """See ``Slice.features``; of the feature table ``name``.
+
+    Raises:
+        StaleFeatures: it has no such column.
+    """
+    import polars as pl
+
+    key, there = FEATURE_KEYS[name], table.collect_schema()
+    if missing := [column for column in (*key, *columns) if column not in there]:
+        raise StaleFeatures(
+            name,
+            expected=f"columns {', '.join(missing)}",
+            found="none of these names",
+            remedy="Train with this release: shelduck train --as-of YYYY-MM-DD",
+        )
+    if users is not None:
+        user, asked = pl.col(key[0]), pl.Series(users, dtype=pl.String)
+        table = table.filter(user.is_between(pl.lit(asked.min()), pl.lit(asked.max())), user.is_in(asked.implode()))
+    return table.select(*key, *(pl.col(column).cast(pl.Float32) for column in columns))
+
+
 def read_slice(folder: Path) -> Slice:
     """The slice in ``folder``.
 
@@ -139,6 +186,11 @@ def read_slice(folder: Path) -> Slice:
             found=type(unreadable).__name__,
             remedy=f"Run: shelduck run --as-of {folder.name[:10]}",
         ) from unreadable
+
+
+def day_of(folder: Path) -> date:
+    """The as-of date in the name of a slice's folder."""
+    return date.fromisoformat(folder.name[:10])
 
 
 def file_hash(path: Path) -> str:

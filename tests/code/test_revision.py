@@ -70,7 +70,7 @@ def test_a_recommender_a_rule_a_suite_and_a_module_below_them_change_it(path: st
 @pytest.mark.parametrize(
     "path",
     [
-        "dbt_project/models/marts/feat_user.sql",
+        "dbt_project/models/features/feat_user.sql",
         "dbt_project/models/staging/stg_landing__items.sql",
         "dbt_project/models/intermediate/windows/int_purchases_ranked_to_affinities.sql",
         "dbt_project/macros/windows.sql",
@@ -97,7 +97,7 @@ def test_a_sibling_with_its_own_models_and_suite_changes_nothing_and_has_a_revis
     both = {**SOURCES, **sibling, "ml/capabilities.py": SOURCES["ml/capabilities.py"] + "# and bids"}
     assert revision(both, RECOMMEND) == BASE
     assert set(sibling) - {"dbt_project/models/marts/_bids.yml"} <= set(covered(both, scope))
-    assert "dbt_project/models/marts/feat_item.sql" in covered(both, scope)
+    assert "dbt_project/models/features/feat_item.sql" in covered(both, scope)
     assert not [path for path in covered(both, scope) if path.startswith("ml/recommend/")]
     for path, text in sibling.items():
         edited = {**both, path: text.replace("item_id", "ad_id") + "\n# edited"}

@@ -120,6 +120,7 @@ def _tables() -> Tables:
         "feat_user": _features(history, ["user_id"], pl.DataFrame({"user_id": SHOPPERS})),
         "feat_item": _features(history, ["item_id"], dim_item.filter("is_recommendable").select("item_id")),
         "feat_user_item": _features(history, ["user_id", "item_id"], history.select("user_id", "item_id").unique()),
+        "feat_user_group": _groups(history, dim_item),
         "daily_volume": _volume(history),
     }
     recommendation = _recommendation(history)
@@ -133,6 +134,17 @@ def _tables() -> Tables:
         "popular_item": popular_items(history, dim_item, AS_OF, K),
         "policy": rule_based_policy(on(SHOP)).table(),
     }
+
+
+def _groups(history: pl.DataFrame, dim_item: pl.DataFrame) -> pl.DataFrame:
+    """Of every shopper and aisle, which is type, category, line and brand in one."""
+    bought = history.join(dim_item, on="item_id").with_columns(pl.col("item_category").rank("dense").alias("group_id"))
+    one = bought.group_by("user_id", "group_id").agg(
+        pl.col("event_date").n_unique().alias("purchase_days_365d"),
+        (AS_OF - pl.col("event_date").max()).dt.total_days().alias("days_since_last_purchase"),
+    )
+    levels = (one.with_columns(pl.lit(level).alias("group_level")) for level in ("type", "category", "line", "brand"))
+    return pl.concat(levels).sort("user_id", "group_level", "group_id")
 
 
 def _purchases() -> Iterator[tuple[str, str, date, int, float, float]]:

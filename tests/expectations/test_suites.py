@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from expectations import ranker_columns
 from expectations.day import Day
 from ml.placements import SHOP
 from ml.settings import Settings
@@ -269,3 +270,19 @@ def test_rules_about_nothing_and_shares_that_are_owed_are_told(settings: Setting
     claims = [check.claim for check in gate(settings, day, "recommendation").warnings]
     assert "every rule is about something in the catalogue" in claims
     assert "promoted and fresh items have the share that the rules give them" in claims
+
+
+@pytest.mark.parametrize("table", ["feat_user", "feat_item", "feat_user_item", "feat_user_group"])
+def test_a_constant_column_that_a_ranker_learns_from_is_told(
+    table: str, settings: Settings, tables: Tables, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[str]:
+        day._tables.pop(table, None)
+        warnings = [check.claim for check in gate(settings, day, table).warnings]
+        return [claim for claim in warnings if "rankers learn from" in claim]
+
+    monkeypatch.setattr(ranker_columns, "_JUDGED_ROWS", 1)
+    column = next(name for name in ranker_columns.ranker_columns()[table] if name in tables[table].columns)
+    assert told() == []
+    tables[table] = tables[table].with_columns(pl.lit(tables[table][column].min()).alias(column))
+    assert told() == [f"no column that rankers learn from is constant: {column}"]

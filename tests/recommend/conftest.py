@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.snapshots import NoSnapshots
+from testkit.memory_features import MemorySnapshots
 from testkit.slice_tables import layouts, rules
 
 AS_OF = date(2024, 3, 31)
@@ -75,6 +77,14 @@ def random_shop(seed: int = 7, users: int = 40, items: int = 30, events: int = 6
         {(int(u), int(i), int(d)) for u, i, d in zip(who, what, draw.integers(0, 100, events), strict=True)}
     )
     return history_of((f"u{user:02}", f"i{item:02}", age, 1 + (user + item) % 3) for user, item, age in unique)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def feature_tables() -> Iterator[None]:
+    """Whoever asks these small shops for their feature tables gets them from the project's SQL, run in memory."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NoSnapshots, "of", lambda _, *asked: MemorySnapshots().of(*asked))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Limits
 from ml.recommend.models import load
+from testkit.memory_features import MemorySnapshots
 from tests.recommend.conftest import AS_OF, random_shop
 
 USERS, ITEMS = 90, 700
@@ -31,7 +32,7 @@ def shop() -> tuple[Interactions, Items]:
     """Large enough for more than one tile of a matrix product, with a remainder on either side."""
     bought = random_shop(users=USERS, items=ITEMS, events=4500).frame
     rated = bought.with_columns(rating=(pl.col("item_id").str.slice(1).cast(pl.Int64) % 5 + pl.col("purchases")) / 2)
-    return Interactions(rated), Items.of(bought["item_id"].unique())
+    return Interactions(rated, snapshots=MemorySnapshots()), Items.of(bought["item_id"].unique())
 
 
 def main() -> None:

@@ -85,7 +85,7 @@ def test_a_policy_its_table_and_a_trainings_key_follow_the_revision(
         monkeypatch.setattr(experiment, "recommend_revision", lambda revision=revision: revision)
         served = policy.rule_based_policy(settings.placements_on)
         assert served.table()[Col.code_revision].unique().to_list() == [revision]
-        training = experiment.describe(settings, [learned], experiment="train_recommenders", matter={})
+        training = experiment.describe(settings, experiment.Used([learned]), experiment="train_recommenders", matter={})
         assert training.code_revision == revision
         told.append((served.policy_id, training.key))
     assert told[0][0] != told[1][0] and told[0][1] != told[1][1]

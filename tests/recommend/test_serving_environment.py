@@ -24,7 +24,8 @@ from mlflow.artifacts import download_artifacts
 
 from ml.recommend.bundle import Bundle, Placement, write_bundle
 from ml.recommend.core.interactions import Items
-from ml.recommend.history import write_history
+from ml.recommend.core.snapshots import snapshot_of
+from ml.recommend.history import write_features, write_history
 from ml.recommend.model import MODEL
 from ml.recommend.models import recommender
 from ml.recommend.registration import register
@@ -62,12 +63,15 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     catalogue = history.frame.select("item_id").unique().sort("item_id")
     kind = pl.col("item_id").str.tail(1)
     items = Items(catalogue.with_columns(item_category=kind, item_category2=kind, is_recommendable=True))
-    bundle = home / "made"
+    bundle, read = home / "made", {}
     for recipe in RECIPES.values():
         bags = {"bags": 1, "threads": 1} if recipe == "two_stage" else {}
-        recommender(recipe)(**bags).fit(history, items, AS_OF).save(bundle / recipe)
+        fitted = recommender(recipe)(**bags).fit(history, items, AS_OF)
+        fitted.save(bundle / recipe)
+        read |= fitted.read_columns
     (bundle / "serving").mkdir()
     write_history(bundle / "serving", history)
+    write_features(bundle / "serving", snapshot_of(history, items, AS_OF), read)
     items.frame.write_parquet(bundle / "serving" / "dim_item.parquet")
     placements = {name: Placement(recipe=recipe, folder=recipe) for name, recipe in RECIPES.items()}
     write_bundle(bundle, Bundle(trained_as_of=AS_OF, placements=placements))

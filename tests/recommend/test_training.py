@@ -29,7 +29,7 @@ TUNED = {"buy_it_again": {"half_life": 30.0}}
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return garden_settings(tmp_path_factory.mktemp("a garden") / "var")
+    return garden_settings(tmp_path_factory.mktemp("a garden") / "var").model_copy(update={"origins": ORIGINS})
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from statistics import fmean, pstdev
@@ -12,6 +12,7 @@ from tests.warehouse.tiny_shop import items, promotions, users
 
 Row = dict[str, Any]
 WINDOWS = (1, 7, 28, 90, 365)
+HALF_LIVES = (14, 30, 90)
 
 
 class Obvious:
@@ -105,7 +106,53 @@ class Obvious:
         rhythm = self._rhythm(bought)
         mean = rhythm["mean_days_between_purchases"]
         due = None if mean is None else round(rhythm["days_since_last_purchase"] / mean, 6)
-        return row | rhythm | {"purchase_days_365d": len({e["day"] for e in bought}), "due_ratio": due}
+        ages = sorted({self.age(e) for e in bought})
+        row |= {"days_since_second_last_purchase": ages[1] if len(ages) > 1 else None}
+        row |= {"days_since_third_last_purchase": ages[2] if len(ages) > 2 else None}
+        row |= {f"decayed_purchase_days_{n}d": _decayed(ages, n) for n in HALF_LIVES}
+        row |= {"purchase_rate_365d": _ratio(len(ages), ages[-1] + 1) if ages else None}
+        return row | rhythm | {"purchase_days_365d": len(ages), "due_ratio": due, **self._shares(user, item, known)}
+
+    def _shares(self, user: str, item: str, known: list[Row]) -> Row:
+        """The item's part of what the shopper's items are worth, and of what those of its type are."""
+        bought = [e for e in known if e["user_id"] == user and e["event_type"] == "purchase" and e["kept"]]
+        ages: dict[str, set[int]] = {}
+        for event in bought:
+            ages.setdefault(event["item_id"], set()).add(self.age(event))
+        kind = self.groups(item)["type"]
+        akin = {other: days for other, days in ages.items() if self.groups(other)["type"] == kind}
+
+        def share(n: int, among: dict[str, set[int]]) -> float | None:
+            return _ratio(_decayed(ages.get(item, ()), n), sum(_decayed(days, n) for days in among.values()))
+
+        return {"user_share_30d": share(30, ages), "user_share_90d": share(90, ages), "type_share_90d": share(90, akin)}
+
+    def groups(self, item: str) -> dict[str, tuple[str | None, ...]]:
+        row = self.items[item]
+        kind = (row["item_category"], row.get("item_category2"), row.get("item_category3"))
+        return {"type": kind, "category": kind[:2], "line": (row["item_brand"], *kind), "brand": (row["item_brand"],)}
+
+    def feat_user_group(self) -> list[Row]:
+        """Groups go by their names here, which ``named_groups`` puts in place of their numbers."""
+        ages: dict[tuple[str, str, tuple[str | None, ...]], set[int]] = {}
+        for row in self.history():
+            for level, group in self.groups(row["item_id"]).items():
+                age = (self.as_of - row["event_date"]).days
+                ages.setdefault((row["user_id"], level, group), set()).add(age)
+        return [
+            {
+                "user_id": user,
+                "group_level": level,
+                "group": group,
+                "purchase_days_365d": len(days),
+                "days_since_last_purchase": min(days),
+                "days_since_first_purchase": max(days),
+                **{f"decayed_purchase_days_{n}d": _decayed(days, n) for n in HALF_LIVES},
+                "mean_days_between_purchases": _ratio(max(days) - min(days), len(days) - 1),
+                "due_ratio": _ratio(min(days) * (len(days) - 1), max(days) - min(days)),
+            }
+            for (user, level, group), days in ages.items()
+        ]
 
     def feat_user(self) -> list[Row]:
         return [self._user(user["user_id"]) for user in self.dim_user()]
@@ -127,6 +174,10 @@ class Obvious:
         row["refunds_365d"] = self._count(own, "refund", 365)
         row["refunded_365d"] = self._sum([e for e in own if e["event_type"] == "refund"], "event_value", 365)
         pairs = [pair for pair in self.feat_user_item() if pair["user_id"] == user]
+        ages = {self.age(e) for e in bought}
+        row |= {f"decayed_purchase_days_{n}d": _decayed(ages, n) for n in (30, 90)}
+        row["item_days_365d"] = sum(pair["purchase_days_365d"] for pair in pairs)
+        row["new_items_28d"] = sum(_first(pair) < 28 for pair in pairs)
         row["items_365d"] = sum(pair["purchases_365d"] > 0 for pair in pairs)
         row["repeat_items_365d"] = sum(pair["purchase_days_365d"] > 1 for pair in pairs)
         row |= self._affinity(pairs, "category") | self._affinity(pairs, "brand")
@@ -163,7 +214,27 @@ class Obvious:
         row["discount_share_365d"] = _ratio(total("discount_365d"), total("revenue_365d") + total("discount_365d"))
         row["mean_rating_365d"] = _ratio(total("rating_sum_365d"), total("ratings_365d"))
         row["repeat_buyers_365d"] = sum(pair["purchase_days_365d"] > 1 for pair in pairs)
-        return row | self._promoted(item)
+        return row | self._newcomers(row, pairs) | self._type(item) | self._promoted(item)
+
+    def _newcomers(self, row: Row, pairs: list[Row]) -> Row:
+        new = {f"new_buyers_{n}d": sum(_first(pair) < n for pair in pairs) for n in (7, 14, 28, 56)}
+        everybody = len({pair["user_id"] for pair in self.feat_user_item() if pair["purchases_365d"]})
+        strangers = everybody - row["buyers_365d"] + new["new_buyers_28d"]
+        days, price = sum(pair["purchase_days_365d"] for pair in pairs), _mean_price(pairs, 365)
+        return {
+            **new,
+            "new_buyer_rate_28d": _ratio(new["new_buyers_28d"] + 0.5, strangers + 20),
+            "repeat_share_365d": _ratio(row["repeat_buyers_365d"], row["buyers_365d"]),
+            "purchase_days_per_buyer_365d": _ratio(days, row["buyers_365d"]),
+            "price_change_28d": price and _mean_price(pairs, 28) and _ratio(_mean_price(pairs, 28) or 0, price),
+        }
+
+    def _type(self, item: str) -> Row:
+        kind = self.groups(item)["type"]
+        akin = [pair for pair in self.feat_user_item() if self.groups(pair["item_id"])["type"] == kind]
+        sums = {f"type_purchases_{n}d": sum(pair[f"purchases_{n}d"] for pair in akin) for n in (7, 28, 90)}
+        sold = [pair["purchases_28d"] for pair in akin if pair["item_id"] == item]
+        return {**sums, "type_share_28d": _ratio(sum(sold), sums["type_purchases_28d"]) if sold else None}
 
     def _promoted(self, item: str) -> Row:
         week = [str(self.as_of + timedelta(days=n)) for n in range(1, 8)]
@@ -193,6 +264,19 @@ class Obvious:
 
     def _count(self, events: list[Row], kind: str, days: int) -> int:
         return sum(e["event_type"] == kind and self.age(e) < days for e in events)
+
+
+def _decayed(ages: Iterable[int], half_life: int) -> float:
+    return sum(0.5 ** (age / half_life) for age in ages)
+
+
+def _first(pair: Row) -> float:
+    first = pair["days_since_first_purchase"]
+    return 365 if first is None else float(first)
+
+
+def _mean_price(pairs: list[Row], days: int) -> float | None:
+    return _ratio(sum(pair[f"revenue_{days}d"] for pair in pairs), sum(pair[f"quantity_{days}d"] for pair in pairs))
 
 
 def net(events: Sequence[Row]) -> list[Row]:

@@ -24,6 +24,26 @@ def test_features_equal_the_slow_obvious_ones(built: dict[date, Slice], as_of: d
         assert row == pytest.approx(right, abs=2e-6)
 
 
+@pytest.mark.parametrize("as_of", AS_OF, ids=str)
+def test_features_of_groups_equal_the_slow_obvious_ones(built: dict[date, Slice], as_of: date) -> None:
+    obvious = Obvious(events(), as_of)
+    numbers = {
+        (level, row[f"{level}_id"]): group
+        for row in built[as_of].table("feat_item").to_dicts()
+        for level, group in obvious.groups(row["item_id"]).items()
+    }
+    found = {}
+    for row in built[as_of].table("feat_user_group").to_dicts():
+        group = numbers[row["group_level"], row.pop("group_id")]
+        found[row["user_id"], row["group_level"], group] = row
+    wanted = {(row["user_id"], row["group_level"], row.pop("group")): row for row in obvious.feat_user_group()}
+
+    assert len(numbers) > 8
+    assert set(found) == set(wanted) != set()
+    for key, right in wanted.items():
+        assert {name: found[key][name] for name in right} == pytest.approx(right, abs=2e-6)
+
+
 def test_the_shop_has_the_awkward_things_the_features_are_judged_on() -> None:
     late = [event for event in events() if event["arrival"] > event["day"]]
     obvious = Obvious(events(), LAST)

@@ -8,9 +8,10 @@ import great_expectations.expectations as gxe
 import polars as pl
 
 from expectations.day import Day, bounds_around
+from expectations.ranker_columns import every_column_varies, varying
 from ml.tables import Col
 
-GATE, WATCH = 5, 1
+GATE, WATCH = 5, 2
 
 _YEAR = 365
 _REPEATED = 2
@@ -30,7 +31,12 @@ LIMITS = Thresholds()
 def prepare(day: Day) -> pl.DataFrame:
     """One row per shopper and item."""
     return day.table("feat_user_item").select(
-        Col.user_id, Col.purchases_7d, Col.purchases_28d, Col.purchases_365d, Col.due_ratio
+        Col.user_id,
+        Col.purchases_7d,
+        Col.purchases_28d,
+        Col.purchases_365d,
+        Col.due_ratio,
+        varying(day, "feat_user_item"),
     )
 
 
@@ -78,5 +84,6 @@ def watch(day: Day) -> list[gxe.Expectation]:
             min_value=lowest,
             max_value=highest,
             description="the purchases of the last 7 days against a quarter of the last 28",
-        )
+        ),
+        every_column_varies(day, "feat_user_item"),
     ]

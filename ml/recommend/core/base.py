@@ -7,6 +7,7 @@ state from a history, ``_scorer`` makes blocks of scores from the state and a re
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -62,6 +63,16 @@ class Base(ABC, Generic[State]):
     @abstractmethod
     def _scorer(self, state: State, request: Request) -> Scorer:
         """Do once what the request needs; the result makes the blocks. ``NO_OPINION`` marks what not to show."""
+
+    @property
+    def learned_ages(self) -> Sequence[int]:
+        """Of none, unless a recommender says otherwise."""
+        return ()
+
+    @property
+    def read_columns(self) -> Mapping[str, Sequence[str]]:
+        """Of no table, unless a recommender says otherwise."""
+        return {}
 
     @property
     def scores_are_probabilities(self) -> bool:

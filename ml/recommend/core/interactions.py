@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 import polars as pl
 
 from ml.recommend.core.encoding import Encoded, Vocabulary
+from ml.recommend.core.snapshots import NoSnapshots, Snapshots
 from ml.recommend.core.typed_tables import invalid_table, typed
 from ml.tables import Col
 
@@ -33,6 +34,7 @@ class Interactions:
             quantity (units), revenue (the shop's currency). Other columns are dropped.
         ratings: user_id, item_id, event_date, rating: the day's last, one row per user, item and day.
         liked_from: a pair whose latest rating is below is ``disliked``.
+        snapshots: the feature tables that it was read with, of its last day and of earlier ones.
 
     Raises:
         InvalidTable: a column is missing, has a null, or does not fit its type.
@@ -41,6 +43,7 @@ class Interactions:
     frame: pl.DataFrame
     ratings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_RATING))
     liked_from: float = 0.0
+    snapshots: Snapshots = field(default_factory=NoSnapshots)
 
     def __post_init__(self) -> None:
         for name, table, schema in (("frame", "history", _HISTORY), ("ratings", "ratings", _RATING)):
@@ -85,7 +88,7 @@ class Interactions:
         return self._where(pl.col(Col.event_date).is_between(day, day + timedelta(days=days), closed="right"))
 
     def _where(self, holds: pl.Expr) -> Interactions:
-        return Interactions(self.frame.filter(holds), self.ratings.filter(holds), self.liked_from)
+        return replace(self, frame=self.frame.filter(holds), ratings=self.ratings.filter(holds))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -54,6 +55,16 @@ class Recommender(Protocol):
     name: ClassVar[str]
     space: ClassVar[Space]
     """The parameters that `shelduck tune` searches, and where; maybe none."""
+
+    @property
+    def learned_ages(self) -> Sequence[int]:
+        """How many days before the end of a history lie the days whose snapshots it learns from; maybe none."""
+        ...
+
+    @property
+    def read_columns(self) -> Mapping[str, Sequence[str]]:
+        """By entity the columns of feature tables that it reads when it ranks."""
+        ...
 
     @property
     def scores_are_probabilities(self) -> bool:

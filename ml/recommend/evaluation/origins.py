@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TypeAlias
 
-import polars as pl
-
 from ml.errors import ExtraMissing, TooLarge
-from ml.recommend.core.interactions import Items
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.evaluation.judge import Evaluation, evaluate
 from ml.recommend.evaluation.settings import DUE, Terms
 from ml.recommend.evaluation.split import Split
-from ml.recommend.history import due_pairs, history_of
+from ml.recommend.history import due_pairs, eligible, history_of
 from ml.recommend.rules.rule_set import RuleSet
-from ml.settings import Settings
-from ml.tables import Col
-from ml.warehouse.slices import DIM_ITEM, DIM_USER, Slice
+from ml.warehouse.slices import DIM_USER, Slice
 
 _log = logging.getLogger(__name__)
 
@@ -34,25 +29,21 @@ def origin_days(as_of: date, days: int, origins: int) -> list[date]:
     return [as_of - timedelta(days=days * number) for number in range(origins, -1, -1)]
 
 
-def training_days(settings: Settings, as_of: date) -> list[date]:
-    """The as-of dates whose snapshots a training as of ``as_of`` reads."""
-    return origin_days(as_of, settings.evaluation_days, settings.origins)
-
-
 @dataclass(frozen=True)
 class Window:
-    """The two slices of an evaluation: before its weeks, and their end."""
+    """The two slices of an evaluation: before its weeks, and their end; ``past`` ones that may be learned from."""
 
     then: Slice
     now: Slice
     terms: Terms = field(default_factory=Terms)
+    past: Sequence[Slice] = ()
 
     def split(self) -> Split:
         """What was known at the end of the first slice's day, and what was bought up to the second's."""
         days = (self.now.as_of - self.then.as_of).days
         later = history_of(self.now).after(self.then.as_of, days)
         return Split(
-            history_of(self.then),
+            history_of(self.then, self.past),
             later,
             eligible(self.then),
             self.then.as_of,
@@ -63,15 +54,16 @@ class Window:
         )
 
 
-def windows(slices: Sequence[Slice], terms: Terms | None = None) -> list[Window]:
-    """Each slice with the next one, oldest first."""
+def windows(slices: Sequence[Slice], terms: Terms | None = None, past: Sequence[Slice] = ()) -> list[Window]:
+    """Each slice with the next one, oldest first; ``past`` are slices that may be learned from."""
     pairs = pairwise(sorted(slices, key=lambda each: each.as_of))
-    return [Window(then, now, terms or Terms()) for then, now in pairs]
+    return [Window(then, now, terms or Terms(), past) for then, now in pairs]
 
 
-def eligible(day: Slice) -> Items:
-    """The items that may stand on a shelf."""
-    return Items(day.table(DIM_ITEM).filter(pl.col(Col.is_recommendable)))
+def learned_days(fitted_on: Iterable[date], recommenders: Iterable[Recommender]) -> list[date]:
+    """The past days whose snapshots are learned from when ``recommenders`` are fitted as of some days, oldest first."""
+    ages = {age for each in recommenders for age in each.learned_ages}
+    return sorted({day - timedelta(days=age) for day in fitted_on for age in ages})
 
 
 def judge_all(

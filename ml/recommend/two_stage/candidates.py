@@ -20,14 +20,16 @@ from ml.recommend.core.encoding import Floats, Ints, Scores, distinct
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
-from ml.recommend.two_stage.shop_statistics import CATEGORY, LATELY, Shoppers, ShopStatistics
+from ml.recommend.two_stage.day_features import LATELY, DayFeatures, Shoppers
+from ml.tables import Col
 
 RANGE: Final = 8000
-"""Unbought items that are considered at all: those with the most buyers in the last 112 days."""
+"""Unbought items that are considered at all: those with the most purchases in the last 90 days."""
 FRESH: Final = 500
 """Items new in the shop that are considered: those with the most buyers so far."""
 SOURCES: Final = ("buy_it_again", "taste", "new_buyers", "popularity", "new_in_category")
 """``candidate_source`` by number: the first generator, in this order, that proposed the item."""
+_LIKED: Final = "category"
 _FAINT = np.float32(1e-4)
 _PULL = np.float32(0.6)
 """Weight of an item's openness beside the shopper's taste, on validation."""
@@ -55,7 +57,7 @@ class Candidates:
     Attributes:
         shoppers: whom they are for.
         shopper: position among ``shoppers``.
-        item: code in the shop statistics' vocabulary.
+        item: code in the day's vocabulary.
         source: position in ``SOURCES``.
         taste: the generator's score; NaN for an item outside its range.
         place: rank by taste among the shopper's candidates, from 0.
@@ -85,35 +87,35 @@ class Look:
 class Generators:
     """What proposes for a request: made once, asked block by block."""
 
-    statistics: ShopStatistics
+    day: DayFeatures
     request: Request
     taste: Scorer
     """Blocks of the request's shoppers x ``ranged``."""
 
     @staticmethod
-    def narrowed(statistics: ShopStatistics, request: Request) -> Request:
+    def narrowed(day: DayFeatures, request: Request) -> Request:
         """The request that the taste generator has to answer: only the items in its range."""
-        return replace(request, items=Items.of(statistics.vocabulary.names(_ranged(statistics))))
+        return replace(request, items=Items.of(day.vocabulary.names(_ranged(day))))
 
     @cached_property
     def ranged(self) -> Ints:
         """Item codes, rising, that taste and openness choose from."""
-        return _ranged(self.statistics)
+        return _ranged(self.day)
 
     @cached_property
     def fresh(self) -> Ints:
         """Item codes, rising, of eligible items that came into the shop in the last weeks."""
-        facts = self.statistics.item_facts
-        first_sold = (facts["oldest"] < LATELY) & (facts["shoppers"] > 0)
-        new = np.flatnonzero((self.statistics.column >= 0) & (first_sold | self.statistics.created_lately))
-        order = np.lexsort((new, -facts["shoppers"][new]))
+        buyers = self.day.item.column(Col.buyers_365d)
+        first_sold = self.day.item.column(Col.days_since_first_purchase) < LATELY
+        new = np.flatnonzero((self.day.column >= 0) & (first_sold | self.day.created_lately))
+        order = np.lexsort((new, -buyers[new]))
         return np.sort(new[order[:FRESH]])
 
     def look(self, rows: slice) -> Look:
         """What the generators need to know of the known shoppers among ``rows``, whatever they are asked next."""
         users = self.request.user_rows[rows]
         known = np.flatnonzero(users >= 0)
-        return Look(known + rows.start, self.statistics.shoppers(users[known]), self.taste(rows)[known])
+        return Look(known + rows.start, self.day.shoppers(users[known]), self.taste(rows)[known])
 
     def propose(self, look: Look, shares: Shares) -> Candidates:
         """The candidates of some shoppers."""
@@ -123,7 +125,7 @@ class Generators:
 
     def _chosen(self, shoppers: Shoppers, block: Scores, shares: Shares) -> tuple[Ints, Ints, Ints]:
         """Each proposed pair once, with the first generator that proposed it."""
-        width, kinds = max(len(self.statistics.vocabulary), 1), len(SOURCES)
+        width, kinds = max(len(self.day.vocabulary), 1), len(SOURCES)
         keys = [
             (shopper * width + item) * kinds + source
             for source, shopper, item in self._proposals(shoppers, block, shares)
@@ -135,10 +137,10 @@ class Generators:
     def _proposals(self, shoppers: Shoppers, block: Scores, shares: Shares) -> Iterator[tuple[int, Ints, Ints]]:
         """Generator, shoppers and items, generator by generator."""
         if shares.own:
-            eligible = np.flatnonzero(self.statistics.column >= 0)
+            eligible = np.flatnonzero(self.day.column >= 0)
             own = best_of(shoppers.worth[:, eligible].tocsr(), shares.own)
             yield 0, own.row, eligible[own.column]
-        openness: Floats = np.log(self.statistics.item_facts["openness"][self.ranged])
+        openness: Floats = np.log(self.day.item.column(Col.new_buyer_rate_28d)[self.ranged])
         unseen = _unseen(block, shoppers, self.ranged)
         if shares.taste:
             yield self._best(1, unseen, shares.taste)
@@ -156,15 +158,16 @@ class Generators:
 
     def _liking(self, shoppers: Shoppers) -> Scores:
         """Shoppers x fresh items: how much the shopper buys of the item's category, times the item's first success."""
-        affinities, facts = shoppers.affinities[CATEGORY], self.statistics.item_facts
-        worth = np.zeros((len(shoppers.codes), affinities.groups), dtype=np.float32)
-        worth[affinities.shopper, affinities.group] = affinities.columns["worth_90"]
-        liked = worth[:, self.statistics.groups[CATEGORY][self.fresh]]
-        scores = np.log1p(liked) * (1.0 + np.log1p(facts["shoppers"][self.fresh]))
+        rows = shoppers.groups[_LIKED]
+        worth = np.zeros((len(shoppers.codes), self.day.groups[_LIKED]), dtype=np.float32)
+        worth.flat[rows.keys] = rows.column(Col.decayed_purchase_days_90d)
+        liked = worth[:, self.day.group[_LIKED][self.fresh]]
+        buyers = np.nan_to_num(self.day.item.column(Col.buyers_365d)[self.fresh])
+        scores = np.log1p(liked) * (1.0 + np.log1p(buyers))
         return np.where(liked > 0, scores, NO_OPINION).astype(np.float32)
 
     def _tastes(self, block: Scores, shopper: Ints, item: Ints) -> Floats:
-        column = np.full(len(self.statistics.vocabulary), -1)
+        column = np.full(len(self.day.vocabulary), -1)
         column[self.ranged] = np.arange(len(self.ranged))
         within = column[item] >= 0
         taste = np.full(len(item), np.nan, dtype=np.float32)
@@ -173,10 +176,10 @@ class Generators:
         return taste
 
 
-def _ranged(statistics: ShopStatistics) -> Ints:
-    facts, eligible = statistics.item_facts, np.flatnonzero(statistics.column >= 0)
-    sold = eligible[facts["shoppers"][eligible] > 0]
-    order = np.lexsort((sold, -facts["shoppers"][sold], -facts["days_112"][sold]))
+def _ranged(day: DayFeatures) -> Ints:
+    bought, buyers = day.item.column(Col.purchases_90d), day.item.column(Col.buyers_365d)
+    sold = np.flatnonzero((day.column >= 0) & (buyers > 0))
+    order = np.lexsort((sold, -buyers[sold], -bought[sold]))
     return np.sort(sold[order[:RANGE]])
 
 

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from ml.recommend.core.best import Top, best_of
 from ml.recommend.core.encoding import Floats, Ints, Reals, distinct
-from ml.recommend.core.interactions import Interactions
-from ml.recommend.core.recency import WINDOW_DAYS, ages, on_eligible
+from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.recency import on_eligible
 from ml.recommend.core.request import Request
+from ml.recommend.core.snapshots import USER_ITEM, snapshot_of
 from ml.tables import Col
 
 LEVELS: Final = ((Col.country, Col.language), (Col.last_channel,), (Col.last_channel, Col.last_store_id))
@@ -35,10 +36,11 @@ class Groups:
     """The groups of a shop's shoppers and what each bought in the last weeks; made once per day.
 
     Attributes:
-        history: as in ``Request``, with ``as_of`` and ``profiles``.
+        history: as in ``Request``, with ``items``, ``as_of`` and ``profiles``.
     """
 
     history: Interactions
+    items: Items
     as_of: date
     profiles: pl.DataFrame | None
 
@@ -77,12 +79,14 @@ class Groups:
     @cached_property
     def _recent(self) -> tuple[Ints, Ints]:
         """Shopper and item of each pair bought in the last weeks, each pair once, sorted by shopper; in a shop that
-        sold nothing in them, of the whole history."""
-        encoded, recent = self.history.encoded, ages(self.history, self.as_of) < WINDOW_DAYS
-        if not recent.any():
-            recent[:] = True
+        sold nothing in them, in a year."""
+        encoded, known = self.history.encoded, snapshot_of(self.history, self.items, self.as_of)
+        table = known.features(USER_ITEM, [Col.purchases_28d, Col.purchases_365d])
+        lately = table.filter(pl.col(Col.purchases_28d) > 0)
+        bought = lately if len(lately) else table.filter(pl.col(Col.purchases_365d) > 0)
+        user, item = encoded.users.codes(bought[Col.user_id]), encoded.items.codes(bought[Col.item_id])
         width = max(len(encoded.items), 1)
-        pairs = distinct(encoded.user[recent] * width + encoded.item[recent])
+        pairs = distinct((user * width + item)[(user >= 0) & (item >= 0)])
         return pairs // width, pairs % width
 
     @cached_property
@@ -105,7 +109,7 @@ def popular_among_alike(request: Request, groups: Groups) -> Top:
     The score is the share of the shopper's group, among those who bought in the last weeks, who bought the item.
     """
     strangers = np.flatnonzero(request.user_rows < 0)
-    if not len(strangers):
+    if not len(strangers) or not len(request.history.frame):
         return Top.none()
     wanted = groups.of(pl.Series(request.users, dtype=pl.String).gather(pl.Series(strangers)))
     rows, columns, scores = [], [], []

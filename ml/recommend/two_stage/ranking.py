@@ -9,7 +9,7 @@ horizon. The average ranks better than either.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ml.recommend.core.encoding import Floats, Ints, Reals
 from ml.recommend.two_stage.calibration import Reliability, fitted_line
+from ml.recommend.two_stage.features import Features
 
 Flags: TypeAlias = NDArray[np.bool_]
 FEWEST: Final = 300
@@ -27,6 +28,7 @@ FEW_TO_CALIBRATE: Final = 50
 """Bought candidates below which only the sampling is undone."""
 CLASSIFIER, LAMBDARANK = "classifier", "lambdarank"
 _CALIBRATE, _TEST = "calibrate", "test"
+_WEEK: Final = 7
 _EVERY: Final = 40
 _CALIBRATING, _TESTING = 0, 20
 _SMALL: Final = 20_000
@@ -55,7 +57,7 @@ class Setup:
 
     def ages(self, horizon: int) -> dict[str, range]:
         """By kind of booster: how many days back its past days are; the step is how far it looks ahead."""
-        half = max(horizon // 2, 1)
+        half = max(horizon // _WEEK // 2, 1) * _WEEK  # past days lie whole weeks apart, as their snapshots do
         return {
             CLASSIFIER: range(horizon, horizon * self.days + 1, horizon),
             LAMBDARANK: range(half, half * self.recent_days + 1, half),
@@ -94,9 +96,9 @@ class Ranker:
         """Per row of a table of ``columns``, in (0, 1)."""
         return np.asarray(1.0 / (1.0 + np.exp(-(self.slope * self.log_odds(table) + self.intercept))))
 
-    def probabilities(self, features: Mapping[str, Floats]) -> Reals:
-        """Per candidate, from its features by name."""
-        return self.probability(np.column_stack([features[name] for name in self.columns]))
+    def probabilities(self, features: Features) -> Reals:
+        """Per candidate, from its features."""
+        return self.probability(features.of(self.columns))
 
     @property
     def importances(self) -> dict[str, float]:
@@ -119,19 +121,18 @@ class RankerDataset:
     others the bought candidates are kept, and the setup's share of those that were not.
     """
 
-    def __init__(self, setup: Setup, seed: int) -> None:
+    def __init__(self, setup: Setup, names: Sequence[str], seed: int) -> None:
         self._setup, self._draw = setup, np.random.default_rng(seed)
-        self._columns: tuple[str, ...] = ()
+        self.names = tuple(name for name in names if not name.startswith(setup.without or "~"))
         self._parts: dict[str, list[_Examples]] = {name: [] for name in (CLASSIFIER, LAMBDARANK, _CALIBRATE, _TEST)}
 
-    def add(self, kind: str, features: Mapping[str, Floats], bought: Flags, shopper: Ints) -> None:
+    def add(self, kind: str, features: Features, bought: Flags, shopper: Ints) -> None:
         """One block of candidates for boosters of a kind: parallel arrays; ``shopper`` rises and says whose each is."""
-        self._columns = tuple(name for name in features if not name.startswith(self._setup.without or "~"))
         turn = shopper % _EVERY
         sampled = bought | (self._draw.random(len(bought)) < self._setup.negatives)
         self._keep(kind, features, bought, shopper, sampled & (turn != _CALIBRATING) & (turn != _TESTING))
 
-    def hold_out(self, features: Mapping[str, Floats], bought: Flags, shopper: Ints) -> None:
+    def hold_out(self, features: Features, bought: Flags, shopper: Ints) -> None:
         """One block of a day on which the ranker is calibrated and tested; as in ``add``."""
         turn = shopper % _EVERY
         self._keep(_CALIBRATE, features, bought, shopper, turn == _CALIBRATING)
@@ -165,18 +166,18 @@ class RankerDataset:
         if examples.teach_nothing:
             return []
         table, bought, runs = examples.table, examples.bought, examples.runs
-        names = list(self._columns)
+        names = list(self.names)
         data = lightgbm.Dataset(table, bought, group=runs, feature_name=names, params=_BINS, free_raw_data=False)
         threads = threads if len(table) > _SMALL else 1  # waiting for each other costs more than it helps
         params = _params(self._setup, threads) | _KINDS[kind]
         return [lightgbm.train(params | {"seed": seed}, data, self._setup.rounds) for seed in seeds]
 
-    def _keep(self, part: str, features: Mapping[str, Floats], bought: Flags, shopper: Ints, kept: Flags) -> None:
-        table = np.column_stack([features[name][kept] for name in self._columns])
+    def _keep(self, part: str, features: Features, bought: Flags, shopper: Ints, kept: Flags) -> None:
+        table = features.of(self.names, kept)
         self._parts[part].append(_Examples(table, bought[kept], np.unique(shopper[kept], return_counts=True)[1]))
 
     def _part(self, name: str) -> _Examples:
-        none = _Examples(np.zeros((0, len(self._columns)), np.float32), np.zeros(0, np.bool_), np.zeros(0, np.int64))
+        none = _Examples(np.zeros((0, len(self.names)), np.float32), np.zeros(0, np.bool_), np.zeros(0, np.int64))
         parts = [none, *self._parts[name]]
         return _Examples(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(_Examples)))
 

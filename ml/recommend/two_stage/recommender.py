@@ -27,17 +27,18 @@ from ml.recommend.core.latest import Latest
 from ml.recommend.core.parameters import Between, OneOf, Space
 from ml.recommend.core.recency import popular_share
 from ml.recommend.core.request import Request
+from ml.recommend.core.snapshots import snapshot_of
 from ml.recommend.core.topk import Scorer
 from ml.recommend.models.als import ALS
 from ml.recommend.models.ease import EASE
 from ml.recommend.two_stage.calibration import Diagnosis
 from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Candidates, Generators, Shares
 from ml.recommend.two_stage.cold_start import Groups, popular_among_alike
-from ml.recommend.two_stage.features import features
+from ml.recommend.two_stage.day_features import DayFeatures, Wanted, feature_names, wanted, with_groups
+from ml.recommend.two_stage.features import SCORES, features
 from ml.recommend.two_stage.ranking import RankerDataset, Setup
 from ml.recommend.two_stage.saved import Rankers, read_rankers, write_rankers
 from ml.recommend.two_stage.scored import Scored
-from ml.recommend.two_stage.shop_statistics import ShopStatistics
 from ml.recommend.two_stage.training_days import TrainingDay, training_days
 
 ANY, NEW = "all", "new"
@@ -45,7 +46,7 @@ _SHARES: Final = {ANY: ALL_SHARES, NEW: NEW_SHARES}
 _OWN: Final = SOURCES.index("buy_it_again")
 _SETUPS: Final = {
     ANY: Setup(days=2, leaves=31, rounds=150, rate=0.06),
-    NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("item_own_",)),
+    NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("user_item.",)),
 }
 _BLOCK: Final = 500
 """Shoppers whose candidates have their features in memory at once."""
@@ -75,7 +76,7 @@ class TwoStage(Base[Rankers]):
 
     def __post_init__(self) -> None:
         self._tastes: Latest[Base[Any]] = Latest()
-        self._statistics: Latest[ShopStatistics] = Latest()
+        self._seen: Latest[DayFeatures] = Latest()
         self._groups: Latest[Groups] = Latest()
         self._lists: Latest[tuple[Scored, Scored]] = Latest()
 
@@ -85,10 +86,10 @@ class TwoStage(Base[Rankers]):
         return set(self.fitted.learned) == set(_SETUPS)
 
     def _learn(self, data: TrainingData) -> Rankers:
-        datasets = {objective: RankerDataset(setup, self.seed) for objective, setup in _SETUPS.items()}
-        ages = sorted({age for setup in _SETUPS.values() for kind in setup.ages(self.horizon).values() for age in kind})
-        everybody = data.history.encoded.users
-        for day in training_days(data, ages, most_shoppers=self.most_shoppers, seed=self.seed):
+        names = self._feature_names(data)
+        datasets = {objective: RankerDataset(setup, names, self.seed) for objective, setup in _SETUPS.items()}
+        everybody, ages, columns = data.history.encoded.users, self.learned_ages, wanted(names)
+        for day in training_days(data, ages, columns, most_shoppers=self.most_shoppers, seed=self.seed):
             self._read(datasets, day, everybody.codes(day.request.users))
         seeds = range(self.seed, self.seed + self.bags)
         learned = {objective: dataset.learned(seeds, self.threads) for objective, dataset in datasets.items()}
@@ -98,9 +99,25 @@ class TwoStage(Base[Rankers]):
         reliability = {objective: datasets[objective].reliability(each) for objective, each in rankers.items()}
         return Rankers(rankers, reliability)
 
+    @property
+    def learned_ages(self) -> list[int]:
+        """Rising."""
+        return sorted({age for setup in _SETUPS.values() for kind in setup.ages(self.horizon).values() for age in kind})
+
+    @property
+    def read_columns(self) -> Wanted:
+        """What its rankers and generators read."""
+        return with_groups(wanted(self._columns))
+
+    def _feature_names(self, data: TrainingData) -> list[str]:
+        if not len(data.history.frame):
+            return list(SCORES)
+        known = snapshot_of(data.history, data.items, data.as_of)
+        return [*SCORES, *feature_names(known.ranker_columns)]
+
     def _read(self, datasets: Mapping[str, RankerDataset], day: TrainingDay, shoppers: Ints) -> None:
         """Add a past day's candidates to the examples; ``shoppers`` are codes of the request's, on all days alike."""
-        generators = self._generators(day.statistics, day.request)
+        generators = self._generators(day.features, day.request)
         for rows in _blocks(0, len(day.request.users)):
             look = generators.look(rows)
             for objective, dataset in datasets.items():
@@ -109,7 +126,7 @@ class TwoStage(Base[Rankers]):
                 if not kinds:
                     continue
                 found = generators.propose(look, _SHARES[objective])
-                table, shopper = features(found), shoppers[look.position[found.shopper]]
+                table, shopper = features(found, dataset.names), shoppers[look.position[found.shopper]]
                 for kind in kinds:
                     dataset.add(kind, table, day.bought(found, ages[kind].step), shopper)
                 if day.age == self.horizon:
@@ -141,7 +158,7 @@ class TwoStage(Base[Rankers]):
         return np.minimum(np.minimum(lowest, 1.0) * (1.0 - 1e-4), popular) * share
 
     def _newcomers(self, request: Request) -> Top:
-        day = (request.history, request.as_of, request.profiles)
+        day = (request.history, request.items, request.as_of, request.profiles)
         return popular_among_alike(request, self._groups.of(day, lambda: Groups(*day)))
 
     def _best(self, request: Request) -> Scored:
@@ -168,21 +185,34 @@ class TwoStage(Base[Rankers]):
         if not (len(request.items.vocabulary) and len(request.history.frame)):
             return
         ranker = self.fitted.learned.get(NEW if request.exclude_seen else ANY)
-        day = (request.history, request.items, request.as_of)
-        statistics = self._statistics.of(day, lambda: ShopStatistics(*day))
-        generators = self._generators(statistics, request)
+        day = self._day(request)
+        generators = self._generators(day, request)
         for block in _blocks(rows.start, rows.stop):
             look = generators.look(block)
             found = generators.propose(look, _shares(request))
-            likely = ranker.probabilities(features(found)) if ranker else _plain(found)
-            row, column = look.position[found.shopper], statistics.column[found.item]
+            likely = ranker.probabilities(features(found, ranker.columns)) if ranker else _plain(found)
+            row, column = look.position[found.shopper], day.column[found.item]
             scored = Scored(row, column, rounded(likely), found.source)
             yield scored.where(request.mask.of_users(block).allows(row - block.start, column))
 
-    def _generators(self, statistics: ShopStatistics, request: Request) -> Generators:
-        day = (statistics.history, statistics.as_of)
-        taste = self._tastes.of(day, lambda: _taste(*day, self.seed, self.threads))
-        return Generators(statistics, request, taste.scorer(Generators.narrowed(statistics, request)))
+    def _day(self, request: Request) -> DayFeatures:
+        """The feature tables that the request's day has, for whatever any of the rankers looks at."""
+        day, columns = (request.history, request.items, request.as_of), self._columns
+
+        def read() -> DayFeatures:
+            return DayFeatures(snapshot_of(*day), request.history.encoded, request.items, wanted(columns))
+
+        return self._seen.of((*day, columns), read)
+
+    def _generators(self, day: DayFeatures, request: Request) -> Generators:
+        known = (request.history, request.as_of)
+        taste = self._tastes.of(known, lambda: _taste(*known, self.seed, self.threads))
+        return Generators(day, request, taste.scorer(Generators.narrowed(day, request)))
+
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        """The features that any of the rankers looks at."""
+        return tuple(sorted({name for ranker in self.fitted.learned.values() for name in ranker.columns}))
 
     @property
     def diagnosis(self) -> Diagnosis:

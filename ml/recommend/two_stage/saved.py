@@ -8,8 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ml.errors import ModelMissing
 from ml.recommend.core import serialization as storage
 from ml.recommend.two_stage.calibration import Reliability
+from ml.recommend.two_stage.day_features import NAMED
+from ml.recommend.two_stage.features import SCORES
 from ml.recommend.two_stage.ranking import Ranker
 
 _NOTED_THREADS: Final = re.compile(r"^\[num_threads: \d+\]\n", re.MULTILINE)
@@ -41,14 +44,31 @@ def write_rankers(folder: Path, name: str, params: Mapping[str, Any], state: Ran
 
 
 def read_rankers(folder: Path) -> Rankers:
-    """What ``write_rankers`` wrote into ``folder``."""
+    """What ``write_rankers`` wrote into ``folder``.
+
+    Raises:
+        ModelMissing: an earlier release wrote it, of features that no table has.
+    """
     learned, reliability = {}, {}
     for objective, each in storage.read_state(folder, _Described).rankers.items():
         weights = tuple(each["weights"])
         texts = [(folder / _booster(objective, number)).read_text(encoding="utf-8") for number in range(len(weights))]
-        learned[objective] = Ranker(tuple(texts), weights, each["slope"], each["intercept"])
+        learned[objective] = _known(Ranker(tuple(texts), weights, each["slope"], each["intercept"]), folder)
         reliability[objective] = Reliability(**each["reliability"])
     return Rankers(learned, reliability)
+
+
+def _known(ranker: Ranker, folder: Path) -> Ranker:
+    """The ranker, unless it is of an earlier release, which computed features of its own."""
+    unknown = [name for name in ranker.columns if name not in SCORES and name.partition(".")[0] not in NAMED]
+    if unknown:
+        raise ModelMissing(
+            f"recommender in {folder.name}",
+            expected="a ranker of columns of the feature tables",
+            found=f"one of {unknown[0]} and others",
+            remedy="Run: shelduck train --as-of YYYY-MM-DD",
+        )
+    return ranker
 
 
 def _described(state: Rankers, objective: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def request_() -> Request:
 
 
 def newcomers(request: Request) -> Top:
-    return popular_among_alike(request, Groups(request.history, request.as_of, request.profiles))
+    return popular_among_alike(request, Groups(request.history, request.items, request.as_of, request.profiles))
 
 
 def first_of_each(request: Request) -> dict[str, str]:

@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 
 from ml.recommend.core.encoding import Floats, Ints
+from ml.recommend.two_stage.features import Features
 from ml.recommend.two_stage.ranking import CLASSIFIER, FEWEST, LAMBDARANK, Ranker, RankerDataset, Setup
 
 SETUP = Setup(days=1, leaves=7, rounds=40, rate=0.1)
-Examples = tuple[dict[str, Floats], np.ndarray, Ints]
+Examples = tuple[Features, np.ndarray, Ints]
+
+
+def named(**columns: Floats) -> Features:
+    return Features(tuple(columns), np.column_stack(list(columns.values())))
 
 
 def examples(shoppers: int = 400, each: int = 30) -> Examples:
@@ -17,12 +22,15 @@ def examples(shoppers: int = 400, each: int = 30) -> Examples:
     chance = np.random.default_rng(5)
     shopper = np.repeat(np.arange(shoppers), each)
     use = chance.random(len(shopper)).astype(np.float32)
-    features = {"use": use, "noise": chance.random(len(shopper)).astype(np.float32)}
-    return features, chance.random(len(shopper)) < 0.3 * use**2, shopper
+    return (
+        named(use=use, noise=chance.random(len(shopper)).astype(np.float32)),
+        chance.random(len(shopper)) < 0.3 * use**2,
+        shopper,
+    )
 
 
 def textbook(given: Examples) -> RankerDataset:
-    dataset = RankerDataset(SETUP, seed=1)
+    dataset = RankerDataset(SETUP, given[0].names, seed=1)
     for kind in (CLASSIFIER, LAMBDARANK):
         dataset.add(kind, *given)
     dataset.hold_out(*given)
@@ -37,7 +45,7 @@ def test_classifiers_and_lambdaranks_speak_equally_loud() -> None:
     given = examples()
     ranker = textbook(given).learned((1, 2), threads=1)
     assert ranker is not None
-    table = np.column_stack([given[0][name] for name in ranker.columns])
+    table = given[0].of(ranker.columns)
     assert kinds(ranker) == ["binary", "binary", "lambdarank", "lambdarank"]
     heard = [
         weight * booster.predict(table, raw_score=True).std()
@@ -51,7 +59,7 @@ def test_what_is_likelier_bought_ranks_higher_and_probabilities_hold() -> None:
     dataset = textbook(given)
     ranker = dataset.learned((1,), threads=1)
     assert ranker is not None
-    low, high = ranker.probabilities({"use": np.float32([0.2, 0.95]), "noise": np.float32([0.5, 0.5])})
+    low, high = ranker.probabilities(named(use=np.float32([0.2, 0.95]), noise=np.float32([0.5, 0.5])))
     assert low < 0.05
     assert 0.15 < high < 0.45
     assert dataset.reliability(ranker).error < 0.05
@@ -61,10 +69,10 @@ def test_a_booster_that_learned_nothing_has_no_say() -> None:
     """With 20 candidates of each shopper all bought or none, no order within a shopper can be learned."""
     shopper = np.repeat(np.arange(200), 20)
     use = (shopper % 2).astype(np.float32)
-    ranker = textbook(({"use": use}, use > 0, shopper)).learned((1,), threads=1)
+    ranker = textbook((named(use=use), use > 0, shopper)).learned((1,), threads=1)
     assert ranker is not None
     assert kinds(ranker) == ["binary"]
-    assert (ranker.probabilities({"use": use}) > 0.5).tolist() == (use > 0).tolist()
+    assert (ranker.probabilities(named(use=use)) > 0.5).tolist() == (use > 0).tolist()
 
 
 def test_too_few_purchases_teach_nothing() -> None:

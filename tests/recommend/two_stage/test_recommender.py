@@ -14,10 +14,12 @@ import pytest
 from ml.recommend.core.base import TrainingData
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.request import Request
+from ml.recommend.core.snapshots import snapshot_of
 from ml.recommend.models.ease import EASE
 from ml.recommend.two_stage import recommender
 from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators
-from ml.recommend.two_stage.features import features
+from ml.recommend.two_stage.day_features import feature_names, wanted
+from ml.recommend.two_stage.features import SCORES, Features, features
 from ml.recommend.two_stage.recommender import TwoStage
 from ml.recommend.two_stage.training_days import TrainingDay, training_days
 from tests.recommend.conftest import AS_OF, history_of, random_shop
@@ -42,27 +44,35 @@ def plants(busy_shop: Interactions) -> Items:
     return Items(pl.DataFrame({"item_id": ids, "item_category": kinds, "item_category2": kinds}))
 
 
+def names_of(history: Interactions, items: Items) -> list[str]:
+    return [*SCORES, *feature_names(snapshot_of(history, items, AS_OF).ranker_columns)]
+
+
 def newest_day(history: Interactions, items: Items) -> TrainingDay:
-    return next(training_days(TrainingData(history, items, AS_OF), [28], most_shoppers=5000, seed=1))
+    data, columns = TrainingData(history, items, AS_OF), wanted(names_of(history, items))
+    return next(training_days(data, [28], columns, most_shoppers=5000, seed=1))
 
 
-def seen_on(day: TrainingDay) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def generators_of(day: TrainingDay) -> Generators:
+    taste = EASE().fit(day.request.history, day.request.items, day.request.as_of)
+    return Generators(day.features, day.request, taste.scorer(Generators.narrowed(day.features, day.request)))
+
+
+def seen_on(day: TrainingDay) -> tuple[Features, np.ndarray]:
     """Every feature of every candidate of a past day, and what became of them."""
-    taste = EASE().fit(day.statistics.history, day.statistics.items, day.statistics.as_of)
-    scorer = taste.scorer(Generators.narrowed(day.statistics, day.request))
-    generators = Generators(day.statistics, day.request, scorer)
+    generators = generators_of(day)
     found = generators.propose(generators.look(slice(0, len(day.request.users))), NEW_SHARES)
-    return features(found), day.bought(found, within=28)
+    return features(found, names_of(day.request.history, day.request.items)), day.bought(found, within=28)
 
 
 def test_a_past_day_sees_nothing_of_what_came_after_it(busy_shop: Interactions, plants: Items) -> None:
     poison = random_shop(seed=99, users=150, items=60, events=9000).after(CUT, 28).frame
     poisoned = Interactions(pl.concat([busy_shop.until(CUT).frame, poison]))
     (clean, bought), (told, bought_then) = (seen_on(newest_day(each, plants)) for each in (busy_shop, poisoned))
-    assert len(clean["taste"]) > 1000
-    assert set(clean) == set(told)
-    for name, values in clean.items():
-        np.testing.assert_array_equal(values, told[name], err_msg=name)
+    assert len(clean.values) > 1000
+    assert clean.names == told.names
+    for name in clean.names:
+        np.testing.assert_array_equal(clean.of([name]), told.of([name]), err_msg=name)
     assert bought.any() and not np.array_equal(bought, bought_then)
 
 
@@ -74,8 +84,8 @@ def test_items_of_later_days_are_not_candidates_before_them(busy_shop: Interacti
     later = history_of([(user, "sold_first_later", 5, 1) for user in busy_shop.frame["user_id"].unique()])
     catalogue = Items(pl.concat([dated, coming, pl.DataFrame({"item_id": ["sold_first_later"]})], how="diagonal"))
     day = newest_day(Interactions(pl.concat([busy_shop.frame, later.frame])), catalogue)
-    assert "just_in" in day.statistics.items.frame["item_id"]
-    assert not {"coming", "sold_first_later"} & set(day.statistics.vocabulary.ids)
+    assert "just_in" in day.request.items.frame["item_id"]
+    assert not {"coming", "sold_first_later"} & set(day.features.vocabulary.ids)
 
 
 def test_a_product_new_in_a_liked_category_reaches_the_candidates(fitted: TwoStage, plants: Items) -> None:
@@ -136,9 +146,9 @@ def test_a_past_day_tells_what_was_bought_soon_from_what_was_bought_later(
     busy_shop: Interactions, plants: Items
 ) -> None:
     day = newest_day(busy_shop, plants)
-    generators = Generators(day.statistics, day.request, EASE().fit(busy_shop, plants, AS_OF).scorer(day.request))
+    generators = generators_of(day)
     found = generators.propose(generators.look(slice(0, 20)), ALL_SHARES)
-    users, items = pl.Series(day.request.users), day.statistics.vocabulary
+    users, items = pl.Series(day.request.users), day.features.vocabulary
     pairs = list(zip(users.gather(found.shopper), items.names(found.item), strict=True))
     for within in (14, 28):
         later = busy_shop.after(CUT, within).frame
@@ -207,7 +217,7 @@ def test_a_days_placements_share_one_fit_of_taste_one_look_at_the_shop_and_one_r
 ) -> None:
     fitted.save(tmp_path)
     loaded, made = TwoStage.load(tmp_path), []
-    for kind in (recommender.EASE, recommender.ShopStatistics, recommender.Groups):
+    for kind in (recommender.EASE, recommender.DayFeatures, recommender.Groups):
         monkeypatch.setattr(
             recommender, kind.__name__, lambda *given, kind=kind: made.append(kind.__name__) or kind(*given)
         )
@@ -215,6 +225,6 @@ def test_a_days_placements_share_one_fit_of_taste_one_look_at_the_shop_and_one_r
     asked = Request(["u01", "stranger"], busy_shop, plants, AS_OF, k=5, profiles=profiles)
     lists = [loaded.recommend(replace(asked, exclude_seen=new)).frame for new in (False, True)]
     assert [len(each) for each in lists] == [10, 10] and not lists[0].equals(lists[1])
-    assert sorted(made) == ["EASE", "Groups", "ShopStatistics"]
+    assert sorted(made) == ["DayFeatures", "EASE", "Groups"]
     loaded.recommend(Request(["u01"], busy_shop.until(CUT), plants, CUT, k=5))
-    assert sorted(made) == sorted(2 * ["EASE", "Groups", "ShopStatistics"]), "another day, another look"
+    assert sorted(made) == sorted(2 * ["DayFeatures", "EASE", "Groups"]), "another day, another look"

@@ -6,6 +6,10 @@ items as (
     {{ of_this_run(ref('dim_item')) }}
 ),
 
+groups as (
+    select * from {{ ref('int_items_numbered_by_group') }}
+),
+
 returned as (
     {{ returned_by('item_id') }}
 ),
@@ -56,7 +60,14 @@ spaced as (
                     partition by as_of_date, user_id, item_id, is_purchase_day
                     order by age_days asc nulls last
                 )
-        end as gap_days
+        end as gap_days,
+        case
+            when is_purchase_day
+                then dense_rank() over (
+                    partition by as_of_date, user_id, item_id, is_purchase_day
+                    order by age_days asc nulls last
+                )
+        end as days_back
     from recommendable
 ),
 
@@ -78,11 +89,61 @@ summed as (
         count(case when is_purchase_day and coalesce(gap_days, 1) > 0 then 1 end) as purchase_days_365d,
         min(case when is_purchase_day then age_days end) as days_since_last_purchase,
         max(case when is_purchase_day then age_days end) as days_since_first_purchase,
+        min(case when days_back = 2 then age_days end) as days_since_second_last_purchase,
+        min(case when days_back = 3 then age_days end) as days_since_third_last_purchase,
+        {%- for half_life in half_lives() %}
+        coalesce(sum(
+            case when is_purchase_day and coalesce(gap_days, 1) > 0 then {{ decayed('age_days', half_life) }} end
+        ), 0) as decayed_{{ half_life }}d,
+        {%- endfor %}
         count(case when gap_days > 0 then 1 end) as gaps,
         sum(gap_days) as gap_sum,
         sum(gap_days * gap_days) as gap_squares
     from spaced
     group by as_of_date, user_id, item_id
+),
+
+by_type as (
+    select
+        summed.as_of_date,
+        summed.user_id,
+        groups.type_id,
+        {%- for half_life in [30, 90] %}
+        sum(summed.decayed_{{ half_life }}d) as decayed_{{ half_life }}d{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from summed
+    inner join groups
+        on summed.as_of_date = groups.as_of_date and summed.item_id = groups.item_id
+    group by summed.as_of_date, summed.user_id, groups.type_id
+),
+
+by_user as (
+    select
+        as_of_date,
+        user_id,
+        {%- for half_life in [30, 90] %}
+        sum(decayed_{{ half_life }}d) as decayed_{{ half_life }}d{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from by_type
+    group by as_of_date, user_id
+),
+
+grouped as (
+    select
+        summed.*,
+        by_user.decayed_30d as user_decayed_30d,
+        by_user.decayed_90d as user_decayed_90d,
+        by_type.decayed_90d as type_decayed_90d
+    from summed
+    inner join groups
+        on summed.as_of_date = groups.as_of_date and summed.item_id = groups.item_id
+    inner join by_type
+        on
+            summed.as_of_date = by_type.as_of_date
+            and summed.user_id = by_type.user_id
+            and groups.type_id = by_type.type_id
+    inner join by_user
+        on summed.as_of_date = by_user.as_of_date and summed.user_id = by_user.user_id
 ),
 
 final as (
@@ -115,8 +176,18 @@ final as (
         cast(days_since_first_purchase as integer) as days_since_first_purchase,
         {{ ratio('gap_sum', 'gaps') }} as mean_days_between_purchases,
         {{ deviation('gap_squares', 'gap_sum', 'gaps') }} as std_days_between_purchases,
-        {{ ratio('days_since_last_purchase * gaps', 'gap_sum') }} as due_ratio
-    from summed
+        {{ ratio('days_since_last_purchase * gaps', 'gap_sum') }} as due_ratio,
+        cast(days_since_second_last_purchase as integer) as days_since_second_last_purchase,
+        cast(days_since_third_last_purchase as integer) as days_since_third_last_purchase,
+        {%- for half_life in half_lives() %}
+        {{ undecayed('decayed_' ~ half_life ~ 'd') }} as decayed_purchase_days_{{ half_life }}d,
+        {%- endfor %}
+        {{ ratio('purchase_days_365d', 'days_since_first_purchase + 1') }} as purchase_rate_365d,
+        {%- for half_life in [30, 90] %}
+        {{ ratio('decayed_' ~ half_life ~ 'd', 'user_decayed_' ~ half_life ~ 'd') }} as user_share_{{ half_life }}d,
+        {%- endfor %}
+        {{ ratio('decayed_90d', 'type_decayed_90d') }} as type_share_90d
+    from grouped
 )
 
 select * from final

@@ -101,6 +101,11 @@ summed as (
         {{ window_sums('carts', 'carts', only=[7, 28]) }},
         min(case when is_purchase_day then age_days end) as days_since_last_purchase,
         max(case when is_purchase_day then age_days end) as days_since_first_purchase,
+        {%- for half_life in [30, 90] %}
+        coalesce(sum(
+            case when is_purchase_day and coalesce(gap_days, 1) > 0 then {{ decayed('age_days', half_life) }} end
+        ), 0) as decayed_{{ half_life }}d,
+        {%- endfor %}
         count(case when gap_days > 0 then 1 end) as gaps,
         sum(gap_days) as gap_sum,
         sum(gap_days * gap_days) as gap_squares
@@ -113,7 +118,9 @@ repeats as (
         as_of_date,
         user_id,
         count(case when purchases_365d > 0 then 1 end) as items_365d,
-        count(case when purchase_days_365d > 1 then 1 end) as repeat_items_365d
+        count(case when purchase_days_365d > 1 then 1 end) as repeat_items_365d,
+        count(case when days_since_first_purchase < 28 then 1 end) as new_items_28d,
+        sum(purchase_days_365d) as item_days_365d
     from pairs
     group by as_of_date, user_id
 ),
@@ -152,7 +159,13 @@ final as (
         cast(affinities.top_category as varchar) as top_category,
         affinities.top_category_share,
         cast(affinities.top_brand as varchar) as top_brand,
-        affinities.top_brand_share
+        affinities.top_brand_share,
+        {%- for half_life in [30, 90] %}
+        coalesce({{ undecayed('summed.decayed_' ~ half_life ~ 'd') }}, cast(0 as double))
+            as decayed_purchase_days_{{ half_life }}d,
+        {%- endfor %}
+        cast(coalesce(repeats.new_items_28d, 0) as bigint) as new_items_28d,
+        cast(coalesce(repeats.item_days_365d, 0) as bigint) as item_days_365d
     from users
     left join summed
         on users.as_of_date = summed.as_of_date and users.user_id = summed.user_id

@@ -1,0 +1,50 @@
+"""Gate of ``feat_user_group``: what every shopper bought of each type, category, brand line and brand."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import great_expectations.expectations as gxe
+import polars as pl
+
+from expectations.day import Day
+from expectations.ranker_columns import every_column_varies, varying
+from ml.tables import Col
+
+GATE, WATCH = 3, 1
+
+_LEVELS: Final = 4
+_YEAR: Final = 365
+_TABLE: Final = "feat_user_group"
+
+
+def prepare(day: Day) -> pl.DataFrame:
+    """One row per shopper and group of items."""
+    return day.table(_TABLE).select(
+        Col.user_id, Col.group_level, Col.purchase_days_365d, Col.days_since_last_purchase, varying(day, _TABLE)
+    )
+
+
+def gate(day: Day) -> list[gxe.Expectation]:
+    """Every shopper of the history has groups of every level, and their days lie within the year."""
+    year = day.history(_YEAR)
+    buyers = year[Col.user_id].n_unique()
+    return [
+        gxe.ExpectTableRowCountToBeBetween(
+            min_value=max(1, _LEVELS * buyers), description="every shopper of the history has groups of every level"
+        ),
+        gxe.ExpectColumnUniqueValueCountToBeBetween(
+            column=Col.user_id, min_value=buyers, description="every shopper of the history has groups"
+        ),
+        gxe.ExpectColumnMaxToBeBetween(
+            column=Col.days_since_last_purchase,
+            min_value=0,
+            max_value=_YEAR - 1,
+            description="the last purchase of a group lies within the year",
+        ),
+    ]
+
+
+def watch(day: Day) -> list[gxe.Expectation]:
+    """What rankers learn from says something."""
+    return [every_column_varies(day, _TABLE)]

@@ -1,0 +1,33 @@
+"""The slices of the past days on which models learn: they are kept longer than a day's own.
+
+A slice that a training asked for has a mark beside its files. Those of the last ``KEPT_DAYS`` before the newest marked
+day stay, one per day, so that a weekly training finds all but its own day's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from ml.warehouse.slices import Slice, day_of
+
+KEPT_DAYS: Final = 140
+TOGETHER: Final = 4
+"""As-of dates that one dbt run builds: their rows are in memory together."""
+_MARK: Final = ".learned_from"
+
+
+def mark_learned_from(slices: Iterable[Slice]) -> None:
+    """Note beside each slice's files that a training reads it."""
+    for each in slices:
+        (each.folder / _MARK).touch()
+
+
+def kept_for_training(folders: Sequence[Path]) -> set[Path]:
+    """Of slices' folders those that the next training will look for: marked, recent, the last built of each day."""
+    marked = [folder for folder in folders if (folder / _MARK).exists()]
+    newest = {day_of(folder): folder for folder in sorted(marked, key=lambda folder: folder.stat().st_mtime)}
+    since = max(newest, default=date.max) - timedelta(days=KEPT_DAYS)
+    return {folder for day, folder in newest.items() if day >= since}

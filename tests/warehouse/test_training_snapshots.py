@@ -1,0 +1,76 @@
+"""How long slices of training days are kept, and what is read of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from ml.errors import StaleFeatures
+from ml.settings import Settings
+from ml.warehouse.export import prunable_slices
+from ml.warehouse.slices import Slice
+from ml.warehouse.training_snapshots import KEPT_DAYS, mark_learned_from
+from tests.warehouse.tiny_shop import LAST
+
+SUNDAY = date(2017, 12, 3)
+
+
+def folders(settings: Settings, days: Iterable[date], kind: str = "a", *, learned: bool = False) -> list[Slice]:
+    """Empty folders of slices, each last used on its own day, or a day later if its kind is ``again``."""
+    made = [Slice(settings.slices_dir / f"{day}-{kind}", day, kind) for day in days]
+    for each in made:
+        each.folder.mkdir(parents=True)
+        if learned:
+            mark_learned_from([each])
+        used = float(each.as_of.toordinal() + (kind == "again"))
+        os.utime(each.folder, (used, used))
+    return made
+
+
+def removed(settings: Settings) -> set[str]:
+    return {path.name for path in prunable_slices(settings, set())}
+
+
+def test_weekly_training_days_outlive_the_daily_slices(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, kept_slices=2)
+    weeks = folders(settings, (SUNDAY - timedelta(days=7 * back) for back in range(25)), learned=True)
+    folders(settings, (SUNDAY + timedelta(days=number) for number in range(1, 7)))
+    too_old = {each.folder.name for each in weeks if (SUNDAY - each.as_of).days > KEPT_DAYS}
+    assert len(too_old) == 4
+    assert removed(settings) == too_old | {f"{SUNDAY + timedelta(days=number)}-a" for number in range(1, 5)}
+
+
+def test_of_a_training_day_that_was_built_again_the_last_one_is_kept(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, kept_slices=1)
+    for kind in ("once", "again"):
+        folders(settings, [SUNDAY], kind, learned=True)
+    folders(settings, [SUNDAY + timedelta(days=1)])
+    assert removed(settings) == {f"{SUNDAY}-once"}
+
+
+def test_features_are_read_by_column_and_shopper_as_float32(built: dict[date, Slice]) -> None:
+    day, columns = built[LAST], ["decayed_purchase_days_30d", "purchases_28d"]
+    whole = day.features("user_item", columns).collect()
+    users = whole["user_id"].unique().sort().to_list()[1:4:2]
+    some = day.features("user_item", columns, users).collect()
+    assert some.equals(whole.filter(pl.col("user_id").is_in(users))) and 0 < len(some) < len(whole)
+    assert some.columns == ["user_id", "item_id", *columns]
+    assert some.select(columns).to_numpy().dtype == np.float32
+
+
+def test_a_column_that_no_feature_table_has_is_refused(built: dict[date, Slice]) -> None:
+    with pytest.raises(StaleFeatures, match=r"feat_user: expected columns shoe_size; found none .*shelduck train"):
+        built[LAST].features("user", ["purchases_28d", "shoe_size"])
+
+
+def test_the_slice_says_which_columns_rankers_learn_from(built: dict[date, Slice]) -> None:
+    declared = built[LAST].record["ranker_columns"]
+    assert set(declared) == {"feat_user", "feat_item", "feat_user_item", "feat_user_group"}
+    for table, columns in declared.items():
+        assert set(columns) < set(built[LAST].table(table).columns)
