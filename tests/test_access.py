@@ -94,8 +94,9 @@ def test_a_user_without_account_or_home_folder_lands_rolls_back_and_is_named_by_
         assert shelduck_as(ALICE, home, *words).returncode == 0
     answer = shelduck_as(ALICE, home, "rollback", "2025-03-01", "--why", "a test")
     assert answer.returncode == 1 and "NotPublished" in answer.stderr and "Traceback" not in answer.stderr
-    assert shelduck_as(ALICE, home, "release", "--why", "a test").stdout == "readers get nothing: no day is published\n"
-    lock = next((home / "published").glob("*.lock"))
+    released = shelduck_as(ALICE, home, "release", "--why", "a test").stdout
+    assert released == "readers of recommend get nothing: no day is published\n"
+    lock = next((home / "published").rglob("*.lock"))
     assert f"uid-{ALICE}" in lock.read_text()
 
 

@@ -48,7 +48,10 @@ def test_an_option_of_a_run_goes_before_the_environment(settings: Settings, monk
     for name, value in {**settings.environment(), "SHELDUCK_MEMORY_BUDGET": "1GB"}.items():
         monkeypatch.setenv(name, value)
     for words in ([], ["--memory-budget", "500MB", "--knowledge", "now"]):
-        assert CliRunner().invoke(app, ["run", "--as-of", "2025-03-01", *words]).exit_code == 0
+        assert (
+            CliRunner().invoke(app, ["run", "--as-of", "2025-03-01", "--capability", "recommend", *words]).exit_code
+            == 0
+        )
     assert [(each.memory_budget, each.knowledge) for each in asked] == [(10**9, "then"), (5 * 10**8, "now")]
 
 
