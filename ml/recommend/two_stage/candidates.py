@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.recommend.core.best import NO_OPINION, best_of
-from ml.recommend.core.encoding import Floats, Ints, Scores, distinct
+from ml.recommend.core.encoding import Floats, Ints, Reals, Scores, distinct
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
@@ -202,3 +202,9 @@ def _places(shopper: Ints, item: Ints, taste: Floats) -> Floats:
     places = np.empty(len(order), dtype=np.float32)
     places[order] = np.arange(len(order))
     return places - starts.astype(np.float32)
+
+
+def scores_without_ranker(found: Candidates) -> Reals:
+    """Scores in (0, 1): own items in the upper half, others below it in the order of the taste."""
+    worth = found.shoppers.worth_of(found.shopper, found.item)
+    return np.where(worth > 0, 0.5 + 0.5 * worth / (1.0 + worth), 0.5 / (2.0 + found.place))

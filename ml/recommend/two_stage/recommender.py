@@ -32,13 +32,13 @@ from ml.recommend.core.topk import Scorer
 from ml.recommend.models.als import ALS
 from ml.recommend.models.ease import EASE
 from ml.recommend.two_stage.calibration import Diagnosis
-from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Candidates, Generators, Shares
+from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators, Shares, scores_without_ranker
 from ml.recommend.two_stage.cold_start import Groups, popular_among_alike
 from ml.recommend.two_stage.day_features import DayFeatures, Wanted, feature_names, wanted, with_groups
 from ml.recommend.two_stage.features import SCORES, features
 from ml.recommend.two_stage.ranking import RankerDataset, Setup
 from ml.recommend.two_stage.saved import Rankers, read_rankers, write_rankers
-from ml.recommend.two_stage.scored import Scored
+from ml.recommend.two_stage.scored import Scored, blocks
 from ml.recommend.two_stage.training_days import TrainingDay, training_days
 
 ANY, NEW = "all", "new"
@@ -48,8 +48,6 @@ _SETUPS: Final = {
     ANY: Setup(days=2, leaves=31, rounds=150, rate=0.06),
     NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("user_item.",)),
 }
-_BLOCK: Final = 500
-"""Shoppers whose candidates have their features in memory at once."""
 _MOST_INVERTED: Final = 8000
 """Rows of the largest matrix that EASE inverts here, several times per training; ALS serves larger shops."""
 _log = logging.getLogger(__name__)
@@ -118,7 +116,7 @@ class TwoStage(Base[Rankers]):
     def _read(self, datasets: Mapping[str, RankerDataset], day: TrainingDay, shoppers: Ints) -> None:
         """Add a past day's candidates to the examples; ``shoppers`` are codes of the request's, on all days alike."""
         generators = self._generators(day.features, day.request)
-        for rows in _blocks(0, len(day.request.users)):
+        for rows in blocks(0, len(day.request.users)):
             look = generators.look(rows)
             for objective, dataset in datasets.items():
                 ages = _SETUPS[objective].ages(self.horizon)
@@ -187,10 +185,10 @@ class TwoStage(Base[Rankers]):
         ranker = self.fitted.learned.get(NEW if request.exclude_seen else ANY)
         day = self._day(request)
         generators = self._generators(day, request)
-        for block in _blocks(rows.start, rows.stop):
+        for block in blocks(rows.start, rows.stop):
             look = generators.look(block)
             found = generators.propose(look, _shares(request))
-            likely = ranker.probabilities(features(found, ranker.columns)) if ranker else _plain(found)
+            likely = ranker.probabilities(features(found, ranker.columns)) if ranker else scores_without_ranker(found)
             row, column = look.position[found.shopper], day.column[found.item]
             scored = Scored(row, column, rounded(likely), found.source)
             yield scored.where(request.mask.of_users(block).allows(row - block.start, column))
@@ -243,19 +241,8 @@ def _own(found: Scored) -> Scored:
     return found.where(found.source == _OWN)
 
 
-def _blocks(start: int, stop: int) -> Iterator[slice]:
-    for each in range(start, stop, _BLOCK):
-        yield slice(each, min(each + _BLOCK, stop))
-
-
 def _taste(history: Interactions, as_of: date, seed: int, threads: int) -> Base[Any]:
     """EASE, or ALS in a shop too large for it; the same whichever items are asked for."""
     large = min(len(history.encoded.users), len(history.encoded.items)) > _MOST_INVERTED
     with threadpool_limits(1, user_api="blas"):  # a day's lists are of this fit
         return (ALS(seed=seed, threads=threads) if large else EASE()).fit(history, Items.of([]), as_of)
-
-
-def _plain(found: Candidates) -> Reals:
-    """Scores without a ranker, in (0, 1): own items in the upper half, others below it in the order of the taste."""
-    worth = found.shoppers.worth_of(found.shopper, found.item)
-    return np.where(worth > 0, 0.5 + 0.5 * worth / (1.0 + worth), 0.5 / (2.0 + found.place))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.recommend.core.best import Top
 from ml.recommend.core.encoding import Ints, Reals
+
+_BLOCK: Final = 500
+"""Shoppers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,3 +54,9 @@ class Scored:
     def top(self) -> Top:
         """Without the sources."""
         return Top(self.row, self.column, self.score)
+
+
+def blocks(start: int, stop: int) -> Iterator[slice]:
+    """``start`` to ``stop`` in blocks of shoppers whose candidates have their features in memory at once."""
+    for each in range(start, stop, _BLOCK):
+        yield slice(each, min(each + _BLOCK, stop))
