@@ -79,7 +79,7 @@ def _build_missing(
     unusable = _run(settings, variables(settings, days, todo), _options(todo), wanted)
     tables = [name for name in snapshot_tables() if name not in unusable]
     with connect(settings) as connection:
-        if not unusable:
+        if todo and not unusable:
             mark_built(connection, settings)
         return {inputs.as_of: export_slice(settings, connection, inputs, tables) for inputs in missing}
 
