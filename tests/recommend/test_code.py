@@ -44,7 +44,7 @@ def test_no_module_of_the_command_line_the_pages_or_the_landing_is_reached() -> 
         "ml/pages/",
         "ml/operations/",
         "ml/landing/",
-        "ml/home",
+        "ml/home.py",
         "ml/commands/",
         "dags/",
         "expectations/docs",
