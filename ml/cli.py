@@ -46,11 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def upgraded() -> None:
     """Bring a data home of an earlier release into today's form, whatever command comes first."""
     with suppress(ValidationError, SettingsError, SettingsDiffer, SettingsBroken):  # the command itself says so
-        settings = Settings()
-        if (settings.published_dir / "versions").is_dir():
-            from ml.publish.upgrade import upgrade_home
+        from ml.publish.upgrade import upgrade_home
 
-            upgrade_home(settings)
+        if upgrade_home(Settings()):
             console.print("the data home was brought into this release's form: docs/publication.md", highlight=False)
 
 
