@@ -150,10 +150,15 @@ def day_of(settings: Settings, capability: Capability, slice_folder: Path) -> Da
     return Day(settings, capability, snapshot, upstream)
 
 
-def reason_to_skip(settings: Settings, capability: Capability, snapshot: Slice) -> str:
-    """Why a capability publishes nothing on a day: it is switched off, or the shop lands none of what it needs."""
-    if capability.name not in [each.name for each in settings.capabilities_on]:
-        return f"{capability.name} is switched off (SHELDUCK_CAPABILITIES): nothing is published"
+def switched_off(settings: Settings, capability: Capability) -> str:
+    """That the settings leave a capability out, in words; empty where they do not."""
+    if capability.name in [each.name for each in settings.capabilities_on]:
+        return ""
+    return f"{capability.name} is switched off (SHELDUCK_CAPABILITIES): nothing is published"
+
+
+def lacking(capability: Capability, snapshot: Slice) -> str:
+    """Which landing tables a capability needs and the shop does not land, in words; empty where there are all."""
     landed = {each["table"] for each in snapshot.record["inputs"]}
     if missing := [table for table in capability.needs if table not in landed]:
         return f"{capability.name} needs the landing tables {', '.join(missing)}, of which nothing has arrived yet"

@@ -13,7 +13,7 @@ import pytest
 
 from ml import day as day_module
 from ml.capability import Capability
-from ml.day import Day, Result, compute_day, day_of, reason_to_skip
+from ml.day import Day, Result, compute_day, day_of, lacking, switched_off
 from ml.errors import InvalidTable, NotPublished
 from ml.publish.draft import DraftRecord, read_draft, write_draft
 from ml.publish.readers import manifest
@@ -116,8 +116,8 @@ def test_a_result_that_breaks_its_declaration_is_no_draft(settings: Settings, mo
 
 def test_a_capability_that_is_off_or_lacks_its_files_says_so(settings: Settings, tmp_path: Path) -> None:
     made = _slice(settings, _partition("items"))
-    assert reason_to_skip(settings, RECOMMEND, made) == ""
+    assert switched_off(settings, RECOMMEND) == lacking(RECOMMEND, made) == ""
     off = Settings(home=tmp_path / "var", capabilities=("-recommend",))
-    assert "recommend is switched off" in reason_to_skip(off, RECOMMEND, made)
+    assert switched_off(off, RECOMMEND).startswith("recommend is switched off")
     needy = replace(RECOMMEND, needs=("items", "sends"))
-    assert reason_to_skip(settings, needy, made).startswith("recommend needs the landing tables sends, of which")
+    assert lacking(needy, made).startswith("recommend needs the landing tables sends, of which")

@@ -57,16 +57,17 @@ def build(name: str) -> XComArg:
 
     @task(task_id="build", pool=WAREHOUSE_POOL)
     def build_day(data_interval_end: datetime | None) -> str:
-        from ml.day import reason_to_skip
+        from ml.day import lacking, switched_off
         from ml.warehouse.build import build as build_slices
 
-        settings = task_settings()
+        settings, capability = task_settings(), named(name)
+        if why := switched_off(settings, capability):
+            raise AirflowSkipException(why)
         with step() as work:
-            days = [last_day(data_interval_end)]
-            (day,) = build_slices(settings, days, holder=attempt(), capability=named(name))
+            (day,) = build_slices(settings, [last_day(data_interval_end)], holder=attempt(), capability=capability)
             tell_slice(work, day)
-            if why := reason_to_skip(settings, named(name), day):
-                raise AirflowSkipException(why)
+        if why := lacking(capability, day):
+            raise AirflowSkipException(why)
         return settings.relative(day.folder)
 
     return build_day()

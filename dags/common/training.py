@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from airflow.sdk import get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.common.assets import champion
 from dags.common.defaults import WAREHOUSE_POOL
@@ -23,9 +24,12 @@ def build_for_training(name: str) -> XComArg:
 
     @task(task_id="build_for_training", pool=WAREHOUSE_POOL)
     def build_days(data_interval_end: datetime | None) -> list[str]:
+        from ml.day import switched_off
         from ml.warehouse.build import build as build_slices
 
         settings, capability = task_settings(), named(name)
+        if why := switched_off(settings, capability):
+            raise AirflowSkipException(why)
         days = resolve(_training(capability).days)(settings, last_day(data_interval_end))
         with step() as work:
             slices = build_slices(settings, days, holder=attempt(), capability=capability, to_publish=False)

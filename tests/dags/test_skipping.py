@@ -1,0 +1,54 @@
+"""A capability that is switched off, or whose files a shop does not land, is skipped and says why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk.exceptions import AirflowSkipException
+
+from dags.common import steps, tasks, training
+from ml import day
+from ml.settings import Settings
+from ml.warehouse import build
+from ml.warehouse.slices import Slice
+
+END = datetime(2025, 3, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "task_id"),
+    [("build_profile", "build"), ("build_shelves", "build"), ("train_recommenders", "build_for_training")],
+)
+def test_what_is_switched_off_builds_nothing(
+    dag_bag: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dag_id: str, task_id: str
+) -> None:
+    off = Settings(home=tmp_path, capabilities=("-profile", "-recommend"))
+    for module in (tasks, training):
+        monkeypatch.setattr(module, "task_settings", lambda: off)
+    monkeypatch.setattr(build, "build", lambda *_, **__: pytest.fail("dbt was run for nothing"))
+    with pytest.raises(AirflowSkipException, match="is switched off"):
+        dag_bag.dags[dag_id].task_dict[task_id].python_callable(END)
+
+
+def test_a_day_without_the_files_that_it_needs_is_skipped_and_its_line_does_not_say_failed(
+    dag_bag: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "slices" / "a").mkdir(parents=True)
+    (tmp_path / "slices" / "a" / "slice.json").write_text('{"inputs": []}')
+    settings = Settings(home=tmp_path)
+    instance = SimpleNamespace(task_id="build", dag_id="build_profile", run_id="a run", try_number=1)
+    for module in (steps, tasks):
+        monkeypatch.setattr(module, "get_current_context", lambda: {"ti": instance})
+    monkeypatch.setattr(tasks, "task_settings", lambda: settings)
+    made = Slice(tmp_path / "slices" / "a", END.date(), "inputs")
+    monkeypatch.setattr(build, "build", lambda *_, **__: [made])
+    monkeypatch.setattr(day, "lacking", lambda *_: "profile needs the landing tables sends")
+    caplog.set_level("INFO", logger="ml.operations.work")
+    with pytest.raises(AirflowSkipException, match="needs the landing tables sends"):
+        dag_bag.dags["build_profile"].task_dict["build"].python_callable(END)
+    assert [message for message in caplog.messages if message.startswith("build: ")]
+    assert "failed" not in caplog.text
