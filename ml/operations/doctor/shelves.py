@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -114,10 +113,13 @@ def check_unfinished(settings: Settings) -> Finding:
     for each in capabilities():
         publications(settings, each)
     drafts_of = [settings.drafts_of(each.name) for each in capabilities()]
+    published = [
+        folder for each in capabilities() for folder in (settings.published_of(each.name), versions_dir(settings, each))
+    ]
     old = [path for folder in drafts_of for path in _entries(folder) if time.time() - path.stat().st_mtime > _A_DAY]
     left = [
         path
-        for folder in (*map(partial(versions_dir, settings), capabilities()), settings.slices_dir, *drafts_of)
+        for folder in (*published, settings.slices_dir, *drafts_of)
         for path in _entries(folder)
         if path.name.startswith((TEMPORARY, ".")) and time.time() - path.stat().st_mtime > _A_DAY
     ]

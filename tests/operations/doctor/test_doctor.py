@@ -221,12 +221,15 @@ def test_old_drafts_and_leftovers_are_told(home: Settings) -> None:
     draft = _draft(home, DAY)
     left = home.published_of("recommend") / "versions" / ".tmp-2025-03-01-1"
     left.mkdir()
+    link = home.published_of("profile") / ".tmp-current-1"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.touch()
     assert check_unfinished(home).status == OK, "a run may be at them"
-    for path in (draft, left):
+    for path in (draft, left, link):
         os.utime(path, (0, time.time() - 2 * 86_400))
     finding = check_unfinished(home)
     assert finding.status == WARN and "1 drafts were not published: 2025-03-01-x" in finding.found
-    assert "1 leftovers" in finding.found
+    assert "2 leftovers" in finding.found
 
 
 def test_a_damaged_journal_fails(home: Settings) -> None:
