@@ -42,6 +42,8 @@ class Capability:
         training: how it learns; None where it does not.
         models: names of the models that it registers, each with aliases and a promotion ledger of its own.
         settings: names of the settings that decide what it publishes.
+        changes: ``package.module:function`` of ``(settings, version, version) -> sections`` (``ml.documents``): what a
+            person reads of a change beyond rows added, removed and changed.
         published: ``package.module:function`` of ``(settings, version id)``, called after a publication.
         dag, training_dag: where they are not ``build_<name>`` and ``train_<name>``.
     """
@@ -56,6 +58,7 @@ class Capability:
     training: Training | None = None
     models: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    changes: str = ""
     published: str = ""
     dag: str = ""
     training_dag: str = ""

@@ -17,6 +17,8 @@ from ml.terminal import FORMATS, console, known_day
 commands = typer.Typer()
 Named = Annotated[str, typer.Option("--capability", help="whose tables; see: shelduck capabilities")]
 _RECOMMEND = "recommend"
+_FORMS = ("table", "markdown")
+_DIFFERS = 3
 
 
 @commands.command()
@@ -47,6 +49,29 @@ def why(user_id: str, item_id: str) -> None:
     from ml.console.showcase import show_why
 
     show_why(Settings(), console, user_id, item_id)
+
+
+@commands.command()
+def diff(
+    base: Annotated[str, typer.Argument(help="a day (its last version) or a version id; default: the day before")] = "",
+    new: Annotated[str, typer.Argument(help="a day or version id; default: what readers get now")] = "",
+    capability: Annotated[str, typer.Option(help="only this one's tables; default: those of all")] = "",
+    form: Annotated[str, typer.Option("--format", help="table, or markdown (for a pull request)")] = "table",
+) -> None:
+    """Compare two published versions: rows, shelves, exposure. The exit code is 3 where anything differs."""
+    from ml.console import changes
+
+    if form not in _FORMS:
+        raise typer.BadParameter(f"expected {', '.join(_FORMS)}; found {visible(form)}", param_hint="--format")
+    settings = Settings()
+    before, after = (_day_or_version(text) if text else None for text in (base, new))
+    compared = changes.pairs(settings, before, after, named(capability) if capability else None)
+    read, differs = changes.sections(settings, compared)
+    if form == _FORMS[1]:
+        typer.echo(changes.markdown(compared, read))
+    else:
+        changes.show(console, read)
+    raise typer.Exit(_DIFFERS if differs else 0)
 
 
 @commands.command()
@@ -127,7 +152,7 @@ def release(
 
 
 def _day_or_version(to: str) -> date | str:
-    """What ``rollback`` takes readers to."""
+    """A day, or a version's id."""
     from ml.publish.store import is_version_id
 
     if is_version_id(to):

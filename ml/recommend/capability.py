@@ -30,6 +30,7 @@ RECOMMEND: Final = Capability(
         *("timezone", "id_words", "purchase_events", "liked_from", "placements", "k", "objectives"),
         *("seed", "evaluation_days", "history_days", "knowledge"),
     ),
+    changes="ml.recommend.changes.sections:sections",
     published="ml.recommend.policy_links:link_published",
     dag="build_shelves",
     training_dag="train_recommenders",

@@ -1,0 +1,1 @@
+"""What shoppers would see change between two published versions, or two policies of one day."""
