@@ -17,7 +17,7 @@ from ml.errors import NotPublished
 from ml.escape import visible
 from ml.publish.differences import AFTER, BEFORE, COLUMN, TRACES, TableDifference, differences
 from ml.publish.readers import current_version, version_of_day, versions
-from ml.publish.store import Version, is_version_id, version
+from ml.publish.store import Version, version
 from ml.settings import Settings
 
 Pair = tuple[Version, Version]
