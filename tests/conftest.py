@@ -17,6 +17,7 @@ for _name in [name for name in os.environ if name.startswith(("SHELDUCK_", "AIRF
 os.environ["SHELDUCK_ENV_FILE"] = os.devnull  # a developer's .env changes no test
 
 from ml.operations.environment import airflow_environment, prepare_airflow  # noqa: E402
+from ml.operations.large_heaps import collect_seldom  # noqa: E402
 from ml.settings import Settings  # noqa: E402
 from tests.slow import mark_further_cases, mark_slow  # noqa: E402
 
@@ -24,6 +25,7 @@ os.environ.update(airflow_environment(Settings(home=_HOME)))
 for _name in Settings.model_fields:  # the tests' settings are their own
     os.environ.pop(f"SHELDUCK_{_name.upper()}", None)
 os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
+collect_seldom()
 
 
 pytest_plugins = ["tests.registries"]
@@ -34,6 +36,13 @@ _TOGETHER = (
     ("tests/warehouse/",),
 )
 """Files, or folders of files, whose tests share a fixture that takes long to make."""
+
+_FIRST = (
+    *_TOGETHER[0],
+    "tests/operations/test_rebuild.py",
+    *("tests/e2e/", "tests/warehouse/", "tests/faults/", "tests/registry/"),
+)
+"""What takes minutes begins first, so that no worker is left with it when the others have ended."""
 
 
 class _ByFixture(LoadScopeScheduling):
@@ -55,8 +64,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before pytest deselects by marks."""
+    items.sort(key=_place)
     mark_slow(items)
     mark_further_cases(items)
+
+
+def _place(item: pytest.Item) -> int:
+    """Where its file stands in ``_FIRST``, at the end if nowhere; the sort keeps the order within."""
+    return next((place for place, start in enumerate(_FIRST) if item.nodeid.startswith(start)), len(_FIRST))
 
 
 @pytest.fixture

@@ -132,6 +132,7 @@ def make_keys() -> None:
 
 if __name__ == "__main__":
     from ml.operations.child_reports import reported
+    from ml.operations.large_heaps import collect_seldom, leave
 
     def prepare() -> None:
         own = Settings()
@@ -139,4 +140,5 @@ if __name__ == "__main__":
         make_keys()
         prepare_airflow(own)
 
-    sys.exit(reported(prepare))
+    collect_seldom()
+    leave(reported(prepare))

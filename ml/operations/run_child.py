@@ -19,6 +19,7 @@ from typing import Any, TextIO
 from ml.access import begin
 from ml.operations.causes import known_cause, told
 from ml.operations.environment import PROJECT_ROOT, prepare_airflow
+from ml.operations.large_heaps import collect_seldom, leave
 from ml.operations.live_runs import alive
 from ml.operations.runs import PROGRESS_FD, Event
 from ml.operations.task_logs import TaskLog
@@ -145,4 +146,5 @@ def main(dag_id: str, days: Sequence[date]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], [date.fromisoformat(day) for day in sys.argv[2:]]))
+    collect_seldom()
+    leave(main(sys.argv[1], [date.fromisoformat(day) for day in sys.argv[2:]]))
