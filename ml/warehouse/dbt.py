@@ -68,7 +68,7 @@ def _manifest(settings: Settings, variables: dict[str, Any]) -> Any:
     fixed = {"batch_size": variables["batch_size"]}
     key = (project_hash(), variables["batch_size"])
     if key not in _parsed:
-        parsed = _invoke(settings, ["parse", *_flags(fixed)], None)
+        parsed = _invoke(settings, ["parse", "--no-write-json", *_flags(fixed)], None)
         _report(settings, "parse", parsed)
         _parsed[key] = parsed.result
     return _parsed[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +15,17 @@ from tests.warehouse.tiny_shop import AS_OF, TinyShop
 
 @pytest.fixture(scope="session")
 @takes_long
-def built_shop(tmp_path_factory: pytest.TempPathFactory) -> TinyShop:
+def landed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data home of the shop, landed and never built: to be copied."""
+    home = tmp_path_factory.mktemp("landed") / "var"
+    TinyShop(home).drop().land()
+    return home
+
+
+@pytest.fixture(scope="session")
+def built_shop(tmp_path_factory: pytest.TempPathFactory, landed_home: Path) -> TinyShop:
     """Landed and built as of four days in one run, in a folder with a space in its name."""
-    shop = TinyShop(Path(tmp_path_factory.mktemp("a shop")) / "var").drop().land()
+    shop = TinyShop(shutil.copytree(landed_home, tmp_path_factory.mktemp("a shop") / "var"))
     shop.build(*AS_OF)
     return shop
 

@@ -24,9 +24,9 @@ from tests.warehouse.tiny_shop import AS_OF, LAST, TinyShop, bytes_of, events, l
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> TinyShop:
+def shop(tmp_path: Path, landed_home: Path) -> TinyShop:
     """A shop of its own, for tests that change it."""
-    return TinyShop(tmp_path / "var").drop().land()
+    return TinyShop(shutil.copytree(landed_home, tmp_path / "var"))
 
 
 def _no_dbt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,8 +140,8 @@ def test_a_tampered_slice_is_built_again(built_shop: TinyShop, built: dict[date,
 
 
 @pytest.mark.slow
-def test_no_more_dates_and_slices_are_kept_than_the_settings_say(tmp_path: Path) -> None:
-    shop = TinyShop(tmp_path / "var", kept_as_of_dates=2, kept_slices=1).drop().land()
+def test_no_more_dates_and_slices_are_kept_than_the_settings_say(tmp_path: Path, landed_home: Path) -> None:
+    shop = TinyShop(shutil.copytree(landed_home, tmp_path / "var"), kept_as_of_dates=2, kept_slices=1)
     days = [LAST - timedelta(days=n) for n in (3, 2, 1)]
 
     shop.build(*days[:2])
