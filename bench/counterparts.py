@@ -32,7 +32,7 @@ class Following:
     def __init__(self, day: Slice, later: Slice, items: Vocabulary) -> None:
         events = later.table("history").filter(pl.col(Col.event_date) > day.as_of)
         known = events.filter(pl.col(Col.item_id).is_in(items.ids.implode()))
-        bought = Purchases.of(known, Vocabulary.of(known[Col.user_id]), items)
+        bought = Purchases.of(known, items)
         self.rhythm = Rhythm.of(bought, np.zeros(len(items), dtype=np.int64))
         self.baskets = bought.held(np.arange(len(known)))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,9 @@ from ml.recommend.core.encoding import Ints, Vocabulary
 from ml.recommend.similar_items.item_pairs import Codes, matrix
 from ml.tables import Col
 
-_DAY_BITS = 32
+_MOST_ROWS: Final = 4_000_000
+"""Rows of a history (one per shopper, item and day) that relations are computed from; three times the demo shop's."""
+_DAY_BITS: Final = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,14 +40,17 @@ class Purchases:
     users: int
 
     @classmethod
-    def of(cls, history: pl.DataFrame, users: Vocabulary, items: Vocabulary) -> Purchases:
-        """Of a history whose ids the vocabularies know."""
-        item, user = (
-            words.codes(history[name]).astype(np.int32) for words, name in ((items, Col.item_id), (users, Col.user_id))
-        )
-        day = history[Col.event_date].to_physical().to_numpy()
-        basket, keys = dense(user.astype(np.int64) << _DAY_BITS | day)
-        return cls(item, user, basket, (keys >> _DAY_BITS).astype(np.int32), len(items), len(users))
+    def of(cls, history: pl.DataFrame, items: Vocabulary) -> Purchases:
+        """Of the rows of a history whose item the vocabulary knows."""
+        item = items.codes(history[Col.item_id])
+        known = item >= 0
+        if not known.all():
+            history, item = history.filter(known), item[known]
+        users = Vocabulary.of(history[Col.user_id])
+        user = users.codes(history[Col.user_id])
+        basket, keys = dense(user << _DAY_BITS | history[Col.event_date].to_physical().to_numpy())
+        codes = (item.astype(np.int32), user.astype(np.int32), basket, (keys >> _DAY_BITS).astype(np.int32))
+        return cls(*codes, len(items), len(users))
 
     @cached_property
     def times(self) -> sparse.csr_matrix:
@@ -60,6 +66,26 @@ class Purchases:
         """Items x baskets, 1 where a basket holds the item, of the elements that ``kept`` (positions) picks."""
         ones = np.ones(len(kept), dtype=np.int32)
         return matrix(self.item[kept], self.basket[kept], ones, self.items, len(self.owner))
+
+
+def sampled(history: pl.DataFrame, most: int | None = None) -> pl.DataFrame:
+    """A history of about ``most`` rows at most: whole shoppers, drawn by a hash of their ids.
+
+    A smaller history is returned as it is. A shopper who is drawn today is drawn again while the history does not
+    outgrow the share; who is drawn depends on nothing but the id and that share.
+    """
+    share = (most or _MOST_ROWS) / max(len(history), 1)
+    if share >= 1:
+        return history
+    users = history[Col.user_id].unique()
+    drawn = [_place(user) < share for user in users]
+    return history.join(users.filter(drawn).to_frame(), on=Col.user_id, how="semi", maintain_order="left")
+
+
+def _place(user: str) -> float:
+    """Where a shopper stands between 0 and 1, evenly spread."""
+    digest = hashlib.blake2b(user.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
 
 
 def dense(keys: Ints) -> tuple[Codes, Ints]:

@@ -19,7 +19,7 @@ from ml.recommend.core.encoding import Ints, Vocabulary
 from ml.recommend.outputs import SIMILAR_ITEM
 from ml.recommend.similar_items.item_embeddings import cosines, latent_vectors
 from ml.recommend.similar_items.item_pairs import Codes, Margins, Pairs, Reals, ranked, shared, strongest
-from ml.recommend.similar_items.purchases import Purchases
+from ml.recommend.similar_items.purchases import Purchases, sampled
 from ml.recommend.similar_items.substitutes import COMPLEMENT, SUBSTITUTE, Rhythm
 from ml.tables import Col
 
@@ -67,12 +67,13 @@ def similar_items(
         A frame of ``SIMILAR_ITEM``; ties are in the order of ids, and equal input gives equal rows.
     """
     recommendable = dim_item.filter(pl.col(Col.is_recommendable))
-    kept = history.join(recommendable, on=Col.item_id, how="semi")
-    if kept.is_empty():
+    history = sampled(history)
+    sold = Vocabulary.of(history[Col.item_id])
+    items = Vocabulary(sold.ids.filter(sold.ids.is_in(recommendable[Col.item_id].implode())))
+    if not len(items):
         return SIMILAR_ITEM.empty()
-    users, items = Vocabulary.of(kept[Col.user_id]), Vocabulary.of(kept[Col.item_id])
-    bought = Purchases.of(kept, users, items)
-    least = max(2, min_support or min(_ENOUGH, len(users) // _SHOPPERS_PER_SUPPORT))
+    bought = Purchases.of(history, items)
+    least = max(2, min_support or min(_ENOUGH, bought.users // _SHOPPERS_PER_SUPPORT))
     rhythm = Rhythm.of(bought, _kinds(recommendable, items))
     alike, shoppers = _alike(bought.times, least, max(_FEWEST, min_support or 0), k)
     together, baskets = _together(bought, least, k)

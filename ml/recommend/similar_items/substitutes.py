@@ -11,15 +11,15 @@ shop of receipts has baskets.)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommend.core.encoding import Ints
 from ml.recommend.similar_items.item_pairs import Codes, Margins, Pairs, Reals, matrix
 from ml.recommend.similar_items.purchases import Purchases, dense
+from ml.recommend.similar_items.row_products import row_products
 
 SUBSTITUTE: Final = "substitute"
 COMPLEMENT: Final = "complement"
@@ -29,7 +29,6 @@ _OFTEN: Final = 2.0
 """Any two items share half as many baskets again as expected (1.5 on the demo shop), as baskets differ in size."""
 _SURELY: Final = 1.645
 _LEAST_EXPECTED: Final = 1.0
-_AT_A_TIME: Final = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,47 +72,51 @@ class Rhythm:
 
         The lift over shoppers is above 1. Score: 1 - observed / expected baskets; support counts shoppers.
         """
-        item, related, seen, both, expected = self._of_one_kind(bought, least)
-        score = (1 - _ratio(seen, expected)).round(4)
-        pairs = Pairs(item, related, score, both)
-        return pairs.where((self.buyers.lift(pairs) > 1) & (score >= round(1 - _SELDOM, 4)))
+        pairs = self._of_one_kind(bought, least)
+        pairs = pairs.where(self.buyers.lift(pairs) > 1)
+        expected = self.expected(pairs.item, pairs.related)
+        score = (1 - _ratio(self._seen(bought, pairs), expected)).round(4)
+        return Pairs(pairs.item, pairs.related, score, pairs.support).where(score >= round(1 - _SELDOM, 4))
 
     @property
     def buyers(self) -> Margins:
         """The number of shoppers of each item, and of all shoppers."""
         return Margins(np.diff(self.shares.indptr), self.shoppers)
 
-    def expected(self, item: NDArray[Any], related: NDArray[Any]) -> Reals:
+    def expected(self, item: Codes, related: Codes) -> Reals:
         """Expected number of baskets with both items of each pair if they were independent within each shopper."""
-        starts = range(0, len(item), _AT_A_TIME)
-        parts = [
-            self.shares[item[at : at + _AT_A_TIME]].multiply(self.shares[related[at : at + _AT_A_TIME]]).sum(axis=1).A1
-            for at in starts
-        ]
-        return np.concatenate(parts) if parts else np.empty(0)
+        return row_products(self.shares, item, related)
 
-    def _of_one_kind(self, bought: Purchases, least: int) -> tuple[Codes, Codes, Reals, Codes, Reals]:
-        """Item and related item; baskets seen with both; shoppers of both; baskets expected. Each pair once.
+    def _of_one_kind(self, bought: Purchases, least: int) -> Pairs:
+        """Pairs of one product type that at least ``least`` shoppers bought both of, each once, and how many did.
 
-        Shoppers and baskets are taken apart by product type, so that products meet only items of one type.
+        Shoppers are taken apart by product type, so that products meet only items of one type.
         """
-        row = np.repeat(np.arange(bought.items, dtype=np.int32), np.diff(self.shares.indptr))
-        shares = self._by_kind(row, self.shares.indices, self.shares.data)
-        buyers = self._by_kind(row, self.shares.indices, np.ones(len(row), dtype=np.int32))
-        both = sparse.triu(buyers @ buyers.T, 1).tocoo()
-        kept = np.flatnonzero(both.data >= least)
-        item, related, shoppers = both.row[kept], both.col[kept], both.data[kept]
-        if not len(item):  # a shop's first days; SciPy's answer to no cells is no array
-            return item, related, np.empty(0), shoppers, np.empty(0)
-        held = self._by_kind(bought.item, bought.basket, np.ones(len(bought.item), dtype=np.int32))
-        seen, expected = (np.asarray((left @ left.T)[item, related]).ravel() for left in (held, shares))
-        return item, related, seen.astype(np.float64), shoppers, expected
+        by_shopper = bought.times.T.tocsr()
+        shopper = np.repeat(np.arange(bought.users, dtype=np.int32), np.diff(by_shopper.indptr))
+        buyers = self._by_kind(by_shopper.indices, shopper)
+        both = (buyers @ buyers.T).tocoo()
+        kept = np.flatnonzero((both.data >= least) & (both.row < both.col))
+        return Pairs(both.row[kept], both.col[kept], np.zeros(len(kept)), both.data[kept])
 
-    def _by_kind(self, item: Codes, column: Codes, values: NDArray[Any]) -> sparse.csr_matrix:
-        """CSR matrix of items x (column, product type) pairs; items without a type are left out."""
+    def _seen(self, bought: Purchases, pairs: Pairs) -> Reals:
+        """The number of baskets with both items of each pair; pairs are of one product type."""
+        if not len(pairs.item):  # SciPy's answer to no cells is no array
+            return np.empty(0)
+        paired = np.zeros(bought.items, dtype=np.bool_)
+        paired[pairs.item] = paired[pairs.related] = True
+        kept = paired[bought.item]
+        held = self._by_kind(bought.item[kept], bought.basket[kept])
+        return np.asarray((held @ held.T)[pairs.item, pairs.related], dtype=np.float64).ravel()
+
+    def _by_kind(self, item: Codes, column: Codes) -> sparse.csr_matrix:
+        """CSR matrix of items x (column, product type) pairs, 1 in each cell; items without a type are left out.
+
+        Fast where the columns are in order, as shoppers and baskets are in a history.
+        """
         typed = np.flatnonzero(self.kinds[item] >= 0)
         apart, keys = dense(column[typed].astype(np.int64) << 32 | self.kinds[item[typed]])
-        return matrix(item[typed], apart, values[typed], len(self.kinds), len(keys))
+        return matrix(item[typed], apart, np.ones(len(typed), dtype=np.int32), len(self.kinds), len(keys))
 
 
 def _ratio(seen: Reals, expected: Reals) -> Reals:

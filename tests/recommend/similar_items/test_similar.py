@@ -12,6 +12,8 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from ml.recommend.outputs import SIMILAR_ITEM
+from ml.recommend.similar_items import purchases
+from ml.recommend.similar_items.purchases import sampled
 from ml.recommend.similar_items.similar import BOUGHT_TOGETHER, SIMILAR, similar_items
 from tests.recommend.conftest import PARITY, checkerboard, history_of, random_shop
 
@@ -187,3 +189,35 @@ def test_the_number_of_threads_changes_nothing() -> None:
 def test_a_shop_without_purchases_has_no_related_items() -> None:
     history = history_of([]).frame
     assert similar_items(history, all_recommendable(history)).schema == SIMILAR_ITEM.schema
+
+
+def shoppers_of(history: pl.DataFrame) -> set[str]:
+    return set(history["user_id"].unique())
+
+
+def test_of_a_long_history_whole_shoppers_are_drawn_by_their_ids() -> None:
+    history = random_shop(events=3000).frame
+    half = sampled(history, len(history) // 2)
+    assert 0.2 < len(half) / len(history) < 0.8
+    assert half.equals(history.filter(pl.col("user_id").is_in(list(shoppers_of(half)))))
+    assert (
+        sampled(history.sample(fraction=1, shuffle=True, seed=1), len(history) // 2)
+        .sort(half.columns)
+        .equals(half.sort(half.columns))
+    )
+
+
+def test_who_is_drawn_of_fewer_is_drawn_of_more() -> None:
+    history = random_shop(events=3000).frame
+    drawn = [shoppers_of(sampled(history, len(history) // part)) for part in (8, 4, 2, 1)]
+    assert drawn[0] < drawn[1] < drawn[2] < drawn[3] == shoppers_of(history)
+
+
+def test_related_items_of_a_long_history_are_those_of_the_drawn_shoppers(monkeypatch: pytest.MonkeyPatch) -> None:
+    history = random_shop(events=6000).frame
+    items = all_recommendable(history)
+    expected = similar_items(sampled(history, len(history) // 2), items)
+    assert len(expected) > 100
+    assert not similar_items(history, items).equals(expected)
+    monkeypatch.setattr(purchases, "_MOST_ROWS", len(history) // 2)
+    assert similar_items(history, items).equals(expected)
