@@ -13,7 +13,7 @@ from ml.recommend.core.base import Fresh
 from ml.recommend.core.baskets import Baskets
 from ml.recommend.core.encoding import Ints, Matrix, Scores, on_columns
 from ml.recommend.core.interactions import Interactions
-from ml.recommend.core.neighbours import nearest, themselves
+from ml.recommend.core.neighbours import nearest, searched, themselves
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
@@ -44,14 +44,16 @@ class TifuKnn(Fresh):
         vectors = encoded.matrix(self._weights(request.history))
         axis = on_columns(vectors, encoded.items, request.items.vocabulary)
         squares = vectors.multiply(vectors).sum(axis=1).A1
+        others = searched(encoded.users)
+        theirs = vectors[others].T.tocsr()
 
         def closeness(rows: Ints) -> Scores:
-            squared = squares[rows][:, None] + squares[None, :] - 2.0 * (vectors[rows] @ vectors.T).toarray()
+            squared = squares[rows][:, None] + squares[others][None, :] - 2.0 * (vectors[rows] @ theirs).toarray()
             return np.asarray(1.0 / (1e-6 + np.maximum(squared, 0.0)), dtype=np.float32)
 
         def score(users: slice) -> Matrix:
             rows = request.user_rows[users]
-            near = nearest(rows, len(squares), self.neighbours, closeness).sign()
+            near = nearest(rows, others, len(squares), self.neighbours, closeness).sign()
             share = (1.0 - self.own) / np.maximum(near.getnnz(axis=1), 1)
             mixed = sparse.diags(share.astype(np.float32)) @ near + np.float32(self.own) * themselves(
                 rows, len(squares)

@@ -10,7 +10,7 @@ import numpy as np
 from ml.recommend.core.base import Fresh
 from ml.recommend.core.baskets import Baskets
 from ml.recommend.core.encoding import Ints, Matrix, Scores, on_columns
-from ml.recommend.core.neighbours import nearest, themselves
+from ml.recommend.core.neighbours import nearest, searched, themselves
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
@@ -42,14 +42,17 @@ class UpCf(Fresh):
         axis = on_columns(shares, encoded.items, request.items.vocabulary)
         sets = encoded.counts.sign()
         sizes = np.maximum(sets.getnnz(axis=1).astype(np.float64), 1.0)
+        others = searched(encoded.users)
+        theirs = sets[others].T.tocsr()
 
         def alike(rows: Ints) -> Scores:
-            both = (sets[rows] @ sets.T).toarray()
-            scale = np.outer(sizes[rows] ** self.asymmetry, sizes ** (1.0 - self.asymmetry))
+            both = (sets[rows] @ theirs).toarray()
+            scale = np.outer(sizes[rows] ** self.asymmetry, sizes[others] ** (1.0 - self.asymmetry))
             return np.asarray((both / scale) ** self.locality, dtype=np.float32)
 
         def score(users: slice) -> Matrix:
             rows = request.user_rows[users]
-            return (nearest(rows, len(sizes), self.neighbours, alike) + themselves(rows, len(sizes))) @ axis
+            near = nearest(rows, others, len(sizes), self.neighbours, alike)
+            return (near + themselves(rows, len(sizes))) @ axis
 
         return score

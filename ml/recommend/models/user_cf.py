@@ -15,7 +15,7 @@ from scipy import sparse
 from ml.recommend.core.base import Fresh
 from ml.recommend.core.best import NO_OPINION
 from ml.recommend.core.encoding import Ints, Matrix, Scores, on_columns, rows_of
-from ml.recommend.core.neighbours import nearest
+from ml.recommend.core.neighbours import nearest, searched
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
@@ -35,12 +35,14 @@ class UserCosine(Fresh):
         axis = on_columns(log_counts, encoded.items, request.items.vocabulary)
         length = np.sqrt(log_counts.multiply(log_counts).sum(axis=1).A1)
         unit = (sparse.diags(1.0 / np.maximum(length, 1e-12)) @ log_counts).astype(np.float32).tocsr()
+        others = searched(encoded.users)
+        theirs = unit[others].T.tocsr()
 
         def cosine(rows: Ints) -> Scores:
-            return np.asarray((unit[rows] @ unit.T).toarray(), dtype=np.float32)
+            return np.asarray((unit[rows] @ theirs).toarray(), dtype=np.float32)
 
         def score(users: slice) -> Matrix:
-            return nearest(request.user_rows[users], unit.shape[0], self.neighbours, cosine) @ axis
+            return nearest(request.user_rows[users], others, unit.shape[0], self.neighbours, cosine) @ axis
 
         return score
 
@@ -63,10 +65,12 @@ class UserPearson(Fresh):
         axis = on_columns(log_counts, encoded.items, request.items.vocabulary)
         mean = _means(log_counts)
         own_mean = _means(rows_of(log_counts, request.user_rows))
+        others = searched(encoded.users)
+        correlation = _Correlation.of(log_counts, mean, others)
 
         def score(users: slice) -> Scores:
             rows = request.user_rows[users]
-            near = nearest(rows, len(mean), self.neighbours, lambda known: _correlation(log_counts, mean, known))
+            near = nearest(rows, others, len(mean), self.neighbours, correlation)
             weight = np.maximum(near.sum(axis=1).A1, 1e-12)
             base = own_mean[users] - (near @ mean) / weight
             block = (near @ axis).toarray() / weight[:, None] + base[:, None]
@@ -76,11 +80,27 @@ class UserPearson(Fresh):
         return score
 
 
-def _correlation(log_counts: Matrix, mean: NDArray[np.float64], rows: Ints) -> Scores:
-    items = log_counts.shape[1]
-    deviation = np.sqrt(np.maximum(log_counts.multiply(log_counts).sum(axis=1).A1 / items - mean**2, 1e-12))
-    covariance = (log_counts[rows] @ log_counts.T).toarray() / items - np.outer(mean[rows], mean)
-    return np.asarray(covariance / np.outer(deviation[rows], deviation), dtype=np.float32)
+@dataclass(frozen=True, eq=False)
+class _Correlation:
+    """Pearson's correlation of shoppers with the ``others``; what blocks share is worked out once."""
+
+    log_counts: Matrix
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    others: Ints
+    theirs: Matrix
+
+    @classmethod
+    def of(cls, log_counts: Matrix, mean: NDArray[np.float64], others: Ints) -> _Correlation:
+        squares = log_counts.multiply(log_counts).sum(axis=1).A1 / max(log_counts.shape[1], 1)
+        deviation = np.sqrt(np.maximum(squares - mean**2, 1e-12))
+        return cls(log_counts, mean, deviation, others, log_counts[others].T.tocsr())
+
+    def __call__(self, rows: Ints) -> Scores:
+        """Rows x others."""
+        common = (self.log_counts[rows] @ self.theirs).toarray() / self.log_counts.shape[1]
+        covariance = common - np.outer(self.mean[rows], self.mean[self.others])
+        return np.asarray(covariance / np.outer(self.deviation[rows], self.deviation[self.others]), dtype=np.float32)
 
 
 def _means(log_counts: Matrix) -> NDArray[np.float64]:

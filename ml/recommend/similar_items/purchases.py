@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommend.core.encoding import Ints, Vocabulary
+from ml.recommend.core.shopper_sample import places
 from ml.recommend.similar_items.item_pairs import Codes, matrix
 from ml.tables import Col
 
@@ -78,14 +78,8 @@ def sampled(history: pl.DataFrame, most: int | None = None) -> pl.DataFrame:
     if share >= 1:
         return history
     users = history[Col.user_id].unique()
-    drawn = [_place(user) < share for user in users]
+    drawn = pl.Series(places(users) < share)
     return history.join(users.filter(drawn).to_frame(), on=Col.user_id, how="semi", maintain_order="left")
-
-
-def _place(user: str) -> float:
-    """Where a shopper stands between 0 and 1, evenly spread."""
-    digest = hashlib.blake2b(user.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**64
 
 
 def dense(keys: Ints) -> tuple[Codes, Ints]:
