@@ -16,8 +16,8 @@ from ml.recommend.core.shopper_sample import places
 from ml.recommend.similar_items.item_pairs import Codes, matrix
 from ml.tables import Col
 
-_MOST_ROWS: Final = 4_000_000
-"""Rows of a history (one per shopper, item and day) that relations are computed from; three times the demo shop's."""
+_MOST_ROWS: Final = 8_000_000
+"""Rows of a history (one per shopper, item and day) that relations are computed from; six times the demo shop's."""
 _DAY_BITS: Final = 32
 
 

@@ -57,7 +57,8 @@ def similar_items(
     a share of the item's own shoppers or shopper-days, ``lift`` is against independence in either and above 1.
 
     Args:
-        history: one row per user, item and day (columns as in a slice's ``history``).
+        history: one row per user, item and day (columns as in a slice's ``history``); of a long one a sample of the
+            shoppers counts (see ``purchases.sampled``), in supports too.
         dim_item: the catalogue; items that are not recommendable are left out on both sides.
         k: the longest list, per relation and item.
         min_support: the least support of a pair, never below 2; None asks for 1 in 400 shoppers, at most 5, and for 2
