@@ -130,7 +130,7 @@ class Settings(HomeFolders, BaseSettings):
     memory_budget: Bytes = Field(
         default=ByteSize(2 * 10**9), ge=16 * 2**20, description="bytes for scoring, beside its inputs and its lists"
     )
-    shard_users: Count = Field(default=50_000, ge=2, description="shoppers that are scored, and resumed, together")
+    shard_users: Count = Field(default=10_000, ge=2, description="shoppers that are scored, and resumed, together")
     max_file_bytes: Annotated[Bytes, REMEMBERED] = Field(
         default=ByteSize(4 * 2**30), ge=1, description="what one landing file may hold, unpacked; more: refused whole"
     )
