@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-
 from ml.errors import ObjectiveRefused
 from ml.placements import Placement
 from ml.recommend.evaluation.comparison import METRIC, Difference, Panel
