@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -73,7 +74,7 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs, tab
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    rows = {name: _write(connection, _query(connection, inputs.as_of, name), draft, name) for name in tables}
+    rows = _write(connection, {name: _query(connection, inputs.as_of, name) for name in tables}, draft)
     record = {
         "format": FORMAT,
         "as_of_date": inputs.as_of.isoformat(),
@@ -103,7 +104,8 @@ def _query(connection: Connection, as_of: date, name: str) -> str:
         for column, kind, *_ in columns
         if column != "as_of_date" or name not in _UNDATED
     )
-    return f"select {exported} from marts.{name} where as_of_date = date '{as_of.isoformat()}'"
+    order = ", ".join(_ORDERS.get(name, key_columns(name)))
+    return f"select {exported} from marts.{name} where as_of_date = date '{as_of.isoformat()}' order by {order}"
 
 
 def _exported(column: str, kind: str, *, is_feature: bool) -> str:
@@ -113,10 +115,20 @@ def _exported(column: str, kind: str, *, is_feature: bool) -> str:
     return f"cast({column} as float) as {column}" if is_feature and kind == "DOUBLE" else column
 
 
-def _write(connection: Connection, query: str, folder: Path, name: str) -> int:
-    frame = connection.sql(query).pl()
-    write_slice_table(frame.sort(_ORDERS.get(name, key_columns(name))), folder / f"{name}.parquet")
-    return len(frame)
+def _write(connection: Connection, queries: Mapping[str, str], folder: Path) -> dict[str, int]:
+    """Each table's rows; one is written while the next is read, so at most two are in memory."""
+    rows: dict[str, int] = {}
+    written: Future[None] | None = None
+    with ThreadPoolExecutor(1) as writer:
+        for name, query in queries.items():
+            frame = connection.sql(query).pl()
+            rows[name] = len(frame)
+            if written:
+                written.result()
+            written = writer.submit(write_slice_table, frame, folder / f"{name}.parquet")
+        if written:
+            written.result()
+    return rows
 
 
 def prune_slices(settings: Settings, kept: set[Path]) -> None:
