@@ -1,7 +1,8 @@
 """Writes a day's slice: the rows of one as-of date of the dbt models that capabilities read.
 
-Rows are in a total order and money is DOUBLE rounded from exact decimals, so the same inputs give the
-same bytes; polars writes them, because DuckDB's own writer gives equal columns with nulls unequal bytes.
+Rows are in a total order, money is DOUBLE rounded from exact decimals, and what feature tables have of other numbers
+with a fraction is FLOAT, so the same inputs give the same bytes. DuckDB's own writer is not used, because it gives
+equal columns with nulls unequal bytes.
 A folder is written under a temporary name and moved into place when it is complete.
 """
 
@@ -10,23 +11,44 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from ml.durable import sync, sync_tree, write_parquet
+from ml.durable import sync, sync_tree
 from ml.settings import Settings
+from ml.tables import Col
 from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection
+from ml.warehouse.encoding import write_slice_table
 from ml.warehouse.feature_columns import ranker_columns
 from ml.warehouse.lineage import deciding_tables, key_columns
 from ml.warehouse.pending import Inputs
-from ml.warehouse.slices import DAILY_VOLUME, FORMAT, HISTORY, RATING, RECORD, Slice, file_hash
+from ml.warehouse.slices import (
+    DAILY_VOLUME,
+    FEAT_USER_GROUP,
+    FEAT_USER_ITEM,
+    FEATURE_KEYS,
+    FORMAT,
+    HISTORY,
+    RATING,
+    RECORD,
+    Slice,
+    file_hash,
+)
 from ml.warehouse.training_snapshots import kept_for_training
 
 _UNDATED: Final = (HISTORY, RATING, DAILY_VOLUME)
 """Tables whose files leave the as-of date out: their rows have a day of their own."""
+_ALIKE: Final = (Col.purchase_days_365d, Col.days_since_last_purchase, Col.days_since_first_purchase)
+_ORDERS: Final = {
+    FEAT_USER_ITEM: (Col.user_id, *_ALIKE, Col.decayed_purchase_days_90d, Col.item_id),
+    FEAT_USER_GROUP: (Col.user_id, *_ALIKE, Col.decayed_purchase_days_90d, Col.group_level, Col.group_id),
+}
+"""Of the largest tables: of each shopper's rows, those that were bought on the same days stand together. Most of
+their columns are equal then, which takes a third fewer bytes than the order of their keys."""
 
 
 def slice_folder(settings: Settings, inputs: Inputs) -> Path:
@@ -52,7 +74,7 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs, tab
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    rows = {name: _write(connection, _query(connection, inputs.as_of, name), draft, name) for name in tables}
+    rows = _write(connection, {name: _query(connection, inputs.as_of, name) for name in tables}, draft)
     record = {
         "format": FORMAT,
         "as_of_date": inputs.as_of.isoformat(),
@@ -78,17 +100,35 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs, tab
 def _query(connection: Connection, as_of: date, name: str) -> str:
     columns = connection.execute(f"describe marts.{name}").fetchall()
     exported = ", ".join(
-        f"cast({column} as double) as {column}" if kind.startswith("DECIMAL") else column
+        _exported(column, kind, is_feature=name in FEATURE_KEYS)
         for column, kind, *_ in columns
         if column != "as_of_date" or name not in _UNDATED
     )
-    return f"select {exported} from marts.{name} where as_of_date = date '{as_of.isoformat()}'"
+    order = ", ".join(_ORDERS.get(name, key_columns(name)))
+    return f"select {exported} from marts.{name} where as_of_date = date '{as_of.isoformat()}' order by {order}"
 
 
-def _write(connection: Connection, query: str, folder: Path, name: str) -> int:
-    frame = connection.sql(query).pl()
-    write_parquet(frame.sort(key_columns(name)), folder / f"{name}.parquet")
-    return len(frame)
+def _exported(column: str, kind: str, *, is_feature: bool) -> str:
+    """Money as DOUBLE; ratios, decayed sums and the like as FLOAT, which is what models read."""
+    if kind.startswith("DECIMAL"):
+        return f"cast({column} as double) as {column}"
+    return f"cast({column} as float) as {column}" if is_feature and kind == "DOUBLE" else column
+
+
+def _write(connection: Connection, queries: Mapping[str, str], folder: Path) -> dict[str, int]:
+    """Each table's rows; one is written while the next is read, so at most two are in memory."""
+    rows: dict[str, int] = {}
+    written: Future[None] | None = None
+    with ThreadPoolExecutor(1) as writer:
+        for name, query in queries.items():
+            frame = connection.sql(query).pl()
+            rows[name] = len(frame)
+            if written:
+                written.result()
+            written = writer.submit(write_slice_table, frame, folder / f"{name}.parquet")
+        if written:
+            written.result()
+    return rows
 
 
 def prune_slices(settings: Settings, kept: set[Path]) -> None:

@@ -42,7 +42,7 @@ FEATURE_KEYS: Final = {
 }
 """By feature table its key within a slice."""
 RECORD: Final = "slice.json"
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Raised when a table of the slice or its record gets other columns: slices of another format are exported again."""
 
 
@@ -99,7 +99,9 @@ class Slice:
         return pl.scan_parquet(self._path(name), glob=False)
 
     def features(self, entity: str, columns: Sequence[str], users: Sequence[str] | None = None) -> pl.LazyFrame:
-        """The key and ``columns`` (float32) of the feature table of an entity, sorted by the key, read lazily.
+        """The key and ``columns`` (float32) of the feature table of an entity, sorted by its first column, read lazily.
+
+        Of a shopper's rows those that have much in common stand together.
 
         Args:
             entity: ``user``, ``item``, ``user_item`` or ``user_group``.

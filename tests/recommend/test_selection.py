@@ -105,12 +105,31 @@ def test_as_good_and_much_cheaper_wins() -> None:
     ("why", "loss", "cpu"),
     [
         ("it is worse by more than the margin", 2 * MARGIN * 0.4, 10.0),
-        ("it saves too little", 0.0005, 25.0),
+        ("it saves too little", 0.0005, 11.0),
     ],
 )
 def test_cheaper_alone_does_not_win(why: str, loss: float, cpu: float) -> None:
     scores = {"incumbent": _noisy(0.4), "cheap": [each - loss for each in _noisy(0.4)]}
     assert select(FOR_YOU, _judged(scores, {"incumbent": 40.0, "cheap": cpu}), "incumbent").recipe == "incumbent", why
+
+
+@pytest.mark.parametrize("noisy", ["incumbent", "challenger", "both", "none"])
+@pytest.mark.parametrize(("share", "chosen"), [(0.1, "challenger"), (0.6, "incumbent"), (1.4, "incumbent")])
+def test_a_cost_that_a_busy_machine_doubled_changes_no_choice(noisy: str, share: float, chosen: str) -> None:
+    scores = {"incumbent": _noisy(0.4), "challenger": [each - 0.0005 for each in _noisy(0.4)]}
+    cpu = {"incumbent": 100.0, "challenger": 100.0 * share}
+    busy = {name: seconds * (2.0 if noisy in (name, "both") else 1.0) for name, seconds in cpu.items()}
+    assert select(FOR_YOU, _judged(scores, busy), "incumbent").recipe == chosen
+
+
+def test_of_several_origins_the_one_counts_that_took_least() -> None:
+    scores = {"incumbent": _noisy(0.4), "challenger": [each - 0.0005 for each in _noisy(0.4)]}
+    disturbed = _judged(scores, {"incumbent": 40.0, "challenger": 400.0})
+    undisturbed = _judged(scores, {"incumbent": 40.0, "challenger": 8.0})
+    both = {name: [*disturbed[name], *undisturbed[name]] for name in scores}
+    chosen = select(FOR_YOU, both, "incumbent")
+    assert (chosen.recipe, chosen.cost_share) == ("challenger", 0.2)
+    assert select(FOR_YOU, disturbed, "incumbent").recipe == "incumbent"
 
 
 def test_seconds_within_the_error_of_the_clock_decide_nothing() -> None:

@@ -4,6 +4,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from ml.capabilities import snapshot_tables
@@ -30,14 +31,30 @@ def test_a_slice_names_the_partitions_behind_it_and_none_from_the_future(built: 
 
 
 def test_tables_are_sorted_by_their_keys_and_money_is_a_plain_number(built: dict[date, Slice]) -> None:
-    for name, keys in {
-        "history": ["user_id", "item_id", "event_date"],
-        "feat_user_item": ["user_id", "item_id"],
-    }.items():
+    for name, keys in {"history": ["user_id", "item_id", "event_date"], "feat_item": ["item_id"]}.items():
         table = built[LAST].table(name)
         assert len(table) > 0
         assert table.equals(table.sort(keys))
         assert not [kind for kind in table.dtypes if kind.is_decimal()]
+
+
+@pytest.mark.parametrize("name", ["feat_user_item", "feat_user_group"])
+def test_of_a_shoppers_features_those_of_the_same_days_stand_together(built: dict[date, Slice], name: str) -> None:
+    days = ["purchase_days_365d", "days_since_last_purchase", "days_since_first_purchase"]
+    table = built[LAST].table(name)
+
+    assert len(table) > 0
+    assert table["user_id"].is_sorted()
+    groups = table.select("user_id", *days)
+    assert len(groups.unique()) == groups.select(pl.struct(pl.all()).rle_id().n_unique()).item(), "each stands once"
+
+
+def test_features_are_stored_as_models_read_them_and_money_keeps_its_digits(built: dict[date, Slice]) -> None:
+    kinds = built[LAST].table("feat_user_item").schema
+
+    assert kinds["due_ratio"] == kinds["decayed_purchase_days_90d"] == pl.Float32
+    assert kinds["revenue_365d"] == pl.Float64
+    assert {kind for name, kind in kinds.items() if name.startswith("purchases_")} == {pl.Int64}
 
 
 def test_an_unfinished_slice_is_refused(tmp_path: Path) -> None:

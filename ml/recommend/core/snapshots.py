@@ -49,7 +49,9 @@ class Snapshot(Protocol):
         ...
 
     def features(self, entity: str, columns: Sequence[str], users: Sequence[str] | None = None) -> pl.DataFrame:
-        """The key and ``columns`` (float32) of a feature table, sorted by the key; of ``users`` only, if given.
+        """The key and ``columns`` (float32) of a feature table; of ``users`` only, if given.
+
+        Rows are sorted by the key's first column; a shopper's own are in no certain order.
 
         Raises:
             StaleFeatures: the table has no such column.
