@@ -29,7 +29,6 @@ from ml.recommend.core.recency import popular_share
 from ml.recommend.core.request import Request
 from ml.recommend.core.snapshots import snapshot_of
 from ml.recommend.core.topk import Scorer
-from ml.recommend.models.als import ALS
 from ml.recommend.models.ease import EASE
 from ml.recommend.two_stage.calibration import Diagnosis
 from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators, Shares, scores_without_ranker
@@ -48,8 +47,6 @@ _SETUPS: Final = {
     ANY: Setup(days=2, leaves=31, rounds=150, rate=0.06),
     NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("user_item.",)),
 }
-_MOST_INVERTED: Final = 8000
-"""Rows of the largest matrix that EASE inverts here, several times per training; ALS serves larger shops."""
 _log = logging.getLogger(__name__)
 
 
@@ -73,7 +70,7 @@ class TwoStage(Base[Rankers]):
     threads: int = 2
 
     def __post_init__(self) -> None:
-        self._tastes: Latest[Base[Any]] = Latest()
+        self._tastes: Latest[EASE] = Latest()
         self._seen: Latest[DayFeatures] = Latest()
         self._groups: Latest[Groups] = Latest()
         self._lists: Latest[tuple[Scored, Scored]] = Latest()
@@ -204,7 +201,7 @@ class TwoStage(Base[Rankers]):
 
     def _generators(self, day: DayFeatures, request: Request) -> Generators:
         known = (request.history, request.as_of)
-        taste = self._tastes.of(known, lambda: _taste(*known, self.seed, self.threads))
+        taste = self._tastes.of(known, lambda: _taste(*known))
         return Generators(day, request, taste.scorer(Generators.narrowed(day, request)))
 
     @property
@@ -241,8 +238,7 @@ def _own(found: Scored) -> Scored:
     return found.where(found.source == _OWN)
 
 
-def _taste(history: Interactions, as_of: date, seed: int, threads: int) -> Base[Any]:
-    """EASE, or ALS in a shop too large for it; the same whichever items are asked for."""
-    large = min(len(history.encoded.users), len(history.encoded.items)) > _MOST_INVERTED
+def _taste(history: Interactions, as_of: date) -> EASE:
+    """The same whichever items are asked for."""
     with threadpool_limits(1, user_api="blas"):  # a day's lists are of this fit
-        return (ALS(seed=seed, threads=threads) if large else EASE()).fit(history, Items.of([]), as_of)
+        return EASE().fit(history, Items.of([]), as_of)
