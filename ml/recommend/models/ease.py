@@ -20,6 +20,7 @@ from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.best import NO_OPINION
 from ml.recommend.core.encoding import Encoded, Floats, Ints, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.core.factors import profiles_of
+from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.products import on_grid, products
 from ml.recommend.core.request import Request
@@ -29,6 +30,8 @@ from ml.recommend.core.topk import Scorer
 _LATELY: Final = 90
 """Days whose purchases say which items a large shop is solved for."""
 _COLUMNS: Final = 1024
+_PAIR: Final = 32
+"""Bytes of a shopper's item in copies of X."""
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -71,6 +74,12 @@ class EASE(Base[Linear]):
     space: ClassVar[Space] = {"penalty": Between(10.0, 3000.0, log=True)}
     penalty: float = 300.0
     most_rows: int = 8000
+
+    def needs(self, shop: ShopSize) -> Needs:
+        """The matrix in float64 and its half in float32 at a time; the half, and X where M is inverted, on disk."""
+        rows = min(shop.shoppers, shop.items, self.most_rows)
+        inverts_m = rows == shop.shoppers < shop.items
+        return Needs(10 * rows**2 + _PAIR * shop.pairs, 2 * rows**2 + 8 * shop.pairs * inverts_m)
 
     def _learn(self, data: TrainingData) -> Linear:
         encoded = data.history.encoded
