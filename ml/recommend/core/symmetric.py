@@ -12,8 +12,11 @@ from ml.recommend.core.encoding import Floats, Matrix
 
 _COLUMNS: Final = 512
 """Columns of the matrix that are made, or mirrored, at a time."""
-INVERTED: Final = 8
-"""Bytes per element while it is inverted."""
+
+
+def memory_of_inverse(rows: int) -> int:
+    """Bytes for the inverse and its half, and for the columns of the Gram matrix that are made at a time."""
+    return 10 * rows**2 + 24 * rows * min(rows, _COLUMNS)
 
 
 def inverse_of_gram(vectors: Matrix, penalty: float) -> NDArray[np.float64]:

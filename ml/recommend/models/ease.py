@@ -24,7 +24,7 @@ from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.products import on_grid, products
 from ml.recommend.core.request import Request
-from ml.recommend.core.symmetric import halved, inverse_of_gram, whole
+from ml.recommend.core.symmetric import halved, inverse_of_gram, memory_of_inverse, whole
 from ml.recommend.core.topk import Scorer
 
 _LATELY: Final = 90
@@ -79,7 +79,7 @@ class EASE(Base[Linear]):
         """The matrix in float64 and its half in float32 at a time; the half, and X where M is inverted, on disk."""
         rows = min(shop.shoppers, shop.items, self.most_rows)
         inverts_m = rows == shop.shoppers < shop.items
-        return Needs(10 * rows**2 + _PAIR * shop.pairs, 2 * rows**2 + 8 * shop.pairs * inverts_m)
+        return Needs(memory_of_inverse(rows) + _PAIR * shop.pairs, 2 * rows**2 + 8 * shop.pairs * inverts_m)
 
     def _learn(self, data: TrainingData) -> Linear:
         encoded = data.history.encoded
