@@ -130,6 +130,14 @@ class Settings(HomeFolders, BaseSettings):
     memory_budget: Bytes = Field(
         default=ByteSize(2 * 10**9), ge=16 * 2**20, description="bytes for scoring, beside its inputs and its lists"
     )
+    training_memory: Bytes = Field(
+        default=ByteSize(4 * 10**9),
+        ge=16 * 2**20,
+        description="bytes for one recommender in a training, beside the history; one that needs more is left out",
+    )
+    model_size_limit: Bytes = Field(
+        default=ByteSize(10**9), ge=2**20, description="bytes of a registered model; a larger one is refused"
+    )
     shard_users: Count = Field(default=10_000, ge=2, description="shoppers that are scored, and resumed, together")
     max_file_bytes: Annotated[Bytes, REMEMBERED] = Field(
         default=ByteSize(4 * 2**30), ge=1, description="what one landing file may hold, unpacked; more: refused whole"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Final
 
 import polars as pl
 from pydantic import JsonValue
 
 from ml.day import Day
 from ml.escape import for_markdown
+from ml.recommend.budget import affordable
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.code import recommend_revision
 from ml.recommend.core.parameters import SEED, THREADS, configured, that_matter
@@ -29,6 +32,8 @@ from ml.settings import Settings
 from ml.warehouse.slices import HISTORY, Slice
 
 _log = logging.getLogger(__name__)
+LEFT_OUT: Final = "left_out"
+"""Tag of a run: recommenders that were not judged, with the reason, as JSON."""
 OnStart = Callable[[str, date], None]
 
 
@@ -89,11 +94,20 @@ def judge_recipes(
 
 
 def show_comparison(
-    run: TrainingRun, results: Results, references: Mapping[str, str | None] | None = None
+    run: TrainingRun,
+    results: Results,
+    references: Mapping[str, str | None] | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
-    """Add the tables, the plot and the note that a person reads to ``run``; returns the leaderboard."""
+    """Add the tables, the plot and the note that a person reads to ``run``; returns the leaderboard.
+
+    Args:
+        left_out: recommenders that were not judged, with the reason.
+    """
     table = leaderboard(results, references)
-    run.log_comparison(table.to_dicts(), all_slices(results), _note(table))
+    run.log_comparison(table.to_dicts(), all_slices(results), _note(table, left_out or {}))
+    if left_out:
+        run.log_result(tags={LEFT_OUT: json.dumps(left_out)})
     return table
 
 
@@ -101,10 +115,12 @@ def evaluate_recipes(
     settings: Settings, windows: Sequence[Window], recipes: Sequence[str], on_start: OnStart | None = None
 ) -> pl.DataFrame:
     """Judge ``recipes`` and register nothing; the leaderboard, which MLflow keeps in an experiment of their own."""
+    afford = affordable(settings, [recipe(settings, name) for name in recipes], windows[-1].now)
     used = Used([windows[0].then, *(window.now for window in windows)], windows[0].past)
-    described = describe(settings, used, experiment=EVALUATIONS, matter={"recipes": list(recipes)})
+    described = describe(settings, used, experiment=EVALUATIONS, matter={"recipes": list(afford.names)})
     with training_run(settings, described) as run:
-        return show_comparison(run, judge_recipes(settings, windows, recipes, run, on_start))
+        results = judge_recipes(settings, windows, afford.names, run, on_start)
+        return show_comparison(run, results, left_out=afford.left_out)
 
 
 @dataclass(frozen=True)
@@ -159,9 +175,9 @@ def describe(
     )
 
 
-def _note(table: pl.DataFrame) -> str:
-    """Markdown for the run's page: who leads, by how much, at what cost."""
-    lines = []
+def _note(table: pl.DataFrame, left_out: Mapping[str, str]) -> str:
+    """Markdown for the run's page: who leads, by how much, at what cost, and who was not judged."""
+    lines = [f"**Left out:** {for_markdown(name)}: {for_markdown(why)}\n" for name, why in left_out.items()]
     for setting in table[SETTING].unique(maintain_order=True):
         lines += [
             f"**{setting}**",

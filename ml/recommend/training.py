@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from ml.errors import NothingToLearn
+from ml.recommend.budget import affordable, require_size
 from ml.recommend.bundle import Bundle, Placement, read_bundle, write_bundle
 from ml.recommend.evaluation.origins import learned_days, origin_days, windows
 from ml.recommend.evaluation.settings import Terms, setting_of
@@ -58,6 +59,7 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
 
     Raises:
         NothingToLearn: nobody bought anything by the as-of date.
+        TooLarge: no recommender fits the settings' limits, or the model is larger than one may be.
     """
     everything = [read_slice(folder) for folder in folders]
     now = everything[-1]
@@ -72,8 +74,10 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         )
     incumbent, incumbents = _incumbent(settings, now)
     placements = settings.placements_on
+    afford = affordable(settings, [recipe(settings, name) for name in settings.recipes], now)
     matter: dict[str, JsonValue] = {
-        "recipes": list(settings.recipes),
+        "recipes": list(afford.names),
+        "left_out": [*sorted(afford.left_out)],
         "placements": [placement.model_dump() for placement in placements],
         "objectives": dict(settings.objectives),
         "k": settings.k,
@@ -86,8 +90,9 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         _log.info("version %d was trained from the same data, code and settings; reused", known.version)
         return known.version
     with training_run(settings, training) as run:
-        results = judge_recipes(settings, windows(slices, Terms.of(settings), everything), settings.recipes, run)
-        show_comparison(run, results, {setting_of(each): incumbents.get(each.name) for each in reversed(placements)})
+        results = judge_recipes(settings, windows(slices, Terms.of(settings), everything), afford.names, run)
+        references = {setting_of(each): incumbents.get(each.name) for each in reversed(placements)}
+        show_comparison(run, results, references, afford.left_out)
         selections = {each.name: select(each, results, incumbents.get(each.name)) for each in placements}
         for selection in selections.values():
             _log.info("%s", selection.why)
@@ -95,6 +100,7 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         with tempfile.TemporaryDirectory() as scratch:
             snapshot = SliceSnapshot(now, tuple(everything))
             bundle = _refitted(run, settings, snapshot, selections, Path(scratch) / f"bundle-{now.as_of}")
+            require_size(settings, bundle)
             registered = register(settings, bundle, run_id=run.run_id, key=training.key)
     return registered.version
 

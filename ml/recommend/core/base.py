@@ -22,6 +22,7 @@ from ml.recommend.core import serialization as storage
 from ml.recommend.core.best import Top, rounded
 from ml.recommend.core.encoding import Matrix, Reals, Scores
 from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Space
 from ml.recommend.core.protocol import Recommendations
 from ml.recommend.core.recency import share_of_buyers
@@ -83,6 +84,10 @@ class Base(ABC, Generic[State]):
     def params(self) -> dict[str, str | int | float | bool]:
         """The settings, by name."""
         return {each.name: getattr(self, each.name) for each in fields(self)}  # type: ignore[arg-type]
+
+    def needs(self, shop: ShopSize) -> Needs:  # noqa: ARG002
+        """Little beside the history, unless a recommender says otherwise."""
+        return Needs()
 
     def fit(self, history: Interactions, items: Items, as_of: date) -> Self:
         """Learn anew from ``history`` up to and including ``as_of``."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.recommend.core.encoding import Floats, Matrix, Vocabulary, on_columns, rows_of
+from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.products import Products, on_grid
 from ml.recommend.core.request import Request
 
@@ -18,6 +19,11 @@ class ItemFactors:
 
     items: Vocabulary
     factors: Floats
+
+
+def needs_of_factors(shop: ShopSize, factors: int, copies: int) -> Needs:
+    """With so many ``copies`` of float32 factors of everybody and everything while they are learned."""
+    return Needs(4 * factors * (shop.shoppers + shop.items) * copies, 4 * factors * shop.items)
 
 
 def profiles_of(request: Request, items: Vocabulary) -> Matrix:

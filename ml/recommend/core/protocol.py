@@ -11,6 +11,7 @@ from typing import ClassVar, Protocol, Self, runtime_checkable
 import polars as pl
 
 from ml.recommend.core.interactions import Interactions, Items
+from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Space
 from ml.recommend.core.request import Request
 from ml.recommend.core.typed_tables import invalid_table, typed
@@ -74,6 +75,10 @@ class Recommender(Protocol):
     @property
     def params(self) -> dict[str, str | int | float | bool]:
         """The settings of this instance, as a training logs them."""
+        ...
+
+    def needs(self, shop: ShopSize) -> Needs:
+        """What it takes in a shop of a size, estimated before it is fitted."""
         ...
 
     def fit(self, history: Interactions, items: Items, as_of: date) -> Self:

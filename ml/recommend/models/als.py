@@ -10,7 +10,8 @@ from threadpoolctl import threadpool_limits
 
 from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.encoding import Floats, Matrix
-from ml.recommend.core.factors import ItemFactors, product_scorer, profiles_of
+from ml.recommend.core.factors import ItemFactors, needs_of_factors, product_scorer, profiles_of
+from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
@@ -36,6 +37,10 @@ class ALS(Base[ItemFactors]):
     iterations: int = 15
     seed: int = 20171203
     threads: int = 0
+
+    def needs(self, shop: ShopSize) -> Needs:
+        """Grows with shoppers and items."""
+        return needs_of_factors(shop, self.factors, copies=3)
 
     def _learn(self, data: TrainingData) -> ItemFactors:
         encoded = data.history.encoded

@@ -9,7 +9,8 @@ import numpy as np
 
 from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.encoding import Floats, Matrix
-from ml.recommend.core.factors import ItemFactors, product_scorer, profiles_of
+from ml.recommend.core.factors import ItemFactors, needs_of_factors, product_scorer, profiles_of
+from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
@@ -36,6 +37,10 @@ class BPR(Base[ItemFactors]):
     regularization: float = 0.01
     iterations: int = 30
     seed: int = 20171203
+
+    def needs(self, shop: ShopSize) -> Needs:
+        """Grows with shoppers and items."""
+        return needs_of_factors(shop, self.factors, copies=2)
 
     def _learn(self, data: TrainingData) -> ItemFactors:
         encoded = data.history.encoded

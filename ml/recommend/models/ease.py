@@ -1,38 +1,48 @@
 """EASE^R: the linear item-item model in closed form (Steck 2019), on whichever Gram matrix is smaller.
 
 With X users x items and P = (X'X + lambda I)^-1, scores are x B with B = I - P diag(P)^-1. By Woodbury,
-lambda P = I - X' M X with M = (X X' + lambda I)^-1, which needs only a users x users inverse.
+lambda P = I - X' M X with M = (X X' + lambda I)^-1, which needs only a users x users inverse. A shop that is too large
+for either is solved for the items that are bought the most.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from datetime import date
+from functools import cached_property
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
+from scipy import sparse
 
-from ml.errors import TooLarge
 from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.best import NO_OPINION
-from ml.recommend.core.encoding import Floats, Matrix, Scores, Vocabulary, on_columns
+from ml.recommend.core.encoding import Encoded, Floats, Ints, Matrix, Scores, Vocabulary, on_columns
 from ml.recommend.core.factors import profiles_of
+from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.products import on_grid, products
 from ml.recommend.core.request import Request
+from ml.recommend.core.symmetric import halved, inverse_of_gram, memory_of_inverse, whole
 from ml.recommend.core.topk import Scorer
 
-MOST = 20_000
-"""Rows of the largest Gram matrix that is inverted; that takes 3 GB and minutes."""
-_COLUMNS = 4096
+_LATELY: Final = 90
+"""Days whose purchases say which items a large shop is solved for."""
+_COLUMNS: Final = 1024
+_PAIR: Final = 32
+"""Bytes of a shopper's item in copies of X."""
+_EPOCH: Final = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """``shoppers`` (X) and ``inverse`` (M) when there are fewer shoppers than items; else no shoppers, and P.
+    """``shoppers`` (X) and M when there are fewer shoppers than items; else no shoppers, and P.
 
-    ``diagonal`` is that of lambda P, one per item.
+    Attributes:
+        items: those that it knows.
+        inverse: M or P: its lower triangle, as ``halved`` packs it (the whole square in files of earlier releases).
+        diagonal: that of lambda P, one per item.
     """
 
     items: Vocabulary
@@ -40,37 +50,58 @@ class Linear:
     inverse: Floats
     diagonal: Floats
 
+    @cached_property
+    def square(self) -> Floats:
+        """The whole of ``inverse``."""
+        return whole(self.inverse) if self.inverse.ndim == 1 else self.inverse
+
+    @cached_property
+    def weights(self) -> _Weights:
+        """``inverse`` for products with dense rows."""
+        return _Weights.of(whole(self.inverse) if self.inverse.ndim == 1 else self.inverse.copy())
+
 
 @dataclass
 class EASE(Base[Linear]):
-    """Score: the shopper's log(1 + purchases) times B, whose diagonal is zero."""
+    """Score: the shopper's log(1 + purchases) times B, whose diagonal is zero.
+
+    Where shoppers and items are both more than ``most_rows``, it knows only as many items: those with the most
+    purchases lately.
+    """
 
     name: ClassVar[str] = "ease"
     state_type: ClassVar[type[Any]] = Linear
     space: ClassVar[Space] = {"penalty": Between(10.0, 3000.0, log=True)}
     penalty: float = 300.0
+    most_rows: int = 8000
+
+    def needs(self, shop: ShopSize) -> Needs:
+        """The matrix in float64 and its half in float32 at a time; the half, and X where M is inverted, on disk."""
+        rows = min(shop.shoppers, shop.items, self.most_rows)
+        inverts_m = rows == shop.shoppers < shop.items
+        return Needs(memory_of_inverse(rows) + _PAIR * shop.pairs, 2 * rows**2 + 8 * shop.pairs * inverts_m)
 
     def _learn(self, data: TrainingData) -> Linear:
         encoded = data.history.encoded
-        log_counts = encoded.counts.log1p()
-        users, items = log_counts.shape
-        if min(users, items) > MOST:
-            found, remedy = f"{users} shoppers x {items} items", "Leave it out of the training"
-            raise TooLarge(self.name, expected=f"at most {MOST} of one", found=found, remedy=remedy)
-        if users < items:
-            inverse = _inverse(log_counts @ log_counts.T, self.penalty)
+        log_counts, items = encoded.counts.log1p(), encoded.items
+        if min(log_counts.shape) > self.most_rows:
+            known = _most_bought(encoded, data.as_of, self.most_rows)
+            log_counts, items = log_counts[:, known], Vocabulary(items.names(known))
+        if log_counts.shape[0] < log_counts.shape[1]:
+            inverse = inverse_of_gram(log_counts, self.penalty)
             diagonal = 1.0 - _self_products(inverse, log_counts)
-            return Linear(encoded.items, log_counts, inverse.astype(np.float32), diagonal.astype(np.float32))
-        inverse = _inverse(log_counts.T @ log_counts, self.penalty)
+            return Linear(items, log_counts, halved(inverse), diagonal.astype(np.float32))
+        inverse = inverse_of_gram(log_counts.T.tocsr(), self.penalty)
         diagonal = self.penalty * np.diag(inverse)
-        return Linear(encoded.items, log_counts[:0], inverse.astype(np.float32), diagonal.astype(np.float32))
+        return Linear(items, log_counts[:0], halved(inverse), diagonal.astype(np.float32))
 
     def _scorer(self, state: Linear, request: Request) -> Scorer:
         profiles = profiles_of(request, state.items)
         eligible = request.items.vocabulary
         own = on_columns(profiles, state.items, eligible)
         codes = state.items.codes(eligible.ids)
-        weigh = _Weights.of(state.inverse) if state.shoppers.shape[0] else None
+        weigh = state.weights if state.shoppers.shape[0] else None
+        square = state.square if weigh is None else None
         diagonal = np.ones(len(codes), dtype=np.float32)
         diagonal[codes >= 0] = state.diagonal[codes[codes >= 0]]
         shoppers = on_columns(state.shoppers, state.items, eligible).T.tocsr()
@@ -83,7 +114,7 @@ class EASE(Base[Linear]):
                 weights = weigh((profiles[rows] @ state.shoppers.T).toarray())
                 explained = np.ascontiguousarray((shoppers @ np.ascontiguousarray(weights.T)).T)
             else:
-                explained = own[rows].toarray() - self.penalty * _picked(profiles[rows] @ state.inverse, codes)
+                explained = own[rows].toarray() - self.penalty * _picked(profiles[rows] @ square, codes)
             explained /= diagonal
             block = np.asarray(explained + (own[rows] @ share).toarray(), dtype=np.float32)
             block[:, unknown] = NO_OPINION
@@ -106,10 +137,10 @@ class _Weights:
 
     @classmethod
     def of(cls, inverse: Floats) -> _Weights:
-        """For a symmetric M."""
-        rest = inverse.copy()
-        np.fill_diagonal(rest, 0.0)
-        return cls(np.diag(inverse).copy(), on_grid(rest))
+        """For a symmetric M, which is written to."""
+        diagonal = np.diag(inverse).copy()
+        np.fill_diagonal(inverse, 0.0)
+        return cls(diagonal, on_grid(inverse))
 
     def __call__(self, rows: Floats) -> Floats:
         coarse = on_grid(rows)
@@ -117,12 +148,13 @@ class _Weights:
         return rows * self.diagonal + products(coarse, self.rest) + products(fine, self.rest)
 
 
-def _inverse(gram: Matrix, penalty: float) -> NDArray[np.float64]:
-    dense = gram.toarray().astype(np.float64)
-    dense[np.diag_indices_from(dense)] += penalty
-    factor = linalg.lapack.dpotrf(dense, lower=1)[0] if len(dense) else dense
-    inverse = linalg.lapack.dpotri(factor, lower=1)[0] if len(dense) else dense
-    return np.asarray(np.tril(inverse) + np.tril(inverse, -1).T)
+def _most_bought(encoded: Encoded, as_of: date, most: int) -> Ints:
+    """Codes, rising, of ``most`` items: by purchases in the last days, then by buyers ever."""
+    lately = encoded.day > (as_of - _EPOCH).days - _LATELY
+    items = len(encoded.items)
+    purchases = np.bincount(encoded.item[lately], encoded.purchases[lately], items)
+    buyers = encoded.counts.getnnz(axis=0)
+    return np.sort(np.lexsort((np.arange(items), -buyers, -purchases))[:most])
 
 
 def _self_products(inverse: NDArray[np.float64], log_counts: Matrix) -> NDArray[np.float64]:
@@ -131,7 +163,7 @@ def _self_products(inverse: NDArray[np.float64], log_counts: Matrix) -> NDArray[
     parts = []
     for start in range(0, columns.shape[1], _COLUMNS):
         part = columns[:, start : start + _COLUMNS]
-        parts.append(part.multiply((part.T @ inverse).T).sum(axis=0).A1)
+        parts.append(part.multiply((part.T @ inverse.T).T).sum(axis=0).A1)
     return np.concatenate(parts) if parts else np.zeros(0)
 
 

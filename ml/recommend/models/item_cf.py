@@ -10,6 +10,7 @@ import numpy as np
 
 from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.encoding import Matrix, Vocabulary, on_columns, rows_of
+from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
@@ -31,6 +32,11 @@ class ItemCF(Base[Neighbours]):
     space: ClassVar[Space] = {"neighbours": Between(10, 400, log=True)}
     kind: ClassVar[str]
     neighbours: int = 50
+
+    def needs(self, shop: ShopSize) -> Needs:
+        """A cell per neighbour, as coordinates and as CSR at a time."""
+        cells = shop.items * self.neighbours
+        return Needs(40 * cells, 8 * cells)
 
     def _learn(self, data: TrainingData) -> Neighbours:
         encoded = data.history.encoded

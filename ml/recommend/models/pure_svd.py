@@ -9,7 +9,8 @@ import numpy as np
 from scipy.sparse.linalg import svds
 
 from ml.recommend.core.base import Base, TrainingData
-from ml.recommend.core.factors import ItemFactors, product_scorer, profiles_of
+from ml.recommend.core.factors import ItemFactors, needs_of_factors, product_scorer, profiles_of
+from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
@@ -23,6 +24,10 @@ class PureSVD(Base[ItemFactors]):
     state_type: ClassVar[type[Any]] = ItemFactors
     space: ClassVar[Space] = {"factors": Between(8, 256, log=True)}
     factors: int = 64
+
+    def needs(self, shop: ShopSize) -> Needs:
+        """Grows with shoppers and items. Lanczos vectors are of float64, and more than factors."""
+        return needs_of_factors(shop, self.factors, copies=8)
 
     def _learn(self, data: TrainingData) -> ItemFactors:
         encoded = data.history.encoded

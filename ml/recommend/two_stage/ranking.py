@@ -55,6 +55,11 @@ class Setup:
     negatives: float = 0.25
     without: tuple[str, ...] = ()
 
+    @property
+    def examples(self) -> float:
+        """Of every candidate of a day: rows that are learned from, over all past days."""
+        return self.negatives * (self.days + self.recent_days)
+
     def ages(self, horizon: int) -> dict[str, range]:
         """By kind of booster: how many days back its past days are; the step is how far it looks ahead."""
         half = max(horizon // _WEEK // 2, 1) * _WEEK  # past days lie whole weeks apart, as their snapshots do

@@ -8,28 +8,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 import polars as pl
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from ml.recommend.core import serialization as storage
 from ml.recommend.core.base import FILL, Base, TrainingData
 from ml.recommend.core.best import Top, rounded
 from ml.recommend.core.encoding import Ints, Matrix, Reals
-from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.latest import Latest
+from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, OneOf, Space
 from ml.recommend.core.recency import popular_share
 from ml.recommend.core.request import Request
 from ml.recommend.core.snapshots import snapshot_of
 from ml.recommend.core.topk import Scorer
-from ml.recommend.models.als import ALS
 from ml.recommend.models.ease import EASE
 from ml.recommend.two_stage.calibration import Diagnosis
 from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators, Shares, scores_without_ranker
@@ -39,6 +36,7 @@ from ml.recommend.two_stage.features import SCORES, features
 from ml.recommend.two_stage.ranking import RankerDataset, Setup
 from ml.recommend.two_stage.saved import Rankers, read_rankers, write_rankers
 from ml.recommend.two_stage.scored import Scored, blocks
+from ml.recommend.two_stage.taste import memory_of_taste, taste_of
 from ml.recommend.two_stage.training_days import TrainingDay, training_days
 
 ANY, NEW = "all", "new"
@@ -48,8 +46,10 @@ _SETUPS: Final = {
     ANY: Setup(days=2, leaves=31, rounds=150, rate=0.06),
     NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("user_item.",)),
 }
-_MOST_INVERTED: Final = 8000
-"""Rows of the largest matrix that EASE inverts here, several times per training; ALS serves larger shops."""
+_MOST_COLUMNS: Final = 100
+"""Features of an example, at most."""
+_BOOSTERS: Final = 10 * 10**6
+"""Bytes of the boosters' texts, whatever the shop."""
 _log = logging.getLogger(__name__)
 
 
@@ -73,7 +73,7 @@ class TwoStage(Base[Rankers]):
     threads: int = 2
 
     def __post_init__(self) -> None:
-        self._tastes: Latest[Base[Any]] = Latest()
+        self._tastes: Latest[EASE] = Latest()
         self._seen: Latest[DayFeatures] = Latest()
         self._groups: Latest[Groups] = Latest()
         self._lists: Latest[tuple[Scored, Scored]] = Latest()
@@ -82,6 +82,12 @@ class TwoStage(Base[Rankers]):
     def scores_are_probabilities(self) -> bool:
         """Yes, once the history was long enough for every ranker."""
         return set(self.fitted.learned) == set(_SETUPS)
+
+    def needs(self, shop: ShopSize) -> Needs:
+        """The taste's matrix, and the examples of every booster, of which one part is copied at a time."""
+        shoppers, columns = min(self.most_shoppers, shop.shoppers), 4 * _MOST_COLUMNS
+        examples = sum(setup.examples * sum(astuple(_SHARES[name])) for name, setup in _SETUPS.items())
+        return Needs(memory_of_taste(shop) + int(1.5 * shoppers * examples * columns), _BOOSTERS)
 
     def _learn(self, data: TrainingData) -> Rankers:
         names = self._feature_names(data)
@@ -204,7 +210,7 @@ class TwoStage(Base[Rankers]):
 
     def _generators(self, day: DayFeatures, request: Request) -> Generators:
         known = (request.history, request.as_of)
-        taste = self._tastes.of(known, lambda: _taste(*known, self.seed, self.threads))
+        taste = self._tastes.of(known, lambda: taste_of(*known))
         return Generators(day, request, taste.scorer(Generators.narrowed(day, request)))
 
     @property
@@ -239,10 +245,3 @@ def _shares(request: Request) -> Shares:
 
 def _own(found: Scored) -> Scored:
     return found.where(found.source == _OWN)
-
-
-def _taste(history: Interactions, as_of: date, seed: int, threads: int) -> Base[Any]:
-    """EASE, or ALS in a shop too large for it; the same whichever items are asked for."""
-    large = min(len(history.encoded.users), len(history.encoded.items)) > _MOST_INVERTED
-    with threadpool_limits(1, user_api="blas"):  # a day's lists are of this fit
-        return (ALS(seed=seed, threads=threads) if large else EASE()).fit(history, Items.of([]), as_of)

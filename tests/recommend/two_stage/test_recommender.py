@@ -16,7 +16,7 @@ from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.request import Request
 from ml.recommend.core.snapshots import snapshot_of
 from ml.recommend.models.ease import EASE
-from ml.recommend.two_stage import recommender
+from ml.recommend.two_stage import recommender, taste
 from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators
 from ml.recommend.two_stage.day_features import feature_names, wanted
 from ml.recommend.two_stage.features import SCORES, Features, features
@@ -217,10 +217,9 @@ def test_a_days_placements_share_one_fit_of_taste_one_look_at_the_shop_and_one_r
 ) -> None:
     fitted.save(tmp_path)
     loaded, made = TwoStage.load(tmp_path), []
-    for kind in (recommender.EASE, recommender.DayFeatures, recommender.Groups):
-        monkeypatch.setattr(
-            recommender, kind.__name__, lambda *given, kind=kind: made.append(kind.__name__) or kind(*given)
-        )
+    for kind in (taste.EASE, recommender.DayFeatures, recommender.Groups):
+        where = taste if kind is taste.EASE else recommender
+        monkeypatch.setattr(where, kind.__name__, lambda *given, kind=kind: made.append(kind.__name__) or kind(*given))
     profiles = pl.DataFrame({"user_id": ["u01", "stranger"], "country": ["x", "x"]})
     asked = Request(["u01", "stranger"], busy_shop, plants, AS_OF, k=5, profiles=profiles)
     lists = [loaded.recommend(replace(asked, exclude_seen=new)).frame for new in (False, True)]
