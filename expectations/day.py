@@ -24,6 +24,7 @@ class Day:
         liked_from: the lowest rating that counts as liking (settings).
         read: gives a table by name; a draft's gates also read the slice it came from.
         short_lists: placement to shoppers with fewer than k items, as the draft explains them; empty when unknown.
+        probabilities: pairs in ``purchase_probability`` as the draft counts them; None when no recommender gives any.
         before: gives a published table of the day before by name, for what is watched; None when not at hand.
     """
 
@@ -32,6 +33,7 @@ class Day:
     history_days: int
     read: Callable[[str], pl.DataFrame]
     short_lists: Mapping[str, int] = field(default_factory=dict)
+    probabilities: int | None = None
     before: Callable[[str], pl.DataFrame | None] = lambda _: None
     placements: tuple[Placement, ...] = on(SHOP)
     liked_from: float = 0.0

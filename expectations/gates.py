@@ -94,10 +94,16 @@ def draft_day(
     Args:
         before: a table of the capability by name, as it was published for the day before; None where it was not.
     """
-    short = draft.record.counts.get("short_lists")
-    explained = {name: int(str(count)) for name, count in short.items()} if isinstance(short, Mapping) else {}
-    read = partial(_read, draft.tables, origin.table)
-    return replace(_day(settings, draft.record.as_of_date, read), short_lists=explained, before=before)
+    short, pairs = (_counted(draft, name) for name in ("short_lists", "purchase_probability"))
+    read, day = partial(_read, draft.tables, origin.table), draft.record.as_of_date
+    return replace(_day(settings, day, read), short_lists=short, probabilities=pairs.get("pairs"), before=before)
+
+
+def _counted(draft: Draft, what: str) -> dict[str, int]:
+    """What the draft counts of something, by name; texts beside the counts left out."""
+    counts = draft.record.counts.get(what)
+    found = counts.items() if isinstance(counts, Mapping) else ()
+    return {name: count for name, count in found if isinstance(count, int)}
 
 
 def _day(settings: Settings, as_of: date, read: Callable[[str], pl.DataFrame]) -> Day:

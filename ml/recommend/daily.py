@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -29,9 +29,18 @@ from ml.recommend.explanations.wording import wording_of
 from ml.recommend.history import due_pairs, history_of
 from ml.recommend.model import MODEL
 from ml.recommend.models import load, recommender
-from ml.recommend.outputs import DEFAULT_SHELF, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM
+from ml.recommend.outputs import (
+    DEFAULT_SHELF,
+    PAGE_SLOT,
+    POLICY,
+    POPULAR_ITEM,
+    PURCHASE_PROBABILITY,
+    RECOMMENDATION,
+    SIMILAR_ITEM,
+)
 from ml.recommend.policy import Policy, rule_based_policy, rule_based_recipe
 from ml.recommend.popular import popular_items
+from ml.recommend.probabilities import Forecast, likely_of
 from ml.recommend.rules.rerank import relevance_lost
 from ml.recommend.rules.rerank import shelves as reranked
 from ml.recommend.rules.rule_set import RuleSet
@@ -73,14 +82,23 @@ def compute(day: Day) -> Result:
     similar = parts.one("similar items", lambda: similar_items(history.frame, catalogue, settings.k))
     facts = Facts(history.frame, catalogue, similar, day.as_of, wording_of(settings.purchase_events))
     scoring = _Scoring(day, effective, history, catalogue)
+    forecast = Forecast(policy, effective.models, day.as_of)
 
     def recommended(users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
         explained = explain(scoring.shelves(users, by_default=by_default), facts)
         named = explained.join(catalogue.select(Col.item_id, Col.item_name), on=Col.item_id, how="left")
         return _identified(named, day.as_of, policy)
 
+    def probable(users: Sequence[str]) -> pl.DataFrame:
+        return forecast.of(scoring.anything(users))
+
     blocks = shards(scoring.profiles[Col.user_id].to_list(), settings.shard_users)
-    scored = parts.all({shard_name(users): partial(recommended, users) for users in blocks})
+    work: dict[str, Callable[[], pl.DataFrame]] = {}
+    for users in blocks:
+        work[likely_of(users)] = partial(probable, users)  # first: the lists read what it has scored
+        work[shard_name(users)] = partial(recommended, users)
+    made = parts.all(work)
+    probabilities, scored = pl.concat(made[::2]), made[1::2]
     pages = {f"page of {shard_name(users)}": part for users, part in zip(blocks, scored, strict=True)}
     slots = parts.all({name: partial(page_slots, part, effective.layouts) for name, part in pages.items()})
     shelves, by_default = pl.concat(scored), recommended([NEWCOMER], by_default=True)
@@ -91,13 +109,14 @@ def compute(day: Day) -> Result:
         SIMILAR_ITEM.name: similar,
         POPULAR_ITEM.name: popular_items(history.frame, catalogue, day.as_of, settings.k),
         POLICY.name: policy.table(),
+        PURCHASE_PROBABILITY.name: probabilities,
     }
     _log.info("%d rows in %d shards for %s", len(shelves), len(blocks), day.as_of)
     return Result(
         tables,
         key=policy.policy_id,
         policy=_decided(effective),
-        counts=_counts(effective, settings.k, shelves, len(scoring.profiles)),
+        counts=_counts(effective, settings.k, shelves, len(scoring.profiles)) | forecast.told(len(probabilities)),
         finished=lambda: parts.remove(day.as_of.isoformat()),
     )
 
@@ -166,13 +185,17 @@ class _Scoring:
             return due_pairs(self.day)
         return self.history.disliked.clear()
 
-    def shelves(self, users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
-        """Every placement's lists; ``by_default`` those for somebody who chose nothing yet, the same on any."""
+    def anything(self, users: Sequence[str]) -> Request:
+        """The request for lists of whatever may be recommended."""
         settings = self.day.settings
         limits = Limits(settings.memory_budget, settings.threads)
-        anything = Request(
+        return Request(
             users, self.history, self._items, self.day.as_of, settings.k, limits=limits, profiles=self.profiles
         )
+
+    def shelves(self, users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
+        """Every placement's lists; ``by_default`` those for somebody who chose nothing yet, the same on any."""
+        anything = self.anything(users)
         return pl.concat(
             self._shelf(placement, anything if by_default else anything.on(placement, self._due))
             for placement in self.effective.policy.placements

@@ -36,6 +36,8 @@ from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, G
 from ml.recommend.two_stage.cold_start import Groups, popular_among_alike
 from ml.recommend.two_stage.day_features import DayFeatures, Wanted, feature_names, wanted, with_groups
 from ml.recommend.two_stage.features import SCORES, features
+from ml.recommend.two_stage.lists import KeptLists
+from ml.recommend.two_stage.probabilities import Pairs
 from ml.recommend.two_stage.ranking import RankerDataset, Setup
 from ml.recommend.two_stage.saved import Rankers, read_rankers, write_rankers
 from ml.recommend.two_stage.scored import Scored, blocks
@@ -43,7 +45,6 @@ from ml.recommend.two_stage.training_days import TrainingDay, training_days
 
 ANY, NEW = "all", "new"
 _SHARES: Final = {ANY: ALL_SHARES, NEW: NEW_SHARES}
-_OWN: Final = SOURCES.index("buy_it_again")
 _SETUPS: Final = {
     ANY: Setup(days=2, leaves=31, rounds=150, rate=0.06),
     NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("user_item.",)),
@@ -76,7 +77,7 @@ class TwoStage(Base[Rankers]):
         self._tastes: Latest[Base[Any]] = Latest()
         self._seen: Latest[DayFeatures] = Latest()
         self._groups: Latest[Groups] = Latest()
-        self._lists: Latest[tuple[Scored, Scored]] = Latest()
+        self._lists = KeptLists()
 
     @property
     def scores_are_probabilities(self) -> bool:
@@ -144,7 +145,7 @@ class TwoStage(Base[Rankers]):
         """Blocks of probabilities with an opinion on the candidates only."""
 
         def score(rows: slice) -> Matrix:
-            found = self._scored(request, rows)
+            found = Scored.joined(self._blockwise(request, rows))
             shape = (rows.stop - rows.start, len(request.items.vocabulary))
             return sparse.csr_matrix((found.score.astype(np.float32), (found.row - rows.start, found.column)), shape)
 
@@ -161,22 +162,25 @@ class TwoStage(Base[Rankers]):
 
     def _best(self, request: Request) -> Scored:
         """All shoppers' lists; a shelf of their own items reads what the shelf of anything has just scored."""
-        if request.exclude_seen or request.among is not None:
-            everybody = slice(0, len(request.users))
-            return Scored.joined(block.best(request.k) for block in self._blockwise(request, everybody))
+        if request.among is not None:
+            return Scored.joined(block.best(request.k) for block in self._everybody(request))
         asked = replace(request, only_seen=False)
-        key = (self.fitted, asked.history, asked.items, asked.as_of, tuple(asked.users), asked.k)
-        anything, own = self._lists.of(key, lambda: self._anything_and_own(asked))
-        return own if request.only_seen else anything
+        lists = self._lists.of(self.fitted, asked, lambda: self._everybody(asked))
+        return lists.own if request.only_seen else lists.anything
 
-    def _anything_and_own(self, asked: Request) -> tuple[Scored, Scored]:
-        """The k best of each shopper's candidates, and of those among them that the shopper bought before."""
-        blocks = self._blockwise(asked, slice(0, len(asked.users)))
-        pairs = [(block.best(asked.k), _own(block).best(asked.k)) for block in blocks]
-        return Scored.joined(first for first, _ in pairs), Scored.joined(second for _, second in pairs)
+    def probabilities(self, request: Request) -> pl.DataFrame:
+        """See ``ml.recommend.probabilities``: the ranker of anything speaks of what a shopper bought before, the one
+        of what is new to them of the rest."""
+        anything = replace(request, exclude_seen=False, only_seen=False, among=None)
+        new, bought = replace(anything, exclude_seen=True), replace(anything, only_seen=True).mask
+        pairs = Pairs(request, self.horizon)
+        if self.scores_are_probabilities:
+            self._lists.keep(self.fitted, anything, pairs.noting(self._everybody(anything), bought))
+            self._lists.keep(self.fitted, new, pairs.noting(self._everybody(new)))
+        return pairs.frame
 
-    def _scored(self, request: Request, rows: slice) -> Scored:
-        return Scored.joined(self._blockwise(request, rows))
+    def _everybody(self, request: Request) -> Iterator[Scored]:
+        return self._blockwise(request, slice(0, len(request.users)))
 
     def _blockwise(self, request: Request, rows: slice) -> Iterator[Scored]:
         """What may be ranked, with its score; features are in memory a block of shoppers at a time."""
@@ -235,10 +239,6 @@ def _shares(request: Request) -> Shares:
     if request.exclude_seen:
         return NEW_SHARES
     return replace(ALL_SHARES, own=max(ALL_SHARES.own, 2 * request.k))
-
-
-def _own(found: Scored) -> Scored:
-    return found.where(found.source == _OWN)
 
 
 def _taste(history: Interactions, as_of: date, seed: int, threads: int) -> Base[Any]:
