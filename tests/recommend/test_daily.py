@@ -89,3 +89,10 @@ def test_a_draft_holds_a_screen_for_every_shopper_and_its_record_names_the_code_
     assert draft.record.code_revision == recommend_revision()
     (told,) = draft.record.policy["layouts"]  # type: ignore[misc]
     assert told["layout"] == "home" and told["order"] == "landed"  # type: ignore[index,call-overload]
+
+
+def test_a_day_of_policy_0_has_an_empty_table_of_probabilities_and_its_record_says_why(day: Path) -> None:
+    draft = read_draft(RECOMMEND, compute_day(settings_of(day), RECOMMEND, day))
+    assert draft.tables["purchase_probability"].is_empty()
+    told = draft.record.counts["purchase_probability"]
+    assert told == {"why_empty": "no recommender gives probabilities: buy_it_again, popularity"}
