@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from expectations.day import Day
+from expectations.earlier import earlier_day
 from expectations.engine import examine
 from expectations.report import Check, GateReport, page_path, write_reports
 from ml.capability import Capability
@@ -83,7 +84,7 @@ def run_gate(settings: Settings, day: Day, tables: Sequence[str], suites: str) -
 
 def slice_day(settings: Settings, slice_: Slice) -> Day:
     """What the gates of the features look at."""
-    return _day(settings, slice_.as_of, slice_.table)
+    return replace(_day(settings, slice_.as_of, slice_.table), earlier=earlier_day(settings, slice_.as_of))
 
 
 def draft_day(
