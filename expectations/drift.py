@@ -1,9 +1,9 @@
 """Drift of a day's columns against those of an earlier day: the population stability index (PSI) of each.
 
-Values fall into bins around and between the deciles of the earlier day, nulls into one of their own. Of a column that counts days
-since something, what was a day older on each day between counts as unchanged. Up to 0.1 is the noise of a shop; on the
-demo no column had more than 0.06 within three days, 0.05 within two weeks and 0.15 within four. What moves by less
-than a tenth of itself is not seen.
+Values fall into bins around and between the deciles of the earlier day, nulls into one of their own. Of a column that
+counts days since something, what was a day older on each day between counts as unchanged. Up to 0.1 is the noise of a
+shop; on the demo no column had more than 0.06 within three days, 0.05 within two weeks and 0.15 within four. What moves
+by less than a tenth of itself is not seen.
 """
 
 from __future__ import annotations
