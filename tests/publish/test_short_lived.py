@@ -14,6 +14,7 @@ from ml.operations.doctor.finding import OK, WARN
 from ml.operations.doctor.shelves import check_published
 from ml.publish import readers
 from ml.publish.databases import DATABASE
+from ml.publish.differences import differences
 from ml.publish.journal import publications
 from ml.publish.removed import removed_tables
 from ml.publish.retention import prune_tables, prune_versions
@@ -91,6 +92,16 @@ def test_a_reader_of_a_removed_table_is_told_why_and_what_to_run(settings: Setti
         readers.read_table(settings, RECOMMEND, NAME, _of(settings, 0).id)
     assert readers.day_before(settings, RECOMMEND, FIRST + timedelta(days=1), NAME) is None
     assert readers.day_before(settings, RECOMMEND, FIRST + timedelta(days=1), "recommendation") is not None
+
+
+def test_versions_are_compared_without_it(settings: Settings, put: Put) -> None:
+    put(0)
+    put(20)
+    prune_tables(settings, RECOMMEND, now=LATER)
+    old, new = _of(settings, 0), _of(settings, 20)
+    found = {each.table.name: each for each in differences(settings, RECOMMEND, old, new)}
+    assert found[NAME].schema == (f"not compared: {old.id} removed, because it is kept for 7 days",)
+    assert found[NAME].rows == (3, 3) and found["recommendation"].columns
 
 
 def test_readers_taken_back_get_the_version_without_it_and_the_doctor_says_so(settings: Settings, put: Put) -> None:
