@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
@@ -32,7 +32,7 @@ from ml.recommend.models import load, recommender
 from ml.recommend.outputs import DEFAULT_SHELF, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM
 from ml.recommend.policy import Policy, rule_based_policy, rule_based_recipe
 from ml.recommend.popular import popular_items
-from ml.recommend.rules.rerank import relevance_lost
+from ml.recommend.rules.rerank import is_untouched, relevance_lost
 from ml.recommend.rules.rerank import shelves as reranked
 from ml.recommend.rules.rule_set import RuleSet
 from ml.recommend.screens.layout import Layout, layouts_in_force
@@ -174,9 +174,26 @@ class _Scoring:
             users, self.history, self._items, self.day.as_of, settings.k, limits=limits, profiles=self.profiles
         )
         return pl.concat(
-            self._shelf(placement, anything if by_default else anything.on(placement, self._due))
+            self._shelf(placement, anything if by_default else self._asked(anything, placement))
             for placement in self.effective.policy.placements
         )
+
+    def _asked(self, anything: Request, placement: Placement) -> Request:
+        """A placement's request; it says whether one recommender will be asked for both what is new and anything."""
+        both = placement.name in self._together
+        return replace(anything.on(placement, self._due), both=both)
+
+    @cached_property
+    def _together(self) -> set[str]:
+        """The placements that show a recommender's own lists where it is asked for both kinds."""
+        policy, rule_set = self.effective.policy, self.effective.rule_set
+        plain = [
+            (policy.recipes[each.name], each)
+            for each in policy.placements
+            if is_untouched(rule_set, each.name, policy.objective(each.name))
+        ]
+        kinds = {(recipe, each.exclude_seen) for recipe, each in plain if not each.only_due}
+        return {each.name for recipe, each in plain if {(recipe, False), (recipe, True)} <= kinds}
 
     def _shelf(self, placement: Placement, request: Request) -> pl.DataFrame:
         policy, name = self.effective.policy, placement.name
