@@ -179,21 +179,12 @@ class _Scoring:
         )
 
     def _asked(self, anything: Request, placement: Placement) -> Request:
-        """A placement's request; it says whether one recommender will be asked for both what is new and anything."""
-        both = placement.name in self._together
-        return replace(anything.on(placement, self._due), both=both)
+        """A placement's request; it says whether one recommender will be asked for both anything and what is new."""
+        return replace(anything.on(placement, self._due), both=placement.name in self._together)
 
     @cached_property
     def _together(self) -> set[str]:
-        """The placements that show a recommender's own lists where it is asked for both kinds."""
-        policy, rule_set = self.effective.policy, self.effective.rule_set
-        plain = [
-            (policy.recipes[each.name], each)
-            for each in policy.placements
-            if is_untouched(rule_set, each.name, policy.objective(each.name))
-        ]
-        kinds = {(recipe, each.exclude_seen) for recipe, each in plain if not each.only_due}
-        return {each.name for recipe, each in plain if {(recipe, False), (recipe, True)} <= kinds}
+        return _asked_for_both(self.effective.policy, self.effective.rule_set)
 
     def _shelf(self, placement: Placement, request: Request) -> pl.DataFrame:
         policy, name = self.effective.policy, placement.name
@@ -201,6 +192,17 @@ class _Scoring:
         ranked = reranked(self.effective.rule_set, name, model, request, policy.objective(name))
         _log.info("%s: %s ranked %d rows", name, policy.recipes[name], len(ranked))
         return ranked.with_columns(pl.lit(name).alias(Col.placement))
+
+
+def _asked_for_both(policy: Policy, rule_set: RuleSet) -> set[str]:
+    """Placements that show a recommender's own lists where it is asked both with and without what was seen."""
+    plain = [
+        (policy.recipes[each.name], each)
+        for each in policy.placements
+        if not each.only_due and is_untouched(rule_set, each.name, policy.objective(each.name))
+    ]
+    kinds = {(recipe, each.exclude_seen) for recipe, each in plain}
+    return {each.name for recipe, each in plain if {(recipe, False), (recipe, True)} <= kinds}
 
 
 def _identified(shelves: pl.DataFrame, as_of: date, policy: Policy) -> pl.DataFrame:
