@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -27,12 +26,10 @@ class Pairs:
         self._request, self._horizon = request, horizon
         self._parts: list[tuple[_Positions, _Positions, Reals]] = []
 
-    def noting(self, blocks: Iterable[Scored], mask: Mask | None = None) -> Iterator[Scored]:
-        """The same blocks, each of neighbouring shoppers; what ``mask`` allows of a block is noted."""
-        for block in blocks:
-            told = block if mask is None else _allowed(block, mask)
-            self._parts.append((told.row.astype(np.int32), told.column.astype(np.int32), told.score))
-            yield block
+    def note(self, block: Scored, mask: Mask | None = None) -> None:
+        """Note what ``mask`` allows of a block of neighbouring shoppers."""
+        told = block if mask is None else _allowed(block, mask)
+        self._parts.append((told.row.astype(np.int32), told.column.astype(np.int32), told.score))
 
     @property
     def frame(self) -> pl.DataFrame:

@@ -7,7 +7,7 @@ weeks that followed. Generators and features are made anew from the request's hi
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from ml.recommend.core import serialization as storage
 from ml.recommend.core.base import FILL, Base, TrainingData
-from ml.recommend.core.best import Top, rounded
+from ml.recommend.core.best import Top
 from ml.recommend.core.encoding import Ints, Matrix, Reals
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.latest import Latest
@@ -32,19 +32,17 @@ from ml.recommend.core.topk import Scorer
 from ml.recommend.models.als import ALS
 from ml.recommend.models.ease import EASE
 from ml.recommend.two_stage.calibration import Diagnosis
-from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators, Shares, scores_without_ranker
+from ml.recommend.two_stage.candidates import SOURCES, Generators
 from ml.recommend.two_stage.cold_start import Groups, popular_among_alike
 from ml.recommend.two_stage.day_features import DayFeatures, Wanted, feature_names, wanted, with_groups
 from ml.recommend.two_stage.features import SCORES, features
-from ml.recommend.two_stage.lists import KeptLists
 from ml.recommend.two_stage.probabilities import Pairs
 from ml.recommend.two_stage.ranking import RankerDataset, Setup
 from ml.recommend.two_stage.saved import Rankers, read_rankers, write_rankers
 from ml.recommend.two_stage.scored import Scored, blocks
+from ml.recommend.two_stage.scoring import ANY, NEW, OWN, SHARES, Scoring
 from ml.recommend.two_stage.training_days import TrainingDay, training_days
 
-ANY, NEW = "all", "new"
-_SHARES: Final = {ANY: ALL_SHARES, NEW: NEW_SHARES}
 _SETUPS: Final = {
     ANY: Setup(days=2, leaves=31, rounds=150, rate=0.06),
     NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("user_item.",)),
@@ -77,7 +75,7 @@ class TwoStage(Base[Rankers]):
         self._tastes: Latest[Base[Any]] = Latest()
         self._seen: Latest[DayFeatures] = Latest()
         self._groups: Latest[Groups] = Latest()
-        self._lists = KeptLists()
+        self._lists: Latest[tuple[Scored, Scored, Scored]] = Latest()
 
     @property
     def scores_are_probabilities(self) -> bool:
@@ -124,7 +122,7 @@ class TwoStage(Base[Rankers]):
                 kinds = [kind for kind in ages if day.age in ages[kind]]
                 if not kinds:
                     continue
-                found = generators.propose(look, _SHARES[objective])
+                found = generators.propose(look, SHARES[objective])
                 table, shopper = features(found, dataset.names), shoppers[look.position[found.shopper]]
                 for kind in kinds:
                     dataset.add(kind, table, day.bought(found, ages[kind].step), shopper)
@@ -134,7 +132,8 @@ class TwoStage(Base[Rankers]):
     def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
         """The lists; ``candidate_source`` names the generator."""
         newcomers = Top.none() if request.only_seen else self._newcomers(request)
-        newcomers = newcomers.where(request.mask.allows(newcomers.row, newcomers.column))
+        if len(newcomers.row):
+            newcomers = newcomers.where(request.mask.allows(newcomers.row, newcomers.column))
         best = self._best(request)
         popular = pl.Series([FILL], dtype=pl.String).new_from_index(0, len(newcomers.row))
         names = pl.Series(SOURCES, dtype=pl.String).gather(pl.Series(best.source))
@@ -142,10 +141,10 @@ class TwoStage(Base[Rankers]):
         return Top(row, column, np.concatenate([newcomers.score, best.score])), pl.concat([popular, names])
 
     def _scorer(self, state: Rankers, request: Request) -> Scorer:  # noqa: ARG002
-        """Blocks of probabilities with an opinion on the candidates only."""
+        """Blocks of probabilities with an opinion only on the candidates that may come to the top."""
 
         def score(rows: slice) -> Matrix:
-            found = Scored.joined(self._blockwise(request, rows))
+            found = Scored.joined(block for (block,) in self._blockwise([request], rows))
             shape = (rows.stop - rows.start, len(request.items.vocabulary))
             return sparse.csr_matrix((found.score.astype(np.float32), (found.row - rows.start, found.column)), shape)
 
@@ -161,41 +160,49 @@ class TwoStage(Base[Rankers]):
         return popular_among_alike(request, self._groups.of(day, lambda: Groups(*day)))
 
     def _best(self, request: Request) -> Scored:
-        """All shoppers' lists; a shelf of their own items reads what the shelf of anything has just scored."""
-        if request.among is not None:
-            return Scored.joined(block.best(request.k) for block in self._everybody(request))
-        asked = replace(request, only_seen=False)
-        lists = self._lists.of(self.fitted, asked, lambda: self._everybody(asked))
-        return lists.own if request.only_seen else lists.anything
+        """All shoppers' lists. A shelf of own items, and where both were announced one of what is new, reads what the
+        shelf of anything has just scored."""
+        if request.among is not None or (request.exclude_seen and not request.both):
+            blocks = self._blockwise([request], slice(0, len(request.users)))
+            return Scored.joined(block.best(request.k) for (block,) in blocks)
+        asked = replace(request, exclude_seen=False, only_seen=False)
+        anything, own, new = self._lists.of(self._key(asked), lambda: self._at_once(asked))
+        return own if request.only_seen else new if request.exclude_seen else anything
 
     def probabilities(self, request: Request) -> pl.DataFrame:
         """See ``ml.recommend.probabilities``: the ranker of anything speaks of what a shopper bought before, the one
         of what is new to them of the rest."""
-        anything = replace(request, exclude_seen=False, only_seen=False, among=None)
-        new, bought = replace(anything, exclude_seen=True), replace(anything, only_seen=True).mask
-        pairs = Pairs(request, self.horizon)
+        asked = replace(request, exclude_seen=False, only_seen=False, among=None, both=True)
+        pairs = Pairs(asked, self.horizon)
         if self.scores_are_probabilities:
-            self._lists.keep(self.fitted, anything, pairs.noting(self._everybody(anything), bought))
-            self._lists.keep(self.fitted, new, pairs.noting(self._everybody(new)))
+            self._lists.keep(self._key(asked), self._at_once(asked, pairs))
         return pairs.frame
 
-    def _everybody(self, request: Request) -> Iterator[Scored]:
-        return self._blockwise(request, slice(0, len(request.users)))
+    def _key(self, asked: Request) -> tuple[object, ...]:
+        return (self.fitted, asked.history, asked.items, asked.as_of, tuple(asked.users), asked.k, asked.both)
 
-    def _blockwise(self, request: Request, rows: slice) -> Iterator[Scored]:
-        """What may be ranked, with its score; features are in memory a block of shoppers at a time."""
-        if not (len(request.items.vocabulary) and len(request.history.frame)):
-            return
-        ranker = self.fitted.learned.get(NEW if request.exclude_seen else ANY)
-        day = self._day(request)
-        generators = self._generators(day, request)
-        for block in blocks(rows.start, rows.stop):
-            look = generators.look(block)
-            found = generators.propose(look, _shares(request))
-            likely = ranker.probabilities(features(found, ranker.columns)) if ranker else scores_without_ranker(found)
-            row, column = look.position[found.shopper], day.column[found.item]
-            scored = Scored(row, column, rounded(likely), found.source)
-            yield scored.where(request.mask.of_users(block).allows(row - block.start, column))
+    def _at_once(self, asked: Request, pairs: Pairs | None = None) -> tuple[Scored, Scored, Scored]:
+        """The k best of each shopper's candidates, of those among them that the shopper bought before, and where both
+        are asked for of what the shopper did not; ``pairs`` notes what was scored."""
+        requests = [asked, replace(asked, exclude_seen=True)] if asked.both else [asked]
+        bought = replace(asked, only_seen=True).mask if pairs else None
+        anything, own, new = [], [], []
+        for first, *others in self._blockwise(requests, slice(0, len(asked.users))):
+            if pairs is not None:
+                pairs.note(first, bought)
+                for other in others:
+                    pairs.note(other)
+            anything.append(first.best(asked.k))
+            own.append(first.where(first.source == OWN).best(asked.k))
+            new += [other.best(asked.k) for other in others]
+        return Scored.joined(anything), Scored.joined(own), Scored.joined(new)
+
+    def _blockwise(self, requests: Sequence[Request], rows: slice) -> Iterator[tuple[Scored, ...]]:
+        """See ``Scoring.blockwise``; the requests are of the same shoppers and items."""
+        first = requests[0]
+        if len(first.items.vocabulary) and len(first.history.frame):
+            generators = self._generators(self._day(first), first)
+            yield from Scoring(generators, self.fitted.learned).blockwise(requests, rows)
 
     def _day(self, request: Request) -> DayFeatures:
         """The feature tables that the request's day has, for whatever any of the rankers looks at."""
@@ -232,13 +239,6 @@ class TwoStage(Base[Rankers]):
         loaded = cls(**storage.read_settings(folder, cls.name))
         loaded._state = read_rankers(folder)
         return loaded
-
-
-def _shares(request: Request) -> Shares:
-    """As learned, but more of a shopper's own items where the lists are long."""
-    if request.exclude_seen:
-        return NEW_SHARES
-    return replace(ALL_SHARES, own=max(ALL_SHARES.own, 2 * request.k))
 
 
 def _taste(history: Interactions, as_of: date, seed: int, threads: int) -> Base[Any]:

@@ -69,7 +69,7 @@ def test_each_pair_has_one_probability_by_the_ranker_of_its_kind(
 def test_the_lists_of_the_same_request_read_what_was_scored(
     fitted: TwoStage, shop: Interactions, plants: Items, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request = asked(shop, plants, ["u01", "u02", "u03"])
+    request = replace(asked(shop, plants, ["u01", "u02", "u03"]), both=True)
     kinds = ({}, {"exclude_seen": True}, {"only_seen": True})
     before = [fitted.recommend(replace(request, **kind)).frame for kind in kinds]
     fitted.probabilities(asked(shop, plants, ["u04"]))
