@@ -13,6 +13,14 @@ from ml.tables import Col
 
 
 @dataclass(frozen=True, eq=False)
+class Earlier:
+    """The tables of an earlier day's slice, read lazily by name."""
+
+    as_of: date
+    scan: Callable[[str], pl.LazyFrame]
+
+
+@dataclass(frozen=True, eq=False)
 class Day:
     """A day's tables, each read once.
 
@@ -24,6 +32,9 @@ class Day:
         liked_from: the lowest rating that counts as liking (settings).
         read: gives a table by name; a draft's gates also read the slice it came from.
         short_lists: placement to shoppers with fewer than k items, as the draft explains them; empty when unknown.
+        probabilities: pairs in ``purchase_probability`` as the draft counts them; None when no recommender gives any.
+        drifts: by table how far its columns have drifted, once that was asked for.
+        earlier: the feature tables of a day of the last four weeks, for what is watched; None when not at hand.
         before: gives a published table of the day before by name, for what is watched; None when not at hand.
     """
 
@@ -32,10 +43,13 @@ class Day:
     history_days: int
     read: Callable[[str], pl.DataFrame]
     short_lists: Mapping[str, int] = field(default_factory=dict)
+    probabilities: int | None = None
     before: Callable[[str], pl.DataFrame | None] = lambda _: None
+    earlier: Earlier | None = None
     placements: tuple[Placement, ...] = on(SHOP)
     liked_from: float = 0.0
     _tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    drifts: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
         """One of the day's tables."""

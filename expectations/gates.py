@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from expectations.day import Day
+from expectations.earlier import earlier_day
 from expectations.engine import examine
 from expectations.report import Check, GateReport, page_path, write_reports
 from ml.capability import Capability
@@ -83,7 +84,7 @@ def run_gate(settings: Settings, day: Day, tables: Sequence[str], suites: str) -
 
 def slice_day(settings: Settings, slice_: Slice) -> Day:
     """What the gates of the features look at."""
-    return _day(settings, slice_.as_of, slice_.table)
+    return replace(_day(settings, slice_.as_of, slice_.table), earlier=earlier_day(settings, slice_.as_of))
 
 
 def draft_day(
@@ -94,10 +95,16 @@ def draft_day(
     Args:
         before: a table of the capability by name, as it was published for the day before; None where it was not.
     """
-    short = draft.record.counts.get("short_lists")
-    explained = {name: int(str(count)) for name, count in short.items()} if isinstance(short, Mapping) else {}
-    read = partial(_read, draft.tables, origin.table)
-    return replace(_day(settings, draft.record.as_of_date, read), short_lists=explained, before=before)
+    short, pairs = (_counted(draft, name) for name in ("short_lists", "purchase_probability"))
+    read, day = partial(_read, draft.tables, origin.table), draft.record.as_of_date
+    return replace(_day(settings, day, read), short_lists=short, probabilities=pairs.get("pairs"), before=before)
+
+
+def _counted(draft: Draft, what: str) -> dict[str, int]:
+    """What the draft counts of something, by name; texts beside the counts left out."""
+    counts = draft.record.counts.get(what)
+    found = counts.items() if isinstance(counts, Mapping) else ()
+    return {name: count for name, count in found if isinstance(count, int)}
 
 
 def _day(settings: Settings, as_of: date, read: Callable[[str], pl.DataFrame]) -> Day:

@@ -82,6 +82,8 @@ class Col:
     placement: Final = "placement"
     rank: Final = "rank"
     score: Final = "score"
+    probability: Final = "probability"
+    horizon_days: Final = "horizon_days"
     propensity: Final = "propensity"
     candidate_source: Final = "candidate_source"
     reason_code: Final = "reason_code"
@@ -162,6 +164,7 @@ class Table:
         description: what a row is.
         person: the column with the id of the shopper whom the row is about; empty where rows are about nobody.
         version: raised when columns change: the major part when one is removed or gets another type, else the minor.
+        kept_days: of how many newest days it is kept; None: as long as the version that it is part of.
     """
 
     name: str
@@ -170,6 +173,7 @@ class Table:
     description: str
     person: str = ""
     version: str = "1.0"
+    kept_days: int | None = None
 
     @cached_property
     def schema(self) -> dict[str, pl.DataType]:

@@ -12,7 +12,7 @@ from ml.publish.readers import versions
 from ml.publish.shared_files import store_dir
 from ml.publish.store import read_manifest
 from ml.recommend.capability import RECOMMEND
-from ml.recommend.outputs import PAGE_SLOT, POLICY, RECOMMENDATION
+from ml.recommend.outputs import PAGE_SLOT, POLICY, PURCHASE_PROBABILITY, RECOMMENDATION
 from ml.recommend.screens.layout import Layout, LayoutRow
 from ml.recommend.screens.page import page_slots
 from ml.settings import Settings
@@ -38,9 +38,19 @@ def tables(day: date, word: str, rows: int = 3) -> dict[str, pl.DataFrame]:
         }
     )
     policy = pl.DataFrame([dict.fromkeys(POLICY.schema, word) | {Col.placement: "for_you"}])
+    probabilities = pl.DataFrame(
+        {
+            **{name: word for name, kind in PURCHASE_PROBABILITY.schema.items() if kind == pl.String},
+            Col.item_id: [f"item-{number}" for number in range(rows)],
+            Col.probability: 0.5,
+            Col.horizon_days: 28,
+            Col.as_of_date: day,
+        }
+    )
     empty = {table.name: table.empty() for table in RECOMMEND.outputs}
     slots = page_slots(RECOMMENDATION.checked(shelf), [Layout("home", (LayoutRow("for_you"),))])
-    return empty | {RECOMMENDATION.name: shelf, POLICY.name: policy, PAGE_SLOT.name: slots}
+    made = {RECOMMENDATION.name: shelf, POLICY.name: policy, PAGE_SLOT.name: slots}
+    return empty | made | {PURCHASE_PROBABILITY.name: probabilities}
 
 
 def one_row(table: Table, day: date, **given: object) -> pl.DataFrame:

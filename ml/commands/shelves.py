@@ -131,12 +131,16 @@ def rollback(
     capability: Named = _RECOMMEND,
 ) -> None:
     """Pin readers to an earlier version until `shelduck release`."""
+    from ml.publish.removed import removed_tables
     from ml.publish.rollback import rollback as pin
 
     pinned = pin(Settings(), named(capability), _day_or_version(to), who=operator(), why=reason)
     console.print(
         f"readers of {capability} get {pinned.id} until: shelduck release --capability {capability} --why TEXT"
     )
+    if gone := removed_tables(pinned.folder):
+        again = f"shelduck run --as-of {pinned.as_of} --capability {capability}"
+        console.print(f"without {', '.join(gone)}, which it no longer holds; to have it: {again}", markup=False)
 
 
 @commands.command()

@@ -18,9 +18,10 @@ from rich.console import Console
 from rich.table import Table
 
 from ml.capability import Capability
-from ml.errors import NotPublished
+from ml.errors import NotPublished, QueryRefused
 from ml.escape import visible
-from ml.publish.readers import current_version, manifest, version_of_day
+from ml.publish.readers import current_version, manifest, not_kept, not_kept_error, version_of_day
+from ml.publish.removed import removed_tables
 from ml.publish.store import Version
 from ml.settings import Settings
 from ml.tables import Table as Published
@@ -72,7 +73,7 @@ def answer(settings: Settings, chosen: Chosen, query: str, write: Callable[[Answ
 
     Raises:
         QueryRefused: it cannot be answered as it is.
-        NotPublished: a table's file cannot be read.
+        NotPublished: a table's file cannot be read, or a table of the query is no longer kept.
     """
     files = {
         (capability.name, name): path
@@ -81,7 +82,19 @@ def answer(settings: Settings, chosen: Chosen, query: str, write: Callable[[Answ
         if (path := version.folder / f"{name}.parquet").exists()  # a version from before the table was published
     }
     with database_of(settings, files) as database:
-        write(ask(database, query))
+        try:
+            write(ask(database, query))
+        except QueryRefused as refused:
+            raise _not_kept(chosen, query) or refused from refused
+
+
+def _not_kept(chosen: Chosen, query: str) -> NotPublished | None:
+    """An error about a table that the query names and whose version holds it no longer."""
+    for capability, version in chosen.items():
+        for name in removed_tables(version.folder):
+            if name in query:
+                return not_kept_error(capability, version, name)
+    return None
 
 
 def writer(console: Console, form: Form) -> Callable[[Answer], None]:
@@ -138,7 +151,8 @@ def list_tables(settings: Settings, console: Console, chosen: Chosen) -> None:
         console.print(f"{capability.name}  {version.id}", style="bold")
         rows = manifest(settings, capability, version.id).tables
         for table in (table for table in capability.outputs if table.name in rows):
-            console.print(f"\n{table.name}  {rows[table.name].rows:,} rows: {table.description}", highlight=False)
+            there = not_kept(capability, version, table.name) or f"{rows[table.name].rows:,} rows"
+            console.print(f"\n{table.name}  {there}: {table.description}", highlight=False)
             console.print(_columns(table))
 
 

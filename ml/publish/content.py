@@ -41,7 +41,7 @@ def content_hash(as_of: date, table_hashes: Mapping[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _add(digest: hashlib._Hash, part: bytes) -> None:
+def _add(digest: hashlib._Hash, part: bytes | memoryview) -> None:
     digest.update(len(part).to_bytes(8, "little"))
     digest.update(part)
 
@@ -58,7 +58,18 @@ def _add_values(digest: hashlib._Hash, column: pl.Series) -> None:
     else:
         texts = present.cast(pl.String)
         _add(digest, _little_endian(texts.str.len_bytes()))
-        _add(digest, "".join(texts.to_list()).encode())
+        _add(digest, _utf8(texts))
+
+
+def _utf8(texts: pl.Series) -> bytes | memoryview:
+    """All texts, one after the other: as Arrow lays them out, so that none becomes an object of Python's."""
+    array = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, _, data = array.buffers()
+    if data is None:
+        return b""
+    first, last = array.offset, array.offset + len(array)
+    offsets = np.frombuffer(array.buffers()[1], dtype=np.int64, count=last + 1)
+    return memoryview(data)[offsets[first] : offsets[last]]
 
 
 def _little_endian(numbers: pl.Series) -> bytes:

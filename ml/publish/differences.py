@@ -10,7 +10,7 @@ import polars as pl
 
 from ml.capability import Capability
 from ml.publish.manifest import TableRecord
-from ml.publish.readers import manifest, read_table
+from ml.publish.readers import manifest, not_kept, read_table
 from ml.publish.store import Version
 from ml.settings import Settings
 from ml.tables import Col, Table
@@ -32,7 +32,7 @@ class TableDifference:
         added, removed: rows whose key only one of them has.
         changed: rows of both in which a column changed that says more than where the row comes from (``TRACES``).
         columns: by column, the number of rows of both in which it changed, ``TRACES`` included.
-        schema: columns that only one of them has, and those whose type changed.
+        schema: columns that only one of them has, and those whose type changed; or why the rows are not compared.
         cells: the key, COLUMN, BEFORE and AFTER (as texts) of the first ``EXAMPLES`` changed cells, in key order.
     """
 
@@ -54,7 +54,7 @@ class TableDifference:
 def differences(settings: Settings, capability: Capability, base: Version, new: Version) -> Iterator[TableDifference]:
     """One for each published table, in the order of the declaration.
 
-    Tables whose content hash is the same in both manifests are not read.
+    Tables whose content hash is the same in both manifests are not read. Neither are those that are no longer kept.
 
     Raises:
         NotPublished: a version is not there or cannot be read.
@@ -64,6 +64,11 @@ def differences(settings: Settings, capability: Capability, base: Version, new: 
         before, after = (tables.get(name) for tables in recorded)
         if before and after and _same(before, after):
             yield TableDifference(table, (before.rows, after.rows))
+            continue
+        gone = [f"not compared: {each.id} {why}" for each in (base, new) if (why := not_kept(capability, each, name))]
+        if gone:
+            rows = tuple(known.rows if known else 0 for known in (before, after))
+            yield TableDifference(table, (rows[0], rows[1]), schema=tuple(gone))
             continue
         frames = [
             read_table(settings, capability, name, each.id) if known else table.empty()

@@ -27,6 +27,7 @@ class TableRecord(BaseModel):
         content_hash: of values and types (``ml.publish.content``).
         schema_version: of its columns (``ml.tables.Table.version``).
         columns: by name, in order, what each holds (``ml.tables.Kind``).
+        kept_days: of how many newest days it is kept; None: as long as the version.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +35,7 @@ class TableRecord(BaseModel):
     content_hash: str
     schema_version: str = "1.0"
     columns: dict[str, str] = {}
+    kept_days: int | None = None
 
 
 class Manifest(BaseModel):

@@ -14,6 +14,7 @@ from ml.capability import Capability
 from ml.errors import NotPublished
 from ml.publish import pointer
 from ml.publish.manifest import Manifest
+from ml.publish.removed import removed_tables
 from ml.publish.store import Version, all_versions, read_manifest, version
 from ml.settings import Settings
 
@@ -74,12 +75,14 @@ def read_table(
     """The rows of a published table that ``where`` keeps, sorted by its key, of a version or of the current one.
 
     Raises:
-        NotPublished: there is no such version or table, or its file cannot be read.
+        NotPublished: there is no such version or table, the table is no longer kept, or its file cannot be read.
     """
     found = _chosen(settings, capability, version_id)
     if name not in capability.tables:
         known = ", ".join(capability.tables)
         raise NotPublished(f"table {name}", expected=f"one of {known}", found=name, remedy="Check the spelling")
+    if not_kept(capability, found, name):
+        raise not_kept_error(capability, found, name)
     try:
         rows = pl.scan_parquet(found.folder / f"{name}.parquet", glob=False)
         return (rows if where is None else rows.filter(where)).collect()
@@ -88,9 +91,28 @@ def read_table(
 
 
 def day_before(settings: Settings, capability: Capability, as_of: date, name: str) -> pl.DataFrame | None:
-    """A table as it was published for the day before ``as_of``; None where that day is not published."""
+    """A table as it was published for the day before ``as_of``; None where that day, or the table, is not there."""
     found = version_of_day(settings, capability, as_of - timedelta(days=1))
-    return read_table(settings, capability, name, found.id) if found else None
+    if found is None or not_kept(capability, found, name):
+        return None
+    return read_table(settings, capability, name, found.id)
+
+
+def not_kept(capability: Capability, version: Version, name: str) -> str:
+    """That a table of a version was removed because it is kept for a few days only, in words; else empty."""
+    if name not in removed_tables(version.folder):
+        return ""
+    return f"removed, because it is kept for {capability.tables[name].kept_days} days"
+
+
+def not_kept_error(capability: Capability, version: Version, name: str) -> NotPublished:
+    """The error of a reader who asks for it."""
+    return NotPublished(
+        f"{name} of version {version.id}",
+        expected="a table that is kept as long as its version",
+        found=not_kept(capability, version, name),
+        remedy=f"Run: shelduck run --as-of {version.as_of} --capability {capability.name}",
+    )
 
 
 def _chosen(settings: Settings, capability: Capability, version_id: str | None) -> Version:

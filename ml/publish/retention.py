@@ -4,6 +4,9 @@ Kept, always: what ``current`` and a pin name, and whatever was written within t
 reader may still be using. Kept by age: the version of each of the last ``kept_published_days`` days; one that
 another replaced, for ``kept_superseded_days`` from then. What is removed leaves a line in the journal. A table that
 no version holds any more goes with the last of them.
+
+A table that declares ``kept_days`` leaves its version earlier: the version of a day before the newest so many days
+keeps its other tables and records what is gone (``ml.publish.removed``).
 """
 
 from __future__ import annotations
@@ -21,11 +24,14 @@ from ml.durable import sync, temporary_beside
 from ml.publish import pointer
 from ml.publish.draft import RECORD, DraftRecord
 from ml.publish.journal import note, publication_lock
+from ml.publish.removed import remove_tables
 from ml.publish.shared_files import orphans_without, store_dir, sweep_store
 from ml.publish.store import Version, all_versions, sweep, versions_dir
 from ml.settings import Settings
+from ml.tables import Table
 
 WHAT: Final = "published versions"
+SHORT_LIVED: Final = "tables kept for a few days"
 _A_DAY: Final = 86_400.0
 
 
@@ -65,6 +71,31 @@ def prune_versions(
     )
 
 
+def prune_tables(
+    settings: Settings,
+    capability: Capability,
+    *,
+    dry_run: bool = False,
+    holder: str = "shelduck",
+    now: float | None = None,
+) -> Cleanup:
+    """Remove the tables that are kept for a few days only from the versions of older days; as ``prune_versions``.
+
+    Raises:
+        WarehouseLocked: a publication did not end in time.
+    """
+    with publication_lock(settings, capability, holder):
+        outlived = list(_outlived(settings, capability, time.time() if now is None else now))
+        files = [version.folder / f"{table.name}.parquet" for version, tables in outlived for table in tables]
+        store = store_dir(settings, capability)
+        held = freed([*files, *orphans_without(files, store)])
+        for version, tables in () if dry_run else outlived:
+            _remove_from(settings, capability, version, tables)
+        if not dry_run:
+            sweep_store(store)
+    return Cleanup(f"{SHORT_LIVED} of {capability.name}", len(files), held)
+
+
 def kept_from(settings: Settings, capability: Capability) -> date | None:
     """The first day of the newest ones whose version is kept; None when nothing is published."""
     newest = pointer.newest(settings, capability)
@@ -99,12 +130,30 @@ def drafted_slices(settings: Settings) -> set[Path]:
     return {settings.home / DraftRecord.model_validate_json(record.read_text()).slice for record in records}
 
 
+def _outlived(settings: Settings, capability: Capability, now: float) -> Iterator[tuple[Version, list[Table]]]:
+    """Versions, each with its tables that are there longer than they are kept."""
+    newest, in_use = pointer.newest(settings, capability), _in_use(settings, capability)
+    for version in all_versions(settings, capability) if newest else []:
+        if not newest or version.id in in_use or _is_young(version, now):
+            continue
+        days = (newest.as_of - version.as_of).days
+        old = [table for table in capability.outputs if table.kept_days is not None and days >= table.kept_days]
+        if there := [table for table in old if (version.folder / f"{table.name}.parquet").exists()]:
+            yield version, there
+
+
+def _remove_from(settings: Settings, capability: Capability, version: Version, tables: list[Table]) -> None:
+    why = ", ".join(f"{table.name} is kept for {table.kept_days} days" for table in tables)
+    day = version.as_of.isoformat()
+    again = f"shelduck run --as-of {day} --capability {capability.name}"
+    note(settings, capability, "remove tables", version=version.id, as_of_date=day, why=why, again=again)
+    remove_tables(version.folder, [table.name for table in tables])
+
+
 def _removable(settings: Settings, capability: Capability, now: float) -> Iterator[tuple[Version, str]]:
-    first = kept_from(settings, capability)
-    pin, current = pointer.pinned(settings, capability), pointer.current(settings, capability)
-    needed = {pin.version if pin else None, current.id if current else None}
+    first, in_use = kept_from(settings, capability), _in_use(settings, capability)
     for version in all_versions(settings, capability) if first else []:
-        if version.id in needed or now - version.folder.stat().st_mtime < _A_DAY:
+        if version.id in in_use or _is_young(version, now):
             continue
         latest = pointer.of_day(settings, capability, version.as_of)
         if first and version.as_of < first:
@@ -115,6 +164,16 @@ def _removable(settings: Settings, capability: Capability, now: float) -> Iterat
             and _replaced_days_ago(settings, capability, version, now) > (settings.kept_superseded_days)
         ):
             yield version, f"replaced by {latest.id} more than {settings.kept_superseded_days} days ago"
+
+
+def _in_use(settings: Settings, capability: Capability) -> set[str]:
+    """The ids of the versions that ``current`` and a pin name."""
+    pin, current = pointer.pinned(settings, capability), pointer.current(settings, capability)
+    return {*([pin.version] if pin else []), *([current.id] if current else [])}
+
+
+def _is_young(version: Version, now: float) -> bool:
+    return now - version.folder.stat().st_mtime < _A_DAY
 
 
 def _is_older(draft: Path, before: float) -> bool:

@@ -51,11 +51,11 @@ def sweep_store(store: Path) -> None:
             path.unlink()
 
 
-def orphans_without(folders: Iterable[Path], store: Path) -> list[Path]:
-    """The stored tables that no version would link if the version folders ``folders`` were gone."""
+def orphans_without(gone: Iterable[Path], store: Path) -> list[Path]:
+    """The stored tables that no version would link if the version folders, or single files, ``gone`` were gone."""
     links: dict[int, int] = {}
-    for folder in folders:
-        for path in folder.iterdir():
+    for each in gone:
+        for path in each.iterdir() if each.is_dir() else [each]:
             inode = path.lstat().st_ino
             links[inode] = links.get(inode, 0) + 1
     found = ((path, path.lstat()) for path in _entries(store))

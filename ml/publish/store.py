@@ -18,6 +18,7 @@ from ml.fingerprint import file_fingerprint
 from ml.publish.databases import DATABASE, database_faults
 from ml.publish.encoding import write_compact
 from ml.publish.manifest import MANIFEST, Manifest
+from ml.publish.removed import forget_removals, removed_tables
 from ml.publish.shared_files import link, share, store_dir
 from ml.settings import Settings
 
@@ -67,10 +68,10 @@ def write_version(
     """Write or mend the version that ``manifest`` names; the caller holds the publication lock.
 
     Returns:
-        False when the same content was there already and is intact, so that nothing was written.
+        False when the same content was there already, whole and intact, so that nothing was written.
     """
     target = version(settings, capability, manifest.version)
-    if target.folder.exists() and not faults(target):
+    if target.folder.exists() and not faults(target) and not removed_tables(target.folder):
         return False
     target.folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_beside(target.folder)
@@ -86,17 +87,21 @@ def write_version(
 
 
 def faults(version: Version) -> list[str]:
-    """What is wrong with a version's files, in words; empty for an intact one, with a database or without."""
+    """What is wrong with a version's files, in words; empty for an intact one, with a database or without.
+
+    A table that was kept for a few days only, and is recorded as removed, is nothing wrong.
+    """
     try:
         manifest = read_manifest(version)
     except (OSError, ValidationError) as unreadable:
         return [f"{MANIFEST}: {type(unreadable).__name__}"]
     if manifest.version != version.id or not manifest.is_intact():
         return [f"{MANIFEST}: changed since it was written"]
+    expected_gone = {DATABASE, *(f"{name}.parquet" for name in removed_tables(version.folder))}
     wrong = [
         f"{name}: {'changed since it was written' if (version.folder / name).exists() else 'missing'}"
         for name, fingerprint in manifest.files.items()
-        if name != DATABASE and not _is_file(version.folder / name, fingerprint)
+        if name not in expected_gone and not _is_file(version.folder / name, fingerprint)
     ]
     return [*wrong, *database_faults(version.folder, manifest.files)]
 
@@ -152,13 +157,15 @@ def _protect(path: Path) -> None:
 def _mend(good: Path, damaged: Path) -> None:
     """File by file, because readers may be in the folder; the manifest last, so that a kill shows as damage.
 
-    A damaged database is removed: it is made again where readers need one.
+    A database that is damaged, or lacks a table that had been removed, goes: it is made again where readers need one.
     """
+    lacked = removed_tables(damaged)
     for path in sorted(good.iterdir(), key=lambda path: (path.name == MANIFEST, path.name)):
         path.replace(damaged / path.name)
         path.unlink(missing_ok=True)  # a rename between links to one file does nothing
-    if database_faults(damaged, {}):
-        (damaged / DATABASE).unlink()
+    forget_removals(damaged)
+    if lacked or database_faults(damaged, {}):
+        (damaged / DATABASE).unlink(missing_ok=True)
     sync(damaged)
     good.rmdir()
 

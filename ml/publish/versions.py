@@ -89,6 +89,7 @@ def describe(settings: Settings, capability: Capability, draft: Draft, provenanc
             content_hash=table_hash(table, draft.tables[table.name]),
             schema_version=table.version,
             columns={column.name: column.kind.value for column in table.columns},
+            kept_days=table.kept_days,
         )
         for table in capability.outputs
     }

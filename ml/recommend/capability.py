@@ -6,13 +6,24 @@ from typing import Final
 
 from ml.capability import Capability, Training
 from ml.recommend.model import MODEL
-from ml.recommend.outputs import DEFAULT_SHELF, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM
+from ml.recommend.outputs import (
+    DEFAULT_SHELF,
+    PAGE_SLOT,
+    POLICY,
+    POPULAR_ITEM,
+    PURCHASE_PROBABILITY,
+    RECOMMENDATION,
+    SIMILAR_ITEM,
+)
 from ml.warehouse import slices
 
 RECOMMEND: Final = Capability(
     name="recommend",
-    description="Shelves of recommendations with reasons, similar items, popular items",
-    outputs=(RECOMMENDATION, DEFAULT_SHELF, PAGE_SLOT, SIMILAR_ITEM, POPULAR_ITEM, POLICY),
+    description="Shelves of recommendations with reasons, similar items, popular items, probabilities of purchases",
+    outputs=(
+        *(RECOMMENDATION, DEFAULT_SHELF, PAGE_SLOT, SIMILAR_ITEM, POPULAR_ITEM, POLICY),
+        PURCHASE_PROBABILITY,
+    ),
     reads=(
         *(slices.HISTORY, slices.RATING, slices.DIM_ITEM, slices.DIM_USER),
         *(slices.FEAT_USER, slices.FEAT_ITEM, slices.FEAT_USER_ITEM, slices.FEAT_USER_GROUP),

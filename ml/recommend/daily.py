@@ -5,17 +5,13 @@ Shoppers are scored in shards whose finished parts outlive a kill; how many shar
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
 import polars as pl
-from pydantic import JsonValue
 
 from ml.day import Day, Result
 from ml.placements import NEWCOMER, Placement
@@ -29,16 +25,26 @@ from ml.recommend.explanations.wording import wording_of
 from ml.recommend.history import due_pairs, history_of
 from ml.recommend.model import MODEL
 from ml.recommend.models import load, recommender
-from ml.recommend.outputs import DEFAULT_SHELF, PAGE_SLOT, POLICY, POPULAR_ITEM, RECOMMENDATION, SIMILAR_ITEM
+from ml.recommend.outputs import (
+    DEFAULT_SHELF,
+    PAGE_SLOT,
+    POLICY,
+    POPULAR_ITEM,
+    PURCHASE_PROBABILITY,
+    RECOMMENDATION,
+    SIMILAR_ITEM,
+)
 from ml.recommend.policy import Policy, rule_based_policy, rule_based_recipe
 from ml.recommend.popular import popular_items
-from ml.recommend.rules.rerank import relevance_lost
+from ml.recommend.probabilities import Forecast, likely_of
+from ml.recommend.rules.rerank import is_untouched
 from ml.recommend.rules.rerank import shelves as reranked
 from ml.recommend.rules.rule_set import RuleSet
 from ml.recommend.screens.layout import Layout, layouts_in_force
 from ml.recommend.screens.page import page_slots
 from ml.recommend.shards import Parts, shard_name, shards
 from ml.recommend.similar_items.similar import similar_items
+from ml.recommend.traces import counts, decided, identified
 from ml.registry.ledger import policy_effective
 from ml.registry.registration import download_bundle
 from ml.tables import Col
@@ -73,14 +79,23 @@ def compute(day: Day) -> Result:
     similar = parts.one("similar items", lambda: similar_items(history.frame, catalogue, settings.k))
     facts = Facts(history.frame, catalogue, similar, day.as_of, wording_of(settings.purchase_events))
     scoring = _Scoring(day, effective, history, catalogue)
+    forecast = Forecast(policy, effective.models, day.as_of)
 
     def recommended(users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
         explained = explain(scoring.shelves(users, by_default=by_default), facts)
         named = explained.join(catalogue.select(Col.item_id, Col.item_name), on=Col.item_id, how="left")
-        return _identified(named, day.as_of, policy)
+        return identified(named, day.as_of, policy)
+
+    def probable(users: Sequence[str]) -> pl.DataFrame:
+        return forecast.of(scoring.anything(users))
 
     blocks = shards(scoring.profiles[Col.user_id].to_list(), settings.shard_users)
-    scored = parts.all({shard_name(users): partial(recommended, users) for users in blocks})
+    work: dict[str, Callable[[], pl.DataFrame]] = {}
+    for users in blocks:
+        work[likely_of(users)] = partial(probable, users)  # first: the lists read what it has scored
+        work[shard_name(users)] = partial(recommended, users)
+    made = parts.all(work)
+    probabilities, scored = pl.concat(made[::2]), made[1::2]
     pages = {f"page of {shard_name(users)}": part for users, part in zip(blocks, scored, strict=True)}
     slots = parts.all({name: partial(page_slots, part, effective.layouts) for name, part in pages.items()})
     shelves, by_default = pl.concat(scored), recommended([NEWCOMER], by_default=True)
@@ -91,13 +106,14 @@ def compute(day: Day) -> Result:
         SIMILAR_ITEM.name: similar,
         POPULAR_ITEM.name: popular_items(history.frame, catalogue, day.as_of, settings.k),
         POLICY.name: policy.table(),
+        PURCHASE_PROBABILITY.name: probabilities,
     }
     _log.info("%d rows in %d shards for %s", len(shelves), len(blocks), day.as_of)
     return Result(
         tables,
         key=policy.policy_id,
-        policy=_decided(effective),
-        counts=_counts(effective, settings.k, shelves, len(scoring.profiles)),
+        policy=decided(policy, effective.version, effective.layouts),
+        counts=counts(policy, settings.k, shelves, len(scoring.profiles)) | forecast.told(len(probabilities)),
         finished=lambda: parts.remove(day.as_of.isoformat()),
     )
 
@@ -166,17 +182,30 @@ class _Scoring:
             return due_pairs(self.day)
         return self.history.disliked.clear()
 
-    def shelves(self, users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
-        """Every placement's lists; ``by_default`` those for somebody who chose nothing yet, the same on any."""
+    def anything(self, users: Sequence[str]) -> Request:
+        """The request for lists of whatever may be recommended."""
         settings = self.day.settings
         limits = Limits(settings.memory_budget, settings.threads)
-        anything = Request(
+        return Request(
             users, self.history, self._items, self.day.as_of, settings.k, limits=limits, profiles=self.profiles
         )
+
+    def shelves(self, users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
+        """Every placement's lists; ``by_default`` those for somebody who chose nothing yet, the same on any."""
+        anything = self.anything(users)
         return pl.concat(
-            self._shelf(placement, anything if by_default else anything.on(placement, self._due))
+            self._shelf(placement, anything if by_default else self._asked(anything, placement))
             for placement in self.effective.policy.placements
         )
+
+    def _asked(self, anything: Request, placement: Placement) -> Request:
+        """A placement's request; it says whether one recommender will be asked for both anything and what is new."""
+        return replace(anything.on(placement, self._due), both=placement.name in self._together)
+
+    @cached_property
+    def _together(self) -> set[str]:
+        policy, models = self.effective.policy, self.effective.models
+        return _asked_for_both(policy, self.effective.rule_set, Forecast(policy, models, self.day.as_of).recipe)
 
     def _shelf(self, placement: Placement, request: Request) -> pl.DataFrame:
         policy, name = self.effective.policy, placement.name
@@ -186,42 +215,13 @@ class _Scoring:
         return ranked.with_columns(pl.lit(name).alias(Col.placement))
 
 
-def _identified(shelves: pl.DataFrame, as_of: date, policy: Policy) -> pl.DataFrame:
-    """Adds what a row needs to be traced: its policy, its day and an id that a click can carry back."""
-    stem = f"{as_of} {policy.policy_id} "
-    named = pl.concat_str(pl.lit(stem), Col.placement, Col.user_id, Col.item_id, separator="\x1f")
-    return RECOMMENDATION.checked(
-        shelves.with_columns(
-            named.map_elements(
-                lambda text: hashlib.sha256(text.encode()).hexdigest()[:20], return_dtype=pl.String
-            ).alias(Col.recommendation_id),
-            pl.lit(policy.policy_id).alias(Col.policy_id),
-            pl.lit(as_of).alias(Col.as_of_date),
-        )
-    )
-
-
-def _decided(effective: _Effective) -> dict[str, JsonValue]:
-    """For the manifest: the policy, the model's version, the rules and layouts in force."""
-    policy = effective.policy
-    return {
-        "policy_id": policy.policy_id,
-        "model_name": policy.model_name,
-        "model_version": effective.version,
-        "recipes": json.loads(json.dumps(dict(policy.recipes))),
-        "objectives": dict(policy.objectives),
-        "mode": policy.mode,
-        "rules": json.loads(json.dumps(policy.rules)),
-        "layouts": [layout.content for layout in effective.layouts],
-    }
-
-
-def _counts(effective: _Effective, k: int, shelves: pl.DataFrame, shoppers: int) -> dict[str, JsonValue]:
-    """For the manifest and the gates: shoppers, lists shorter than ``k`` by placement, what rules cost."""
-    full = shelves.group_by(Col.placement, Col.user_id).len().filter(pl.col("len") >= k)
-    lists = dict(full.group_by(Col.placement).len().iter_rows())
-    return {
-        "shoppers": shoppers,
-        "short_lists": {each.name: shoppers - lists.get(each.name, 0) for each in effective.policy.placements},
-        "relevance_lost_to_rules": relevance_lost(shelves) if effective.policy.rules else {},
-    }
+def _asked_for_both(policy: Policy, rule_set: RuleSet, forecaster: str = "") -> set[str]:
+    """Placements that show a recommender's own lists where it is asked both with and without what was seen, as the
+    ``forecaster`` is for its probabilities."""
+    plain = [
+        (policy.recipes[each.name], each)
+        for each in policy.placements
+        if not each.only_due and is_untouched(rule_set, each.name, policy.objective(each.name))
+    ]
+    kinds = {(recipe, each.exclude_seen) for recipe, each in plain} | {(forecaster, False), (forecaster, True)}
+    return {each.name for recipe, each in plain if {(recipe, False), (recipe, True)} <= kinds}

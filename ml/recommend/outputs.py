@@ -93,6 +93,28 @@ POPULAR_ITEM: Final = Table(
     ),
     "One row per scope and rank, with the trend of sales.",
 )
+PURCHASE_PROBABILITY: Final = Table(
+    "purchase_probability",
+    (Col.user_id, Col.item_id),
+    (
+        _USER,
+        _ITEM,
+        Column(
+            Col.probability,
+            Kind.NUMBER,
+            "Calibrated probability that the shopper buys the item within the horizon, to four significant digits. A "
+            "pair without a row is none of the candidates that the ranker scored, so it is less likely.",
+            "share of 1",
+        ),
+        Column(Col.horizon_days, Kind.RANK, "The purchase is expected within so many days after the day.", "days"),
+        _POLICY_ID,
+        _AS_OF,
+    ),
+    "One row per shopper and item that the ranker scored, rules aside; empty where no recommender of the policy gives "
+    "probabilities.",
+    person=Col.user_id,
+    kept_days=7,
+)
 POLICY: Final = Table(
     "policy",
     (Col.policy_id, Col.placement),

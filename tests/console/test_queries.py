@@ -6,8 +6,9 @@ import csv
 import io
 import json
 import re
+import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from ml.console import queries
 from ml.profile.capability import PROFILE
 from ml.profile.outputs import CUSTOMER_PROFILE
 from ml.publish.draft import DraftRecord, write_draft
+from ml.publish.retention import prune_tables
 from ml.publish.rollback import rollback
 from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
@@ -33,10 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Two published days of one shopper with 60 items and a profile; the word in every table is the day."""
     settings = Settings(home=tmp_path / "home")
     for day in (D1, D2):
-        record = DraftRecord(capability="recommend", as_of_date=day, slice="s", inputs_hash="i", code_revision="c")
-        made = tables(day, str(day), rows=60)
-        draft = write_draft(settings.drafts_of("recommend") / f"{day}-x", RECOMMEND, record, made)
-        publish(settings, RECOMMEND, draft, provenance={})
+        _publish(settings, day)
     record = DraftRecord(capability=PROFILE.name, as_of_date=D2, slice="s", inputs_hash="i", code_revision="c")
     shopper = {CUSTOMER_PROFILE.name: one_row(CUSTOMER_PROFILE, D2, user_id="7", lifecycle_stage="at_risk")}
     draft = write_draft(settings.drafts_of(PROFILE.name) / f"{D2}-x", PROFILE, record, shopper)
@@ -44,6 +43,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     return settings
+
+
+def _publish(settings: Settings, day: date) -> None:
+    record = DraftRecord(capability="recommend", as_of_date=day, slice="s", inputs_hash="i", code_revision="c")
+    made = tables(day, str(day), rows=60)
+    draft = write_draft(settings.drafts_of("recommend") / f"{day}-x", RECOMMEND, record, made)
+    publish(settings, RECOMMEND, draft, provenance={})
 
 
 @pytest.fixture
@@ -71,6 +77,16 @@ def test_one_query_reads_the_tables_of_every_capability(sql: Sql) -> None:
     assert json.loads(sql(query, "--format", "json")) == [{"rank": 60}]
     only_one_has_that_day = sql("from customer_profile", "--as-of", str(D1))
     assert "Table with name customer_profile does not exist" in " ".join(only_one_has_that_day.split())
+
+
+def test_a_table_that_is_no_longer_kept_is_told_with_the_command_that_makes_it_again(home: Settings, sql: Sql) -> None:
+    _publish(home, D2 + timedelta(days=20))
+    prune_tables(home, RECOMMEND, now=time.time() + 2 * 86_400)
+    told = " ".join(sql("select count(*) from purchase_probability", "--as-of", str(D1)).split())
+    assert "removed, because it is kept for 7 days" in told
+    assert f"shelduck run --as-of {D1} --capability recommend" in told
+    assert "60" in sql("select count(*) from purchase_probability")
+    assert "purchase_probability removed, because it is kept for 7 days" in " ".join(sql("--as-of", str(D1)).split())
 
 
 def test_as_of_answers_over_the_version_of_that_day(sql: Sql) -> None:

@@ -18,7 +18,7 @@ from expectations.day import Day
 from ml.placements import SHOP, on
 from ml.publish.draft import DraftRecord, write_draft
 from ml.recommend.capability import RECOMMEND
-from ml.recommend.outputs import DEFAULT_SHELF, RECOMMENDATION
+from ml.recommend.outputs import DEFAULT_SHELF, PURCHASE_PROBABILITY, RECOMMENDATION
 from ml.recommend.policy import rule_based_policy
 from ml.recommend.popular import popular_items
 from ml.recommend.screens.layout import Layout, LayoutRow
@@ -50,7 +50,8 @@ def tables() -> Tables:
 def day(tables: Tables) -> Day:
     """A healthy day; ``tables`` may be changed before it is read."""
     short = dict.fromkeys(("for_you", "discover", "buy_again"), 0)
-    return Day(AS_OF, K, 365, lambda name: tables[name], short, liked_from=3.0)
+    pairs = len(tables["purchase_probability"])
+    return Day(AS_OF, K, 365, lambda name: tables[name], short, pairs, liked_from=3.0)
 
 
 @pytest.fixture
@@ -64,7 +65,10 @@ def stored(settings: Settings, tables: Tables) -> Callable[[], tuple[Path, Path]
             frame.write_parquet(folder / f"{name}.parquet")
         record = {"as_of_date": AS_OF.isoformat(), "inputs_hash": "abc", "inputs": []}
         (folder / "slice.json").write_text(json.dumps(record))
-        counts: dict[str, Any] = {"short_lists": {"for_you": 0, "discover": 0, "buy_again": 0}}
+        counts: dict[str, Any] = {
+            "short_lists": {"for_you": 0, "discover": 0, "buy_again": 0},
+            "purchase_probability": {"recipe": "two_stage", "pairs": len(tables["purchase_probability"])},
+        }
         draft = DraftRecord(
             capability="recommend",
             code_revision="0",
@@ -133,7 +137,22 @@ def _tables() -> Tables:
         "similar_item": similar_items(history, dim_item, K),
         "popular_item": popular_items(history, dim_item, AS_OF, K),
         "policy": rule_based_policy(on(SHOP)).table(),
+        "purchase_probability": _probabilities(history),
     }
+
+
+def _probabilities(history: pl.DataFrame) -> pl.DataFrame:
+    """Of what each shopper bought, all alike."""
+    return PURCHASE_PROBABILITY.checked(
+        history.select("user_id", "item_id")
+        .unique()
+        .with_columns(
+            pl.lit(0.5).alias("probability"),
+            pl.lit(28).alias("horizon_days"),
+            pl.lit("policy").alias("policy_id"),
+            pl.lit(AS_OF).alias("as_of_date"),
+        )
+    )
 
 
 def _groups(history: pl.DataFrame, dim_item: pl.DataFrame) -> pl.DataFrame:

@@ -68,7 +68,7 @@ def test_the_step_of_publications_removes_old_versions_and_drafts_nobody_publish
         "published versions of recommend",
         "drafts of recommend",
     }
-    assert max(tidied.values()) == 1 and len(tidied) == 2 * len(capabilities())
+    assert max(tidied.values()) == 1 and len(tidied) == 3 * len(capabilities())
     assert _left(home, "published/recommend/versions/*") == {YOUNG}
     assert _left(home, "drafts/recommend/*") == set()
 
@@ -122,7 +122,7 @@ def test_each_step_logs_what_it_removed(home: Settings, caplog: pytest.LogCaptur
     with caplog.at_level(logging.INFO, "ml.operations.tidy"):
         freed = tidy(home, "tidy_published", dry_run=False, holder="a test")
     assert caplog.messages == [told(each, dry_run=False) for each in freed]
-    assert caplog.messages[1].startswith("drafts of recommend: removed 1, ")
+    assert caplog.messages[2].startswith("drafts of recommend: removed 1, ")
 
 
 @pytest.mark.parametrize(

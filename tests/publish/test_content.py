@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.publish.content import content_hash, table_hash
+from ml.publish.content import _utf8, content_hash, table_hash
 from ml.recommend.outputs import RECOMMENDATION
 from ml.tables import Col, Column, Kind, Table
 
@@ -81,6 +81,13 @@ def test_different_tables_have_different_hashes(
         for rows in (left, right)
     ]
     assert (table_hash(TEXTS, frames[0]) == table_hash(TEXTS, frames[1])) == (left == right)
+
+
+@given(st.lists(st.text(), max_size=6), st.integers(0, 3), st.integers(0, 3))
+def test_texts_are_hashed_as_utf_8_one_after_the_other(texts: list[str], first: int, last: int) -> None:
+    pieces = pl.concat([pl.Series(texts[:3], dtype=pl.String), pl.Series(texts[3:], dtype=pl.String)], rechunk=False)
+    kept = pieces[first : max(len(texts) - last, first)]
+    assert bytes(_utf8(kept)) == "".join(kept.to_list()).encode()
 
 
 def test_a_day_is_part_of_its_content() -> None:

@@ -20,8 +20,10 @@ from ml.recommend.capability import RECOMMEND
 from ml.recommend.code import recommend_revision
 from ml.recommend.outputs import RECOMMENDATION
 from ml.recommend.policy import Policy
+from ml.recommend.rules.rule_set import Rule, RuleSet
 from ml.settings import Settings
 from ml.warehouse.slices import read_slice
+from tests.recommend.conftest import AS_OF
 
 
 def content(draft: Path) -> dict[str, str]:
@@ -76,6 +78,19 @@ def test_screens_are_ordered_by_value_where_every_recommender_gives_probabilitie
     assert not daily._layouts(read_slice(day), money, models)[0].is_by_value, "a probability and money have two units"
 
 
+def test_what_is_new_and_anything_are_asked_at_once_of_one_recommender_on_shelves_without_rules() -> None:
+    policy = Policy("shelf", "", on(SHOP), {"for_you": "a", "discover": "a", "buy_again": "b"})
+    free = RuleSet((), AS_OF)
+    assert daily._asked_for_both(policy, free) == {"for_you", "discover"}
+    ruled = RuleSet((Rule("quiet", "fatigue", "discover"),), AS_OF)
+    assert daily._asked_for_both(policy, ruled) == set(), "rules ask for other items and lengths"
+    assert daily._asked_for_both(replace(policy, objectives={"for_you": "revenue"}), free) == set()
+    assert daily._asked_for_both(replace(policy, recipes={**policy.recipes, "discover": "b"}), free) == {
+        "discover",
+        "buy_again",
+    }
+
+
 def test_a_draft_holds_a_screen_for_every_shopper_and_its_record_names_the_code_and_the_order(day: Path) -> None:
     draft = read_draft(RECOMMEND, compute_day(settings_of(day), RECOMMEND, day))
     slots = draft.tables["page_slot"]
@@ -89,3 +104,10 @@ def test_a_draft_holds_a_screen_for_every_shopper_and_its_record_names_the_code_
     assert draft.record.code_revision == recommend_revision()
     (told,) = draft.record.policy["layouts"]  # type: ignore[misc]
     assert told["layout"] == "home" and told["order"] == "landed"  # type: ignore[index,call-overload]
+
+
+def test_a_day_of_policy_0_has_an_empty_table_of_probabilities_and_its_record_says_why(day: Path) -> None:
+    draft = read_draft(RECOMMEND, compute_day(settings_of(day), RECOMMEND, day))
+    assert draft.tables["purchase_probability"].is_empty()
+    told = draft.record.counts["purchase_probability"]
+    assert told == {"why_empty": "no recommender gives probabilities: buy_it_again, popularity"}

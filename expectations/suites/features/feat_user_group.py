@@ -8,10 +8,10 @@ import great_expectations.expectations as gxe
 import polars as pl
 
 from expectations.day import Day
-from expectations.ranker_columns import every_column_varies, varying
+from expectations.ranker_columns import facts, watched
 from ml.tables import Col
 
-GATE, WATCH = 3, 1
+GATE, WATCH = 3, 2
 
 _LEVELS: Final = 4
 _YEAR: Final = 365
@@ -21,7 +21,7 @@ _TABLE: Final = "feat_user_group"
 def prepare(day: Day) -> pl.DataFrame:
     """One row per shopper and group of items."""
     return day.table(_TABLE).select(
-        Col.user_id, Col.group_level, Col.purchase_days_365d, Col.days_since_last_purchase, varying(day, _TABLE)
+        Col.user_id, Col.group_level, Col.purchase_days_365d, Col.days_since_last_purchase, *facts(day, _TABLE)
     )
 
 
@@ -47,4 +47,4 @@ def gate(day: Day) -> list[gxe.Expectation]:
 
 def watch(day: Day) -> list[gxe.Expectation]:
     """What rankers learn from says something."""
-    return [every_column_varies(day, _TABLE)]
+    return watched(day, _TABLE)

@@ -18,6 +18,7 @@ from ml.operations.work import in_bytes
 from ml.publish import pointer
 from ml.publish.databases import missing_database
 from ml.publish.journal import publications
+from ml.publish.removed import removed_tables
 from ml.publish.store import faults, versions_dir
 from ml.settings import Settings
 from ml.warehouse.health import storage_version
@@ -70,6 +71,9 @@ def _published(settings: Settings, capability: Capability) -> list[Finding]:
         return [Finding(FAIL, f"{name}: current names no version", again), *findings]
     if wrong := [*faults(current), *missing_database(current.folder)]:
         findings.append(Finding(FAIL, f"{name}: current {current.id}: {'; '.join(wrong)}", _again(name, current.as_of)))
+    if gone := removed_tables(current.folder):
+        told = f"{name}: current {current.id} no longer holds {', '.join(gone)}, kept for a few days only"
+        findings.append(Finding(WARN, told, _again(name, current.as_of)))
     wanted = decision.version if decision else newest.id if newest else current.id
     if current.id != wanted:
         again = f"Publish any day again: {_again(name, wanted[:10])}"

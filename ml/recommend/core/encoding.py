@@ -115,7 +115,15 @@ def stored(matrix: Matrix, rows: Ints, columns: Ints) -> NDArray[np.bool_]:
     """For parallel arrays of cells (row, column): whether a CSR matrix stores the cell, bool."""
     width = np.int64(matrix.shape[1])
     there = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr)) * width + matrix.indices
-    return np.isin(rows * width + columns, there)
+    return positions_in(np.sort(there), rows * width + columns) >= 0  # np.isin takes ten times as long
+
+
+def positions_in(keys: Ints, wanted: Ints) -> Ints:
+    """A position of each wanted key among the rising ``keys``; -1 for one that is not there."""
+    if not len(keys):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    found = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[found] == wanted, found, -1)
 
 
 def distinct(keys: Ints) -> Ints:

@@ -20,3 +20,7 @@ class Latest(Generic[Made]):
         if kept is None or kept[0] != key:
             kept = self._kept = key, make()
         return kept[1]
+
+    def keep(self, key: tuple[object, ...], value: Made) -> None:
+        """Keep a value that was made elsewhere."""
+        self._kept = key, value

@@ -33,6 +33,8 @@ class Request:
         only_seen: rank nothing but what a shopper has in the history…
         among: …and of that only these pairs (user_id, item_id), where they are given.
         limits: memory and threads; they change no list.
+        both: lists with and without ``exclude_seen`` will be asked, of the same shoppers and items; they may be made at
+            once, and are the same then.
         profiles: the shop's table of users (user_id, country, language, last_channel, last_store_id…), for those
             who bought nothing yet.
 
@@ -48,6 +50,7 @@ class Request:
     exclude_seen: bool = False
     only_seen: bool = False
     among: pl.DataFrame | None = None
+    both: bool = False
     limits: Limits = field(default_factory=Limits)
     profiles: pl.DataFrame | None = None
 

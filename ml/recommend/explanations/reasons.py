@@ -27,6 +27,7 @@ POPULARITY_SOURCE: Final = "popularity"
 """Rows of this candidate source were chosen for their popularity, so that is the reason they give."""
 
 _PAIR: Final = (Col.user_id, Col.item_id)
+_DAYS: Final = "days"
 _FEWEST_BUYERS: Final = 3
 _POPULAR_SHARE: Final = 0.005
 
@@ -59,6 +60,11 @@ class Facts:
         fewest = max(_FEWEST_BUYERS, _POPULAR_SHARE * active)
         return recent_buyers(self.history, self.as_of).filter(pl.col(Col.score) >= fewest)
 
+    @cached_property
+    def bought(self) -> pl.DataFrame:
+        """user_id, item_id and days: on how many days each shopper bought each item."""
+        return self.history.group_by(_PAIR).agg(pl.len().alias(_DAYS))
+
     def of(self, pairs: pl.DataFrame) -> Facts:
         """The same facts with the history of the shoppers in ``pairs`` alone, so that a shard costs what it holds."""
         users = pairs.select(Col.user_id).unique()
@@ -85,13 +91,17 @@ def explain(shelves: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     wanted = shelves.select(_PAIR).unique()
     theirs = facts.of(wanted)
     bought = _bought_before(wanted, theirs)
-    unknown = wanted.join(bought, on=_PAIR, how="anti")
+    unknown = _without(wanted, bought)
+    together = _related(unknown, theirs, BOUGHT_TOGETHER)
+    unrelated = _without(unknown, together)  # each relation is looked for where no stronger one was found
+    similar = _related(unrelated, theirs, SIMILAR)
+    popular = _popular(unknown, facts)
     reasons: Mapping[str, pl.DataFrame] = {
         BOUGHT_BEFORE: bought,
-        BOUGHT_TOGETHER: _related(unknown, theirs, BOUGHT_TOGETHER),
-        SIMILAR_TO: _related(unknown, theirs, SIMILAR),
-        POPULAR: _popular(unknown, facts),
-        NEW_IN_CATEGORY: _new(unknown, theirs),
+        BOUGHT_TOGETHER: together,
+        SIMILAR_TO: similar,
+        POPULAR: popular,
+        NEW_IN_CATEGORY: _new(_without(_without(unrelated, similar), popular), theirs),
     }
     given = shelves
     for code, reason in reasons.items():
@@ -103,6 +113,10 @@ def explain(shelves: pl.DataFrame, facts: Facts) -> pl.DataFrame:
 
 _text: Final = pl.col(Col.reason_text)
 _evidence: Final = pl.col(Col.evidence_item_ids)
+
+
+def _without(wanted: pl.DataFrame, explained: pl.DataFrame) -> pl.DataFrame:
+    return wanted.join(explained, on=_PAIR, how="anti")
 
 
 def _first(codes: list[str]) -> pl.Expr:
@@ -145,7 +159,7 @@ def _related(wanted: pl.DataFrame, facts: Facts, relation: str) -> pl.DataFrame:
     links = facts.similar.filter(pl.col(Col.relation) == relation).select(
         Col.item_id, Col.related_item_id, Col.support, Col.score, Col.lift
     )
-    bought = facts.history.select(Col.user_id, pl.col(Col.item_id).alias(Col.related_item_id)).unique()
+    bought = facts.bought.rename({Col.item_id: Col.related_item_id})
     found = wanted.join(links, on=Col.item_id).join(bought, on=[Col.user_id, Col.related_item_id], how="semi")
     strength = Col.lift if relation == BOUGHT_TOGETHER else Col.score
     ordered = found.sort(*_PAIR, strength, Col.related_item_id, descending=[False, False, True, False])
@@ -170,15 +184,13 @@ def _popular(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
 def _new(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Every wanted pair: new to the shopper, and what the shopper bought in its category."""
     categories = facts.dim_item.select(Col.item_id, Col.item_category)
-    days = facts.history.group_by(_PAIR).agg(pl.col(Col.event_date).n_unique().alias("days"))
-    ordered = days.join(categories, on=Col.item_id).drop_nulls(Col.item_category)
-    ordered = ordered.sort(Col.user_id, Col.item_category, "days", Col.item_id, descending=[False, False, True, False])
+    asked = wanted.join(categories, on=Col.item_id, how="left")
+    told = facts.bought.join(categories, on=Col.item_id).join(asked, on=[Col.user_id, Col.item_category], how="semi")
+    ordered = told.sort(Col.user_id, Col.item_category, _DAYS, Col.item_id, descending=[False, False, True, False])
     known = ordered.group_by(Col.user_id, Col.item_category, maintain_order=True).agg(
         pl.len().alias("items"), pl.col(Col.item_id).head(EVIDENCE).alias(Col.evidence_item_ids)
     )
-    placed = wanted.join(categories, on=Col.item_id, how="left").join(
-        known, on=[Col.user_id, Col.item_category], how="left"
-    )
+    placed = asked.join(known, on=[Col.user_id, Col.item_category], how="left")
     category, items = pl.col(Col.item_category), pl.col("items")
     plural = pl.when(items == 1).then(pl.lit("item")).otherwise(pl.lit("items"))
     text = (

@@ -54,8 +54,7 @@ def shelves(
     Raises:
         ObjectiveRefused: the objective needs what the recommender or the catalogue does not have.
     """
-    rules = rule_set.on(placement)
-    if not rules and objective == PURCHASE:
+    if is_untouched(rule_set, placement, objective):
         return _untouched(recommender.recommend(request).frame)
     found = [pl.DataFrame(schema=_SCHEMA)]
     for users, offer in offers(rule_set, placement, request):
@@ -63,6 +62,11 @@ def shelves(
             ranker = _Ranker(recommender, replace(request, users=users, items=offer.items), objective)
             found.append(_Shaping(rule_set, placement, offer, ranker).lists())
     return pl.concat(found).sort(Col.user_id, Col.rank)
+
+
+def is_untouched(rule_set: RuleSet, placement: str, objective: str = PURCHASE) -> bool:
+    """Whether a placement's lists are the recommender's own."""
+    return not rule_set.on(placement) and objective == PURCHASE
 
 
 @dataclass(frozen=True, eq=False)

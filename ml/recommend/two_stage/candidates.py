@@ -7,7 +7,7 @@ in the shop, by the categories that the shopper likes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -21,6 +21,7 @@ from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 from ml.recommend.two_stage.day_features import LATELY, DayFeatures, Shoppers
+from ml.recommend.two_stage.proposals import Proposed, best_of_one_ranking
 from ml.tables import Col
 
 RANGE: Final = 8000
@@ -29,6 +30,8 @@ FRESH: Final = 500
 """Items new in the shop that are considered: those with the most buyers so far."""
 SOURCES: Final = ("buy_it_again", "taste", "new_buyers", "popularity", "new_in_category")
 """``candidate_source`` by number: the first generator, in this order, that proposed the item."""
+_OWN, *_UNBOUGHT = range(len(SOURCES))
+_TASTE, _WINNING, _OPEN, _FRESH = _UNBOUGHT
 _LIKED: Final = "category"
 _FAINT = np.float32(1e-4)
 _PULL = np.float32(0.6)
@@ -44,6 +47,11 @@ class Shares:
     winning: int
     open: int
     fresh: int
+
+    @property
+    def unbought(self) -> dict[int, int]:
+        """By position in ``SOURCES``, the candidates of what the shopper has not bought."""
+        return dict(zip(_UNBOUGHT, (self.taste, self.winning, self.open, self.fresh), strict=True))
 
 
 ALL_SHARES: Final = Shares(own=130, taste=30, winning=20, open=0, fresh=3)
@@ -70,17 +78,27 @@ class Candidates:
     taste: Floats
     place: Floats
 
+    def where(self, kept: NDArray[np.bool_]) -> Candidates:
+        """Those that ``kept`` picks."""
+        arrays = (getattr(self, name)[kept] for name in ("shopper", "item", "source", "taste", "place"))
+        return Candidates(self.shoppers, *arrays)
+
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """A block of shoppers: their positions in the request, what they bought, and their taste.
+    """A block of shoppers, seen once for whatever is proposed to them.
 
-    ``taste`` holds scores of shoppers x the generators' range of items.
+    Attributes:
+        position: of each in the request.
+        shoppers: what they bought.
+        taste: scores of shoppers x the generators' range of items.
+        unbought: by position in ``SOURCES``, what a generator proposes of what a shopper has not bought, best first.
     """
 
     position: Ints
     shoppers: Shoppers
     taste: Scores
+    unbought: Mapping[int, Proposed]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,46 +133,44 @@ class Generators:
         """What the generators need to know of the known shoppers among ``rows``, whatever they are asked next."""
         users = self.request.user_rows[rows]
         known = np.flatnonzero(users >= 0)
-        return Look(known + rows.start, self.day.shoppers(users[known]), self.taste(rows)[known])
+        shoppers, taste = self.day.shoppers(users[known]), self.taste(rows)[known]
+        return Look(known + rows.start, shoppers, taste, dict(self._unbought(shoppers, taste)))
 
     def propose(self, look: Look, shares: Shares) -> Candidates:
         """The candidates of some shoppers."""
-        shopper, item, source = self._chosen(look.shoppers, look.taste, shares)
+        shopper, item, source = self._chosen(look, shares)
         taste = self._tastes(look.taste, shopper, item)
         return Candidates(look.shoppers, shopper, item, source, taste, _places(shopper, item, taste))
 
-    def _chosen(self, shoppers: Shoppers, block: Scores, shares: Shares) -> tuple[Ints, Ints, Ints]:
+    def _chosen(self, look: Look, shares: Shares) -> tuple[Ints, Ints, Ints]:
         """Each proposed pair once, with the first generator that proposed it."""
         width, kinds = max(len(self.day.vocabulary), 1), len(SOURCES)
-        keys = [
-            (shopper * width + item) * kinds + source
-            for source, shopper, item in self._proposals(shoppers, block, shares)
-        ]
-        everything = distinct(np.concatenate(keys)) if keys else np.zeros(0, dtype=np.int64)
+        proposed = {source: look.unbought[source].first(count) for source, count in shares.unbought.items()}
+        if shares.own:
+            proposed[_OWN] = self._own(look.shoppers, shares.own)
+        keys = [(each.shopper * width + each.item) * kinds + source for source, each in proposed.items()]
+        everything = distinct(np.concatenate(keys))
         chosen = everything[np.flatnonzero(np.diff(everything // kinds, prepend=-1))]
         return chosen // kinds // width, chosen // kinds % width, chosen % kinds
 
-    def _proposals(self, shoppers: Shoppers, block: Scores, shares: Shares) -> Iterator[tuple[int, Ints, Ints]]:
-        """Generator, shoppers and items, generator by generator."""
-        if shares.own:
-            eligible = np.flatnonzero(self.day.column >= 0)
-            own = best_of(shoppers.worth[:, eligible].tocsr(), shares.own)
-            yield 0, own.row, eligible[own.column]
-        openness: Floats = np.log(self.day.item.column(Col.new_buyer_rate_28d)[self.ranged])
-        unseen = _unseen(block, shoppers, self.ranged)
-        if shares.taste:
-            yield self._best(1, unseen, shares.taste)
-        if shares.winning:
-            yield self._best(2, _logarithm(unseen) + _PULL * openness, shares.winning)
-        if shares.open:
-            yield self._best(3, np.where(unseen > NO_OPINION, openness, NO_OPINION), shares.open)
-        if shares.fresh and len(self.fresh):
-            top = best_of(_unseen(self._liking(shoppers), shoppers, self.fresh), shares.fresh)
-            yield len(SOURCES) - 1, top.row, self.fresh[top.column]
+    def _own(self, shoppers: Shoppers, count: int) -> Proposed:
+        eligible = np.flatnonzero(self.day.column >= 0)
+        return Proposed.of(best_of(shoppers.worth[:, eligible].tocsr(), count), eligible)
 
-    def _best(self, source: int, scores: NDArray[np.floating], count: int) -> tuple[int, Ints, Ints]:
-        top = best_of(scores.astype(np.float32), count)
-        return source, top.row, self.ranged[top.column]
+    def _unbought(self, shoppers: Shoppers, taste: Scores) -> Iterator[tuple[int, Proposed]]:
+        """As many of each generator as any list asks for, so that one look serves all lists."""
+        most = {source: max(each.unbought[source] for each in (ALL_SHARES, NEW_SHARES)) for source in _UNBOUGHT}
+        scores = _unseen(taste, shoppers, self.ranged)
+        yield _TASTE, Proposed.of(best_of(scores, most[_TASTE]), self.ranged)
+        openness = self.day.item.column(Col.new_buyer_rate_28d)[self.ranged]
+        scores[:, ~(openness > 0)] = NO_OPINION
+        heard = scores > NO_OPINION
+        yield _OPEN, Proposed.of(best_of_one_ranking(openness, heard, most[_OPEN]), self.ranged)
+        np.maximum(scores, _FAINT, out=scores, where=heard)
+        np.multiply(scores, openness**_PULL, out=scores, where=heard)
+        yield _WINNING, Proposed.of(best_of(scores, most[_WINNING]), self.ranged)
+        liking = _unseen(self._liking(shoppers), shoppers, self.fresh)
+        yield _FRESH, Proposed.of(best_of(liking, most[_FRESH]), self.fresh)
 
     def _liking(self, shoppers: Shoppers) -> Scores:
         """Shoppers x fresh items: how much the shopper buys of the item's category, times the item's first success."""
@@ -189,11 +205,6 @@ def _unseen(block: Scores, shoppers: Shoppers, items: Ints) -> Scores:
     bought = shoppers.worth[:, items].tocoo()
     unseen[bought.row, bought.col] = NO_OPINION
     return unseen
-
-
-def _logarithm(scores: Scores) -> NDArray[np.float32]:
-    logs = np.log(np.maximum(scores, _FAINT))
-    return np.where(scores > NO_OPINION, logs, NO_OPINION)
 
 
 def _places(shopper: Ints, item: Ints, taste: Floats) -> Floats:

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml.recommend.core.encoding import Encoded, Floats, Ints, Matrix, Vocabulary
+from ml.recommend.core.encoding import Encoded, Floats, Ints, Matrix, Vocabulary, positions_in
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.snapshots import ITEM, USER, USER_GROUP, USER_ITEM, Snapshot
 from ml.tables import Col
@@ -213,14 +213,6 @@ class Shoppers:
 
     def _read(self, entity: str) -> pl.DataFrame:
         return self.day.snapshot.features(entity, self.day.wanted[entity], self._ids.ids.to_list())
-
-
-def positions_in(keys: Ints, wanted: Ints) -> Ints:
-    """The position of each wanted key among the rising ``keys``; -1 for one that is not there."""
-    if not len(keys):
-        return np.full(len(wanted), -1, dtype=np.int64)
-    found = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[found] == wanted, found, -1)
 
 
 def _id(level: str) -> str:

@@ -7,7 +7,7 @@ weeks that followed. Generators and features are made anew from the request's hi
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Final, Self
@@ -18,7 +18,7 @@ from scipy import sparse
 
 from ml.recommend.core import serialization as storage
 from ml.recommend.core.base import FILL, Base, TrainingData
-from ml.recommend.core.best import Top, rounded
+from ml.recommend.core.best import Top
 from ml.recommend.core.encoding import Ints, Matrix, Reals
 from ml.recommend.core.latest import Latest
 from ml.recommend.core.needs import Needs, ShopSize
@@ -29,19 +29,18 @@ from ml.recommend.core.snapshots import snapshot_of
 from ml.recommend.core.topk import Scorer
 from ml.recommend.models.ease import EASE
 from ml.recommend.two_stage.calibration import Diagnosis
-from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators, Shares, scores_without_ranker
+from ml.recommend.two_stage.candidates import SOURCES, Generators
 from ml.recommend.two_stage.cold_start import Groups, popular_among_alike
 from ml.recommend.two_stage.day_features import DayFeatures, Wanted, feature_names, wanted, with_groups
 from ml.recommend.two_stage.features import SCORES, features
+from ml.recommend.two_stage.probabilities import Pairs
 from ml.recommend.two_stage.ranking import RankerDataset, Setup
 from ml.recommend.two_stage.saved import Rankers, read_rankers, write_rankers
 from ml.recommend.two_stage.scored import Scored, blocks
+from ml.recommend.two_stage.scoring import ANY, NEW, OWN, SHARES, Scoring
 from ml.recommend.two_stage.taste import memory_of_taste, taste_of
 from ml.recommend.two_stage.training_days import TrainingDay, training_days
 
-ANY, NEW = "all", "new"
-_SHARES: Final = {ANY: ALL_SHARES, NEW: NEW_SHARES}
-_OWN: Final = SOURCES.index("buy_it_again")
 _SETUPS: Final = {
     ANY: Setup(days=2, leaves=31, rounds=150, rate=0.06),
     NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("user_item.",)),
@@ -76,7 +75,7 @@ class TwoStage(Base[Rankers]):
         self._tastes: Latest[EASE] = Latest()
         self._seen: Latest[DayFeatures] = Latest()
         self._groups: Latest[Groups] = Latest()
-        self._lists: Latest[tuple[Scored, Scored]] = Latest()
+        self._lists: Latest[tuple[Scored, Scored, Scored]] = Latest()
 
     @property
     def scores_are_probabilities(self) -> bool:
@@ -86,7 +85,7 @@ class TwoStage(Base[Rankers]):
     def needs(self, shop: ShopSize) -> Needs:
         """The taste's matrix, and the examples of every booster, of which one part is copied at a time."""
         shoppers, columns = min(self.most_shoppers, shop.shoppers), 4 * _MOST_COLUMNS
-        examples = sum(setup.examples * sum(astuple(_SHARES[name])) for name, setup in _SETUPS.items())
+        examples = sum(setup.examples * sum(astuple(SHARES[name])) for name, setup in _SETUPS.items())
         return Needs(memory_of_taste(shop) + int(1.5 * shoppers * examples * columns), _BOOSTERS)
 
     def _learn(self, data: TrainingData) -> Rankers:
@@ -129,7 +128,7 @@ class TwoStage(Base[Rankers]):
                 kinds = [kind for kind in ages if day.age in ages[kind]]
                 if not kinds:
                     continue
-                found = generators.propose(look, _SHARES[objective])
+                found = generators.propose(look, SHARES[objective])
                 table, shopper = features(found, dataset.names), shoppers[look.position[found.shopper]]
                 for kind in kinds:
                     dataset.add(kind, table, day.bought(found, ages[kind].step), shopper)
@@ -139,7 +138,8 @@ class TwoStage(Base[Rankers]):
     def _ranked(self, request: Request) -> tuple[Top, pl.Series]:
         """The lists; ``candidate_source`` names the generator."""
         newcomers = Top.none() if request.only_seen else self._newcomers(request)
-        newcomers = newcomers.where(request.mask.allows(newcomers.row, newcomers.column))
+        if len(newcomers.row):
+            newcomers = newcomers.where(request.mask.allows(newcomers.row, newcomers.column))
         best = self._best(request)
         popular = pl.Series([FILL], dtype=pl.String).new_from_index(0, len(newcomers.row))
         names = pl.Series(SOURCES, dtype=pl.String).gather(pl.Series(best.source))
@@ -147,10 +147,10 @@ class TwoStage(Base[Rankers]):
         return Top(row, column, np.concatenate([newcomers.score, best.score])), pl.concat([popular, names])
 
     def _scorer(self, state: Rankers, request: Request) -> Scorer:  # noqa: ARG002
-        """Blocks of probabilities with an opinion on the candidates only."""
+        """Blocks of probabilities with an opinion only on the candidates that may come to the top."""
 
         def score(rows: slice) -> Matrix:
-            found = self._scored(request, rows)
+            found = Scored.joined(block for (block,) in self._blockwise([request], rows))
             shape = (rows.stop - rows.start, len(request.items.vocabulary))
             return sparse.csr_matrix((found.score.astype(np.float32), (found.row - rows.start, found.column)), shape)
 
@@ -166,38 +166,49 @@ class TwoStage(Base[Rankers]):
         return popular_among_alike(request, self._groups.of(day, lambda: Groups(*day)))
 
     def _best(self, request: Request) -> Scored:
-        """All shoppers' lists; a shelf of their own items reads what the shelf of anything has just scored."""
-        if request.exclude_seen or request.among is not None:
-            everybody = slice(0, len(request.users))
-            return Scored.joined(block.best(request.k) for block in self._blockwise(request, everybody))
-        asked = replace(request, only_seen=False)
-        key = (self.fitted, asked.history, asked.items, asked.as_of, tuple(asked.users), asked.k)
-        anything, own = self._lists.of(key, lambda: self._anything_and_own(asked))
-        return own if request.only_seen else anything
+        """All shoppers' lists. A shelf of own items, and where both were announced one of what is new, reads what the
+        shelf of anything has just scored."""
+        if request.among is not None or (request.exclude_seen and not request.both):
+            blocks = self._blockwise([request], slice(0, len(request.users)))
+            return Scored.joined(block.best(request.k) for (block,) in blocks)
+        asked = replace(request, exclude_seen=False, only_seen=False)
+        anything, own, new = self._lists.of(self._key(asked), lambda: self._at_once(asked))
+        return own if request.only_seen else new if request.exclude_seen else anything
 
-    def _anything_and_own(self, asked: Request) -> tuple[Scored, Scored]:
-        """The k best of each shopper's candidates, and of those among them that the shopper bought before."""
-        blocks = self._blockwise(asked, slice(0, len(asked.users)))
-        pairs = [(block.best(asked.k), _own(block).best(asked.k)) for block in blocks]
-        return Scored.joined(first for first, _ in pairs), Scored.joined(second for _, second in pairs)
+    def probabilities(self, request: Request) -> pl.DataFrame:
+        """See ``ml.recommend.probabilities``: the ranker of anything speaks of what a shopper bought before, the one
+        of what is new to them of the rest."""
+        asked = replace(request, exclude_seen=False, only_seen=False, among=None, both=True)
+        pairs = Pairs(asked, self.horizon)
+        if self.scores_are_probabilities:
+            self._lists.keep(self._key(asked), self._at_once(asked, pairs))
+        return pairs.frame
 
-    def _scored(self, request: Request, rows: slice) -> Scored:
-        return Scored.joined(self._blockwise(request, rows))
+    def _key(self, asked: Request) -> tuple[object, ...]:
+        return (self.fitted, asked.history, asked.items, asked.as_of, tuple(asked.users), asked.k, asked.both)
 
-    def _blockwise(self, request: Request, rows: slice) -> Iterator[Scored]:
-        """What may be ranked, with its score; features are in memory a block of shoppers at a time."""
-        if not (len(request.items.vocabulary) and len(request.history.frame)):
-            return
-        ranker = self.fitted.learned.get(NEW if request.exclude_seen else ANY)
-        day = self._day(request)
-        generators = self._generators(day, request)
-        for block in blocks(rows.start, rows.stop):
-            look = generators.look(block)
-            found = generators.propose(look, _shares(request))
-            likely = ranker.probabilities(features(found, ranker.columns)) if ranker else scores_without_ranker(found)
-            row, column = look.position[found.shopper], day.column[found.item]
-            scored = Scored(row, column, rounded(likely), found.source)
-            yield scored.where(request.mask.of_users(block).allows(row - block.start, column))
+    def _at_once(self, asked: Request, pairs: Pairs | None = None) -> tuple[Scored, Scored, Scored]:
+        """The k best of each shopper's candidates, of those among them that the shopper bought before, and where both
+        are asked for of what the shopper did not; ``pairs`` notes what was scored."""
+        requests = [asked, replace(asked, exclude_seen=True)] if asked.both else [asked]
+        bought = replace(asked, only_seen=True).mask if pairs else None
+        anything, own, new = [], [], []
+        for first, *others in self._blockwise(requests, slice(0, len(asked.users))):
+            if pairs is not None:
+                pairs.note(first, bought)
+                for other in others:
+                    pairs.note(other)
+            anything.append(first.best(asked.k))
+            own.append(first.where(first.source == OWN).best(asked.k))
+            new += [other.best(asked.k) for other in others]
+        return Scored.joined(anything), Scored.joined(own), Scored.joined(new)
+
+    def _blockwise(self, requests: Sequence[Request], rows: slice) -> Iterator[tuple[Scored, ...]]:
+        """See ``Scoring.blockwise``; the requests are of the same shoppers and items."""
+        first = requests[0]
+        if len(first.items.vocabulary) and len(first.history.frame):
+            generators = self._generators(self._day(first), first)
+            yield from Scoring(generators, self.fitted.learned).blockwise(requests, rows)
 
     def _day(self, request: Request) -> DayFeatures:
         """The feature tables that the request's day has, for whatever any of the rankers looks at."""
@@ -234,14 +245,3 @@ class TwoStage(Base[Rankers]):
         loaded = cls(**storage.read_settings(folder, cls.name))
         loaded._state = read_rankers(folder)
         return loaded
-
-
-def _shares(request: Request) -> Shares:
-    """As learned, but more of a shopper's own items where the lists are long."""
-    if request.exclude_seen:
-        return NEW_SHARES
-    return replace(ALL_SHARES, own=max(ALL_SHARES.own, 2 * request.k))
-
-
-def _own(found: Scored) -> Scored:
-    return found.where(found.source == _OWN)

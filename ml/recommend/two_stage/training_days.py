@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.recommend.core.base import TrainingData
-from ml.recommend.core.encoding import distinct
+from ml.recommend.core.encoding import distinct, positions_in
 from ml.recommend.core.interactions import Interactions
 from ml.recommend.core.request import Request
 from ml.recommend.core.snapshots import Snapshot
 from ml.recommend.two_stage.candidates import Candidates
-from ml.recommend.two_stage.day_features import DayFeatures, Wanted, positions_in
+from ml.recommend.two_stage.day_features import DayFeatures, Wanted
 from ml.tables import Col
 
 _EPOCH: Final = date(1970, 1, 1)

@@ -1,0 +1,94 @@
+"""Scores the candidates of a request's shoppers, a block of them at a time; features live as long as their block.
+
+Most candidates are told from the top of a list by a few trees (``Ranker.first_look``). Those that may come to the top
+are scored by all of them, the rest is left out. Who is left out depends on nobody but the shopper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.recommend.core.best import Top, rounded
+from ml.recommend.core.encoding import Ints, Reals
+from ml.recommend.core.request import Request
+from ml.recommend.two_stage.candidates import (
+    ALL_SHARES,
+    NEW_SHARES,
+    SOURCES,
+    Candidates,
+    Generators,
+    Look,
+    Shares,
+    scores_without_ranker,
+)
+from ml.recommend.two_stage.features import features
+from ml.recommend.two_stage.ranking import Ranker
+from ml.recommend.two_stage.scored import Scored, blocks
+
+ANY, NEW = "all", "new"
+SHARES: Final = {ANY: ALL_SHARES, NEW: NEW_SHARES}
+OWN: Final = SOURCES.index("buy_it_again")
+_TIMES, _LEAST = 2, 40
+"""Twice as many candidates are scored as a list is long, and at least 40; as many of a shopper's own among them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scoring:
+    """What scores requests of the same shoppers and items, which differ in their filters and lengths.
+
+    Attributes:
+        rankers: by objective; none where the history was too short.
+    """
+
+    generators: Generators
+    rankers: Mapping[str, Ranker]
+
+    def blockwise(self, requests: Sequence[Request], rows: slice) -> Iterator[tuple[Scored, ...]]:
+        """Per block of shoppers among ``rows`` and per request: what may be ranked and may come to the top."""
+        for block in blocks(rows.start, rows.stop):
+            look = self.generators.look(block)
+            yield tuple(self._scored(request, block, look) for request in requests)
+
+    def _scored(self, request: Request, block: slice, look: Look) -> Scored:
+        found = self.generators.propose(look, _shares(request))
+        row, column = look.position[found.shopper], self.generators.day.column[found.item]
+        allowed = request.mask.of_users(block).allows(row - block.start, column)
+        found, row, column = found.where(allowed), row[allowed], column[allowed]
+        kept, likely = self._likely(request, found)
+        return Scored(row[kept], column[kept], rounded(likely), found.source[kept])
+
+    def _likely(self, request: Request, found: Candidates) -> tuple[Ints, Reals]:
+        """Positions of the candidates that are scored by all trees, rising, and their probabilities."""
+        ranker = self.rankers.get(objective_of(request))
+        if ranker is None:
+            return np.arange(len(found.item)), scores_without_ranker(found)
+        table, most = features(found, ranker.columns).values, max(_TIMES * request.k, _LEAST)
+        first = Top(found.shopper, found.item, ranker.first_look(table))
+        kept = np.flatnonzero(promising(first, most) | promising(first, most, found.source == OWN))
+        return kept, ranker.probability(table[kept])
+
+
+def objective_of(request: Request) -> str:
+    """Which ranker answers a request."""
+    return NEW if request.exclude_seen else ANY
+
+
+def promising(cells: Top, most: int, among: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    """Whether each cell is one of its row's ``most`` best (of those ``among``), ties by column; rows rise."""
+    chosen = np.zeros(len(cells.row), dtype=np.bool_)
+    asked = np.arange(len(chosen)) if among is None else np.flatnonzero(among)
+    order = asked[np.lexsort((cells.column[asked], -cells.score[asked], cells.row[asked]))]
+    chosen[order[Top(cells.row[order], cells.column[order], cells.score[order]).ranks() < most]] = True
+    return chosen
+
+
+def _shares(request: Request) -> Shares:
+    """As learned, but more of a shopper's own items where the lists are long."""
+    if request.exclude_seen:
+        return NEW_SHARES
+    return replace(ALL_SHARES, own=max(ALL_SHARES.own, 2 * request.k))
