@@ -162,12 +162,11 @@ class Generators:
         most = {source: max(each.unbought[source] for each in (ALL_SHARES, NEW_SHARES)) for source in _UNBOUGHT}
         scores = _unseen(taste, shoppers, self.ranged)
         yield _TASTE, Proposed.of(best_of(scores, most[_TASTE]), self.ranged)
-        openness = self.day.item.column(Col.new_buyer_rate_28d)[self.ranged]
-        scores[:, ~(openness > 0)] = NO_OPINION
+        openness: Floats = np.log(self.day.item.column(Col.new_buyer_rate_28d)[self.ranged])
         heard = scores > NO_OPINION
         yield _OPEN, Proposed.of(best_of_one_ranking(openness, heard, most[_OPEN]), self.ranged)
-        np.maximum(scores, _FAINT, out=scores, where=heard)
-        np.multiply(scores, openness**_PULL, out=scores, where=heard)
+        np.log(np.maximum(scores, _FAINT), out=scores, where=heard)
+        scores += _PULL * openness
         yield _WINNING, Proposed.of(best_of(scores, most[_WINNING]), self.ranged)
         liking = _unseen(self._liking(shoppers), shoppers, self.fresh)
         yield _FRESH, Proposed.of(best_of(liking, most[_FRESH]), self.fresh)
