@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -87,3 +89,23 @@ def test_the_lambdarank_learns_from_days_half_as_old_and_looks_half_as_far_ahead
         CLASSIFIER: ([28, 56], 28),
         LAMBDARANK: ([14, 28, 42, 56], 14),
     }
+
+
+def test_a_lambdarank_draws_whole_lists_and_a_classifier_candidates() -> None:
+    ranker = textbook(examples()).learned((1,), threads=1)
+    assert ranker is not None
+    drawn = {
+        kind: text.split("[bagging_by_query: ")[1][0] for kind, text in zip(kinds(ranker), ranker.texts, strict=True)
+    }
+    assert drawn == {"binary": "0", "lambdarank": "1"}
+
+
+def test_of_a_small_share_of_the_features_each_tree_looks_at_one() -> None:
+    given = examples()
+    dataset = textbook(given)
+    dataset._setup = replace(SETUP, features=0.5)
+    ranker = dataset.learned((1,), threads=1)
+    assert ranker is not None
+    trees = ranker.texts[0].split("Tree=")[1:]
+    looked_at = [set(tree.split("split_feature=")[1].split("\n")[0].split()) for tree in trees]
+    assert {frozenset(each) for each in looked_at if each} == {frozenset("0"), frozenset("1")}
