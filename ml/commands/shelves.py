@@ -16,6 +16,10 @@ from ml.terminal import FORMATS, console, known_day
 
 commands = typer.Typer()
 Named = Annotated[str, typer.Option("--capability", help="whose tables; see: shelduck capabilities")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=FORMATS, callback=known_day, help="a published day; default: the current one"),
+]
 _RECOMMEND = "recommend"
 _FORMS = ("table", "markdown")
 _DIFFERS = 3
@@ -25,30 +29,32 @@ _DIFFERS = 3
 def page(
     user_id: Annotated[str, typer.Argument(help="a shopper")],
     layout: Annotated[str, typer.Option(help="the screen, as the table layouts names it")] = DEFAULT_LAYOUT,
+    as_of: AsOf = None,
 ) -> None:
     """Print one shopper's screen, rows x positions, as published."""
     from ml.console.screen import show_page
 
-    show_page(Settings(), console, user_id, layout)
+    show_page(Settings(), console, user_id, layout, _day(as_of))
 
 
 @commands.command()
 def shelf(
     user_id: Annotated[str, typer.Argument(help="a shopper")],
     placement: Annotated[str | None, typer.Option(help="for_you, discover or buy_again")] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Print one shopper's shelves with reasons, as published."""
     from ml.console.showcase import show_shelf
 
-    show_shelf(Settings(), console, user_id, placement)
+    show_shelf(Settings(), console, user_id, placement, _day(as_of))
 
 
 @commands.command()
-def why(user_id: str, item_id: str) -> None:
+def why(user_id: str, item_id: str, as_of: AsOf = None) -> None:
     """Trace one published row: reason, policy, model, runs, inputs, code."""
     from ml.console.showcase import show_why
 
-    show_why(Settings(), console, user_id, item_id)
+    show_why(Settings(), console, user_id, item_id, _day(as_of))
 
 
 @commands.command()
@@ -77,10 +83,7 @@ def diff(
 @commands.command()
 def sql(
     query: Annotated[str, typer.Argument(help="one SELECT; without it, tables and columns are listed")] = "",
-    as_of: Annotated[
-        datetime | None,
-        typer.Option("--as-of", formats=FORMATS, callback=known_day, help="a published day; default: the current one"),
-    ] = None,
+    as_of: AsOf = None,
     form: Annotated[str, typer.Option("--format", help="table (its first rows), csv or json (all rows)")] = "table",
 ) -> None:
     """Answer SQL over the published tables of all capabilities; it can change nothing."""
@@ -89,7 +92,7 @@ def sql(
     if form not in (*queries.Form,):
         raise typer.BadParameter(f"expected {', '.join(queries.Form)}; found {visible(form)}", param_hint="--format")
     settings = Settings()
-    chosen = queries.chosen_versions(settings, as_of.date() if as_of else None)
+    chosen = queries.chosen_versions(settings, _day(as_of))
     if query:
         queries.answer(settings, chosen, query, queries.writer(console, queries.Form(form)))
     else:
@@ -153,6 +156,10 @@ def release(
 
     current = unpin(Settings(), named(capability), who=operator(), why=reason)
     console.print(f"readers of {capability} get {current.id if current else 'nothing: no day is published'}")
+
+
+def _day(as_of: datetime | None) -> date | None:
+    return as_of.date() if as_of else None
 
 
 def _day_or_version(to: str) -> date | str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -11,7 +12,7 @@ from rich.table import Table
 from ml.console.showcase import catalogue_of
 from ml.escape import visible
 from ml.placements import NEWCOMER
-from ml.publish.readers import current_version
+from ml.publish.readers import published_version
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.explanations.labels import within
 from ml.recommend.published import default_shelf, page, shelves
@@ -22,13 +23,13 @@ _ACROSS: Final = 5
 """Items side by side; a longer row goes on below."""
 
 
-def show_page(settings: Settings, console: Console, user_id: str, layout: str) -> None:
+def show_page(settings: Settings, console: Console, user_id: str, layout: str, as_of: date | None = None) -> None:
     """One shopper's screen of a layout, or that of whoever has no shelf: the names of the items, row by row.
 
     Raises:
         NotPublished: nothing is published, or no screen of this layout for this shopper.
     """
-    version = current_version(settings, RECOMMEND).id
+    version = published_version(settings, RECOMMEND, as_of).id
     shelf = shelves(settings, [user_id], version)
     if shelf.is_empty():
         console.print(f"shopper {visible(user_id)} has no shelf: this is the default screen", highlight=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -14,7 +15,7 @@ from ml.console.display import Ran
 from ml.errors import NotPublished, StaleFeatures
 from ml.escape import visible
 from ml.publish.manifest import Manifest
-from ml.publish.readers import current_version, manifest, read_table, version_of_day
+from ml.publish.readers import current_version, manifest, published_version, read_table, version_of_day
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.explanations.labels import within
 from ml.recommend.outputs import RECOMMENDATION
@@ -60,32 +61,35 @@ def _show_shelves(settings: Settings, console: Console, version: str, shoppers: 
         console.print(_shelf_table(user, shown, catalogue_of(settings, shown)))
 
 
-def show_shelf(settings: Settings, console: Console, user_id: str, placement: str | None) -> None:
-    """One shopper's shelves as published, or the default shelf of somebody who has none."""
-    current = current_version(settings, RECOMMEND).id
-    if shelves(settings, [user_id], current).is_empty():
+def show_shelf(
+    settings: Settings, console: Console, user_id: str, placement: str | None, as_of: date | None = None
+) -> None:
+    """One shopper's shelves as published, now or on a day, or the default shelf of somebody who has none."""
+    version = published_version(settings, RECOMMEND, as_of).id
+    if shelves(settings, [user_id], version).is_empty():
         console.print(f"shopper {visible(user_id)} has no shelf: this is the default one", highlight=False)
-        rows = default_shelf(settings, placement, current)
+        rows = default_shelf(settings, placement, version)
     else:
-        rows = shelf(settings, user_id, placement, current)
+        rows = shelf(settings, user_id, placement, version)
     console.print(_shelf_table(user_id, rows, catalogue_of(settings, rows)))
 
 
-def show_why(settings: Settings, console: Console, user_id: str, item_id: str) -> None:
+def show_why(settings: Settings, console: Console, user_id: str, item_id: str, as_of: date | None = None) -> None:
     """Where an item on a shopper's shelves comes from, as far back as the landing files.
 
     Raises:
         NotPublished: the shopper has no shelf, or the item is on none of them.
     """
-    rows = shelf(settings, user_id).filter(pl.col(Col.item_id) == item_id)
+    version = published_version(settings, RECOMMEND, as_of).id
+    rows = shelf(settings, user_id, version_id=version).filter(pl.col(Col.item_id) == item_id)
     if rows.is_empty():
         raise NotPublished(
             f"item {item_id} for shopper {user_id}",
             expected="a row on a published shelf",
             found="none",
-            remedy=f"Run: shelduck shelf {user_id}",
+            remedy=f"Run: shelduck shelf {user_id}" + (f" --as-of {as_of}" if as_of else ""),
         )
-    told = manifest(settings, RECOMMEND)
+    told = manifest(settings, RECOMMEND, version)
     name = Text(visible(rows[Col.item_name][0]), style="bold")
     console.print(name.append(f" for shopper {visible(user_id)}, as of {told.as_of_date}", style="not bold"))
     for row in rows.iter_rows(named=True):

@@ -46,6 +46,25 @@ def version_of_day(settings: Settings, capability: Capability, as_of: date) -> V
     return pointer.of_day(settings, capability, as_of)
 
 
+def published_version(settings: Settings, capability: Capability, as_of: date | None = None) -> Version:
+    """The version that readers get now, or the one of a day that was published last.
+
+    Raises:
+        NotPublished: no day has been published, or not this one.
+    """
+    if as_of is None:
+        return current_version(settings, capability)
+    found = version_of_day(settings, capability, as_of)
+    if found is None:
+        raise NotPublished(
+            f"{capability.name} as of {as_of}",
+            expected="a published version",
+            found="none",
+            remedy=f"Run: shelduck run --as-of {as_of}",
+        )
+    return found
+
+
 def newest_as_of(settings: Settings, capability: Capability) -> date | None:
     """The newest published day, pinned or not."""
     found = pointer.newest(settings, capability)

@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from ml.cli import app
-from ml.publish.draft import DraftRecord, write_draft
-from ml.publish.versions import publish
-from ml.recommend.capability import RECOMMEND
-from ml.recommend.outputs import RECOMMENDATION
-from ml.settings import Settings
-from ml.tables import Col
-from testkit.published import tables
+from tests.console.two_days import FIRST, SECOND, command, days
 
 DIFFERS = 3
-FIRST, SECOND = date(2025, 3, 1), date(2025, 3, 2)
-NAME = "<img src=x onerror=alert(1)> | \x1b[31m`code`"
-
-
-@pytest.fixture(autouse=True)
-def days(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two days; on the second the shopper's first two items change places, and the third has another name."""
-    for variable, value in settings.environment().items():
-        monkeypatch.setenv(variable, value)
-    for day, order, name in ((FIRST, [1, 2, 3], "Mint"), (SECOND, [2, 1, 3], NAME)):
-        record = DraftRecord(
-            capability="recommend",
-            as_of_date=day,
-            slice="slices/gone",
-            inputs_hash="x",
-            code_revision="code",
-            policy={"policy_id": str(day)},
-        )
-        made = tables(day, "word")
-        shelf = made[RECOMMENDATION.name].with_columns(pl.Series(Col.rank, order), pl.lit(name).alias(Col.item_name))
-        made[RECOMMENDATION.name] = RECOMMENDATION.checked(shelf)
-        publish(
-            settings,
-            RECOMMEND,
-            write_draft(settings.drafts_of("recommend") / str(day), RECOMMEND, record, made),
-            provenance={},
-        )
+__all__ = ["days"]
+pytestmark = pytest.mark.usefixtures("days")
 
 
 def diff(*arguments: str) -> tuple[int, str]:
     """Exit code and output."""
-    result = CliRunner().invoke(app, ["diff", *arguments])
-    return result.exit_code, result.output + str(result.exception or "")
+    return command("diff", *arguments)
 
 
 def test_a_day_beside_itself_shows_no_difference_and_ends_with_0() -> None:
