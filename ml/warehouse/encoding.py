@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -20,48 +21,64 @@ _PAGE_BYTES: Final = 1 << 26
 """A page per row group: what repeats is found within a page."""
 
 
-def write_slice_table(frame: pl.DataFrame, path: Path) -> None:
-    """Write a table of a slice; equal frames give equal bytes on every machine.
+def write_slice_table(rows: pa.RecordBatchReader, path: Path) -> int:
+    """Write a table of a slice, a row group at a time; equal rows give equal bytes on every machine.
 
-    Each column has a dictionary if its first row group takes fewer bytes so.
+    Each column has a dictionary if its first row group takes fewer bytes so. Returns the number of rows.
 
     Raises:
         OSError: the disk is full.
     """
-    table = _plain_texts(frame.to_arrow()).combine_chunks()
-    first = table.slice(0, _ROWS)
-    with_dictionary = [name for name in table.column_names if _has_dictionary(first.select([name]))]
+    groups, written = _groups(rows), 0
+    first = next(groups)
+    with_dictionary = [name for name in first.column_names if _has_dictionary(first.select([name]))]
     try:
-        _write(table, path, with_dictionary)
+        with pq.ParquetWriter(path, first.schema, **_options(with_dictionary)) as file:
+            for group in chain([first], groups):
+                file.write_table(group, row_group_size=_ROWS)
+                written += len(group)
     except pa.ArrowException as failed:
         if no_space(failed):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from failed
         raise
+    return written
+
+
+def _groups(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """The rows, so many at a time that each part is a row group; one empty part where there are none."""
+    waiting: list[pa.Table] = []
+    for batch in rows:
+        waiting.append(_plain_texts(pa.Table.from_batches([batch])))
+        while sum(map(len, waiting)) >= _ROWS:
+            together = pa.concat_tables(waiting)
+            yield together.slice(0, _ROWS).combine_chunks()
+            waiting = [together.slice(_ROWS)]
+    rest = pa.concat_tables([_plain_texts(rows.schema.empty_table()), *waiting])
+    if len(rest) or not waiting:
+        yield rest.combine_chunks()
 
 
 def _has_dictionary(column: pa.Table) -> bool:
     return _size(column, column.column_names) < _size(column, [])
 
 
-def _size(table: pa.Table, with_dictionary: list[str]) -> int:
+def _size(column: pa.Table, with_dictionary: list[str]) -> int:
     sink = pa.BufferOutputStream()
-    _write(table, sink, with_dictionary)
+    with pq.ParquetWriter(sink, column.schema, **_options(with_dictionary)) as file:
+        file.write_table(column, row_group_size=_ROWS)
     return int(sink.tell())
 
 
-def _write(table: pa.Table, sink: object, with_dictionary: list[str]) -> None:
-    pq.write_table(
-        table,
-        sink,
-        compression="zstd",
-        compression_level=_LEVEL,
-        use_dictionary=with_dictionary,
-        row_group_size=_ROWS,
-        max_rows_per_page=_ROWS,
-        data_page_size=_PAGE_BYTES,
-        dictionary_pagesize_limit=_PAGE_BYTES,
-        store_schema=False,
-    )
+def _options(with_dictionary: list[str]) -> dict[str, Any]:
+    return {
+        "compression": "zstd",
+        "compression_level": _LEVEL,
+        "use_dictionary": with_dictionary,
+        "max_rows_per_page": _ROWS,
+        "data_page_size": _PAGE_BYTES,
+        "dictionary_pagesize_limit": _PAGE_BYTES,
+        "store_schema": False,
+    }
 
 
 def _plain_texts(table: pa.Table) -> pa.Table:

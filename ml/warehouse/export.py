@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -116,19 +115,11 @@ def _exported(column: str, kind: str, *, is_feature: bool) -> str:
 
 
 def _write(connection: Connection, queries: Mapping[str, str], folder: Path) -> dict[str, int]:
-    """Each table's rows; one is written while the next is read, so at most two are in memory."""
-    rows: dict[str, int] = {}
-    written: Future[None] | None = None
-    with ThreadPoolExecutor(1) as writer:
-        for name, query in queries.items():
-            frame = connection.sql(query).pl()
-            rows[name] = len(frame)
-            if written:
-                written.result()
-            written = writer.submit(write_slice_table, frame, folder / f"{name}.parquet")
-        if written:
-            written.result()
-    return rows
+    """The number of rows of each table; of a table, a few row groups are in memory."""
+    return {
+        name: write_slice_table(connection.sql(query).to_arrow_reader(), folder / f"{name}.parquet")
+        for name, query in queries.items()
+    }
 
 
 def prune_slices(settings: Settings, kept: set[Path]) -> None:
