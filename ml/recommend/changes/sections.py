@@ -10,11 +10,9 @@ from typing import Final
 import polars as pl
 
 from ml.documents import Section
-from ml.errors import StaleFeatures
-from ml.publish.readers import manifest, read_table
 from ml.publish.store import Version
-from ml.recommend.capability import RECOMMEND
 from ml.recommend.changes.examples import telling
+from ml.recommend.changes.expected import EXPECTED_AFTER, EXPECTED_BEFORE, JUDGED, expected_purchases
 from ml.recommend.changes.exposure import GAINED, SHARE_AFTER, SHARE_BEFORE, exposure_changes
 from ml.recommend.changes.lists import (
     FIRST,
@@ -26,13 +24,13 @@ from ml.recommend.changes.lists import (
     SET,
     list_changes,
 )
+from ml.recommend.changes.read import lists_of, probabilities_of, snapshot_of
 from ml.recommend.evaluation.beyond_accuracy import Backdrop, beyond_accuracy
 from ml.recommend.evaluation.groups import ACTIVITY, BANDS, COLD, SEGMENT, shopper_groups
 from ml.recommend.history import SliceSnapshot, eligible
-from ml.recommend.outputs import RECOMMENDATION
 from ml.settings import Settings
 from ml.tables import Col
-from ml.warehouse.slices import DIM_ITEM, Slice, read_slice
+from ml.warehouse.slices import DIM_ITEM, Slice
 
 SHELVES: Final = 20
 """Shelves that are shown before and after."""
@@ -43,7 +41,6 @@ _MOST: Final = 10
 _DEPTH: Final = 10
 _FIGURES: Final = ("coverage", "novelty", "popularity", "gini", "diversity", "miscalibration")
 _SHOWN: Final = (Col.item_id, Col.item_brand, Col.item_category)
-_READ: Final = (Col.placement, Col.user_id, Col.rank, Col.item_id, Col.item_name, Col.reason_text)
 _LISTS: Final = "shelves"
 _SHARES: Final = ("before", "after", "points")
 
@@ -54,7 +51,8 @@ def sections(settings: Settings, base: Version, new: Version) -> list[Section]:
     Raises:
         NotPublished: a version is not there or cannot be read.
     """
-    change = ShelfChange(_lists(settings, base), _lists(settings, new), _snapshot(settings, new))
+    before, after = lists_of(settings, base), lists_of(settings, new)
+    change = ShelfChange(before, after, snapshot_of(settings, new), probabilities_of(settings, new))
     if change.lists.filter(pl.col(OVERLAP) < 1).is_empty():
         return []
     return list(change.sections())
@@ -67,11 +65,13 @@ class ShelfChange:
     Attributes:
         before, after: rows of ``recommendation``.
         snapshot: None where retention removed it: what needs it is left out, and a sentence says so.
+        pairs: rows of ``purchase_probability`` of the day after; none where its policy gives no probabilities.
     """
 
     before: pl.DataFrame
     after: pl.DataFrame
     snapshot: Slice | None
+    pairs: pl.DataFrame
 
     @cached_property
     def lists(self) -> pl.DataFrame:
@@ -81,6 +81,7 @@ class ShelfChange:
     def sections(self) -> Iterator[Section]:
         """In the order of what a person asks first."""
         yield _by_placement(self.lists)
+        yield from self._expected()
         if self.snapshot is None:
             yield Section("What else would be told", "The snapshot was removed: groups, figures and brands need it.")
         else:
@@ -88,6 +89,24 @@ class ShelfChange:
             yield self._figures(self.snapshot)
         yield from self._exposure()
         yield self._examples()
+
+    def _expected(self) -> Iterator[Section]:
+        """Sums of the first ten places' probabilities, if there are any."""
+        if self.pairs.is_empty():
+            return
+        found = expected_purchases(self.before, self.after, self.pairs, _DEPTH)
+        means = (pl.col(name).mean() for name in (EXPECTED_BEFORE, EXPECTED_AFTER, JUDGED))
+        told = found.group_by(Col.placement).agg(*means).sort(Col.placement)
+        rows = [
+            (placement, f"{before:.3f}", f"{after:.3f}", f"{after - before:+.3f}", f"{judged:.1%}")
+            for placement, before, after, judged in told.iter_rows()
+        ]
+        text = (
+            f"Of a shelf's first {_DEPTH} items, within {self.pairs[Col.horizon_days][0]} days, as the newer day's "
+            "ranker judges both; an item that it did not judge counts nothing."
+        )
+        columns = (Col.placement, "before", "after", "change", JUDGED)
+        yield Section("Expected purchases", text, columns, tuple(rows), frozenset(columns[1:]))
 
     def _by_group(self, snapshot: Slice) -> Section:
         """By activity and segment."""
@@ -211,14 +230,3 @@ def _first_places(lists: pl.DataFrame, chosen: pl.DataFrame) -> dict[tuple[str, 
     first = lists.filter(pl.col(Col.rank) <= _PLACES).join(chosen.select(key), on=key, how="semi").sort(*key, Col.rank)
     named = pl.coalesce(Col.item_name, Col.item_id).str.join("; ")
     return {(row[0], row[1]): row[2] for row in first.group_by(key).agg(named.alias("names")).iter_rows()}
-
-
-def _lists(settings: Settings, version: Version) -> pl.DataFrame:
-    return read_table(settings, RECOMMEND, RECOMMENDATION.name, version.id).select(_READ)
-
-
-def _snapshot(settings: Settings, version: Version) -> Slice | None:
-    try:
-        return read_slice(settings.home / manifest(settings, RECOMMEND, version.id).slice)
-    except StaleFeatures:
-        return None
