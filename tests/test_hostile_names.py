@@ -90,7 +90,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     monkeypatch.setattr(showcase, "shelf", lambda *_, **__: shelf())
     monkeypatch.setattr(showcase, "shelves", lambda *_, **__: shelf())
-    monkeypatch.setattr(showcase, "current_version", lambda *_: SimpleNamespace(id="v"))
+    monkeypatch.setattr(showcase, "published_version", lambda *_: SimpleNamespace(id="v"))
     monkeypatch.setattr(showcase, "manifest", lambda *_: told)
     monkeypatch.setattr(showcase, "catalogue_of", lambda *_: None)
 
@@ -234,9 +234,8 @@ def test_the_note_on_mlflows_page_of_a_training(monkeypatch: pytest.MonkeyPatch)
     figures = dict.fromkeys(("quality", "difference", "p", "cold", "coverage", "cpu_seconds"), "1")
     rows = [SimpleNamespace(recommender=name, **figures) for name in NAMES]
     monkeypatch.setattr(experiment, "told", lambda *_: rows)
-    page = Read(
-        MarkdownIt("gfm-like", {"linkify": False}).render(experiment._note(pl.DataFrame({"setting": ["all", "new"]})))
-    )
+    note = experiment._note(pl.DataFrame({"setting": ["all", "new"]}), dict(zip(NAMES, NAMES, strict=True)))
+    page = Read(MarkdownIt("gfm-like", {"linkify": False}).render(note))
     assert {tag for tag, *_ in page.tags} <= {"p", "strong", "table", "thead", "tbody", "tr", "th", "td"}
     cells = page.text.splitlines()
     for name in NAMES:

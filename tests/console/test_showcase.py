@@ -43,7 +43,7 @@ def slice_of_the_day(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str
     made_of = SimpleNamespace(slice=settings.relative(folder))
     monkeypatch.setattr(showcase, "shelf", lambda *_, **__: ROWS)
     monkeypatch.setattr(showcase, "shelves", lambda *_, **__: ROWS)
-    monkeypatch.setattr(showcase, "current_version", lambda *_: SimpleNamespace(id="v"))
+    monkeypatch.setattr(showcase, "published_version", lambda *_: SimpleNamespace(id="v"))
     monkeypatch.setattr(showcase, "version_of_day", lambda *_: SimpleNamespace(id="v"))
     monkeypatch.setattr(showcase, "manifest", lambda *_: made_of)
     return folder.name

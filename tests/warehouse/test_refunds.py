@@ -13,6 +13,7 @@ import pytest
 
 from ml.warehouse.slices import Slice
 from tests.slow import takes_long
+from tests.warehouse.near import by_key, near
 from tests.warehouse.obvious_features import Obvious, net
 from tests.warehouse.tiny_shop import FIRST, LAST, Row, TinyShop
 
@@ -73,10 +74,10 @@ def test_net_units_and_money_equal_the_slow_obvious_ones(
 ) -> None:
     for slices, lags in ((on_time, (0,)), (belated, (0, 2, 11))):
         wanted: list[dict[str, Any]] = getattr(Obvious(returns(lags), as_of), table)()
-        found = slices[as_of].table(table).select(list(wanted[0])).to_dicts()
+        found = by_key(table, slices[as_of].table(table)).select(list(wanted[0])).to_dicts()
         assert len(found) == len(wanted) > 0
         for row, right in zip(found, wanted, strict=True):
-            assert row == pytest.approx(right, abs=2e-6)
+            assert row == near(right)
 
 
 def test_once_everything_has_arrived_the_order_of_arrival_is_forgotten(
