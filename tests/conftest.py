@@ -24,6 +24,7 @@ from tests.slow import mark_further_cases, mark_slow  # noqa: E402
 os.environ.update(airflow_environment(Settings(home=_HOME)))
 for _name in Settings.model_fields:  # the tests' settings are their own
     os.environ.pop(f"SHELDUCK_{_name.upper()}", None)
+os.environ["SHELDUCK_HOME"] = str(_HOME / "var")  # not that of a demo in this checkout
 os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
 collect_seldom()
 

@@ -117,6 +117,7 @@ def test_a_value_that_is_none_is_refused_as_such_and_not_as_another(
 def test_the_project_s_env_file_is_read_from_anywhere_and_the_environment_goes_before_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("SHELDUCK_HOME")
     file = tmp_path / "project" / ".env"
     file.parent.mkdir()
     file.write_text("SHELDUCK_HOME=./shop\nSHELDUCK_K=7\nSHELDUCK_SEED='3' # ours\nPOSTGRES_PASSWORD=secret\n")
