@@ -39,7 +39,7 @@ up: setup ## start Airflow and MLflow on loopback; prints addresses and the logi
 down: setup ## stop them
 	$(SHELDUCK) down
 
-test: setup ## the test suite (about a quarter of an hour on two cores)
+test: setup ## the test suite (about twelve minutes on two cores)
 	$(RUN) pytest
 
 test-fast: setup ## the inner loop: no slow test, one case of each parametrized one (under 90 seconds on two cores)
