@@ -16,7 +16,7 @@ from ml.documents import Section, as_markdown
 from ml.errors import NotPublished
 from ml.escape import visible
 from ml.publish.differences import AFTER, BEFORE, COLUMN, TRACES, TableDifference, differences
-from ml.publish.readers import current_version, version_of_day, versions
+from ml.publish.readers import published_version, versions
 from ml.publish.store import Version, version
 from ml.settings import Settings
 
@@ -40,7 +40,7 @@ def pairs(
     found = {}
     for each in [capability] if capability else settings.capabilities_on:
         after = _version(settings, each, new)
-        before = _version(settings, each, base) if base else after and _day_before(settings, each, after.as_of)
+        before = after and _version(settings, each, base or after.as_of - timedelta(days=1))
         if before and after:
             found[each] = (before, after)
     if not found:
@@ -85,18 +85,12 @@ def markdown(compared: Mapping[Capability, Pair], read: list[Section]) -> str:
 
 
 def _version(settings: Settings, capability: Capability, wanted: date | str | None) -> Version | None:
-    if wanted is None:
-        with suppress(NotPublished):
-            return current_version(settings, capability)
-        return None
-    if isinstance(wanted, date):
-        return version_of_day(settings, capability, wanted)
-    found = version(settings, capability, wanted)
-    return found if found in versions(settings, capability) else None
-
-
-def _day_before(settings: Settings, capability: Capability, day: date) -> Version | None:
-    return version_of_day(settings, capability, day - timedelta(days=1))
+    if isinstance(wanted, str):
+        found = version(settings, capability, wanted)
+        return found if found in versions(settings, capability) else None
+    with suppress(NotPublished):
+        return published_version(settings, capability, wanted)
+    return None
 
 
 def _tables(capability: Capability, pair: Pair, found: list[TableDifference]) -> Section:

@@ -20,7 +20,7 @@ from rich.table import Table
 from ml.capability import Capability
 from ml.errors import NotPublished, QueryRefused
 from ml.escape import visible
-from ml.publish.readers import current_version, manifest, not_kept, not_kept_error, version_of_day
+from ml.publish.readers import manifest, not_kept, not_kept_error, published_version
 from ml.publish.removed import removed_tables
 from ml.publish.store import Version
 from ml.settings import Settings
@@ -55,9 +55,7 @@ def chosen_versions(settings: Settings, as_of: date | None = None) -> Chosen:
     chosen: dict[Capability, Version] = {}
     for each in settings.capabilities_on:
         with suppress(NotPublished):
-            found = version_of_day(settings, each, as_of) if as_of else current_version(settings, each)
-            if found:
-                chosen[each] = found
+            chosen[each] = published_version(settings, each, as_of)
     if not chosen:
         raise NotPublished(
             f"tables as of {as_of}" if as_of else "published tables",

@@ -79,20 +79,16 @@ def compute(day: Day) -> Result:
     similar = parts.one("similar items", lambda: similar_items(history.frame, catalogue, settings.k))
     facts = Facts(history.frame, catalogue, similar, day.as_of, wording_of(settings.purchase_events))
     scoring = _Scoring(day, effective, history, catalogue)
-    forecast = Forecast(policy, effective.models, day.as_of)
 
     def recommended(users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
         explained = explain(scoring.shelves(users, by_default=by_default), facts)
         named = explained.join(catalogue.select(Col.item_id, Col.item_name), on=Col.item_id, how="left")
         return identified(named, day.as_of, policy)
 
-    def probable(users: Sequence[str]) -> pl.DataFrame:
-        return forecast.of(scoring.anything(users))
-
     blocks = shards(scoring.profiles[Col.user_id].to_list(), settings.shard_users)
     work: dict[str, Callable[[], pl.DataFrame]] = {}
     for users in blocks:
-        work[likely_of(users)] = partial(probable, users)  # first: the lists read what it has scored
+        work[likely_of(users)] = partial(scoring.probabilities, users)  # first: the lists read what it has scored
         work[shard_name(users)] = partial(recommended, users)
     made = parts.all(work)
     probabilities, scored = pl.concat(made[::2]), made[1::2]
@@ -113,7 +109,7 @@ def compute(day: Day) -> Result:
         tables,
         key=policy.policy_id,
         policy=decided(policy, effective.version, effective.layouts),
-        counts=counts(policy, settings.k, shelves, len(scoring.profiles)) | forecast.told(len(probabilities)),
+        counts=counts(policy, settings.k, shelves, len(scoring.profiles)) | scoring.forecast.told(len(probabilities)),
         finished=lambda: parts.remove(day.as_of.isoformat()),
     )
 
@@ -182,7 +178,16 @@ class _Scoring:
             return due_pairs(self.day)
         return self.history.disliked.clear()
 
-    def anything(self, users: Sequence[str]) -> Request:
+    @cached_property
+    def forecast(self) -> Forecast:
+        """Who gives the day's probabilities."""
+        return Forecast(self.effective.policy, self.effective.models, self.day.as_of)
+
+    def probabilities(self, users: Sequence[str]) -> pl.DataFrame:
+        """Rows of ``purchase_probability``."""
+        return self.forecast.of(self._anything(users))
+
+    def _anything(self, users: Sequence[str]) -> Request:
         """The request for lists of whatever may be recommended."""
         settings = self.day.settings
         limits = Limits(settings.memory_budget, settings.threads)
@@ -192,7 +197,7 @@ class _Scoring:
 
     def shelves(self, users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
         """Every placement's lists; ``by_default`` those for somebody who chose nothing yet, the same on any."""
-        anything = self.anything(users)
+        anything = self._anything(users)
         return pl.concat(
             self._shelf(placement, anything if by_default else self._asked(anything, placement))
             for placement in self.effective.policy.placements
@@ -204,8 +209,7 @@ class _Scoring:
 
     @cached_property
     def _together(self) -> set[str]:
-        policy, models = self.effective.policy, self.effective.models
-        return _asked_for_both(policy, self.effective.rule_set, Forecast(policy, models, self.day.as_of).recipe)
+        return _asked_for_both(self.effective.policy, self.effective.rule_set, self.forecast.recipe)
 
     def _shelf(self, placement: Placement, request: Request) -> pl.DataFrame:
         policy, name = self.effective.policy, placement.name

@@ -39,7 +39,6 @@ _PLACES: Final = 5
 _MOST: Final = 10
 """Winners and losers of places."""
 _DEPTH: Final = 10
-_FIGURES: Final = ("coverage", "novelty", "popularity", "gini", "diversity", "miscalibration")
 _SHOWN: Final = (Col.item_id, Col.item_brand, Col.item_category)
 _LISTS: Final = "shelves"
 _SHARES: Final = ("before", "after", "points")
