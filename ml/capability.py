@@ -44,6 +44,8 @@ class Capability:
         settings: names of the settings that decide what it publishes.
         changes: ``package.module:function`` of ``(settings, version, version) -> sections`` (``ml.documents``): what a
             person reads of a change beyond rows added, removed and changed.
+        pages: ``package.module:function`` of ``(settings, version) -> pages`` (``ml.documents``) of the site of the
+            version's day; loaded only where a site is built.
         published: ``package.module:function`` of ``(settings, version id)``, called after a publication.
         dag, training_dag: where they are not ``build_<name>`` and ``train_<name>``.
     """
@@ -59,6 +61,7 @@ class Capability:
     models: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     changes: str = ""
+    pages: str = ""
     published: str = ""
     dag: str = ""
     training_dag: str = ""

@@ -1,11 +1,57 @@
-"""What a person reads in a terminal, in a pull request or on a page, said once: sections of text and tables."""
+"""What a person reads in a terminal, in a pull request or on a page, said once: sections of text, tables and charts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from ml.escape import for_markdown
+from ml.words import Language, Text, said
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell that leads to where it comes from.
+
+    Attributes:
+        href: relative to the folder of a day's site (``data.html#quarantine``), or of a running Airflow or MLflow.
+    """
+
+    text: Text
+    href: str
+
+
+Cell: TypeAlias = Text | Link
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number that a page shows large.
+
+    Attributes:
+        value: as it is read: rounded, with its unit.
+        note: what it is compared with, or how sure it is.
+        href: see ``Link``.
+    """
+
+    label: Text
+    value: Text
+    note: Text = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart; the table of its section holds the same numbers for readers who do not see it.
+
+    Attributes:
+        spec: the Vega-Lite specification in a language, its data included.
+        description: what the chart shows, for screen readers.
+    """
+
+    spec: Callable[[Language], Mapping[str, Any]]
+    description: Text
 
 
 @dataclass(frozen=True)
@@ -13,34 +59,63 @@ class Section:
     """A heading, what it says, and a table.
 
     Attributes:
-        heading, text: words of the code, never of data: they are not escaped.
-        rows: cells as texts, as wide as ``columns``; whoever renders them escapes those that are no numbers.
+        heading, text: words of the code, never of data: they are not escaped in Markdown.
+        rows: cells, as wide as ``columns``; whoever renders them escapes those that are no numbers.
         numeric: the columns whose cells are numbers, which stand to the right.
+        figures, charts: what a page shows above the table; Markdown and terminals leave them out.
+        name: of the place in the page that links lead to.
+        folded: whether a page shows the table only when asked to.
     """
 
-    heading: str
-    text: str = ""
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    numeric: frozenset[str] = frozenset()
+    heading: Text
+    text: Text = ""
+    columns: tuple[Text, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    numeric: frozenset[Text] = frozenset()
+    figures: tuple[Figure, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    name: str = ""
+    folded: bool = False
 
 
-def as_markdown(title: str, sections: Sequence[Section]) -> str:
+@dataclass(frozen=True)
+class Page:
+    """A page of a day's site.
+
+    Attributes:
+        name: of its file, and of the address that links name: ``shelves`` is ``shelves.html``.
+        title: in the navigation and above the page.
+        lead: one sentence on what it answers.
+    """
+
+    name: str
+    title: Text
+    lead: Text
+    sections: tuple[Section, ...]
+
+
+def shown(cell: Cell, language: Language = "en") -> str:
+    """The text of a cell."""
+    return said(cell.text if isinstance(cell, Link) else cell, language)
+
+
+def as_markdown(title: str, sections: Sequence[Section], language: Language = "en") -> str:
     """The sections beneath a title."""
     lines = [f"# {title}", ""]
     for section in sections:
-        lines += [f"## {section.heading}", ""]
-        lines += [section.text, ""] if section.text else []
-        lines += [*_table(section), ""] if section.rows else []
+        lines += [f"## {said(section.heading, language)}", ""]
+        lines += [said(section.text, language), ""] if section.text else []
+        lines += [*_table(section, language), ""] if section.rows else []
     return "\n".join(lines)
 
 
-def _table(section: Section) -> Iterator[str]:
+def _table(section: Section, language: Language) -> Iterator[str]:
     numeric = [name in section.numeric for name in section.columns]
-    yield _line(section.columns)
+    yield _line([said(name, language) for name in section.columns])
     yield "|" + "|".join("---:" if right else "---" for right in numeric) + "|"
     for row in section.rows:
-        yield _line([cell if is_number else for_markdown(cell) for cell, is_number in zip(row, numeric, strict=True)])
+        cells = [shown(cell, language) for cell in row]
+        yield _line([cell if right else for_markdown(cell) for cell, right in zip(cells, numeric, strict=True)])
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -12,13 +12,14 @@ from rich.table import Table
 
 from ml.capabilities import resolve
 from ml.capability import Capability
-from ml.documents import Section, as_markdown
+from ml.documents import Section, as_markdown, shown
 from ml.errors import NotPublished
 from ml.escape import visible
 from ml.publish.differences import AFTER, BEFORE, COLUMN, TRACES, TableDifference, differences
 from ml.publish.readers import published_version, versions
 from ml.publish.store import Version, version
 from ml.settings import Settings
+from ml.words import said
 
 Pair = tuple[Version, Version]
 """The version that is compared with, and the one that is looked at."""
@@ -71,9 +72,9 @@ def sections(settings: Settings, compared: Mapping[Capability, Pair]) -> tuple[l
 def show(console: Console, read: list[Section]) -> None:
     """Print the sections."""
     for section in read:
-        console.print(f"\n{section.heading}", style="bold")
+        console.print(f"\n{said(section.heading)}", style="bold")
         if section.text:
-            console.print(section.text, style="dim", highlight=False)
+            console.print(said(section.text), style="dim", highlight=False)
         if section.rows:
             console.print(_rich(section))
 
@@ -126,7 +127,7 @@ def _details(found: list[TableDifference]) -> Iterator[Section]:
 def _rich(section: Section) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in section.columns:
-        table.add_column(name, justify="right" if name in section.numeric else "left", overflow="fold")
+        table.add_column(said(name), justify="right" if name in section.numeric else "left", overflow="fold")
     for row in section.rows:
-        table.add_row(*map(visible, row))
+        table.add_row(*(visible(shown(cell)) for cell in row))
     return table
