@@ -94,9 +94,9 @@ def _dated(dice: random.Random, count: int, key: str) -> list[Row]:
     return rows
 
 
-def landed_profile_shop(home: Path) -> TinyShop:
-    """The shop with all its files, landed."""
-    shop = TinyShop(home).drop(shop_events())
+def landed_profile_shop(home: Path, more: Sequence[Row] = ()) -> TinyShop:
+    """The shop with all its files, and ``more`` events, landed."""
+    shop = TinyShop(home).drop([*shop_events(), *more])
     shop.write("items", shop_items())
     shop.write("campaigns", [{**row, **_texts(row, "start_date", "end_date")} for row in campaigns()])
     shop.write("sends", _stamped(sends(), "sent_ts"))
