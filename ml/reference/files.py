@@ -31,7 +31,8 @@ def stale() -> dict[Path, str]:
 
 def orphans() -> list[Path]:
     """Files of the folder that nothing generates: of a table or capability that is gone, or written by hand."""
-    return sorted(path for path in FOLDER.iterdir() if path not in generated())
+    known = generated()
+    return sorted(path for path in FOLDER.iterdir() if path not in known)
 
 
 def write() -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from ml.capabilities import capabilities, snapshot_tables
-from ml.reference import features
+from ml.reference import features, landing, published
 from ml.warehouse.lineage import PROJECT, key_columns
 
 
@@ -25,6 +27,14 @@ def test_every_table_that_a_capability_reads_is_there_with_all_its_columns() -> 
         expected = [column["name"] for column in model["columns"] if column["name"] != "as_of_date"]
         assert [name.strip("*") for name in names] == expected
         assert {name.strip("*") for name in names if name.startswith("**")} == set(key_columns(model["name"]))
+
+
+def test_a_description_is_understood_without_the_one_above_it() -> None:
+    pages = (features.page(), landing.page(), *(published.page(each) for each in capabilities()))
+    meanings = [line.rstrip(" |").rpartition(" | ")[2] for page in pages for line in page.splitlines() if "|" in line]
+    assert len(meanings) > 400
+    assert [text for text in meanings if re.match(r"(Its|Those|These|They|It|The same)\b", text)] == []
+    assert [text for text in meanings if re.search(r"\b(those gaps|of them|this gap)\b", text)] == []
 
 
 def test_columns_that_the_ranker_learns_from_are_marked() -> None:
