@@ -16,10 +16,20 @@ from ml.warehouse.lineage import PROJECT, key_columns
 _HEADINGS: Final = ("column", "type", "ranker", "meaning")
 
 
-def page() -> str:
-    """Every table of a snapshot but those that are published as they are: key, columns, type, meaning."""
+def names() -> tuple[str, ...]:
+    """The tables of a snapshot but those that are published as they are."""
     published = {name for each in capabilities() for name in each.tables}
-    names = [name for name in snapshot_tables() if name not in published]
+    return tuple(name for name in snapshot_tables() if name not in published)
+
+
+def meanings(name: str) -> dict[str, str]:
+    """By column of a snapshot's table its description; of the table itself under the empty name."""
+    model = _models()[name]
+    return {"": _said(model), **{column["name"]: column["description"] for column in model["columns"]}}
+
+
+def page() -> str:
+    """Every table of ``names``: key, columns, type, meaning."""
     return markdown.page(
         [
             markdown.head("Tables of a day's snapshot", "the YAML beside each model in dbt_project/models"),
@@ -27,7 +37,7 @@ def page() -> str:
             f"Each holds the rows of one day: `{Col.as_of_date}` is the same in all of them. Money and quantities, "
             "decimals in the warehouse, are 64-bit floats in a snapshot's files; a column marked `yes` is learned from "
             "by the ranker. Money is in the shop's currency.",
-            *(part for name in names for part in _table(name, _models()[name])),
+            *(part for name in names() for part in _table(name, _models()[name])),
         ]
     )
 
@@ -44,8 +54,11 @@ def _table(name: str, model: Mapping[str, Any]) -> list[str]:
         )
         for column in columns
     ]
-    said = " ".join(model["description"].split())
-    return [f"## {name}", said, f"Key on a day: {codes(key)}.", markdown.table(_HEADINGS, rows)]
+    return [f"## {name}", _said(model), f"Key on a day: {codes(key)}.", markdown.table(_HEADINGS, rows)]
+
+
+def _said(model: Mapping[str, Any]) -> str:
+    return " ".join(model["description"].split())
 
 
 @cache

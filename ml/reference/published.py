@@ -46,8 +46,8 @@ def index() -> str:
 _ELSEWHERE: Final = """\
 - [features.md](features.md): the tables of a day's snapshot, from which published tables are computed.
 - [landing.md](landing.md): the files that a shop lands, and what a value may look like in them.
-- `published.odcs.yaml`, `landing.odcs.yaml`: the same as data contracts in the Open Data Contract Standard, for
-  catalogues and tools; `shelduck contract --format odcs` prints the first.
+- [published.odcs.yaml](published.odcs.yaml), [landing.odcs.yaml](landing.odcs.yaml): the same as data contracts in the
+  Open Data Contract Standard, for catalogues and tools; `shelduck contract --format odcs` prints the first.
 
 A description stands in one place: of published tables in `ml/<capability>/outputs.py`, of feature tables in the YAML
 beside their dbt model, of landing tables in `ml/landing`. `make reference` writes these pages, the contracts and dbt's

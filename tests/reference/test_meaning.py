@@ -6,6 +6,7 @@ import pytest
 
 from ml.capabilities import capabilities
 from ml.errors import InvalidTable, ReferenceUnknown
+from ml.reference import features
 from ml.reference.meaning import meaning, published_table
 
 
@@ -21,6 +22,14 @@ def test_every_published_column_has_one() -> None:
         for table in each.outputs:
             assert published_table(f"{each.name}.{table.name}") is table
             assert all(meaning(table.name, column.name) for column in table.columns)
+
+
+def test_a_feature_has_one_too() -> None:
+    assert meaning("feat_item", "buyers_7d") == "Shoppers who bought the item in the last 7 days."
+    assert meaning("feat_user").startswith("One row per as-of date and shopper of dim_user. Money and baskets")
+    assert all(meaning(name, column) for name in features.names() for column in features.meanings(name))
+    with pytest.raises(ReferenceUnknown, match=r"column of feat_item: expected one of as_of_date.*; found buyers_8d"):
+        meaning("feat_item", "buyers_8d")
 
 
 def test_an_unknown_name_is_told_with_the_known_ones() -> None:
