@@ -13,7 +13,7 @@ from ml.reference.markdown import codes
 from ml.tables import Col
 from ml.warehouse.lineage import PROJECT, key_columns
 
-_HEADINGS: Final = ("column", "type", "ranker", "meaning")
+_HEADINGS: Final = ("column", "type", "unit", "ranker", "meaning")
 
 
 def names() -> tuple[str, ...]:
@@ -23,9 +23,9 @@ def names() -> tuple[str, ...]:
 
 
 def meanings(name: str) -> dict[str, str]:
-    """By column of a snapshot's table its description; of the table itself under the empty name."""
+    """By column of a snapshot's table its description and unit; of the table itself under the empty name."""
     model = _models()[name]
-    return {"": _said(model), **{column["name"]: column["description"] for column in model["columns"]}}
+    return {"": _said(model), **{column["name"]: _meaning(column) for column in model["columns"]}}
 
 
 def page() -> str:
@@ -36,7 +36,7 @@ def page() -> str:
             "What published tables are computed from ([features.md](../features.md) says how, and which events count). "
             f"Each holds the rows of one day: `{Col.as_of_date}` is the same in all of them. Money and quantities, "
             "decimals in the warehouse, are 64-bit floats in a snapshot's files; a column marked `yes` is learned from "
-            "by the ranker. Money is in the shop's currency.",
+            "by the ranker.",
             *(part for name in names() for part in _table(name, _models()[name])),
         ]
     )
@@ -49,12 +49,23 @@ def _table(name: str, model: Mapping[str, Any]) -> list[str]:
         (
             f"**{column['name']}**" if column["name"] in key else column["name"],
             column["data_type"],
-            "yes" if column.get("config", {}).get("meta", {}).get("ranker") else "",
+            _meta(column).get("unit", ""),
+            "yes" if _meta(column).get("ranker") else "",
             column["description"],
         )
         for column in columns
     ]
     return [f"## {name}", _said(model), f"Key on a day: {codes(key)}.", markdown.table(_HEADINGS, rows)]
+
+
+def _meaning(column: Mapping[str, Any]) -> str:
+    unit = _meta(column).get("unit")
+    return f"{column['description']} [{unit}]" if unit else str(column["description"])
+
+
+def _meta(column: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = column.get("config", {}).get("meta", {})
+    return found
 
 
 def _said(model: Mapping[str, Any]) -> str:

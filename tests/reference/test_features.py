@@ -41,3 +41,12 @@ def test_columns_that_the_ranker_learns_from_are_marked() -> None:
     lines = features.page().splitlines()
     assert any(line.startswith("| due_ratio |") and " yes " in line for line in lines)
     assert any(line.startswith("| revenue_28d |") and " yes " not in line for line in lines)
+
+
+def test_every_number_but_an_identifier_has_a_unit() -> None:
+    lines = [line.strip("|").split(" | ") for line in features.page().splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line] for line in lines]
+    numbers = [row for row in cells if row[1].split("(")[0] in ("bigint", "integer", "double", "decimal")]
+    assert len(numbers) > 130
+    without = {row[0].strip("*") for row in numbers if not row[2]}
+    assert without == {"type_id", "category_id", "line_id", "brand_id", "group_id"}

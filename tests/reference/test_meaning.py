@@ -25,7 +25,7 @@ def test_every_published_column_has_one() -> None:
 
 
 def test_a_feature_has_one_too() -> None:
-    assert meaning("feat_item", "buyers_7d") == "Shoppers who bought the item in the last 7 days."
+    assert meaning("feat_item", "buyers_7d") == "Shoppers who bought the item in the last 7 days. [shoppers]"
     assert meaning("feat_user").startswith("One row per as-of date and shopper of dim_user. Money and baskets")
     assert all(meaning(name, column) for name in features.names() for column in features.meanings(name))
     with pytest.raises(ReferenceUnknown, match=r"column of feat_item: expected one of as_of_date.*; found buyers_8d"):
