@@ -74,10 +74,11 @@ def compute(day: Day) -> Result:
     settings, history, catalogue = day.settings, history_of(day), day.table(DIM_ITEM)
     effective = _effective(day, history, catalogue)
     policy = effective.policy
-    key = f"{policy.policy_id} {day.inputs_hash} {settings.k}"
+    key = f"{policy.policy_id} {day.inputs_hash} {settings.k} {settings.language}"
     parts = Parts.beside(day.draft_folder(policy.policy_id), key, settings.lock_timeout)
     similar = parts.one("similar items", lambda: similar_items(history.frame, catalogue, settings.k))
-    facts = Facts(history.frame, catalogue, similar, day.as_of, wording_of(settings.purchase_events))
+    wording = wording_of(settings.purchase_events)
+    facts = Facts(history.frame, catalogue, similar, day.as_of, wording, settings.language)
     scoring = _Scoring(day, effective, history, catalogue)
 
     def recommended(users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
