@@ -1,4 +1,4 @@
-"""What a recommender says of one item for one shopper: who proposed it, where it stood, and what its score adds up from."""
+"""What a recommender says of an item for a shopper: who proposed it, where it stood, what its score adds up from."""
 
 from __future__ import annotations
 
@@ -89,6 +89,12 @@ class Explanation:
     step: Step | Literal[""] = ""
     rank: int | None = None
     most: int | None = None
+
+    @property
+    def closest(self) -> Proposal | None:
+        """The generator that came closest to proposing the item; None where none has an opinion on it."""
+        ranked = [(each.rank / each.most, each.rank, each) for each in self.proposals if each.rank is not None]
+        return min(ranked, key=lambda found: found[:2])[2] if ranked else None
 
 
 @runtime_checkable
