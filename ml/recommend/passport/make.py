@@ -10,6 +10,7 @@ import polars as pl
 from ml.errors import NotPublished
 from ml.placements import Placement
 from ml.publish.store import Version
+from ml.recommend.code import recommend_revision
 from ml.recommend.core.latest import Latest
 from ml.recommend.passport.chain import chain_of, references_of
 from ml.recommend.passport.evidence import evidence_of, names_of
@@ -152,10 +153,16 @@ def _terms(place: Place) -> Iterable[Any]:
 
 
 def _notes(day: PublishedDay, places: Iterable[Place]) -> Iterator[Text]:
-    yield from day.notes
-    if differing := [place.placement for place in places if place.is_same is False]:
-        names = ", ".join(differing)
+    if day.obstacle:
+        yield day.obstacle
+    if not (differing := [place.placement for place in places if place.is_same is False]):
+        return
+    names, then, now = ", ".join(differing), day.manifest.code_revision, recommend_revision()
+    yield Words(
+        f"Ranked again, {names} is not what was published: what is told of the ranking is of now, not of then.",
+        f"重新排序后，{names} 与已发布的不同：关于排序的说明属于现在，而非当时。",
+    )
+    if then != now:
         yield Words(
-            f"Ranked again, {names} is not what was published: what is told of the ranking is of now, not of then.",
-            f"重新排序后，{names} 与已发布的不同：关于排序的说明属于现在，而非当时。",
+            f"The day was published by the code {then}; this is {now}.", f"当日由代码 {then} 发布；现在是 {now}。"
         )

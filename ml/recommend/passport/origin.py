@@ -21,7 +21,8 @@ NAMES: Final[Mapping[str, Words]] = {
     "snapshot": Words("snapshot", "快照"),
     "code": Words("code", "代码"),
 }
-_GONE: Final = Words("not there any more", "已不存在")
+_FILES: Final = 5
+"""Files that are listed, the last ones."""
 
 
 def origin_section(chain: Chain) -> Section:
@@ -59,7 +60,8 @@ def landing_section(chain: Chain) -> Section:
                 _there(partitions),
             )
         )
-        rows += [(path, "", file_hash[:16], "") for each in partitions for path, file_hash in each.files.items()]
+        files = [file for each in partitions for file in each.files.items()]
+        rows += [(path, "", file_hash[:16], "") for path, file_hash in files[-_FILES:]]
     columns = (
         Words("landing files", "落地文件"),
         _ROWS,
@@ -67,8 +69,8 @@ def landing_section(chain: Chain) -> Section:
         _THERE,
     )
     text = Words(
-        "Every partition with its hash: shelduck why … --json. Files are listed of the days of the evidence.",
-        "全部分区及哈希见 --json；此处列出证据所在日期的文件。",
+        "Files of the last days on which the evidence happened; every partition with its hash: with --json.",
+        "证据所在最近几日的文件；全部分区及哈希见 --json。",
     )
     return Section(Words("Landing files", "落地文件"), text, columns, tuple(rows), frozenset({_ROWS}), folded=True)
 

@@ -14,7 +14,6 @@ from ml.publish.manifest import Manifest
 from ml.publish.readers import manifest, read_table
 from ml.publish.store import Version
 from ml.recommend.capability import RECOMMEND
-from ml.recommend.code import recommend_revision
 from ml.recommend.daily import Scoring, scoring_of
 from ml.recommend.outputs import POLICY, RECOMMENDATION, SIMILAR_ITEM
 from ml.settings import AskedSettings, Settings
@@ -74,19 +73,13 @@ class PublishedDay:
 
     @cached_property
     def scoring(self) -> Scoring | None:
-        """What makes the day's lists, as when it was published; None where something of it is gone: see ``notes``."""
+        """What makes the day's lists, as when it was published; None: see ``obstacle``."""
         return self._ranking if isinstance(self._ranking, Scoring) else None
 
-    @cached_property
-    def notes(self) -> tuple[Words, ...]:
-        """What keeps the day from being ranked as it was, and what to do."""
-        if isinstance(self._ranking, Words):
-            return (self._ranking,)
-        then, now = self.manifest.code_revision, recommend_revision()
-        if then == now:
-            return ()
-        en = f"The day was published by the code {then}; this is {now}. What is ranked again may differ."
-        return (Words(en, f"当日由代码 {then} 发布；现在是 {now}。重新排序的结果可能不同。"),)
+    @property
+    def obstacle(self) -> Words | None:
+        """What keeps the day from being ranked again, and what to do; None where nothing does."""
+        return self._ranking if isinstance(self._ranking, Words) else None
 
     @cached_property
     def _ranking(self) -> Scoring | Words:
