@@ -116,7 +116,7 @@ def group_of(name: str) -> str:
     """Which of ``GROUPS`` a term belongs to."""
     first, dot, _ = name.partition(".")
     if dot:
-        return first
+        return first if first in GROUPS else "other"
     if _FACTOR.fullmatch(name):
         return "factors"
     known = {BASE: "base", PURCHASE: "purchase", "taste": "taste", "taste_place": "taste"}

@@ -242,12 +242,8 @@ def test_policy_0_says_so_and_shows_the_terms_of_its_recommenders(untrained: Sho
 
 
 def test_a_shelf_that_is_ranked_otherwise_now_is_told(untrained: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ml.recommend.models.popularity import Popularity
-
     row = untrained.rows.filter(placement="discover").row(0, named=True)
     make._LATEST.keep((), ())  # type: ignore[arg-type]
-    monkeypatch.setattr(Popularity, "days", 1)
-    monkeypatch.setattr(Popularity, "recommend", lambda self, request: type(self).__base__.recommend(self, request))
     monkeypatch.setattr("ml.recommend.models.popularity.popular", _upside_down)
     found = told(untrained, row["user_id"], row["item_id"], "discover")
     assert found.places[0].is_same is False and found.places[0].row is not None
@@ -270,7 +266,7 @@ def test_shelves_are_those_with_the_item_or_all(trained: Shop) -> None:
 
 
 def test_unknown_shoppers_and_shelves_are_refused_with_what_to_do(trained: Shop) -> None:
-    with pytest.raises(NotPublished, match=f"shopper nobody.*table {RECOMMENDATION.name}"):
+    with pytest.raises(NotPublished, match=rf"shopper nobody.*table {RECOMMENDATION.name}"):
         told(trained, "nobody", "i01")
-    with pytest.raises(NotPublished, match="placement front.*one of buy_again, discover, for_you"):
+    with pytest.raises(NotPublished, match=r"placement front.*one of buy_again, discover, for_you"):
         told(trained, trained.rows["user_id"][0], "i01", "front")
