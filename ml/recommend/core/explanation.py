@@ -13,7 +13,7 @@ BASE: Final = "base"
 """Name of the term that every item starts from."""
 PURCHASE: Final = "purchase"
 """Name of a term that comes from an item, or a day, on which the shopper bought."""
-Unit: TypeAlias = Literal["log_odds", "similarity", "factors", "buyers", "decayed_purchases", "rise", "attributes"]
+Unit: TypeAlias = Literal["log_odds", "similarity", "factors", "buyers", "decayed_purchases", "rise"]
 Step: TypeAlias = Literal["ranked", "pruned", "not_proposed", "newcomer"]
 
 

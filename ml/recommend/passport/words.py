@@ -106,7 +106,6 @@ UNITS: Final[Mapping[str, Words]] = {
     "buyers": Words("buyers", "买家数"),
     "decayed_purchases": Words("purchases, each worth less the older it is", "购买次数，越早越轻"),
     "rise": Words("rise over what was expected (Poisson z-score)", "超出预期的程度（泊松 z 值）"),
-    "attributes": Words("likeness of attributes", "属性相似度"),
 }
 _FACTOR: Final = re.compile(r"factor (\d+)")
 _LEVELS: Final = ("type", "category", "line", "brand")
