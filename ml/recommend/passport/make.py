@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
@@ -11,6 +12,8 @@ from ml.errors import NotPublished
 from ml.placements import Placement
 from ml.publish.store import Version
 from ml.recommend.code import recommend_revision
+from ml.recommend.core.base import FILL
+from ml.recommend.core.explanation import Explanation
 from ml.recommend.core.latest import Latest
 from ml.recommend.passport.chain import chain_of, references_of
 from ml.recommend.passport.evidence import evidence_of, names_of
@@ -18,6 +21,7 @@ from ml.recommend.passport.passport import Passport, Place, Reference, Row, Rule
 from ml.recommend.passport.published_day import PublishedDay
 from ml.recommend.passport.ranked import Ranked
 from ml.recommend.passport.steps import fallen
+from ml.recommend.rules.rerank import BY_RULE
 from ml.settings import Settings
 from ml.tables import Col
 from ml.words import Text, Words
@@ -97,7 +101,7 @@ def _place(day: PublishedDay, name: str, user_id: str, item_id: str, rows: pl.Da
     here = rows.filter(pl.col(Col.item_id) == item_id)
     if len(here):
         row = here.row(0, named=True)
-        explanation = _explained(ranked, item_id) if ranked else None
+        explanation = _explained(ranked, item_id, row[Col.candidate_source]) if ranked else None
         rules = tuple(_ruled(day, row[Col.rules_applied]))
         return Place(name, recipe, objective, "shown", _row(row), None, None, rules, explanation, is_same)
     if ranked is None:
@@ -116,10 +120,19 @@ def _ranked(day: PublishedDay, name: str, user_id: str) -> Ranked | None:
     return Ranked(day.scoring, found, user_id) if found else None
 
 
-def _explained(ranked: Ranked, item_id: str) -> Any:
-    """None for an item that rules brought in from what may not be shown otherwise."""
+def _explained(ranked: Ranked, item_id: str, source: str) -> Explanation | None:
+    """What the recommender says of a row; no terms where its score is not the recommender's.
+
+    None for a row of which it was not asked.
+    """
     ranked.rows  # noqa: B018  -- asks
-    return ranked.explain(item_id) if item_id in ranked.whole.items.vocabulary.ids else None
+    if item_id not in ranked.whole.items.vocabulary.ids:
+        return None
+    found = ranked.explain(item_id)
+    if found is None:
+        return None
+    is_fill = source == FILL and found.step != "ranked" and ranked.observed.recommender.name != FILL
+    return replace(found, terms=None) if is_fill or source == BY_RULE else found
 
 
 def _is_same(ranked: pl.DataFrame, published: pl.DataFrame) -> bool:

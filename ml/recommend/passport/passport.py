@@ -162,7 +162,6 @@ class Passport:
 
     Attributes:
         version: the published version's id.
-        language: of the reason, as it was published.
         names: by item id, of the items that it speaks of.
         places: the shelves that were asked for, or those with the item, or all where it is on none.
         notes: what could not be told, and how to have it.

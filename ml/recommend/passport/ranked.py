@@ -34,7 +34,8 @@ class Observed:
 
     def recommend(self, request: Request) -> Recommendations:
         """The recommender's own answer."""
-        self.asked.append(request)
+        if all(request is not each for each in self.asked):
+            self.asked.append(request)
         items = int(request.items.vocabulary.ids.hash().sum() or 0)
         filters = (request.exclude_seen, request.only_seen, request.among is None)
         key = (*request.users, items, len(request.items.frame), request.k, *filters)
@@ -109,7 +110,16 @@ class Ranked:
     def explain(self, item_id: str) -> Explanation | None:
         """What the recommender says of an item that rules leave; None where it does not explain itself."""
         model = self.observed.recommender
-        return model.explain(self.whole, item_id) if isinstance(model, Explaining) else None
+        return model.explain(self._answered(item_id), item_id) if isinstance(model, Explaining) else None
+
+    def _answered(self, item_id: str) -> Request:
+        """The question whose answer has the item: that for the whole shelf, or for what a rule brought in."""
+        whole = self.whole
+        others = [each for each in self.observed.asked if each is not whole and each.k <= whole.k]
+        for asked in (whole, *others):
+            if item_id in self.observed.recommend(asked).frame[Col.item_id]:
+                return asked
+        return whole
 
     def rank(self, item_id: str) -> int | None:
         """The rank of an item before rules, by the shelf's objective, in the list that the shelf was made of."""

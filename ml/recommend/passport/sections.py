@@ -134,7 +134,10 @@ def _parts(passport: Passport) -> Section:
     """The terms by group, and what becomes of their sum."""
     rows: list[tuple[Cell, ...]] = []
     for place in passport.places:
-        if not place.explanation or not place.explanation.terms:
+        if not place.explanation:
+            continue
+        if not place.explanation.terms:
+            rows.append((place.placement, _NO_TERMS, ""))
             continue
         terms = place.explanation.terms
         summed: dict[str, float] = defaultdict(float)
@@ -150,6 +153,7 @@ def _parts(passport: Passport) -> Section:
 
 
 _ADDS_UP: Final = Words("What the score adds up from", "得分由哪些部分组成")
+_NO_TERMS: Final = Words("the recommender has no parts to tell of it", "推荐器对它没有可说明的部分")
 _CALIBRATED: Final = Words("as a probability, calibrated and rounded", "换算为概率（校准并取整）")
 _ROUNDED: Final = Words("rounded", "取整")
 
