@@ -93,8 +93,8 @@ class PublishedDay:
             made = scoring_of(Day(_as_published(self.settings, self.manifest), RECOMMEND, self.snapshot))
         except (ModelMissing, StaleFeatures) as gone:
             return Words(f"The day cannot be ranked again: {gone}", f"无法重新排序当日：{gone}")
-        served, meant = made.effective.version, self.manifest.policy.get("model_version")
-        if served != meant:
+        served, meant = (each or "0" for each in (made.effective.version, self.manifest.policy.get("model_version")))
+        if served != meant:  # 0: policy 0, which has no model
             return Words(
                 f"Model version {meant} ranked the day; by the ledger it is {served} now, so nothing is ranked again.",
                 f"当日由模型版本 {meant} 排序；按账本现为 {served}，因此不重新排序。",

@@ -7,15 +7,18 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 import pytest
 
+from ml.documents import as_markdown
 from ml.errors import NotPublished
+from ml.publish.manifest import Manifest
 from ml.recommend.core.base import FILL
 from ml.recommend.model import MODEL
 from ml.recommend.outputs import RECOMMENDATION
-from ml.recommend.passport import make
+from ml.recommend.passport import make, published_day
 from ml.recommend.passport.make import passport
 from ml.recommend.passport.passport import Passport, Place
 from ml.recommend.passport.sections import sections
@@ -157,7 +160,9 @@ def test_an_item_that_the_first_trees_left_out_has_its_rank_among_them(
 def test_a_newcomer_is_told_where_popular_items_stood(trained: Shop) -> None:
     shown = trained.rows.filter(user_id=NO_HISTORY, placement="discover")
     row = shown.row(0, named=True)
-    assert place(trained, NO_HISTORY, row["item_id"], "discover").is_same
+    found = told(trained, NO_HISTORY, row["item_id"], "discover")
+    assert found.places[0].is_same
+    assert "no parts to tell" in as_markdown("why", sections(found)), "a recommender without terms says so"
     items = trained.history.frame["item_id"].unique().sort()
     below = [place(trained, NO_HISTORY, item, "discover") for item in items if item not in set(shown["item_id"])]
     assert {each.step for each in below} <= {"ranked_below", "moved_out"}
@@ -239,6 +244,24 @@ def test_policy_0_says_so_and_shows_the_terms_of_its_recommenders(untrained: Sho
     items = untrained.history.frame["item_id"].unique()
     missing = next(item for item in items if not len(rows.filter(item_id=item)))
     assert place(untrained, new["user_id"], missing, "discover").step in ("ranked_below", "already_bought")
+
+
+def test_a_day_of_another_model_than_the_ledger_names_now_is_not_ranked_again(
+    untrained: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, read = untrained.rows.row(0, named=True), published_day.manifest
+
+    def by_version_5(*of: Any) -> Manifest:
+        found = read(*of)
+        return found.model_copy(update={"policy": {**found.policy, "model_version": 5}})
+
+    monkeypatch.setattr(published_day, "manifest", by_version_5)
+    make._LATEST.keep((), ())  # type: ignore[arg-type]
+    found = told(untrained, row["user_id"], row["item_id"])
+    assert found.places[0].row is not None and found.places[0].is_same is None
+    assert said(found.notes[0]).startswith("Model version 5 ranked the day; by the ledger it is 0 now")
+    assert "policy 0" not in said(found.chain.references[2].note)
+    make._LATEST.keep((), ())  # type: ignore[arg-type]
 
 
 def test_a_shelf_that_is_ranked_otherwise_now_is_told(untrained: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
