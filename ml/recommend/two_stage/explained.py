@@ -37,7 +37,7 @@ def explained(scoring: Scoring, request: Request, item_id: str) -> Explanation:
     kept, likely = scoring.likely(asked, found)
     terms = _terms(ranker, found, at) if ranker else None
     if ranker and at not in kept:
-        first = ranker.first_look(features(found, ranker.columns).values)
+        first = rounded(ranker.first_look(features(found, ranker.columns).values))
         rank = _rank(Top(found.shopper, found.item, first), at)
         return Explanation(proposals, terms, "pruned", rank, kept_of(asked))
     ranked = Top(found.shopper[kept], found.item[kept], rounded(likely))
