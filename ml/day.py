@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,8 @@ from ml.warehouse.slices import Slice, read_slice
 if TYPE_CHECKING:
     import polars as pl
 
+    from ml.registry.versions import ModelVersion
+
 
 @dataclass(frozen=True, eq=False)
 class Day:
@@ -37,12 +39,14 @@ class Day:
     Attributes:
         snapshot: the day's exported feature tables.
         upstream: by capability, the version that is published for the day.
+        decided_by: by model, the version that decides instead of the one effective on the day; None: no version.
     """
 
     settings: Settings
     capability: Capability
     snapshot: Slice
     upstream: Mapping[str, Version] = field(default_factory=dict)
+    decided_by: Mapping[str, ModelVersion | None] = field(default_factory=dict)
 
     @property
     def as_of(self) -> date:
@@ -165,8 +169,16 @@ def lacking(capability: Capability, snapshot: Slice) -> str:
     return ""
 
 
-def compute_day(settings: Settings, capability: Capability, slice_folder: Path) -> Path:
+def compute_day(
+    settings: Settings,
+    capability: Capability,
+    slice_folder: Path,
+    decided_by: Mapping[str, ModelVersion | None] | None = None,
+) -> Path:
     """Compute a day's tables and write them as a draft, which nobody reads before it is published.
+
+    Args:
+        decided_by: see ``Day``.
 
     Returns:
         The draft's folder.
@@ -178,7 +190,7 @@ def compute_day(settings: Settings, capability: Capability, slice_folder: Path) 
         DiskFull: no draft was written.
     """
     with writing(f"computing {capability.name} of a day"):
-        day = day_of(settings, capability, slice_folder)
+        day = replace(day_of(settings, capability, slice_folder), decided_by=decided_by or {})
         result: Result = resolve(capability.compute)(day)
         revision = code_revision(capability)
         record = DraftRecord(

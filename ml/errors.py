@@ -154,5 +154,9 @@ class PromotionRefused(ShelduckError):
     """A promotion that was decided against a champion that is no longer the champion."""
 
 
+class ShadowRefused(ShelduckError):
+    """A day and a policy for which no shadow can be made."""
+
+
 class InvalidBundle(ShelduckError):
     """A folder of models that cannot be registered as it is."""

@@ -55,6 +55,10 @@ class HomeFolders:
         """The published versions of one capability and the pointer ``current``."""
         return self.published_dir / capability
 
+    def shadow_of(self, capability: str) -> Path:
+        """What one capability would have published under other policies, a folder for each; no reader sees it."""
+        return self.home / "shadow" / capability
+
     @property
     def registry_dir(self) -> Path:
         """The promotion ledger and MLflow's own files."""

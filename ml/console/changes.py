@@ -58,7 +58,7 @@ def sections(settings: Settings, compared: Mapping[Capability, Pair]) -> tuple[l
     """What there is to read, and whether anything differs at all."""
     read, differs = list[Section](), False
     for capability, pair in compared.items():
-        found = list(differences(settings, capability, *pair))
+        found = list(differences(capability, *pair))
         read.append(_tables(capability, pair, found))
         if all(each.is_empty for each in found):
             continue

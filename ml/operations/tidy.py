@@ -18,6 +18,7 @@ from ml.operations.airflow_tidying import clean_metadata, prune_logs, shorten_se
 from ml.operations.work import in_bytes
 from ml.publish.readers import newest_as_of, versions
 from ml.publish.retention import drafted_slices, kept_from, prune_drafts, prune_tables, prune_versions
+from ml.publish.shadow import prune_shadows
 from ml.registry.retention import KeptDays, prune_trainings
 from ml.settings import Settings
 from ml.warehouse.compact import compact
@@ -39,9 +40,12 @@ def tidy_warehouse(settings: Settings, dry_run: bool, holder: str) -> list[Clean
 def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Cleanup]:
     """Versions and tables that retention no longer keeps, drafts that nobody published, of every capability."""
     return [
-        prune(settings, capability, dry_run=dry_run, holder=holder)
-        for capability in capabilities()
-        for prune in (prune_versions, prune_tables, prune_drafts)
+        *(
+            prune(settings, capability, dry_run=dry_run, holder=holder)
+            for capability in capabilities()
+            for prune in (prune_versions, prune_tables, prune_drafts)
+        ),
+        *prune_shadows(settings, dry_run=dry_run, holder=holder),
     ]
 
 

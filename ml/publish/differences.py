@@ -10,9 +10,8 @@ import polars as pl
 
 from ml.capability import Capability
 from ml.publish.manifest import TableRecord
-from ml.publish.readers import manifest, not_kept, read_table
+from ml.publish.readers import manifest_of, not_kept, table_of
 from ml.publish.store import Version
-from ml.settings import Settings
 from ml.tables import Col, Table
 
 COLUMN, BEFORE, AFTER = "column", "before", "after"
@@ -51,15 +50,16 @@ class TableDifference:
         return not (self.added or self.removed or self.columns or self.schema)
 
 
-def differences(settings: Settings, capability: Capability, base: Version, new: Version) -> Iterator[TableDifference]:
+def differences(capability: Capability, base: Version, new: Version) -> Iterator[TableDifference]:
     """One for each published table, in the order of the declaration.
 
-    Tables whose content hash is the same in both manifests are not read. Neither are those that are no longer kept.
+    The versions may lie anywhere: published, or in the shadow of what is. Tables whose content hash is the same in
+    both manifests are not read. Neither are those that are no longer kept.
 
     Raises:
         NotPublished: a version is not there or cannot be read.
     """
-    recorded = [manifest(settings, capability, each.id).tables for each in (base, new)]
+    recorded = [manifest_of(each).tables for each in (base, new)]
     for name, table in capability.tables.items():
         before, after = (tables.get(name) for tables in recorded)
         if before and after and _same(before, after):
@@ -71,7 +71,7 @@ def differences(settings: Settings, capability: Capability, base: Version, new: 
             yield TableDifference(table, (rows[0], rows[1]), schema=tuple(gone))
             continue
         frames = [
-            read_table(settings, capability, name, each.id) if known else table.empty()
+            table_of(capability, each, name) if known else table.empty()
             for each, known in ((base, before), (new, after))
         ]
         yield difference(table, *frames)

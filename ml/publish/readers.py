@@ -77,11 +77,19 @@ def manifest(settings: Settings, capability: Capability, version_id: str | None 
     Raises:
         NotPublished: there is no such version.
     """
-    found = _chosen(settings, capability, version_id)
+    return manifest_of(_chosen(settings, capability, version_id))
+
+
+def manifest_of(version: Version) -> Manifest:
+    """The manifest of a version, wherever it lies.
+
+    Raises:
+        NotPublished: it cannot be read.
+    """
     try:
-        return read_manifest(found)
+        return read_manifest(version)
     except (OSError, ValueError) as unreadable:
-        _refuse(found, "manifest", unreadable)
+        _refuse(version, "manifest", unreadable)
 
 
 def read_table(
@@ -96,17 +104,25 @@ def read_table(
     Raises:
         NotPublished: there is no such version or table, the table is no longer kept, or its file cannot be read.
     """
-    found = _chosen(settings, capability, version_id)
+    return table_of(capability, _chosen(settings, capability, version_id), name, where)
+
+
+def table_of(capability: Capability, version: Version, name: str, where: pl.Expr | None = None) -> pl.DataFrame:
+    """The same of a version, wherever it lies.
+
+    Raises:
+        NotPublished: there is no such table, it is no longer kept, or its file cannot be read.
+    """
     if name not in capability.tables:
         known = ", ".join(capability.tables)
         raise NotPublished(f"table {name}", expected=f"one of {known}", found=name, remedy="Check the spelling")
-    if not_kept(capability, found, name):
-        raise not_kept_error(capability, found, name)
+    if not_kept(capability, version, name):
+        raise not_kept_error(capability, version, name)
     try:
-        rows = pl.scan_parquet(found.folder / f"{name}.parquet", glob=False)
+        rows = pl.scan_parquet(version.folder / f"{name}.parquet", glob=False)
         return (rows if where is None else rows.filter(where)).collect()
     except (OSError, pl.exceptions.PolarsError) as unreadable:
-        _refuse(found, name, unreadable)
+        _refuse(version, name, unreadable)
 
 
 def day_before(settings: Settings, capability: Capability, as_of: date, name: str) -> pl.DataFrame | None:

@@ -45,8 +45,9 @@ from ml.recommend.screens.page import page_slots
 from ml.recommend.shards import Parts, shard_name, shards
 from ml.recommend.similar_items.similar import similar_items
 from ml.recommend.traces import counts, decided, identified
-from ml.registry.ledger import policy_effective
+from ml.registry.ledger import Promotion, policy_effective
 from ml.registry.registration import download_bundle
+from ml.registry.versions import ModelVersion
 from ml.tables import Col
 from ml.warehouse.slices import DIM_ITEM, DIM_LAYOUT, DIM_USER
 
@@ -117,7 +118,7 @@ def compute(day: Day) -> Result:
 
 def _effective(day: Day, history: Interactions, catalogue: pl.DataFrame) -> _Effective:
     settings = day.settings
-    promotion, rule_set = policy_effective(settings, MODEL, day.as_of), RuleSet.of(day)
+    chosen, rule_set = _deciding(day), RuleSet.of(day)
     placements = settings.placements_on
 
     def rule_based(names: Iterable[str]) -> dict[str, Recommender]:
@@ -125,20 +126,27 @@ def _effective(day: Day, history: Interactions, catalogue: pl.DataFrame) -> _Eff
         return {name: recommender(name)().fit(history, items, day.as_of) for name in sorted(set(names))}
 
     rule_set.require_placements([placement.name for placement in settings.placements])
-    if promotion is None:
+    if chosen is None:
         policy = rule_based_policy(placements).following(rule_set.content, rule_set.mode)
         models = rule_based(policy.recipes.values())
         return _Effective(policy, models, None, rule_set, _layouts(day, policy, models))
-    folder = download_bundle(settings, MODEL, promotion.version, promotion.content_hash)
+    folder = download_bundle(settings, MODEL, chosen.version, chosen.content_hash)
     bundle = read_bundle(folder)
     trained = {name: used.recipe for name, used in bundle.placements.items()}
     # a placement that came after the training is served as by policy 0
     recipes = {each.name: trained.get(each.name) or rule_based_recipe(each) for each in placements}
     objectives = {name: objective for name, objective in settings.objectives.items() if name in trained}
-    policy = Policy(MODEL, promotion.content_hash, placements, recipes, objectives=objectives)
+    policy = Policy(MODEL, chosen.content_hash, placements, recipes, objectives=objectives)
     policy = policy.following(rule_set.content, rule_set.mode)
     models = rule_based(set(recipes.values()) - set(trained.values())) | _loaded(bundle, folder)
-    return _Effective(policy, models, promotion.version, rule_set, _layouts(day, policy, models))
+    return _Effective(policy, models, chosen.version, rule_set, _layouts(day, policy, models))
+
+
+def _deciding(day: Day) -> Promotion | ModelVersion | None:
+    """The model version that was chosen for the day, or the one effective on it; None for policy 0."""
+    if MODEL in day.decided_by:
+        return day.decided_by[MODEL]
+    return policy_effective(day.settings, MODEL, day.as_of)
 
 
 def _loaded(bundle: Bundle, folder: Path) -> dict[str, Recommender]:

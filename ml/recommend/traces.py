@@ -38,6 +38,7 @@ def decided(policy: Policy, version: int | None, layouts: Sequence[Layout]) -> d
         "policy_id": policy.policy_id,
         "model_name": policy.model_name,
         "model_version": version,
+        "model_hash": policy.model_hash,
         "recipes": json.loads(json.dumps(dict(policy.recipes))),
         "objectives": dict(policy.objectives),
         "mode": policy.mode,

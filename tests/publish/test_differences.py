@@ -88,10 +88,10 @@ def test_of_two_published_versions_each_table_is_compared(settings: Settings, ma
     for word in ("first", "second"):
         publish(settings, RECOMMEND, make_draft(DAY, word), provenance={})
     base, new = versions(settings, RECOMMEND)
-    found = {each.table.name: each for each in differences(settings, RECOMMEND, base, new)}
+    found = {each.table.name: each for each in differences(RECOMMEND, base, new)}
     assert list(found) == list(RECOMMEND.tables)
     assert found[RECOMMENDATION.name].changed == 3
-    assert all(each.is_empty for each in differences(settings, RECOMMEND, base, base))
+    assert all(each.is_empty for each in differences(RECOMMEND, base, base))
 
 
 @pytest.mark.parametrize("name", sorted(TRACES))

@@ -50,8 +50,8 @@ def sections(settings: Settings, base: Version, new: Version) -> list[Section]:
     Raises:
         NotPublished: a version is not there or cannot be read.
     """
-    before, after = lists_of(settings, base), lists_of(settings, new)
-    change = ShelfChange(before, after, snapshot_of(settings, new), probabilities_of(settings, new))
+    before, after = lists_of(base), lists_of(new)
+    change = ShelfChange(before, after, snapshot_of(settings, new), probabilities_of(new))
     if change.lists.filter(pl.col(OVERLAP) < 1).is_empty():
         return []
     return list(change.sections())

@@ -1,0 +1,1 @@
+"""What a policy other than the one that decided would have shown, and what shoppers then did."""
