@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,9 +16,11 @@ from ml.code.revision import code_revision
 from ml.day import compute_day, day_of
 from ml.errors import ShadowRefused, StaleFeatures
 from ml.publish.readers import manifest_of, version_of_day
-from ml.publish.shadow import keep, known_version, shadow_settings
+from ml.publish.shadow import is_made_of, keep, known_version, shadow_settings
 from ml.publish.store import Version
+from ml.registry.ledger import policy_effective
 from ml.settings import Settings
+from ml.warehouse.apart import build_apart, is_of_this_code
 from ml.warehouse.build import build
 from ml.warehouse.slices import Slice, read_slice
 
@@ -66,6 +70,39 @@ def shadow_version(
     return keep(own, capability, draft, provenance or {})
 
 
+def day_by_code(settings: Settings, capability: Capability, shown: Version, holder: str = "shelduck") -> Version:
+    """A published day with the code as it is, under the models that were effective; ``shown`` where nothing changed.
+
+    Where the dbt project changed, its snapshot is built anew on a copy of the warehouse. What lands is not loaded
+    again, and no model is trained again.
+
+    Raises:
+        BuildFailed: the dbt project as it is does not build.
+        ModelMissing: the files of an effective model are gone.
+        StaleFeatures: an effective model reads features that the project no longer has.
+    """
+    snapshot = _snapshot_by_code(settings, capability, shown, holder)
+    inputs = day_of(settings, capability, snapshot.folder).inputs_hash
+    if is_made_of(settings, capability, shown, inputs, code_revision(capability)):
+        return shown
+    return shadow_version(settings, capability, snapshot, _effective(settings, capability, shown.as_of))
+
+
+def _snapshot_by_code(settings: Settings, capability: Capability, shown: Version, holder: str) -> Slice:
+    with suppress(StaleFeatures):
+        found = read_slice(settings.home / manifest_of(shown).slice)
+        if found.is_intact(capability.reads) and is_of_this_code(settings, found.record):
+            return found
+    return build_apart(settings, shown.as_of, capability, holder)
+
+
+def _effective(settings: Settings, capability: Capability, day: date) -> Deciding:
+    """The models of that day, whose contents tell the place."""
+    rows = [policy_effective(settings, model, day) for model in capability.models]
+    contents = " ".join(row.content_hash if row else "" for row in rows)
+    return Deciding(f"code-{hashlib.sha256(contents.encode()).hexdigest()[:12]}")
+
+
 def snapshot_of_day(settings: Settings, capability: Capability, day: date, holder: str = "shelduck") -> Slice:
     """The snapshot of which a published day was made; one that retention removed is built again.
 
@@ -82,10 +119,8 @@ def snapshot_of_day(settings: Settings, capability: Capability, day: date, holde
             found="no version",
             remedy=f"Run: shelduck run --as-of {day} --capability {capability.name}",
         )
-    try:
+    with suppress(StaleFeatures):
         found = read_slice(settings.home / manifest_of(shown).slice)
         if found.is_intact(capability.reads):
             return found
-    except StaleFeatures:
-        pass
     return build(settings, [day], holder, capability=capability)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from ml.placements import DEFAULT_LAYOUT
 from ml.settings import Settings
 from ml.terminal import FORMATS, console, known_day
 
+if TYPE_CHECKING:
+    from ml.console.compared import Side
+
 commands = typer.Typer()
 Named = Annotated[str, typer.Option("--capability", help="whose tables; see: shelduck capabilities")]
 AsOf = Annotated[
@@ -23,6 +26,7 @@ AsOf = Annotated[
 _RECOMMEND = "recommend"
 _FORMS = ("table", "markdown")
 _DIFFERS = 3
+_POLICY, _CODE = "policy:", "code"
 
 
 @commands.command()
@@ -70,19 +74,28 @@ def why(
 
 @commands.command()
 def diff(
-    base: Annotated[str, typer.Argument(help="a day (its last version) or a version id; default: the day before")] = "",
-    new: Annotated[str, typer.Argument(help="a day or version id; default: what readers get now")] = "",
+    base: Annotated[
+        str, typer.Argument(help="a day (its last version), a version id or policy:NAME; default: the day before")
+    ] = "",
+    new: Annotated[
+        str, typer.Argument(help="likewise, or code: this checkout's; default: what readers get now, or on --as-of")
+    ] = "",
+    as_of: AsOf = None,
     capability: Annotated[str, typer.Option(help="only this one's tables; default: those of all")] = "",
     form: Annotated[str, typer.Option("--format", help="table, or markdown (for a pull request)")] = "table",
 ) -> None:
-    """Compare two published versions: rows, shelves, exposure. The exit code is 3 where anything differs."""
+    """Compare days, versions, policies (policy:champion policy:candidate, policy:3, policy:0) or code.
+
+    The exit code is 3 where anything differs: rows, shelves, exposure.
+    """
     from ml.console import changes
+    from ml.console.compared import compare
 
     if form not in _FORMS:
         raise typer.BadParameter(f"expected {', '.join(_FORMS)}; found {visible(form)}", param_hint="--format")
     settings = Settings()
-    before, after = (_day_or_version(text) if text else None for text in (base, new))
-    compared = changes.pairs(settings, before, after, named(capability) if capability else None)
+    before, after = (_side(text) if text else None for text in (base, new))
+    compared = compare(settings, before, after, named(capability) if capability else None, _day(as_of))
     read, differs = changes.sections(settings, compared)
     if form == _FORMS[1]:
         typer.echo(changes.markdown(compared, read))
@@ -171,6 +184,15 @@ def release(
 
 def _day(as_of: datetime | None) -> date | None:
     return as_of.date() if as_of else None
+
+
+def _side(text: str) -> Side:
+    """What a word of ``diff`` names."""
+    from ml.console.compared import OfCode, OfPolicy
+
+    if text.startswith(_POLICY):
+        return OfPolicy(text.removeprefix(_POLICY))
+    return OfCode() if text == _CODE else _day_or_version(text)
 
 
 def _day_or_version(to: str) -> date | str:

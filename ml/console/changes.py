@@ -1,10 +1,8 @@
-"""What ``shelduck diff`` prints: how two published versions differ, capability by capability."""
+"""What ``shelduck diff`` prints: how two versions differ, capability by capability."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from datetime import date, timedelta
+from collections.abc import Iterator
 
 from rich import box
 from rich.console import Console
@@ -12,52 +10,22 @@ from rich.table import Table
 
 from ml.capabilities import resolve
 from ml.capability import Capability
+from ml.console.compared import Compared, Pair
 from ml.documents import Section, as_markdown, shown
-from ml.errors import NotPublished
 from ml.escape import visible
 from ml.publish.differences import AFTER, BEFORE, COLUMN, TRACES, TableDifference, differences
-from ml.publish.readers import published_version, versions
-from ml.publish.store import Version, version
 from ml.settings import Settings
 from ml.words import Language, said
 
-Pair = tuple[Version, Version]
-"""The version that is compared with, and the one that is looked at."""
 _COUNTS = ("rows before", "rows after", "added", "removed", "changed")
 
 
-def pairs(
-    settings: Settings, base: date | str | None, new: date | str | None, capability: Capability | None = None
-) -> Mapping[Capability, Pair]:
-    """By capability what is compared; a capability that lacks one of the days is left out.
-
-    Args:
-        base, new: days (their last versions) or version ids; without ``new`` what readers get now, without ``base``
-            the day before ``new``.
-
-    Raises:
-        NotPublished: no capability has both.
-    """
-    found = {}
-    for each in [capability] if capability else settings.capabilities_on:
-        after = _version(settings, each, new)
-        before = after and _version(settings, each, base or after.as_of - timedelta(days=1))
-        if before and after:
-            found[each] = (before, after)
-    if not found:
-        raise NotPublished(
-            f"{base or 'the day before'} and {new or 'the current version'}",
-            expected="two published versions of a capability",
-            found="fewer",
-            remedy="Run: shelduck days",
-        )
-    return found
-
-
-def sections(settings: Settings, compared: Mapping[Capability, Pair]) -> tuple[list[Section], bool]:
+def sections(settings: Settings, compared: Compared) -> tuple[list[Section], bool]:
     """What there is to read, and whether anything differs at all."""
     read, differs = list[Section](), False
-    for capability, pair in compared.items():
+    if compared.notes:
+        read.append(Section("What is compared", " ".join((f"{' and '.join(compared.sides)}.", *compared.notes))))
+    for capability, pair in compared.pairs.items():
         found = list(differences(capability, *pair))
         read.append(_tables(capability, pair, found))
         if all(each.is_empty for each in found):
@@ -79,19 +47,10 @@ def show(console: Console, read: list[Section], language: Language = "en") -> No
             console.print(_rich(section, language))
 
 
-def markdown(compared: Mapping[Capability, Pair], read: list[Section]) -> str:
+def markdown(compared: Compared, read: list[Section]) -> str:
     """The same for a pull request."""
-    before, after = next(iter(compared.values()))
-    return as_markdown(f"What changed from {before.as_of} to {after.as_of}", read)
-
-
-def _version(settings: Settings, capability: Capability, wanted: date | str | None) -> Version | None:
-    if isinstance(wanted, str):
-        found = version(settings, capability, wanted)
-        return found if found in versions(settings, capability) else None
-    with suppress(NotPublished):
-        return published_version(settings, capability, wanted)
-    return None
+    before, after = compared.sides
+    return as_markdown(f"What changed from {before} to {after}", read)
 
 
 def _tables(capability: Capability, pair: Pair, found: list[TableDifference]) -> Section:

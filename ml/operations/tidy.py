@@ -21,6 +21,7 @@ from ml.publish.retention import drafted_slices, kept_from, prune_drafts, prune_
 from ml.publish.shadow import prune_shadows
 from ml.registry.retention import KeptDays, prune_trainings
 from ml.settings import Settings
+from ml.warehouse.apart import snapshots_apart
 from ml.warehouse.compact import compact
 from ml.warehouse.export import prunable_slices
 from ml.warehouse.lock import warehouse_lock
@@ -46,6 +47,7 @@ def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Clean
             for prune in (prune_versions, prune_tables, prune_drafts)
         ),
         *prune_shadows(settings, dry_run=dry_run, holder=holder),
+        remove("snapshots of shadow versions", snapshots_apart(settings), dry_run=dry_run),
     ]
 
 
