@@ -9,7 +9,8 @@ STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python -m
 SHELDUCK := $(VENV)/bin/shelduck
 
-.PHONY: help setup deep demo up down test test-fast test-faults test-security lint format docs reference bench secrets clean
+.PHONY: help setup deep demo up down test test-fast test-faults test-security lint format docs reference bench diff \
+  secrets clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +58,9 @@ bench: setup ## figures: landing, history, a day's cost, quality (minutes each)
 	$(RUN) bench.daily_run
 	$(RUN) bench.quality
 	$(RUN) bench.storage
+
+diff: setup ## what the code of this checkout would show otherwise than the newest published day does, as Markdown
+	@$(SHELDUCK) diff "" code --format markdown || [ $$? -eq 3 ]
 
 lint: setup ## ruff, mypy, import-linter, sqlfluff
 	$(RUN) ruff format --check .

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 import typer
@@ -16,13 +16,13 @@ from pydantic_settings import SettingsError
 
 from ml.access import PRIVATE, begin
 from ml.capabilities import named
-from ml.commands import experiments, home, landing, services, shelves
+from ml.commands import experiments, home, landing, services, shadow, shelves
 from ml.errors import SettingsBroken, SettingsDiffer, ShelduckError
 from ml.settings import Settings
-from ml.terminal import FORMATS, Day, console, known_day
+from ml.terminal import Day, Until, console, days_from
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for each in (landing, shelves, services, home, experiments):
+for each in (landing, shelves, services, home, experiments, shadow):
     app.add_typer(each.commands)
 
 
@@ -77,9 +77,7 @@ def demo(
 @app.command()
 def run(
     as_of: Day,
-    until: Annotated[
-        datetime | None, typer.Option(formats=FORMATS, callback=known_day, help="the last day; --as-of if not given")
-    ] = None,
+    until: Until = None,
     knowledge: Annotated[str, typer.Option(help="the policy effective then, or today's champion: now")] = "",
     memory_budget: Annotated[str, typer.Option(help="what scoring may use beside its inputs, such as 500MB")] = "",
     capability: Annotated[
@@ -89,10 +87,7 @@ def run(
     """Run the daily DAG of every capability for a day, or for each day up to --until."""
     from ml.console.display import run_with_display
 
-    first, last = as_of.date(), (until or as_of).date()
-    if last < first:
-        raise typer.BadParameter(f"--until {last} lies before --as-of {first}: swap them")
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    days = days_from(as_of, until)
     given = {"knowledge": knowledge, "memory_budget": memory_budget}
     settings = Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
     for each in [named(name) for name in capability or ()] or settings.capabilities_on:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -54,3 +54,14 @@ FORMATS = ["%Y-%m-%d"]
 Day = Annotated[
     datetime, typer.Option("--as-of", formats=FORMATS, callback=known_day, help="the day, in the shop's time zone")
 ]
+Until = Annotated[
+    datetime | None, typer.Option(formats=FORMATS, callback=known_day, help="the last day; --as-of if not given")
+]
+
+
+def days_from(as_of: datetime, until: datetime | None) -> list[date]:
+    """The days that ``Day`` and ``Until`` name, oldest first."""
+    first, last = as_of.date(), (until or as_of).date()
+    if last < first:
+        raise typer.BadParameter(f"--until {last} lies before --as-of {first}: swap them")
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

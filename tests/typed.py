@@ -46,6 +46,7 @@ _SANE: Final = {
     "key": "no-such-rule",
     "kind": "movielens",
     "source": "no-such-export",
+    "policy": "0",
 }
 _WRONG_ADVICE: Final = re.compile(r"shelduck rebuild|report the fault|Report this|UnexpectedError|Traceback")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -13,7 +13,7 @@ from ml.capability import Capability
 from ml.console.compared import Compared, Pair
 from ml.documents import Section, as_markdown, shown
 from ml.escape import visible
-from ml.publish.differences import AFTER, BEFORE, COLUMN, TRACES, TableDifference, differences
+from ml.publish.differences import TRACES, TableDifference, differences
 from ml.settings import Settings
 from ml.words import Language, said
 
@@ -30,7 +30,7 @@ def sections(settings: Settings, compared: Compared) -> tuple[list[Section], boo
         read.append(_tables(capability, pair, found))
         if all(each.is_empty for each in found):
             continue
-        differs = True
+        differs |= compared.traces_count or not all(each.only_traces for each in found)
         if capability.changes:
             read += resolve(capability.changes)(settings, *pair)
         read += _details(found)
@@ -58,7 +58,9 @@ def _tables(capability: Capability, pair: Pair, found: list[TableDifference]) ->
         (each.table.name, *(f"{count:,}" for count in (*each.rows, each.added, each.removed, each.changed)), _why(each))
         for each in found
     ]
-    same = "" if any(not each.is_empty for each in found) else " Nothing differs."
+    same = " Nothing differs." if all(each.is_empty for each in found) else ""
+    if not same and all(each.only_traces for each in found):
+        same = " Nothing that is shown differs."
     text = f"From version {pair[0].id} to {pair[1].id}.{same}"
     return Section(f"Tables of {capability.name}", text, ("table", *_COUNTS, "in"), tuple(rows), frozenset(_COUNTS))
 
@@ -76,10 +78,8 @@ def _details(found: list[TableDifference]) -> Iterator[Section]:
     for each in found:
         if each.cells is None or each.cells.is_empty() or not each.changed:
             continue
-        columns = (*each.table.key, COLUMN, BEFORE, AFTER)
-        rows = tuple(
-            tuple("" if cell is None else str(cell) for cell in row) for row in each.cells.select(columns).iter_rows()
-        )
+        columns = tuple(each.cells.columns)
+        rows = tuple(tuple("" if cell is None else str(cell) for cell in row) for row in each.cells.iter_rows())
         yield Section(f"First changes of {each.table.name}", "", columns, rows)
 
 

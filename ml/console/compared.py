@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from ml.capability import Capability
-from ml.code.revision import code_revision
 from ml.errors import NotPublished, ShadowRefused
 from ml.publish.readers import manifest_of, published_version, versions
 from ml.publish.store import Version, version
@@ -36,11 +35,18 @@ Pair: TypeAlias = tuple[Version, Version]
 
 @dataclass(frozen=True)
 class Compared:
-    """By capability what is compared; how both sides are called; what else to know of them."""
+    """By capability what is compared.
+
+    Attributes:
+        sides: how both are called.
+        notes: what else to know of them.
+        traces_count: whether rows differ that differ only in where they come from.
+    """
 
     pairs: Mapping[Capability, Pair]
     sides: tuple[str, str]
     notes: tuple[str, ...] = ()
+    traces_count: bool = True
 
 
 def compare(
@@ -120,7 +126,9 @@ def _code(
     if not pairs:
         raise _missing(str(base or as_of or "the current version"), "a published version")
     day = next(iter(pairs.values()))[0].as_of
-    return Compared(pairs, (f"what was published for {day}", "the code of this checkout"), (*notes, _LIMITS))
+    return Compared(
+        pairs, (f"what was published for {day}", "the code of this checkout"), (*notes, _LIMITS), traces_count=False
+    )
 
 
 _LIMITS = (
@@ -130,7 +138,7 @@ _LIMITS = (
 
 
 def _told(capability: Capability, shown: Version, made: Version) -> str:
-    was, now = manifest_of(shown), code_revision(capability)
+    was, now = manifest_of(shown), manifest_of(made).code_revision
     if made == shown:
         return f"{capability.name}: code revision {now}, inputs and settings are those of version {shown.id}."
     same = "the same code revision" if was.code_revision == now else f"code revision {now}, was {was.code_revision}"

@@ -32,7 +32,8 @@ class TableDifference:
         changed: rows of both in which a column changed that says more than where the row comes from (``TRACES``).
         columns: by column, the number of rows of both in which it changed, ``TRACES`` included.
         schema: columns that only one of them has, and those whose type changed; or why the rows are not compared.
-        cells: the key, COLUMN, BEFORE and AFTER (as texts) of the first ``EXAMPLES`` changed cells, in key order.
+        cells: the key (without ``TRACES`` where it tells rows without), COLUMN, BEFORE and AFTER (as texts) of the
+            first ``EXAMPLES`` changed cells, in key order.
     """
 
     table: Table
@@ -43,6 +44,11 @@ class TableDifference:
     columns: Mapping[str, int] = field(default_factory=dict)
     schema: tuple[str, ...] = ()
     cells: pl.DataFrame | None = None
+
+    @property
+    def only_traces(self) -> bool:
+        """Whether whatever differs says where rows come from, and nothing of what is shown."""
+        return not (self.added or self.removed or self.changed or self.schema)
 
     @property
     def is_empty(self) -> bool:
@@ -78,8 +84,8 @@ def differences(capability: Capability, base: Version, new: Version) -> Iterator
 
 
 def difference(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> TableDifference:
-    """Of two frames that have the table's key."""
-    key, rows = list(table.key), (len(before), len(after))
+    """Of two frames that have the table's key; traces that are part of it are left out where the rest tells rows."""
+    key, rows = _telling_key(table, before, after), (len(before), len(after))
     schema = tuple(_schema_changes(before, after))
     shared = [name for name in before.columns if name in after.columns and name not in key]
     shared = [name for name in shared if before.schema[name] == after.schema[name]]
@@ -98,6 +104,12 @@ def difference(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> Table
     changed = moved.select(pl.any_horizontal(says).sum()).item() if says else 0
     cells = _cells(met, moved, key, says or list(columns))
     return TableDifference(table, rows, added, removed, int(changed), columns, schema, cells)
+
+
+def _telling_key(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
+    rest = [name for name in table.key if name not in TRACES]
+    told = rest and not any(frame.select(rest).is_duplicated().any() for frame in (before, after))
+    return rest if told and len(rest) < len(table.key) else list(table.key)
 
 
 def _same(before: TableRecord, after: TableRecord) -> bool:

@@ -23,7 +23,7 @@ from ml.durable import temporary_beside, writing
 from ml.publish import pointer
 from ml.publish.draft import read_draft
 from ml.publish.journal import publication_lock
-from ml.publish.manifest import settings_that_matter
+from ml.publish.manifest import Manifest, settings_that_matter
 from ml.publish.shared_files import orphans_without, store_dir, sweep_store
 from ml.publish.store import Version, all_versions, faults, read_manifest, sweep, version, versions_dir, write_version
 from ml.publish.versions import describe
@@ -90,12 +90,23 @@ def keep(own: ShadowSettings, capability: Capability, draft: Path, provenance: M
         _sweep(own, capability)
         content = read_draft(capability, draft)
         manifest = describe(own, capability, content, provenance)
-        write_version(own, capability, manifest, content.tables)
         made = version(own, capability, manifest.version)
+        if made.folder.exists() and not _is_told(made, manifest):
+            _remove(own, capability, made.folder)
+        write_version(own, capability, manifest, content.tables)
         os.utime(made.folder)
         pointer.point_day(own, capability, made)
         shutil.rmtree(draft)
     return made
+
+
+def _is_told(made: Version, manifest: Manifest) -> bool:
+    """Whether a version of the same content says that it is of this code and these settings."""
+    try:
+        told = read_manifest(made)
+    except (OSError, ValueError):
+        return True  # damaged: it is mended
+    return (told.code_revision, told.settings) == (manifest.code_revision, manifest.settings)
 
 
 def prune_shadows(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.sdk.exceptions import ParamValidationError
 
 from dags.common import factory
 from dags.common.alerts import tell_failure
@@ -19,7 +21,7 @@ DAGS = Path(__file__).parents[2] / "dags"
 FILES = sorted(path for path in DAGS.glob("*.py") if path.name != "__init__.py")
 MANY = "capabilities"
 """The file with the DAG of every capability that has no file of its own."""
-WAREHOUSE_TASKS = {"land", "build", "build_for_training", "tidy_warehouse"}
+WAREHOUSE_TASKS = {"land", "build", "build_for_training", "tidy_warehouse", "snapshots"}
 
 
 def test_every_dag_file_holds_the_dag_of_its_name(dag_bag: Any) -> None:
@@ -54,6 +56,24 @@ def test_housekeeping_runs_every_step_in_its_order_and_can_only_list(dag_bag: An
     assert all(len(task.downstream_task_ids) <= 1 for task in dag.tasks), "a chain: one failure, one message"
     assert dag.params["dry_run"] is False
     assert dag.max_active_runs == 1
+
+
+def test_a_shadow_run_takes_a_policy_and_days_from_its_form_and_publishes_nothing(dag_bag: Any) -> None:
+    dag = dag_bag.dags["shadow_run"]
+    assert [task.task_id for task in dag.topological_sort()] == ["snapshots", "shadow", "replay"]
+    assert not any(task.outlets for task in dag.tasks), "no DAG may take it for a publication"
+    assert dag.schedule is None and dag.max_active_runs == 1
+    given = {"policy": "3", "as_of": "2025-05-31", "until": None}
+
+    def filled(values: dict[str, object]) -> dict[str, object]:
+        params = copy.deepcopy(dag.params)
+        params.update(values)
+        return dict(params.validate())
+
+    assert filled(given) == given
+    for wrong in ({"policy": "../x"}, {"policy": ""}, {"as_of": None}, {"as_of": "yesterday"}, {"until": 3}):
+        with pytest.raises(ParamValidationError):
+            filled(given | wrong)
 
 
 def test_every_failure_is_told(dag_bag: Any) -> None:

@@ -93,7 +93,7 @@ class Panel:
 
     def intervals(self) -> dict[str, tuple[float, float]]:
         """The 95 % bootstrap interval of each mean."""
-        return dict(zip(self.names, _intervals(self.scores), strict=True))
+        return dict(zip(self.names, bootstrap_intervals(self.scores), strict=True))
 
     def differences(self, reference: str) -> dict[str, Difference]:
         """Every other recommender minus ``reference``.
@@ -108,11 +108,11 @@ class Panel:
         base = self.scores[:, :, [self.names.index(reference)]]
         differences = self.scores[:, :, [self.names.index(name) for name in others]] - base
         gains = [self.means[name] - self.means[reference] for name in others]
-        found = zip(gains, _intervals(differences), _p_values(differences), strict=True)
+        found = zip(gains, bootstrap_intervals(differences), _p_values(differences), strict=True)
         return {name: Difference(gain, *interval, p) for name, (gain, interval, p) in zip(others, found, strict=True)}
 
 
-def _intervals(values: Reals) -> list[tuple[float, float]]:
+def bootstrap_intervals(values: Reals) -> list[tuple[float, float]]:
     """95 % percentile bootstrap interval of the mean of each series of ``values`` (shoppers x origins x series)."""
     shoppers, origins, series = values.shape
     if not values.size:

@@ -104,7 +104,7 @@ def judge(lists: Recommendations, split: Split, setting: str, ks: Sequence[int] 
     """Metrics of ready lists; users without a list count as missed, lists of other users do not count."""
     truth = split.relevant[setting]
     users = truth.group_by(Col.user_id).agg(pl.len().alias(RELEVANT)).sort(Col.user_id)
-    hits = _hits(lists.frame, truth, users[Col.user_id], max(ks))
+    hits = hit_places(lists.frame, truth, users[Col.user_id], max(ks))
     relevant = users[RELEVANT].to_numpy().astype(np.int64)
     columns = {at(name, k): metric(hits, relevant, k) for k in ks for name, metric in METRICS.items()}
     per_user = users.with_columns(pl.Series(name, values) for name, values in columns.items())
@@ -118,7 +118,7 @@ def judge(lists: Recommendations, split: Split, setting: str, ks: Sequence[int] 
     return Judged(setting, per_user, summary, sliced)
 
 
-def _hits(lists: pl.DataFrame, truth: pl.DataFrame, users: pl.Series, k: int) -> Hits:
+def hit_places(lists: pl.DataFrame, truth: pl.DataFrame, users: pl.Series, k: int) -> Hits:
     """Users x k: whether the item at each rank is relevant."""
     hit = lists.filter(pl.col(Col.rank) <= k).join(truth, on=_PAIR).select(Col.user_id, Col.rank)
     hits = np.zeros((len(users), k), dtype=np.bool_)

@@ -23,6 +23,7 @@ from ml.recommend.models import recommender
 from ml.registry.client import connect
 from ml.registry.versions import CANDIDATE, Tag
 from ml.settings import Settings
+from ml.warehouse.pending import recipe
 from ml.warehouse.slices import FORMAT, file_hash
 from tests.recommend.conftest import AS_OF, write_slice
 
@@ -41,20 +42,22 @@ def whole_slice(settings: Settings, day: date) -> Path:
             pl.DataFrame({"user_id": []}, schema={"user_id": pl.String}).write_parquet(folder / f"{name}.parquet")
     files = {path.stem: file_hash(path) for path in folder.glob("*.parquet")}
     record = {"as_of_date": day.isoformat(), "inputs_hash": "abc", "inputs": [], "liked_from": 3.0}
-    (folder / "slice.json").write_text(json.dumps(record | {"format": FORMAT, "files": files}))
+    (folder / "slice.json").write_text(
+        json.dumps(record | {"format": FORMAT, "files": files, "recipe": recipe(settings)})
+    )
     return folder
 
 
-def register_model(settings: Settings, trained_as_of: date, recipe: str = RECIPE) -> int:
+def register_model(settings: Settings, trained_as_of: date) -> int:
     """A finished version with its files where a download would put them, as ``candidate``."""
     folder = settings.home / "made"
     history = Interactions(pl.read_parquet(settings.slices_dir / f"{FIRST}-abc" / "history.parquet"))
     catalogue = pl.read_parquet(settings.slices_dir / f"{FIRST}-abc" / "dim_item.parquet")
-    recommender(recipe)().fit(history, Items(catalogue.filter("is_recommendable")), FIRST).save(folder / recipe)
+    recommender(RECIPE)().fit(history, Items(catalogue.filter("is_recommendable")), FIRST).save(folder / RECIPE)
     (folder / "serving").mkdir()
     write_history(folder / "serving", history)
     catalogue.write_parquet(folder / "serving" / "dim_item.parquet")
-    placements = {each.name: Placement(recipe=recipe, folder=recipe, eligible=each.eligible) for each in on(SHOP)}
+    placements = {each.name: Placement(recipe=RECIPE, folder=RECIPE, eligible=each.eligible) for each in on(SHOP)}
     write_bundle(folder, Bundle(trained_as_of=trained_as_of, placements=placements))
     content = folder_fingerprint(folder)
     shutil.move(folder, settings.registry_dir / "bundles" / content[:16])

@@ -115,6 +115,18 @@ def test_killed_before_it_is_kept_the_next_run_ends_in_the_same(
     assert list((place / "drafts").iterdir()) == []
 
 
+def test_other_code_that_shows_the_same_is_told_in_the_manifest_and_known_the_next_time(
+    shown: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = shadow_day(shown, "candidate", LAST)
+    for module in ("ml.shadow", "ml.day"):
+        monkeypatch.setattr(f"{module}.code_revision", lambda _: "0123456789ab")
+    again = shadow_day(shown, "candidate", LAST)
+    assert again == first and manifest_of(again).code_revision == "0123456789ab"
+    monkeypatch.setattr("ml.shadow.compute_day", lambda *_: pytest.fail("computed again"))
+    assert shadow_day(shown, "candidate", LAST) == first
+
+
 def test_two_policies_of_a_day_lie_side_by_side(shown: Settings) -> None:
     made, rules = shadow_day(shown, "candidate", LAST), shadow_day(shown, "0", LAST)
     assert made.folder.exists() and rules.folder.exists() and made.id != rules.id
