@@ -124,6 +124,8 @@ class Col:
     # what rules look at
     price: Final = "price"
     unit_cost: Final = "unit_cost"
+    mean_price_28d: Final = "mean_price_28d"
+    mean_price_365d: Final = "mean_price_365d"
     is_promoted_next_7d: Final = "is_promoted_next_7d"
     is_granted: Final = "is_granted"
 

@@ -10,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from ml.capabilities import capabilities
 from ml.publish.differences import AFTER, BEFORE, COLUMN, TRACES, difference, differences
 from ml.publish.readers import versions
 from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
-from ml.recommend.outputs import RECOMMENDATION
+from ml.recommend.outputs import POLICY, RECOMMENDATION
 from ml.settings import Settings
-from ml.tables import Col, Kind
-from testkit.published import tables
+from ml.tables import Col, Column, Kind, Table
+from testkit.published import one_row, tables
 from tests.publish.conftest import MakeDraft
 
 DAY = date(2025, 5, 4)
@@ -55,6 +56,63 @@ def test_one_changed_cell_of_any_column_is_found_with_its_row(column: object, ro
     assert found.cells is not None
     assert found.cells.select(*RECOMMENDATION.key).row(0) == SHELF.select(*RECOMMENDATION.key).row(row)
     assert found.cells[COLUMN].to_list() == [name]
+
+
+CELLS = [
+    (table, column)
+    for capability in capabilities()
+    for table in capability.outputs
+    for column in table.columns
+    if column.name not in table.key
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(CELLS), st.integers(0, 2), st.data())
+def test_one_changed_cell_of_any_published_table_of_any_capability_is_found(
+    cell: tuple[Table, Column], row: int, data: st.DataObject
+) -> None:
+    table, column = cell
+    before = _three_rows(table)
+    values = before[column.name].to_list()
+    value = data.draw(st.sampled_from(OTHER[column.kind]).filter(lambda each: each != values[row]))
+    values[row] = value
+    after = before.with_columns(pl.Series(column.name, values, dtype=before.schema[column.name]))
+    found = difference(table, before, after)
+    assert not found.is_empty
+    assert (found.columns, found.added, found.removed) == ({column.name: 1}, 0, 0)
+
+
+def _three_rows(table: Table) -> pl.DataFrame:
+    """Rows whose keys differ in every column that is no trace."""
+    rows = []
+    for number in range(3):
+        key: dict[str, object] = {}
+        for column in table.columns:
+            if column.name in table.key and column.name not in TRACES:
+                key[column.name] = number if column.kind in {Kind.RANK, Kind.COUNT} else f"{column.name} {number}"
+        rows.append(one_row(table, DAY, **key))
+    return pl.concat(rows)
+
+
+def test_the_property_looks_at_every_table_of_every_capability() -> None:
+    looked_at = {table.name for table, _ in CELLS}
+    assert looked_at == {table.name for each in capabilities() for table in each.outputs}
+
+
+def test_rows_whose_key_holds_a_policy_meet_by_the_rest_of_it() -> None:
+    before = pl.concat(one_row(POLICY, DAY, policy_id="old", placement=name) for name in ("a", "b"))
+    after = before.with_columns(
+        pl.lit("new").alias(Col.policy_id),
+        pl.when(pl.col(Col.placement) == "b").then(pl.lit("als")).otherwise(Col.recipe).alias(Col.recipe),
+    )
+    found = difference(POLICY, before, after)
+    assert (found.added, found.removed, found.changed) == (0, 0, 1)
+    assert found.columns == {Col.policy_id: 2, Col.recipe: 1} and not found.only_traces
+    assert difference(POLICY, before, after.with_columns(before[Col.recipe])).only_traces
+    twice = pl.concat([before, after])
+    assert difference(POLICY, twice, twice).is_empty, "two policies of a placement are told by their whole key"
+    assert difference(POLICY, twice, before).removed == 2
 
 
 @settings(max_examples=30, deadline=None)

@@ -31,6 +31,17 @@ def probabilities_of(version: Version) -> pl.DataFrame:
         return PURCHASE_PROBABILITY.empty()
 
 
+def judging_pairs(base: Version, new: Version) -> tuple[pl.DataFrame, str]:
+    """The probabilities by which both are judged, and whose they are; those of ``base`` where only it has some.
+
+    Those of another day judge nothing: shoppers have bought since.
+    """
+    found = probabilities_of(new)
+    if found.is_empty() and base.as_of == new.as_of:
+        return probabilities_of(base), "the ranker of what is compared with"
+    return found, "the newer ranker"
+
+
 def snapshot_of(settings: Settings, version: Version) -> Slice | None:
     """The snapshot that a version was made of; None where retention removed it."""
     try:

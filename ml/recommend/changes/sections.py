@@ -12,8 +12,16 @@ import polars as pl
 from ml.documents import Section
 from ml.publish.store import Version
 from ml.recommend.changes.examples import telling
-from ml.recommend.changes.expected import EXPECTED_AFTER, EXPECTED_BEFORE, JUDGED, expected_purchases
+from ml.recommend.changes.expected import (
+    EXPECTED_AFTER,
+    EXPECTED_BEFORE,
+    JUDGED,
+    REVENUE_AFTER,
+    REVENUE_BEFORE,
+    expected_purchases,
+)
 from ml.recommend.changes.exposure import GAINED, SHARE_AFTER, SHARE_BEFORE, exposure_changes
+from ml.recommend.changes.groups import ALL, BY, GROUP, by_group, groups_of, prices_of
 from ml.recommend.changes.lists import (
     FIRST,
     FIRST_THREE,
@@ -24,9 +32,8 @@ from ml.recommend.changes.lists import (
     SET,
     list_changes,
 )
-from ml.recommend.changes.read import lists_of, probabilities_of, snapshot_of
+from ml.recommend.changes.read import judging_pairs, lists_of, snapshot_of
 from ml.recommend.evaluation.beyond_accuracy import Backdrop, beyond_accuracy
-from ml.recommend.evaluation.groups import ACTIVITY, BANDS, COLD, SEGMENT, shopper_groups
 from ml.recommend.history import SliceSnapshot, eligible
 from ml.settings import Settings
 from ml.tables import Col
@@ -42,6 +49,9 @@ _DEPTH: Final = 10
 _SHOWN: Final = (Col.item_id, Col.item_brand, Col.item_category)
 _LISTS: Final = "shelves"
 _SHARES: Final = ("before", "after", "points")
+_GROUPED: Final = (Col.placement, BY, GROUP)
+_BOUGHT: Final = ("purchases before", "after", "change")
+_REVENUE: Final = ("revenue before", "revenue after", "revenue change")
 
 
 def sections(settings: Settings, base: Version, new: Version) -> list[Section]:
@@ -51,7 +61,7 @@ def sections(settings: Settings, base: Version, new: Version) -> list[Section]:
         NotPublished: a version is not there or cannot be read.
     """
     before, after = lists_of(base), lists_of(new)
-    change = ShelfChange(before, after, snapshot_of(settings, new), probabilities_of(new))
+    change = ShelfChange(before, after, snapshot_of(settings, new), *judging_pairs(base, new))
     if change.lists.filter(pl.col(OVERLAP) < 1).is_empty():
         return []
     return list(change.sections())
@@ -64,13 +74,15 @@ class ShelfChange:
     Attributes:
         before, after: rows of ``recommendation``.
         snapshot: None where retention removed it: what needs it is left out, and a sentence says so.
-        pairs: rows of ``purchase_probability`` of the day after; none where its policy gives no probabilities.
+        pairs: rows of ``purchase_probability``; none where no policy gives probabilities.
+        judge: whose they are, in words.
     """
 
     before: pl.DataFrame
     after: pl.DataFrame
     snapshot: Slice | None
     pairs: pl.DataFrame
+    judge: str = "the newer ranker"
 
     @cached_property
     def lists(self) -> pl.DataFrame:
@@ -84,41 +96,46 @@ class ShelfChange:
         if self.snapshot is None:
             yield Section("What else would be told", "The snapshot was removed: groups, figures and brands need it.")
         else:
-            yield self._by_group(self.snapshot)
+            yield self._by_group()
             yield self._figures(self.snapshot)
         yield from self._exposure()
         yield self._examples()
 
+    @cached_property
+    def groups(self) -> pl.DataFrame | None:
+        """See ``groups_of``; None without a snapshot."""
+        return groups_of(self.snapshot, self.lists[Col.user_id]) if self.snapshot else None
+
     def _expected(self) -> Iterator[Section]:
-        """Sums of the first ten places' probabilities, if there are any."""
+        """Sums of the first ten places' probabilities, and of probability x price, if there are any."""
         if self.pairs.is_empty():
             return
-        found = expected_purchases(self.before, self.after, self.pairs, _DEPTH)
-        means = (pl.col(name).mean() for name in (EXPECTED_BEFORE, EXPECTED_AFTER, JUDGED))
-        told = found.group_by(Col.placement).agg(*means).sort(Col.placement)
-        rows = [
-            (placement, f"{before:.3f}", f"{after:.3f}", f"{after - before:+.3f}", f"{judged:.1%}")
-            for placement, before, after, judged in told.iter_rows()
-        ]
+        prices = prices_of(self.snapshot) if self.snapshot else None
+        found = expected_purchases(self.before, self.after, self.pairs, _DEPTH, prices)
+        sides = (EXPECTED_BEFORE, EXPECTED_AFTER, *((REVENUE_BEFORE, REVENUE_AFTER) if prices is not None else ()))
+        means = [pl.len().alias(_LISTS), *(pl.col(name).mean() for name in (*sides, JUDGED))]
+        everybody = found.group_by(Col.placement).agg(*means).sort(Col.placement)
+        rows = [(placement, ALL, "", *rest) for placement, *rest in everybody.iter_rows()]
+        if self.groups is not None:
+            rows += by_group(found, self.groups, means)
         text = (
-            f"Of a shelf's first {_DEPTH} items, within {self.pairs[Col.horizon_days][0]} days, as the newer day's "
-            "ranker judges both; an item that it did not judge counts nothing."
+            f"Of a shelf's first {_DEPTH} items, within {self.pairs[Col.horizon_days][0]} days, as {self.judge} "
+            "judges both; an item that it did not judge counts nothing. Means per shelf."
         )
-        columns = (Col.placement, "before", "after", "change", JUDGED)
-        yield Section("Expected purchases", text, columns, tuple(rows), frozenset(columns[1:]))
+        text += (
+            " Revenue is probability x price, or the mean price paid where the catalogue has none, of one piece."
+            if prices is not None
+            else ""
+        )
+        columns = (*_GROUPED, _LISTS, *_BOUGHT, *(_REVENUE if prices is not None else ()), JUDGED)
+        told = tuple((*row[:3], *_expected_cells(row[3:])) for row in rows)
+        yield Section("Expected purchases", text, columns, told, frozenset(columns[3:]))
 
-    def _by_group(self, snapshot: Slice) -> Section:
-        """By activity and segment."""
-        known = SliceSnapshot(snapshot)
-        users = self.lists[Col.user_id].unique().sort()
-        groups = shopper_groups(known.history, users, snapshot.as_of)
-        joined = self.lists.join(groups, on=Col.user_id)
-        rows = []
-        for name in (ACTIVITY, SEGMENT):
-            told = joined.group_by(Col.placement, name).agg(*_shares()).sort(Col.placement, *_ordered(name))
-            rows += [(row[0], name, row[1], *_cells(row[2:])) for row in told.iter_rows()]
-        columns = (Col.placement, "by", "group", *_COLUMNS)
-        return Section("For whom", "", columns, tuple(rows), frozenset(_COLUMNS))
+    def _by_group(self) -> Section:
+        """By activity, segment and newcomer status."""
+        assert self.groups is not None
+        rows = tuple((*row[:3], *_cells(row[3:])) for row in by_group(self.lists, self.groups, _shares()))
+        return Section("For whom", "", (*_GROUPED, *_COLUMNS), rows, frozenset(_COLUMNS))
 
     def _figures(self, snapshot: Slice) -> Section:
         """Beyond-accuracy metrics of the first ten places."""
@@ -208,10 +225,13 @@ def _by_placement(lists: pl.DataFrame) -> Section:
     return Section("Shelves that change", text, (Col.placement, *_COLUMNS), rows, frozenset(_COLUMNS))
 
 
-def _ordered(name: str) -> tuple[pl.Expr, str]:
-    """Sorts bands of activity by activity, and segments by name."""
-    bands = [COLD, *BANDS.values()]
-    return pl.col(name).replace_strict(bands, range(len(bands)), default=len(bands), return_dtype=pl.Int32), name
+def _expected_cells(row: Sequence[float]) -> Iterator[str]:
+    """The number of shelves, then before, after and change of each figure, then the share of items judged."""
+    lists, *figures, judged = row
+    yield f"{lists:,}"
+    for before, after in zip(figures[::2], figures[1::2], strict=True):
+        yield from (f"{before:.3f}", f"{after:.3f}", f"{after - before:+.3f}")
+    yield f"{judged:.1%}"
 
 
 def _shares() -> list[pl.Expr]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from ml.recommend.changes.expected import EXPECTED_AFTER, EXPECTED_BEFORE, JUDGED, expected_purchases
+from ml.recommend.changes.expected import (
+    EXPECTED_AFTER,
+    EXPECTED_BEFORE,
+    JUDGED,
+    REVENUE_AFTER,
+    REVENUE_BEFORE,
+    expected_purchases,
+)
 from ml.recommend.changes.lists import LIST
 from ml.tables import Col
 
@@ -32,3 +39,11 @@ def test_only_the_first_places_count() -> None:
     pairs = pl.DataFrame({Col.user_id: "U", Col.item_id: ["a", "b"], Col.probability: [0.5, 0.2]})
     found = expected_purchases(lists({"U": "ab"}), lists({"U": "ba"}), pairs, depth=1)
     assert found.select(EXPECTED_BEFORE, EXPECTED_AFTER).row(0) == (0.5, 0.2)
+
+
+def test_revenue_is_probability_times_price_and_an_item_without_a_price_brings_none() -> None:
+    pairs = pl.DataFrame({Col.user_id: "U", Col.item_id: ["a", "b", "c"], Col.probability: [0.5, 0.2, 0.1]})
+    prices = pl.DataFrame({Col.item_id: ["a", "b"], Col.price: [2.0, 30.0]})
+    found = expected_purchases(lists({"U": "ac"}), lists({"U": "ab"}), pairs, 10, prices)
+    assert found.select(REVENUE_BEFORE, REVENUE_AFTER).row(0) == pytest.approx((1.0, 7.0))
+    assert found.select(EXPECTED_BEFORE, EXPECTED_AFTER).row(0) == pytest.approx((0.6, 0.7))
