@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Final
 
 import polars as pl
@@ -19,7 +21,7 @@ EXAMPLES: Final = 20
 """Changed cells that are kept of each table."""
 TRACES: Final = frozenset({Col.as_of_date, Col.policy_id, Col.recommendation_id, Col.code_revision})
 """Columns that say where a row comes from; they differ between any two days, and say nothing of what is shown."""
-_IN_BEFORE, _IN_AFTER, _CHANGED, _OTHER = "_in_before", "_in_after", "_changed", "_other_"
+_IN_BEFORE, _IN_AFTER, _ROW = "_in_before", "_in_after", "_row"
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,27 +91,49 @@ def difference(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> Table
     schema = tuple(_schema_changes(before, after))
     shared = [name for name in before.columns if name in after.columns and name not in key]
     shared = [name for name in shared if before.schema[name] == after.schema[name]]
-    marked = (
-        before.select(*key, *shared, pl.lit(value=True).alias(_IN_BEFORE)),
-        after.select(
-            *key, *(pl.col(name).alias(_OTHER + name) for name in shared), pl.lit(value=True).alias(_IN_AFTER)
-        ),
-    )
-    both = marked[0].join(marked[1], on=key, how="full", coalesce=True)
-    added, removed = (int(both[side].null_count()) for side in (_IN_BEFORE, _IN_AFTER))
-    met = both.filter(pl.col(_IN_BEFORE) & pl.col(_IN_AFTER))
-    moved = met.select(_differs(name).alias(name) for name in shared)
-    columns = {name: count for name in shared if (count := int(moved[name].sum()))}
-    says = [name for name in columns if name not in TRACES]
-    changed = moved.select(pl.any_horizontal(says).sum()).item() if says else 0
-    cells = _cells(met, moved, key, says or list(columns))
-    return TableDifference(table, rows, added, removed, int(changed), columns, schema, cells)
+    met = _met(before.select(key), after.select(key))
+    masks = {name: mask for name in shared if (mask := met.differs(before[name], after[name])).any()}
+    columns = {name: int(mask.sum()) for name, mask in masks.items()}
+    told = [mask for name, mask in masks.items() if name not in TRACES] or list(masks.values())
+    moved = reduce(or_, told) if told else None
+    changed = int(moved.sum()) if moved is not None and not set(masks) <= TRACES else 0
+    names = [name for name in masks if name not in TRACES] or list(masks)
+    cells = None if moved is None else _cells((before, after), met, moved, (key, names))
+    added, removed = len(after) - met.rows, len(before) - met.rows
+    return TableDifference(table, rows, added, removed, changed, columns, schema, cells)
+
+
+@dataclass(frozen=True, eq=False)
+class _Met:
+    """The rows that have their key in both frames: how many, and where they stand in each; None where all do, alike."""
+
+    rows: int
+    places: tuple[pl.Series, pl.Series] | None
+
+    def differs(self, before: pl.Series, after: pl.Series) -> pl.Series:
+        """Whether a column's two values differ, met row by met row; null equals null, NaN equals NaN."""
+        if self.places:
+            before, after = before.gather(self.places[0]), after.gather(self.places[1])
+        return before.ne_missing(after)
+
+    def chosen(self, side: int, frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+        """Those of the met rows in one of the frames."""
+        return frame[self.places[side].gather(rows) if self.places else rows]
+
+
+def _met(before: pl.DataFrame, after: pl.DataFrame) -> _Met:
+    """Of the frames' keys; a column at a time is compared by it, so that no wide frame is joined."""
+    if before.equals(after):
+        return _Met(len(before), None)
+    both = before.with_row_index(_IN_BEFORE).join(after.with_row_index(_IN_AFTER), on=before.columns)
+    return _Met(len(both), (both[_IN_BEFORE], both[_IN_AFTER]))
 
 
 def _telling_key(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
     rest = [name for name in table.key if name not in TRACES]
-    told = rest and not any(frame.select(rest).is_duplicated().any() for frame in (before, after))
-    return rest if told and len(rest) < len(table.key) else list(table.key)
+    if not rest or len(rest) == len(table.key):
+        return list(table.key)
+    return list(table.key) if any(frame.select(rest).is_duplicated().any() for frame in (before, after)) else rest
 
 
 def _same(before: TableRecord, after: TableRecord) -> bool:
@@ -126,28 +150,25 @@ def _schema_changes(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[str]:
             yield f"{name} became {after.schema[name]}, was {before.schema[name]}"
 
 
-def _differs(name: str) -> pl.Expr:
-    """Whether a column's two values differ; null equals null, NaN equals NaN."""
-    return pl.col(name).ne_missing(pl.col(_OTHER + name))
-
-
-def _cells(met: pl.DataFrame, moved: pl.DataFrame, key: list[str], columns: list[str]) -> pl.DataFrame | None:
-    if not columns:
-        return None
-    some = met.filter(moved.select(pl.any_horizontal(columns)).to_series()).sort(key).head(EXAMPLES)
+def _cells(
+    frames: tuple[pl.DataFrame, pl.DataFrame], met: _Met, moved: pl.Series, named: tuple[list[str], list[str]]
+) -> pl.DataFrame:
+    """The first changed cells, in key order; ``named`` are the key and the columns."""
+    key, columns = named
+    rows = moved.arg_true()
+    first = met.chosen(0, frames[0].select(key), rows).with_columns(rows.alias(_ROW)).sort(key).head(EXAMPLES)
+    before, after = (met.chosen(side, frame, first[_ROW]) for side, frame in enumerate(frames))
     parts = [
-        some.filter(_differs(name)).select(
+        first.select(
             *key,
             pl.lit(name).alias(COLUMN),
-            _as_text(some, name, name).alias(BEFORE),
-            _as_text(some, name, _OTHER + name).alias(AFTER),
-        )
+            _as_text(before[name]).alias(BEFORE),
+            _as_text(after[name]).alias(AFTER),
+        ).filter(before[name].ne_missing(after[name]))
         for name in columns
     ]
     return pl.concat(parts).sort(*key, COLUMN).head(EXAMPLES)
 
 
-def _as_text(frame: pl.DataFrame, name: str, column: str) -> pl.Expr:
-    if isinstance(frame.schema[name], pl.List):
-        return pl.col(column).list.join(", ")
-    return pl.col(column).cast(pl.String)
+def _as_text(column: pl.Series) -> pl.Series:
+    return column.list.join(", ") if isinstance(column.dtype, pl.List) else column.cast(pl.String)
