@@ -11,7 +11,7 @@ import pytest
 from ml.settings import Settings
 from tests.slow import takes_long
 
-_EMPTY = "empty.db"
+EMPTY = "empty.db"
 TRAINED = {1: date(2017, 12, 2), 2: date(2017, 12, 9), 3: date(2017, 11, 25)}
 
 
@@ -23,7 +23,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
     settings = Settings(home=tmp_path_factory.mktemp("a registry"))
     connect(settings)
-    shutil.copy(settings.mlflow_database, settings.home / _EMPTY)
+    shutil.copy(settings.mlflow_database, settings.home / EMPTY)
     experiment(settings, connect(settings))
     return settings
 
@@ -33,7 +33,7 @@ def fresh(tmp_path: Path, registry: Settings) -> Settings:
     """A home of its own whose MLflow holds nothing."""
     settings = Settings(home=tmp_path / "a home")
     settings.registry_dir.mkdir(parents=True)
-    shutil.copy(registry.home / _EMPTY, settings.mlflow_database)
+    shutil.copy(registry.home / EMPTY, settings.mlflow_database)
     return settings
 
 

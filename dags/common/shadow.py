@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from dags.common.steps import attempt, step, task_settings, tell_slice
 
 if TYPE_CHECKING:
     from airflow.sdk import XComArg
+
+_log = logging.getLogger(__name__)
 
 
 def _days() -> list[date]:
@@ -77,7 +80,8 @@ def replay(versions: XComArg) -> XComArg:
         with step() as work:
             work.read(*(settings.home / path for path in paths))
             found = compare(settings, policy, _days(), settings.evaluation_days, holder=attempt())
-            for line in as_markdown(title(found), sections(found)).splitlines():
-                work.note(line)
+            work.note(f"{len(found.outcomes)} days compared")
+        for line in as_markdown(title(found), sections(found)).splitlines():
+            _log.info(line)
 
     return replay_days(versions)

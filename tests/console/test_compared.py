@@ -11,10 +11,10 @@ from ml.recommend import daily
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from tests.console.two_days import command
-from tests.recommend.shadow.conftest import FIRST, LAST, RECIPE, shown
+from tests.recommend.shadow.conftest import FIRST, LAST, RECIPE, shown, shown_once
 
 DIFFERS = 3
-__all__ = ["shown"]
+__all__ = ["shown", "shown_once"]
 
 
 @pytest.fixture

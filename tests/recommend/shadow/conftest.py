@@ -26,6 +26,8 @@ from ml.settings import Settings
 from ml.warehouse.pending import recipe
 from ml.warehouse.slices import FORMAT, file_hash
 from tests.recommend.conftest import AS_OF, write_slice
+from tests.registries import EMPTY
+from tests.slow import takes_long
 
 FIRST, LAST = AS_OF - timedelta(days=14), AS_OF
 RECIPE = "popularity"
@@ -71,14 +73,22 @@ def register_model(settings: Settings, trained_as_of: date) -> int:
     return int(version)
 
 
-@pytest.fixture
-def shown(fresh: Settings) -> Settings:
-    """See the module; the model was trained as of the first day."""
-    settings = fresh.model_copy(update={"k": 5})
+@pytest.fixture(scope="session")
+@takes_long
+def shown_once(registry: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of ``shown``: to be copied."""
+    settings = Settings(home=tmp_path_factory.mktemp("shown") / "var", k=5)
+    (settings.registry_dir / "bundles").mkdir(parents=True)
+    shutil.copy(registry.home / EMPTY, settings.mlflow_database)
+    settings.landing_dir.mkdir()
     for day in (FIRST, LAST):
         draft = compute_day(settings, RECOMMEND, whole_slice(settings, day))
         publish(settings, RECOMMEND, draft, provenance={})
-    settings.landing_dir.mkdir()
-    (settings.registry_dir / "bundles").mkdir()
     register_model(settings, FIRST)
-    return settings
+    return settings.home
+
+
+@pytest.fixture
+def shown(shown_once: Path, tmp_path: Path) -> Settings:
+    """See the module; the model was trained as of the first day."""
+    return Settings(home=shutil.copytree(shown_once, tmp_path / "var", symlinks=True), k=5)
