@@ -11,9 +11,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from ml.console.queries import chosen_versions
 from ml.day import compute_day
 from ml.errors import ModelMissing, ShadowRefused
 from ml.operations.calendar import Calendar
+from ml.operations.doctor.shelves import check_days, check_published, check_unfinished
 from ml.operations.tidy import tidy
 from ml.publish.readers import current_version, manifest_of, table_of, version_of_day, versions
 from ml.publish.store import faults
@@ -28,6 +30,16 @@ from ml.shadow import snapshot_of_day
 from tests.recommend.shadow.conftest import FIRST, LAST, RECIPE
 
 
+def _told(settings: Settings) -> list[object]:
+    """What the calendar, the doctor and SQL say."""
+    checks = (check_published, check_days, check_unfinished)
+    return [
+        list(Calendar(settings, RECOMMEND).days()),
+        *(check(settings) for check in checks),
+        chosen_versions(settings),
+    ]
+
+
 def _files(settings: Settings) -> dict[str, bytes]:
     """Everything that readers, the calendar, promotions and retention look at."""
     places = [settings.published_dir, settings.drafts_dir, settings.slices_dir, settings.registry_dir / "promotions"]
@@ -40,7 +52,7 @@ def _files(settings: Settings) -> dict[str, bytes]:
 
 
 def test_a_shadow_shows_what_the_model_ranks_and_leaves_what_readers_see_as_it_was(shown: Settings) -> None:
-    before, calendar = _files(shown), list(Calendar(shown, RECOMMEND).days())
+    before, told = _files(shown), _told(shown)
     made = shadow_day(shown, "candidate", LAST)
     assert set(table_of(RECOMMEND, made, POLICY.name)["recipe"]) == {RECIPE}
     assert manifest_of(made).policy["model_version"] == 1
@@ -49,7 +61,7 @@ def test_a_shadow_shows_what_the_model_ranks_and_leaves_what_readers_see_as_it_w
     shelves = [table_of(RECOMMEND, each, RECOMMENDATION.name) for each in (made, current_version(shown, RECOMMEND))]
     assert not shelves[0].select("user_id", "item_id").equals(shelves[1].select("user_id", "item_id"))
     assert _files(shown) == before
-    assert calendar and list(Calendar(shown, RECOMMEND).days()) == calendar
+    assert told[0] and _told(shown) == told
     assert made.id not in [each.id for each in versions(shown, RECOMMEND)]
 
 
