@@ -55,6 +55,11 @@ def of_dag(dag_id: str) -> Capability | None:
     return next((capability for capability in capabilities() if capability.daily_dag == dag_id), None)
 
 
+def learning() -> tuple[Capability, ...]:
+    """The capabilities that register models, upstream first."""
+    return tuple(capability for capability in capabilities() if capability.training)
+
+
 def snapshot_tables() -> tuple[str, ...]:
     """The dbt models that a snapshot holds: those that any installed capability reads."""
     return tuple(dict.fromkeys(table for capability in capabilities() for table in capability.reads))

@@ -18,12 +18,16 @@ class Training:
     Attributes:
         days: ``(settings, as_of) -> as-of dates``, oldest first, whose snapshots a training as of that day reads.
         fit: ``(settings, snapshot folders, provenance) -> version`` of the model that it registered as candidate.
-        promote: ``(settings, version, who) -> version`` that decides from then on.
+        promote: ``(settings, version, who, approval) -> version`` that decides from then on; ``approval``
+            (``ml.registry.candidates``) is None where no person was asked.
+        review: ``(settings, version, champion or None) -> ml.registry.review.Findings``: what speaks for and against
+            a candidate, beyond who trained it from what; empty where there is nothing more to say.
     """
 
     days: str
     fit: str
     promote: str
+    review: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Capability:
         pages: ``package.module:function`` of ``(settings, version) -> pages`` (``ml.documents``) of the site of the
             version's day; loaded only where a site is built.
         published: ``package.module:function`` of ``(settings, version id)``, called after a publication.
-        dag, training_dag: where they are not ``build_<name>`` and ``train_<name>``.
+        dag, training_dag, reviewing_dag: where they are not ``build_<name>``, ``train_<name>`` and ``review_<name>``.
     """
 
     name: str
@@ -65,6 +69,7 @@ class Capability:
     published: str = ""
     dag: str = ""
     training_dag: str = ""
+    reviewing_dag: str = ""
 
     @cached_property
     def tables(self) -> dict[str, Table]:
@@ -85,3 +90,13 @@ class Capability:
     def weekly_dag(self) -> str:
         """The id of the DAG that trains its models."""
         return self.training_dag or f"train_{self.name}"
+
+    @property
+    def review_dag(self) -> str:
+        """The id of the DAG in which a person decides on a candidate."""
+        return self.reviewing_dag or f"review_{self.name}"
+
+    @property
+    def model(self) -> str:
+        """The model whose versions its training registers as candidates."""
+        return self.models[0]

@@ -6,7 +6,7 @@ import re
 import urllib.parse
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ByteSize, Field, SecretStr, ValidationError
@@ -26,6 +26,9 @@ _UNUSABLE: Final = re.compile(r"[?#$\\]|%[0-9A-Fa-f]{2}")
 """What DuckDB, dbt, Great Expectations or SQLAlchemy read as something else: a query, a fragment, a variable, a letter.
 """
 _GROUP: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,254}\$?", re.ASCII)
+_MODEL: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+PromotionMode = Literal["auto", "approve", "never"]
+"""How a candidate becomes champion: by itself, when a person approves it, not at all."""
 _DATABASES: Final = ("sqlite", "postgresql", "mysql", "mssql", "oracle")
 
 
@@ -109,6 +112,27 @@ def _group(name: str) -> str:
     return name
 
 
+def promotion_modes(text: str) -> dict[str, PromotionMode]:
+    """By model how its candidates become champion; the mode of all others stands under the empty name."""
+    modes: dict[str, PromotionMode] = {}
+    for part in text.split(","):
+        model, separator, word = part.strip().rpartition("=")
+        mode = next((each for each in get_args(PromotionMode) if each == word.strip()), None)
+        model = model.strip()
+        if mode is None or model in modes or bool(separator) != bool(_MODEL.fullmatch(model)):
+            words = ", ".join(get_args(PromotionMode))
+            raise ValueError(f"{words}, or by model such as auto,shelf=approve; found {text!r}")
+        modes[model] = mode
+    return {"": "auto", **modes}
+
+
+def _promotion(text: str) -> str:
+    """The same in one form: all models first, then those that differ."""
+    modes = promotion_modes(text)
+    usual = modes.pop("")
+    return ",".join([usual, *(f"{model}={mode}" for model, mode in sorted(modes.items()) if mode != usual)])
+
+
 def _tracking_server(address: str) -> str:
     if not (_is_web_address(address) or _is_database(address)):
         raise ValueError("an address such as http://mlflow:5000 or sqlite:////srv/mlflow.db")
@@ -150,6 +174,7 @@ TimeZone = Annotated[str, AfterValidator(_time_zone)]
 MemorySize = Annotated[str, AfterValidator(_memory)]
 """As DuckDB reads it."""
 Folder = Annotated[Path, AfterValidator(_folder)]
+PromotionModes = Annotated[str, AfterValidator(_promotion)]
 GroupName = Annotated[str, AfterValidator(_group)]
 TrackingServer = Annotated[str, AfterValidator(_tracking_server)]
 DatabaseAddress = Annotated[SecretStr, AfterValidator(_database)]

@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 from pydantic import ByteSize, Field, JsonValue, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from ml.capabilities import capabilities, names
+from ml.capabilities import capabilities, models, names
 from ml.capability import Capability
 from ml.event_types import PurchaseEvents
 from ml.home_folders import HomeFolders
 from ml.placements import SHOP, Placement, Placements, on
 from ml.recipes import RECIPES, Recipes
+from ml.review_limits import ReviewLimits
 from ml.setting_forms import (
     Age,
     Bytes,
@@ -28,10 +29,13 @@ from ml.setting_forms import (
     Folder,
     GroupName,
     MemorySize,
+    PromotionMode,
+    PromotionModes,
     Seconds,
     TimeZone,
     TrackingServer,
     WebAddress,
+    promotion_modes,
 )
 from ml.settings_sources import REMEMBERED, EnvFile, HomeFile
 from ml.words import Language
@@ -114,6 +118,14 @@ class Settings(HomeFolders, BaseSettings):
     history_days: Annotated[Age, REMEMBERED] = Field(
         default=365, ge=28, description="the longest window that features and recommenders see, in days"
     )
+    promotion: Annotated[PromotionModes, REMEMBERED] = Field(
+        default="auto",
+        examples=["auto,shelf=approve"],
+        description="how a candidate becomes champion: auto, approve (a person decides), never; or by model",
+    )
+    review_limits: ReviewLimits = Field(
+        default=ReviewLimits(), description="how much worse than the champion a candidate may be, as shares"
+    )
     kept_as_of_dates: Age = Field(default=7, ge=1, description="as-of dates kept in the feature tables")
     kept_slices: Age = Field(default=14, ge=1)
     kept_published_days: Age = Field(default=400, ge=1, description="newest days whose published version is kept")
@@ -179,6 +191,13 @@ class Settings(HomeFolders, BaseSettings):
             raise ValueError(f"capabilities that are installed ({', '.join(names())}); found {unknown[0]!r}")
         return chosen
 
+    @field_validator("promotion")
+    @classmethod
+    def _of_models(cls, text: str) -> str:
+        if unknown := [name for name in promotion_modes(text) if name and name not in models()]:
+            raise ValueError(f"models that are trained ({', '.join(models())}); found {unknown[0]!r}")
+        return text
+
     @field_validator("objectives")
     @classmethod
     def _of_placements(cls, objectives: dict[str, str], info: ValidationInfo) -> dict[str, str]:
@@ -191,6 +210,11 @@ class Settings(HomeFolders, BaseSettings):
     def zone(self) -> ZoneInfo:
         """The shop's time zone."""
         return ZoneInfo(self.timezone)
+
+    def promotion_of(self, model: str) -> PromotionMode:
+        """How the candidates of a model become champion."""
+        modes = promotion_modes(self.promotion)
+        return modes.get(model, modes[""])
 
     @property
     def placements_on(self) -> tuple[Placement, ...]:

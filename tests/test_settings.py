@@ -135,3 +135,35 @@ def test_a_wrong_part_of_a_setting_is_told_with_its_place(monkeypatch: pytest.Mo
         Settings()
     told = str(refused(wrong.value, Settings.model_fields))
     assert "SHELDUCK_OBJECTIVES (for_you): expected 'purchase', 'revenue' or 'margin'" in told
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "mode"),
+    [
+        ("auto", "auto", "auto"),
+        ("never", "never", "never"),
+        ("shelf=approve", "auto,shelf=approve", "approve"),
+        (" approve , shelf = never", "approve,shelf=never", "never"),
+        ("shelf=approve,approve", "approve", "approve"),
+    ],
+)
+def test_how_candidates_become_champion_is_set_for_all_models_or_by_model(
+    given: str, kept: str, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHELDUCK_PROMOTION", given)
+    assert (Settings().promotion, Settings().promotion_of("shelf")) == (kept, mode)
+    others = Settings().promotion_of("a model that is not named")
+    assert others == kept.split(",", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize(
+    "given", ["Auto", "yes", "shelf", "shelf=", "=approve", "auto,never", "shelf=auto,shelf=never"]
+)
+def test_another_way_to_become_champion_is_refused(given: str) -> None:
+    with pytest.raises(ValidationError, match="auto, approve, never, or by model such as auto,shelf=approve"):
+        Settings(promotion=given)
+
+
+def test_the_promotion_of_a_model_that_nobody_trains_is_refused_with_the_models() -> None:
+    with pytest.raises(ValidationError, match=r"models that are trained \(shelf.*found 'bids'"):
+        Settings(promotion="bids=approve")

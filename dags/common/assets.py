@@ -10,6 +10,11 @@ def published(capability: str) -> Asset:
     return Asset(name=f"published_{capability}", uri=f"shelduck://published/{capability}", group="shelduck")
 
 
+def candidate(capability: str) -> Asset:
+    """The model versions on which a person should decide."""
+    return Asset(name=f"candidate_{capability}", uri=f"shelduck://models/{capability}/candidate", group="shelduck")
+
+
 def champion(capability: str) -> Asset:
     """The model versions with which a capability decides."""
     return Asset(name=f"champion_{capability}", uri=f"shelduck://models/{capability}/champion", group="shelduck")

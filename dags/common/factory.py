@@ -1,16 +1,18 @@
-"""Makes the DAGs of a capability from its declaration: one that publishes its day, one that trains what it learns."""
+"""Makes the DAGs of a capability from its declaration: of its day, of its training, of the review of a candidate."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow.sdk import dag
+from airflow.sdk import Param, dag
 
 from dags.common.alerts import shelf_deadline
+from dags.common.assets import candidate
 from dags.common.defaults import DAG_OPTIONS
+from dags.common.review import ask, collect, note_rejection, promote_approved, review_filters
 from dags.common.tasks import await_upstream, build, compute, gate_features, gate_outputs, land, publish
 from dags.common.timetable import DAILY, WEEKLY
-from dags.common.training import build_for_training, promote, train
+from dags.common.training import build_for_training, promote, propose, train
 from ml.capabilities import named
 
 if TYPE_CHECKING:
@@ -60,6 +62,44 @@ def weekly(name: str, doc: str) -> DAG:
     def week() -> None:
         landed, slices = land(), build_for_training(name)
         landed >> slices
-        promote(name, train(name, slices))
+        version = train(name, slices)
+        promote(name, version)
+        propose(name, version)
 
     return week()
+
+
+_REVIEW_DOC = """# {dag}: a person decides on a candidate of {model}
+
+Runs when a training proposes a version of `{model}`, which it does where `SHELDUCK_PROMOTION` says `approve`; or by
+hand, for the newest one or the one that `version` names. This Airflow DAG
+
+1. **evidence** compares the candidate with the champion: guard-rails, and what would change;
+2. **approval** waits for a person, under *Required Actions*; without an answer everything stays as it is;
+3. **promote** moves the alias `champion` and writes the promotion ledger: who, when, on which evidence;
+4. **note_rejection** writes down who does not want it, and why.
+
+Of two people the first decides. A version cannot be approved once a newer one is there.
+"""
+
+
+def review(name: str, doc: str | None = None) -> DAG:
+    """The DAG of the review of a candidate."""
+    capability = named(name)
+
+    @dag(
+        dag_id=capability.review_dag,
+        schedule=[candidate(name)],
+        is_paused_upon_creation=False,  # it runs only where a person asked to be asked
+        tags=["shelduck", "asks a person"],
+        doc_md=doc or _REVIEW_DOC.format(dag=capability.review_dag, model=capability.model),
+        params={"version": Param(None, type=["integer", "null"], title="Version", description="none: the newest")},
+        user_defined_filters=review_filters(),
+        **DAG_OPTIONS,
+    )
+    def decision() -> None:
+        asked = collect(name)
+        answer = ask()
+        asked >> answer >> promote_approved(name) >> note_rejection(name)
+
+    return decision()

@@ -1,14 +1,15 @@
-"""The tasks of a training: build the snapshots that it reads, fit, promote."""
+"""The tasks of a training: build the snapshots that it reads, fit, promote or propose."""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from airflow.sdk import get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.common.assets import champion
+from dags.common.assets import candidate, champion
 from dags.common.defaults import WAREHOUSE_POOL
 from dags.common.steps import attempt, last_day, step, task_settings, tell_slice
 from ml.capabilities import named, resolve
@@ -30,7 +31,7 @@ def build_for_training(name: str) -> XComArg:
         settings, capability = task_settings(), named(name)
         if why := switched_off(settings, capability):
             raise AirflowSkipException(why)
-        days = resolve(_training(capability).days)(settings, last_day(data_interval_end))
+        days = resolve(training_of(capability).days)(settings, last_day(data_interval_end))
         with step() as work:
             slices = build_slices(settings, days, holder=attempt(), capability=capability, to_publish=False)
             tell_slice(work, *slices)
@@ -51,7 +52,7 @@ def train(name: str, slices: XComArg) -> XComArg:
         folders = [settings.home / path for path in paths]
         with step() as work:
             work.read(*folders)
-            version: int = resolve(_training(capability).fit)(settings, folders, provenance={"dag_run_id": run_id})
+            version: int = resolve(training_of(capability).fit)(settings, folders, provenance={"dag_run_id": run_id})
             # what a day would load, fetched back and verified
             work.wrote(*(download_bundle(settings, model, version) for model in capability.models))
             work.note(f"model version {version}")
@@ -61,20 +62,28 @@ def train(name: str, slices: XComArg) -> XComArg:
 
 
 def promote(name: str, version: XComArg) -> XComArg:
-    """Move ``champion`` to the candidate if it earned it; every promotion is a row in the ledger."""
+    """Move ``champion`` to the candidate if it earned it; every promotion is a row in the ledger.
+
+    Skipped where ``SHELDUCK_PROMOTION`` leaves it to a person, or to nobody.
+    """
 
     @task(task_id="promote", outlets=[champion(name)])
     def promote_candidate(candidate: int) -> int:
+        from ml.registry.decisions import why_not_promoted
         from ml.registry.ledger import promotions
+        from ml.registry.versions import LOGGED
 
         settings, capability = task_settings(), named(name)
+        if why := why_not_promoted(settings, capability.model, candidate):
+            logging.getLogger("ml.registry").info("%s", why, extra={LOGGED: candidate})
+            raise AirflowSkipException(why)
 
         def rows() -> int:
             return sum(len(promotions(settings, model)) for model in capability.models)
 
         with step() as work:
             before = rows()
-            promoted: int = resolve(_training(capability).promote)(settings, candidate, who=capability.weekly_dag)
+            promoted: int = resolve(training_of(capability).promote)(settings, candidate, who=capability.weekly_dag)
             work.read(rows=before)
             work.wrote(rows=rows() - before)
             work.note(f"version {promoted} promoted")
@@ -83,6 +92,23 @@ def promote(name: str, version: XComArg) -> XComArg:
     return promote_candidate(version)
 
 
-def _training(capability: Capability) -> Training:
+def propose(name: str, version: XComArg) -> XComArg:
+    """Ask for a review of the candidate where a person decides; skipped otherwise, and in a backfill."""
+
+    @task(task_id="propose", outlets=[candidate(name)])
+    def propose_candidate(version: int) -> None:
+        from ml.registry.decisions import why_not_proposed
+
+        settings, model, context = task_settings(), named(name).model, get_current_context()
+        is_backfill = context["dag_run"].run_type == "backfill"
+        if why := why_not_proposed(settings, model, version, is_backfill=is_backfill):
+            raise AirflowSkipException(why)
+        context["outlet_events"][candidate(name)].extra = {"model": model, "version": version}
+
+    return propose_candidate(version)
+
+
+def training_of(capability: Capability) -> Training:
+    """How a capability learns."""
     assert capability.training is not None, f"{capability.name} does not learn"
     return capability.training

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-from urllib.parse import urlsplit
-
 import polars as pl
 from rich.console import Console
 
@@ -13,16 +10,13 @@ from ml.console.experiments import leaderboard_table
 from ml.recommend.evaluation.settings import SETTING, SETTINGS
 from ml.recommend.model import MODEL
 from ml.recommend.promotion import evidence
-from ml.registry.client import EXPERIMENT, connect, experiment
 from ml.registry.comparison import leaderboard_of
 from ml.registry.foreign import foreign_versions, named
 from ml.registry.ledger import Promotion, champion, promotions
-from ml.registry.presentation import run_page
+from ml.registry.presentation import training_page
 from ml.registry.tracking import run_tags
 from ml.registry.versions import ModelVersion, version_info
 from ml.settings import Settings
-
-_LAPTOP: Final = "http://localhost:5000"
 
 
 def show_training(settings: Settings, console: Console, version: int) -> None:
@@ -62,12 +56,8 @@ def _next(now: Promotion, mine: Promotion) -> str:
 
 
 def _where(settings: Settings, info: ModelVersion) -> str:
-    client = connect(settings)
-    parts = urlsplit(settings.tracking_uri)
-    is_server = parts.scheme.startswith("http")
-    server = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if is_server else _LAPTOP  # no password
-    page = run_page(server, experiment(settings, client, EXPERIMENT), info.run_id)
-    return f"Everything about it: {page}{'' if is_server else ', after: shelduck up'}"
+    is_server = settings.tracking_uri.startswith("http")
+    return f"Everything about it: {training_page(settings, info.run_id)}{'' if is_server else ', after: shelduck up'}"
 
 
 def _print(console: Console, text: str) -> None:

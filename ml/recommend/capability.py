@@ -35,6 +35,7 @@ RECOMMEND: Final = Capability(
         days="ml.recommend.training:training_days",
         fit="ml.recommend.training:train",
         promote="ml.recommend.promotion:promote_candidate",
+        review="ml.recommend.review.findings:findings",
     ),
     models=(MODEL,),
     settings=(
@@ -45,4 +46,5 @@ RECOMMEND: Final = Capability(
     published="ml.recommend.policy_links:link_published",
     dag="build_shelves",
     training_dag="train_recommenders",
+    reviewing_dag="review_candidate",
 )

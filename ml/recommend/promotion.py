@@ -13,6 +13,7 @@ from ml.publish.readers import newest_as_of
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.model import MODEL
 from ml.recommend.selection import CHOSEN_FOR, Selection
+from ml.registry.candidates import Answer
 from ml.registry.ledger import JUDGED_AGAINST, Decision, promote
 from ml.registry.links import link_promotion
 from ml.registry.tracking import run_tags
@@ -25,20 +26,25 @@ _BEFORE: Final = json.dumps(["for_you", "discover", "buy_again"])
 """The placements of trainings that did not name them yet."""
 
 
-def promote_candidate(settings: Settings, version: int, *, who: str) -> int:
+def promote_candidate(settings: Settings, version: int, *, who: str, approval: Answer | None = None) -> int:
     """Promote ``version``: each placement keeps its recipe, or has one that won significantly.
+
+    Args:
+        approval: of the person who decided; None where nobody was asked.
 
     Returns:
         The promoted version; a version that was promoted before keeps its row in the ledger.
 
     Raises:
         ModelMissing: there is no such version.
-        PromotionRefused: another version became champion since this one was judged.
+        PromotionRefused: another version became champion since this one was judged; see ``ledger.promote``.
     """
     tags = run_tags(settings, version_info(settings, MODEL, version).run_id)
     selections = evidence(tags, version)
-    why = "; ".join(selection.why for selection in selections)
-    decision = Decision(who, why, _newest_decided(settings), judged_against=json.loads(tags[JUDGED_AGAINST]))
+    reasons = [approval.reason] if approval and approval.reason else []
+    why = "; ".join([*reasons, *(selection.why for selection in selections)])
+    against = json.loads(tags[JUDGED_AGAINST])
+    decision = Decision(who, why, _newest_decided(settings), judged_against=against, approval=approval)
     row = promote(settings, MODEL, version, decision)
     link_promotion(settings, MODEL, row)
     _log.info("version %d decides from %s: %s", version, row.effective_from, why, extra={LOGGED: version})

@@ -20,6 +20,8 @@ from ml.recommend.experiment import Used, describe, judge_recipes, recipe, show_
 from ml.recommend.history import SliceSnapshot, write_features, write_history
 from ml.recommend.model import MODEL
 from ml.recommend.registration import register
+from ml.recommend.review.paired import FILE as PAIRS
+from ml.recommend.review.paired import replaced
 from ml.recommend.selection import CHOSEN_FOR, Selection, select
 from ml.recommend.two_stage.calibration import Diagnosed, Diagnosis
 from ml.registry.client import EXPERIMENT
@@ -97,6 +99,7 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         for selection in selections.values():
             _log.info("%s", selection.why)
         _log_choices(run, selections, incumbent)
+        run.log_json(PAIRS, [each.model_dump() for each in replaced(results, [*selections.values()])])
         with tempfile.TemporaryDirectory() as scratch:
             snapshot = SliceSnapshot(now, tuple(everything))
             bundle = _refitted(run, settings, snapshot, selections, Path(scratch) / f"bundle-{now.as_of}")

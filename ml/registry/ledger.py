@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.durable import append_line
 from ml.errors import PromotionRefused, WarehouseLocked
+from ml.registry.candidates import Answer, refuse_closed
 from ml.registry.client import connect, registry_lock
 from ml.registry.ledger_file import (
     has_single_file,
@@ -39,7 +40,7 @@ Knowledge = Literal["then", "now"]
 
 
 class Promotion(BaseModel):
-    """A row of the ledger. ``at`` is provenance; nothing is decided by it."""
+    """A row of the ledger. ``at`` and ``evidence`` are provenance; nothing is decided by them."""
 
     model_config = ConfigDict(frozen=True)
     row: int
@@ -50,6 +51,7 @@ class Promotion(BaseModel):
     who: str
     why: str
     at: str
+    evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,14 @@ class Decision:
         newest_published: the newest published as-of date; days up to it keep the policy they had.
         judged_against: the champion before the candidate with which it was compared, None for none; the
             promotion is refused when another one is by now. ``ANYONE`` does not ask.
+        approval: of the person who decided; None where nobody was asked.
     """
 
     who: str
     why: str
     newest_published: date | None
     judged_against: int | Literal["anyone"] | None = ANYONE
+    approval: Answer | None = None
 
 
 def promote(settings: Settings, model: str, version: int, decision: Decision) -> Promotion:
@@ -76,7 +80,8 @@ def promote(settings: Settings, model: str, version: int, decision: Decision) ->
 
     Raises:
         ModelMissing: there is no such finished version.
-        PromotionRefused: the champion is not the one it was judged against.
+        PromotionRefused: the champion is not the one it was judged against; somebody rejected the version; or a
+            person approved it although a newer one was registered after it.
     """
     client = connect(settings)
     with registry_lock(settings, f"promote {model} version {version} by {decision.who}"):
@@ -84,6 +89,7 @@ def promote(settings: Settings, model: str, version: int, decision: Decision) ->
         info = version_info(settings, model, version)
         done = next((row for row in rows if (row.version, row.content_hash) == (version, info.content_hash)), None)
         if done is None:
+            refuse_closed(complete_versions(settings, model), info, decision.approval)
             done = _row(info, len(rows), decision)
             _refuse_outrun(model, rows, done, decision.judged_against)
             client.set_model_version_tag(model, str(version), Tag.promotion, done.model_dump_json())
@@ -190,6 +196,7 @@ def _row(info: ModelVersion, row: int, decision: Decision) -> Promotion:
         who=decision.who,
         why=decision.why,
         at=datetime.now(UTC).isoformat(timespec="seconds"),
+        evidence=decision.approval.evidence if decision.approval else "",
     )
 
 

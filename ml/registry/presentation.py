@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from ml.registry.client import EVALUATIONS, EXPERIMENT, TUNING, connect, may_have_models
 from ml.registry.runs import NOTE, ORIGIN, RECOMMENDER
@@ -17,6 +18,8 @@ _KIND: Final = ("mlflow.experimentKind", "custom_model_development")
 _VIEW: Final = "shelduck-recommenders"
 _VIEW_TAG: Final = f"mlflow.sharedViewState.{_VIEW}"
 _SECTION: Final = f"{_VIEW} compared"
+LAPTOP: Final = "http://localhost:5000"
+"""Where ``shelduck up`` starts MLflow."""
 _FIRST: Final = "all/ndcg_at_10"
 _COMPARED: Final = (_FIRST, "new/ndcg_at_10", "all/recall_at_10", "new/recall_at_10", "seconds")
 _MODE: Final = "workflowType=machine_learning"
@@ -57,6 +60,15 @@ def front_page(settings: Settings, server: str) -> str:
 def run_page(server: str, experiment_id: str, run_id: str) -> str:
     """The address of a run's page."""
     return f"{server.rstrip('/')}/#/experiments/{experiment_id}/runs/{run_id}?{_MODE}"
+
+
+def training_page(settings: Settings, run_id: str) -> str:
+    """The same, of a run of this home's MLflow: its server, or the one that ``shelduck up`` starts; no password."""
+    experiment_id = connect(settings).get_run(run_id).info.experiment_id
+    parts = urlsplit(settings.tracking_uri)
+    is_server = parts.scheme.startswith("http")
+    server = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if is_server else LAPTOP
+    return run_page(server, experiment_id, run_id)
 
 
 def best_figures(leaderboard: Sequence[Mapping[str, Any]]) -> dict[str, float]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from pydantic import JsonValue
 
 from ml.registry.client import EXPERIMENT, connect, experiment
 from ml.registry.presentation import best_figures, present
@@ -97,6 +102,10 @@ class TrainingRun:
         for name, value in (tags or {}).items():
             self._client.set_tag(self.run_id, name, value)
 
+    def log_json(self, file: str, value: JsonValue) -> None:
+        """Add a document to the parent run that ``artifact_json`` reads again."""
+        self._client.log_dict(self.run_id, value, file)
+
     def log_diagnosis(
         self, recipe: str, importances: Mapping[str, Mapping[str, float]], curves: Mapping[str, Curve]
     ) -> None:
@@ -178,8 +187,6 @@ def _rounded(value: Value) -> Value:
 
 def _log_datasets(client: MlflowClient, run_id: str, datasets: tuple[Dataset, ...]) -> None:
     """As lineage without data: the source is the slice's folder in the data home, whatever machine that is on."""
-    import json
-
     from mlflow.entities import Dataset as Entity
     from mlflow.entities import DatasetInput, InputTag
 
@@ -198,6 +205,19 @@ def _close_abandoned(client: MlflowClient, experiment_id: str, key: str) -> None
     running = f"tags.{KEY} = '{key}' and attributes.status = 'RUNNING'"
     for run in client.search_runs([experiment_id], running):
         client.set_terminated(run.info.run_id, "KILLED")
+
+
+def artifact_json(settings: Settings, run_id: str, file: str) -> JsonValue:
+    """What ``log_json`` left; None where it left nothing, or the files were removed."""
+    from mlflow.exceptions import MlflowException
+
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            found = Path(connect(settings).download_artifacts(run_id, file, scratch))
+            read: JsonValue = json.loads(found.read_text(encoding="utf-8"))
+        except (OSError, ValueError, MlflowException):
+            return None
+    return read
 
 
 def run_tags(settings: Settings, run_id: str) -> dict[str, str]:

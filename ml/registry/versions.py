@@ -30,6 +30,7 @@ class Tag:
     content_hash: Final = "content_hash"
     complete: Final = "complete"
     promotion: Final = "promotion"
+    rejection: Final = "rejection"
     files_removed: Final = "files_removed"
 
 

@@ -13,7 +13,7 @@ from airflow.sdk.exceptions import ParamValidationError
 from dags.common import factory
 from dags.common.alerts import tell_failure
 from dags.common.defaults import WAREHOUSE_POOL
-from ml.capabilities import capabilities
+from ml.capabilities import capabilities, learning
 from ml.capability import Capability
 from ml.operations.tidy import STEPS
 
@@ -27,9 +27,9 @@ WAREHOUSE_TASKS = {"land", "build", "build_for_training", "tidy_warehouse", "sna
 def test_every_dag_file_holds_the_dag_of_its_name(dag_bag: Any) -> None:
     assert dag_bag.import_errors == {}
     of_files = {path.stem for path in FILES if path.stem != MANY}
-    of_capabilities = {each.daily_dag for each in capabilities()}
+    of_capabilities = {each.daily_dag for each in capabilities()} | {each.review_dag for each in learning()}
     assert set(dag_bag.dags) == of_files | of_capabilities
-    assert {"build_shelves", "train_recommenders"} <= set(dag_bag.dags)
+    assert {"build_shelves", "train_recommenders", "review_candidate"} <= set(dag_bag.dags)
 
 
 def test_a_day_is_gated_before_it_is_scored_and_before_it_is_published(dag_bag: Any) -> None:
@@ -47,7 +47,19 @@ def test_a_day_is_gated_before_it_is_scored_and_before_it_is_published(dag_bag: 
 
 def test_promotion_is_a_task_of_its_own_after_training(dag_bag: Any) -> None:
     tasks = dag_bag.dags["train_recommenders"].task_dict
-    assert tasks["train"].downstream_task_ids == {"promote"}
+    assert tasks["train"].downstream_task_ids == {"promote", "propose"}
+
+
+def test_a_review_runs_on_a_proposal_and_promotes_after_an_answer_only(dag_bag: Any) -> None:
+    review = dag_bag.dags["review_candidate"]
+    proposed = dag_bag.dags["train_recommenders"].task_dict["propose"].outlets
+    assert [asset.uri for asset in review.timetable.asset_condition.objects] == [proposed[0].uri]
+    assert [task.task_id for task in review.topological_sort()] == ["evidence", "approval", "promote", "note_rejection"]
+    assert review.is_paused_upon_creation is False
+    asked = review.task_dict["approval"]
+    assert (asked.options, asked.defaults, sorted(asked.params)) == (["Approve", "Reject"], ["Reject"], ["reason"])
+    assert asked.response_timeout and asked.downstream_task_ids == {"promote"}
+    assert [outlet.uri for task in review.tasks for outlet in task.outlets] == ["shelduck://models/recommend/champion"]
 
 
 def test_housekeeping_runs_every_step_in_its_order_and_can_only_list(dag_bag: Any) -> None:

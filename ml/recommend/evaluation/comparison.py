@@ -61,16 +61,21 @@ class Panel:
     @classmethod
     def of(cls, results: Mapping[str, Sequence[Evaluation]], setting: str, metric: str) -> Panel:
         """The panel of ``metric`` in ``setting``; each recommender was judged at the same origins."""
-        return cls._of({name: [each.judged[setting] for each in found] for name, found in results.items()}, metric)
+        return cls.of_judged(
+            {name: [each.judged[setting] for each in found] for name, found in results.items()}, metric
+        )
 
     @classmethod
     def as_published(cls, results: Mapping[str, Sequence[Evaluation]], placement: str, metric: str) -> Panel:
         """The panel of the lists of a placement, of those recommenders that can serve it."""
         able = {name: found for name, found in results.items() if all(placement in each.published for each in found)}
-        return cls._of({name: [each.published[placement] for each in found] for name, found in able.items()}, metric)
+        return cls.of_judged(
+            {name: [each.published[placement] for each in found] for name, found in able.items()}, metric
+        )
 
     @classmethod
-    def _of(cls, judged: Mapping[str, Sequence[Judged]], metric: str) -> Panel:
+    def of_judged(cls, judged: Mapping[str, Sequence[Judged]], metric: str) -> Panel:
+        """The panel of results at the same origins, by recommender; without scores where there are none."""
         columns = {
             name: [each.per_user.select(Col.user_id, metric) for each in parts] for name, parts in judged.items()
         }

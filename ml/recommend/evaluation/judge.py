@@ -29,12 +29,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """One setting's result: a row per user with each metric, the means with what lies beyond accuracy, and slices."""
+    """One setting's result: a row per user with each metric, the means with what lies beyond accuracy, and slices.
+
+    ``groups`` holds user_id, activity and segment of everybody who may be in ``per_user``.
+    """
 
     setting: str
     per_user: pl.DataFrame
     summary: dict[str, float]
     slices: pl.DataFrame
+    groups: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +119,7 @@ def judge(lists: Recommendations, split: Split, setting: str, ks: Sequence[int] 
     sliced_at = SLICED_AT if SLICED_AT in ks else max(ks)
     cut = judged_lists.filter(pl.col(Col.rank) <= sliced_at).select(_PAIR)
     sliced = slices(per_user, {"truth": truth, "lists": cut}, split.groups, sliced_at)
-    return Judged(setting, per_user, summary, sliced)
+    return Judged(setting, per_user, summary, sliced, split.groups["shoppers"])
 
 
 def hit_places(lists: pl.DataFrame, truth: pl.DataFrame, users: pl.Series, k: int) -> Hits:
