@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from ml.errors import ModelMissing, PromotionRefused
 from ml.registry.candidates import Answer, Rejection, newer_than, rejection_of
 from ml.registry.client import connect, may_have_models, registry_lock
-from ml.registry.ledger import Promotion, promotions, recorded
+from ml.registry.ledger import Promotion, champion, promotions, recorded
 from ml.registry.versions import ModelVersion, Tag, complete_versions, version_info
 from ml.settings import Settings
 
@@ -60,13 +60,22 @@ def reject(settings: Settings, model: str, version: int, who: str, answer: Answe
 
 
 def waiting(settings: Settings, model: str) -> ModelVersion | None:
-    """The candidate of a model on which a person may decide: neither promoted nor rejected, and none is newer."""
+    """The candidate of a model on which a person may decide: neither promoted nor rejected, and none is newer.
+
+    One that was trained earlier than the champion is none: it would decide nothing.
+    """
     if not may_have_models(settings):
         return None
     versions, rows = complete_versions(settings, model), promotions(settings, model)
-    open_ones = (each for each in versions if not newer_than(versions, each) and Tag.files_removed not in each.tags)
-    undecided = (each for each in open_ones if not promotion_of(rows, each) and not rejection_of(each))
-    return max(undecided, key=lambda each: each.version, default=None)
+    now = champion(rows)
+    undecided = [
+        each
+        for each in versions
+        if not (promotion_of(rows, each) or rejection_of(each) or newer_than(versions, each))
+        and Tag.files_removed not in each.tags
+        and (now is None or each.trained_as_of >= now.trained_as_of)
+    ]
+    return max(undecided, key=lambda each: (each.trained_as_of, each.version), default=None)
 
 
 def candidate_to_review(settings: Settings, model: str) -> ModelVersion:
@@ -100,7 +109,7 @@ def settled(settings: Settings, model: str, version: int) -> str | None:
     if rejection := rejection_of(info):
         return f"version {version} was rejected by {rejection.who}: {rejection.why or 'no reason given'}"
     if newer := newer_than(complete_versions(settings, model), info):
-        return f"version {newer.version} was registered after version {version} and is reviewed in its place"
+        return f"version {newer.version} was registered after version {version} and is reviewed instead"
     return None
 
 

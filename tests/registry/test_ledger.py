@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ from ml.registry.ledger import Decision, policy_effective, promote, promotions, 
 from ml.registry.ledger_file import ledger_path
 from ml.registry.versions import CHAMPION, Tag, by_alias
 from ml.settings import Settings
+from tests.registry.forks import end, forked
 
 DEC2, DEC5, DEC9 = date(2017, 12, 2), date(2017, 12, 5), date(2017, 12, 9)
 
@@ -160,7 +160,7 @@ def test_a_promotion_killed_at_any_step_is_finished_by_a_rerun(settings: Setting
         setattr(owner, step, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
         promote(settings, MODEL, 1, _decided())
 
-    assert _end(_forked(promote_and_die)) == -signal.SIGKILL
+    assert end(forked(promote_and_die)) == -signal.SIGKILL
     row = promote(settings, MODEL, 1, _decided(newest=DEC5))
     was_in_the_ledger = step == "set_registered_model_alias"
     assert row.effective_from == (DEC2 if was_in_the_ledger else date(2017, 12, 6))
@@ -170,24 +170,8 @@ def test_a_promotion_killed_at_any_step_is_finished_by_a_rerun(settings: Setting
 
 
 def test_two_racing_promoters_leave_two_rows_and_the_latest_trained_champion(settings: Settings) -> None:
-    racers = [_forked(lambda version=version: promote(settings, MODEL, version, _decided())) for version in (1, 2)]
-    assert [_end(racer) for racer in racers] == [0, 0]
+    racers = [forked(lambda version=version: promote(settings, MODEL, version, _decided())) for version in (1, 2)]
+    assert [end(racer) for racer in racers] == [0, 0]
     assert sorted(row.version for row in promotions(settings, MODEL)) == [1, 2]
     assert by_alias(settings, MODEL, CHAMPION).version == 2
     assert policy_effective(settings, MODEL, DEC2).version == 1
-
-
-def _forked(work: Callable[[], object]) -> int:
-    """A process of its own that has MLflow imported already; it ends with 0 when ``work`` did."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
-    return child
-
-
-def _end(child: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

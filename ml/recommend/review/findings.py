@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import TypeAdapter
 
 from ml.documents import Section
+from ml.escape import for_markdown
 from ml.recommend.model import MODEL
 from ml.recommend.promotion import evidence
 from ml.recommend.review.guards import exposure_guards, quality_guards
 from ml.recommend.review.paired import FILE, Replaced
+from ml.recommend.review.shown import Shown, shown
 from ml.registry.review import Findings, Guard
 from ml.registry.tracking import artifact_json, run_tags
 from ml.registry.versions import version_info
@@ -30,23 +34,40 @@ def findings(settings: Settings, version: int, champion: int | None) -> Findings
     choices = evidence(run_tags(settings, run_id), version)
     read = artifact_json(settings, run_id, FILE)
     measured = _REPLACED.validate_python(read) if read else []
-    guards = [*_guards(settings, measured)]
-    facts = [f"- {choice.why}" for choice in choices]
+    seen = shown(settings, version, champion)
+    chosen = "\n".join(f"- {for_markdown(choice.why)}" for choice in choices)
     return Findings(
-        headline="",
-        guards=tuple(guards),
-        facts=("\n".join(facts), *_seconds(measured)),
-        sections=tuple(_segments(measured)),
+        headline=_headline(settings, seen),
+        guards=tuple(_guards(settings, measured, seen)),
+        facts=(chosen, _compared_on(seen), *_seconds(measured)),
+        sections=(*_segments(measured), *(seen.sections() if seen else ())),
     )
 
 
-def _guards(settings: Settings, measured: list[Replaced]) -> list[Guard]:
+def _headline(settings: Settings, seen: Shown | None) -> str:
+    """Of the shop's first placement."""
+    placement = settings.placements_on[0].name
+    share = seen.other_first(placement) if seen else None
+    return "" if share is None else f"{share:.0%} of shoppers would see another first item in {placement}"
+
+
+def _guards(settings: Settings, measured: list[Replaced], seen: Shown | None) -> Iterator[Guard]:
+    """Of quality, by the training's own evaluation; of exposure, by the shelves of a day, or else likewise."""
     limits = settings.review_limits
-    return [
-        guard
-        for each in measured
-        for guard in (*quality_guards(each, limits), *exposure_guards(each.placement, each.figures, limits))
-    ]
+    for each in measured:
+        yield from quality_guards(each, limits)
+    for each in measured:
+        figures = seen.figures(each.placement) if seen else each.figures
+        yield from exposure_guards(each.placement, figures, limits)
+
+
+def _compared_on(seen: Shown | None) -> str:
+    if seen is None:
+        return "What shoppers would see was not computed: no snapshot of a day after the training is kept."
+    return (
+        "Quality is of the weeks that the training held back; coverage and popularity are of the shelves of "
+        f"{seen.day}, computed with both. More: `shelduck diff policy:champion policy:candidate --as-of {seen.day}`."
+    )
 
 
 def _seconds(measured: list[Replaced]) -> list[str]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from ml.recommend.evaluation.comparison import METRIC, Panel
 from ml.recommend.evaluation.groups import ACTIVITY, SEGMENT
 from ml.recommend.evaluation.judge import Evaluation, Judged
+from ml.recommend.evaluation.metrics import at
 from ml.recommend.evaluation.settings import COLD
 from ml.recommend.selection import Selection
 from ml.tables import Col
@@ -20,7 +21,8 @@ from ml.tables import Col
 FILE: Final = "pairs.json"
 """Artifact of a training's run."""
 EVERYBODY: Final = "everybody"
-COVERAGE, POPULARITY = "coverage_at_10", "popularity_at_10"
+DEPTH: Final = 10
+COVERAGE, POPULARITY = at("coverage", DEPTH), at("popularity", DEPTH)
 _SECONDS: Final = "score_cpu_seconds"
 
 
