@@ -16,13 +16,13 @@ from pydantic_settings import SettingsError
 
 from ml.access import PRIVATE, begin
 from ml.capabilities import named
-from ml.commands import experiments, home, landing, services, shadow, shelves
+from ml.commands import experiments, home, landing, reviews, services, shadow, shelves
 from ml.errors import SettingsBroken, SettingsDiffer, ShelduckError
 from ml.settings import Settings
 from ml.terminal import Day, Until, console, days_from
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for each in (landing, shelves, services, home, experiments, shadow):
+for each in (landing, shelves, services, home, experiments, shadow, reviews):
     app.add_typer(each.commands)
 
 

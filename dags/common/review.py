@@ -12,8 +12,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.common.assets import candidate, champion
 from dags.common.steps import step, task_settings
-from dags.common.training import training_of
-from ml.capabilities import named, resolve
+from ml.capabilities import named
 
 if TYPE_CHECKING:
     from airflow.sdk import XComArg
@@ -80,14 +79,13 @@ def promote_approved(name: str) -> XComArg:
     @task(task_id="promote", outlets=[champion(name)])
     def promote() -> int:
         from ml.registry.candidates import Answer
+        from ml.registry.decisions import approve
 
         settings, capability = task_settings(), named(name)
         version, review, answer = _answered()
-        approval = Answer(answer["params_input"].get("reason", ""), review)
         with step() as work:
-            promoted: int = resolve(training_of(capability).promote)(
-                settings, version, who=_who(answer), approval=approval
-            )
+            told = Answer(answer["params_input"].get("reason", ""), review)
+            promoted = approve(settings, capability, version, _who(answer), told)
             work.note(f"version {promoted} promoted, approved by {_who(answer)}")
         return promoted
 

@@ -31,7 +31,7 @@ def build_for_training(name: str) -> XComArg:
         settings, capability = task_settings(), named(name)
         if why := switched_off(settings, capability):
             raise AirflowSkipException(why)
-        days = resolve(training_of(capability).days)(settings, last_day(data_interval_end))
+        days = resolve(_training(capability).days)(settings, last_day(data_interval_end))
         with step() as work:
             slices = build_slices(settings, days, holder=attempt(), capability=capability, to_publish=False)
             tell_slice(work, *slices)
@@ -52,7 +52,7 @@ def train(name: str, slices: XComArg) -> XComArg:
         folders = [settings.home / path for path in paths]
         with step() as work:
             work.read(*folders)
-            version: int = resolve(training_of(capability).fit)(settings, folders, provenance={"dag_run_id": run_id})
+            version: int = resolve(_training(capability).fit)(settings, folders, provenance={"dag_run_id": run_id})
             # what a day would load, fetched back and verified
             work.wrote(*(download_bundle(settings, model, version) for model in capability.models))
             work.note(f"model version {version}")
@@ -83,7 +83,7 @@ def promote(name: str, version: XComArg) -> XComArg:
 
         with step() as work:
             before = rows()
-            promoted: int = resolve(training_of(capability).promote)(settings, candidate, who=capability.weekly_dag)
+            promoted: int = resolve(_training(capability).promote)(settings, candidate, who=capability.weekly_dag)
             work.read(rows=before)
             work.wrote(rows=rows() - before)
             work.note(f"version {promoted} promoted")
@@ -108,7 +108,6 @@ def propose(name: str, version: XComArg) -> XComArg:
     return propose_candidate(version)
 
 
-def training_of(capability: Capability) -> Training:
-    """How a capability learns."""
+def _training(capability: Capability) -> Training:
     assert capability.training is not None, f"{capability.name} does not learn"
     return capability.training

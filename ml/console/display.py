@@ -40,6 +40,7 @@ _STEPS = {
     "build_for_training": "dbt build as of the evaluation's origins and the day",
     "train": "fitting and judging recommenders, logging to MLflow",
     "promote": "moving champion, writing the promotion ledger",
+    "propose": "asking a person, where one decides",
     "gate_features": "Great Expectations over the features",
     "await_upstream": "waiting for the day of another capability",
     "publish": "writing a version, moving the pointer",
@@ -47,7 +48,7 @@ _STEPS = {
 _WIDEST = 60
 _PATIENCE_SECONDS = 5.0
 AIRFLOW_PORT, MLFLOW_PORT = 8080, 5000
-_DAILY_TASKS, _WEEKLY_TASKS = 6, 4
+_DAILY_TASKS, _WEEKLY_TASKS = 6, 5
 
 
 class _Words(TextColumn):

@@ -11,6 +11,7 @@ from ml.recommend.evaluation.settings import SETTING, SETTINGS
 from ml.recommend.model import MODEL
 from ml.recommend.promotion import evidence
 from ml.registry.comparison import leaderboard_of
+from ml.registry.decisions import waiting
 from ml.registry.foreign import foreign_versions, named
 from ml.registry.ledger import Promotion, champion, promotions
 from ml.registry.presentation import training_page
@@ -42,11 +43,16 @@ def _decision(settings: Settings, info: ModelVersion) -> list[str]:
     mine = [row for row in rows if (row.version, row.content_hash) == (info.version, info.content_hash)]
     now = champion(rows)
     if not mine or now is None:
-        return ["It was not promoted: it decides on no day"]
+        return ["It was not promoted: it decides on no day", *_waits(settings, info)]
     told = [f"It decides from {mine[-1].effective_from} on, promoted by {mine[-1].who}"]
     if mine[-1].effective_from > info.trained_as_of:
         told.append("  days up to then are published, and keep the policy they had")
     return [*told, _next(now, mine[-1])]
+
+
+def _waits(settings: Settings, info: ModelVersion) -> list[str]:
+    found = waiting(settings, info.model) if settings.promotion_of(info.model) == "approve" else None
+    return [f"It waits for a person: shelduck review {info.model}"] if found and found.version == info.version else []
 
 
 def _next(now: Promotion, mine: Promotion) -> str:

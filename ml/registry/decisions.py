@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ml.capabilities import resolve
+from ml.capability import Capability
 from ml.errors import ModelMissing, PromotionRefused
 from ml.registry.candidates import Answer, Rejection, newer_than, rejection_of
 from ml.registry.client import connect, may_have_models, registry_lock
@@ -32,6 +34,27 @@ def why_not_proposed(settings: Settings, model: str, version: int, *, is_backfil
     if is_backfill:
         return f"a backfill waits for nobody; to decide on version {version}: shelduck review {model}"
     return settled(settings, model, version)
+
+
+def approve(settings: Settings, capability: Capability, version: int, who: str, answer: Answer) -> int:
+    """Let a candidate decide, as a person wants; one that was promoted before keeps its row in the ledger.
+
+    Raises:
+        ModelMissing: there is no such finished version.
+        PromotionRefused: settings say that nobody promotes, somebody rejected it, a newer one was registered after it,
+            or another champion came since it was judged.
+    """
+    model = capability.model
+    if settings.promotion_of(model) == "never":
+        raise PromotionRefused(
+            f"model {model} version {version}",
+            expected="SHELDUCK_PROMOTION=approve or auto for it",
+            found="never",
+            remedy="Set it with: shelduck init --change",
+        )
+    assert capability.training is not None, f"{capability.name} does not learn"
+    promoted: int = resolve(capability.training.promote)(settings, version, who=who, approval=answer)
+    return promoted
 
 
 def reject(settings: Settings, model: str, version: int, who: str, answer: Answer) -> Rejection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Final
 
 from ml.capabilities import resolve
 from ml.capability import Capability
@@ -15,7 +16,11 @@ from ml.registry.review import Findings, Review
 from ml.registry.versions import complete_versions, version_info
 from ml.settings import Settings
 
-_DIGITS = 12
+REVIEWS: Final = "reviews"
+"""Folder of the reports."""
+LAST: Final = "subject.txt"
+"""Written last."""
+_DIGITS: Final = 12
 
 
 def review_of(settings: Settings, capability: Capability, version: int) -> Review:
@@ -34,6 +39,13 @@ def review_of(settings: Settings, capability: Capability, version: int) -> Revie
     return Review(info, before, findings, training_page(settings, info.run_id))
 
 
+def kept(settings: Settings, model: str, version: int) -> Path | None:
+    """The folder of the newest review of a version that was kept; None where there is none."""
+    folders = (settings.reports_dir / REVIEWS).glob(f"{model}-{version}-*")
+    found = [folder for folder in folders if (folder / LAST).exists()]
+    return max(found, key=lambda folder: folder.stat().st_mtime, default=None)
+
+
 def keep(settings: Settings, review: Review) -> Path:
     """Write the review where nothing overwrites it: its name holds the hash of its text; returns its folder.
 
@@ -41,9 +53,9 @@ def keep(settings: Settings, review: Review) -> Path:
     """
     candidate, text = review.candidate, review.document
     digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
-    folder = settings.reports_dir / "reviews" / f"{candidate.model}-{candidate.version}-{digest}"
+    folder = settings.reports_dir / REVIEWS / f"{candidate.model}-{candidate.version}-{digest}"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in (("review.md", text), ("body.md", review.body), ("subject.txt", review.subject)):
+    for name, content in (("review.md", text), ("body.md", review.body), (LAST, review.subject)):
         write_text(folder / name, content)
     connect(settings).log_text(candidate.run_id, text, "review.md")
     return folder

@@ -2,64 +2,230 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import shutil
+import sqlite3
 import urllib.error
 import urllib.parse
 from collections.abc import Iterator
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from ml.operations.environment import ADMIN, admin_password, passwords_file
 from ml.recommend.model import MODEL
-from ml.registry.client import connect
+from ml.recommend.selection import CHOSEN_FOR, Selection
+from ml.registry.candidates import rejection_of
+from ml.registry.client import connect, experiment
+from ml.registry.ledger import JUDGED_AGAINST, promotions
 from ml.registry.ledger_file import ledger_path
-from ml.registry.versions import CHAMPION, Tag
-from testkit.airflow_api import Api, running_airflow
+from ml.registry.versions import CHAMPION, Tag, by_alias, version_info
+from ml.settings import Settings
+from testkit.airflow_api import Api, call, running_airflow
 from tests.e2e.conftest import TRAINED, Shop, shop_settings
 
 PATIENCE_SECONDS = 240
-REVIEW = "review_candidate"
+REVIEW, TRAINING = "review_candidate", "train_recommenders"
+VIEWER = "viewer"
 
 
 @pytest.fixture(scope="module")
 def asking(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """A copy of the trained shop in which nobody promoted its version yet and a person decides; Airflow runs."""
+    """A copy of the trained shop in which nobody promoted its version and a person decides; Airflow runs over it."""
     home = tmp_path_factory.mktemp("asking") / "data home"
-    shutil.copytree(
-        shop.settings.home, home, ignore=shutil.ignore_patterns("airflow", "published", "run", "shelduck.toml")
-    )
+    left_out = shutil.ignore_patterns("airflow", "published", "run", "shelduck.toml")
+    shutil.copytree(shop.settings.home, home, ignore=left_out)
     settings = shop_settings(home).model_copy(update={"promotion": "approve"})
     ledger_path(settings, MODEL).unlink()
-    client = connect(settings)
-    client.delete_registered_model_alias(MODEL, CHAMPION)
-    client.delete_model_version_tag(MODEL, "1", Tag.promotion)
-    with running_airflow(settings) as api:
+    connect(settings).delete_registered_model_alias(MODEL, CHAMPION)
+    connect(settings).delete_model_version_tag(MODEL, "1", Tag.promotion)
+    passwords = {ADMIN: admin_password(settings), VIEWER: "may look"}
+    passwords_file(settings).write_text(json.dumps(passwords))
+    users = f"{ADMIN}:admin,{VIEWER}:viewer"
+    variables = {
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": users,
+        "AIRFLOW__SCHEDULER__TRIGGER_TIMEOUT_CHECK_INTERVAL": "2",
+    }
+    with running_airflow(settings, **variables) as api:
         yield api.of(REVIEW)
 
 
-def test_it(asking: Api) -> None:
-    train = asking.of("train_recommenders")
-    train.unpause()
-    train.send("dags/train_recommenders/dagRuns", {"logical_date": f"{TRAINED - timedelta(days=7)}T22:00:00Z"})
-    train.finished("manual", 1, PATIENCE_SECONDS)
-    for run in train.get("dags/train_recommenders/dagRuns")["dag_runs"]:
-        print(run)
-        for ti in train.get(
-            f"dags/train_recommenders/dagRuns/{urllib.parse.quote(run['dag_run_id'], safe='')}/taskInstances"
-        )["task_instances"]:
-            print(ti["task_id"], ti["state"])
-    import time
+@dataclass(frozen=True)
+class Asked:
+    """A run of the review that waits for a person."""
 
-    for _ in range(30):
-        time.sleep(3)
-        found = asking.get("dags/~/dagRuns/~/hitlDetails")
-        if found["total_entries"]:
-            break
-    print(found)
-    for run in asking.get(f"dags/{REVIEW}/dagRuns")["dag_runs"]:
-        print(run)
-        for ti in train.get(f"dags/{REVIEW}/dagRuns/{urllib.parse.quote(run['dag_run_id'], safe='')}/taskInstances")[
-            "task_instances"
-        ]:
-            print(ti["task_id"], ti["state"])
-    assert 0
+    api: Api
+    run_id: str
+    subject: str
+    body: str
+
+    def answer(self, option: str, reason: str = "", token: str = "") -> int:
+        """The status of somebody's answer."""
+        api = replace(self.api, token=token or self.api.token)
+        path = f"dags/{REVIEW}/dagRuns/{_quoted(self.run_id)}/taskInstances/approval/-1/hitlDetails"
+        try:
+            api.send(path, {"chosen_options": [option], "params_input": {"reason": reason}}, "PATCH")
+        except urllib.error.HTTPError as refused:
+            return refused.code
+        return 200
+
+    def ended(self) -> dict[str, str]:
+        """The states of its tasks once it is over."""
+        return _ended(self.api, REVIEW, self.run_id)
+
+
+def test_a_training_asks_a_person_with_the_evidence_instead_of_promoting(asking: Api) -> None:
+    run_id = _train(asking)
+    assert _ended(asking, TRAINING, run_id) == {
+        **dict.fromkeys(("land", "build_for_training", "train", "propose"), "success"),
+        "promote": "skipped",
+    }
+    asked = _asked(asking)
+    assert asked.subject.startswith("Promote version 1 of shelf?")
+    assert "for_you" in asked.body and "| guard-rail |" in asked.body and "in MLflow](http" in asked.body
+    assert len(asked.body) < 3000, "short"
+    assert promotions(asking.settings, MODEL) == [] and by_alias(asking.settings, MODEL, CHAMPION) is None
+
+
+def test_who_may_only_look_sees_the_question_and_cannot_answer_it(asking: Api) -> None:
+    login = {"username": VIEWER, "password": "may look"}
+    token = call(f"{asking.address}/auth/token", login)["access_token"]
+    seen = replace(asking, token=token).get("dags/~/dagRuns/~/hitlDetails")
+    assert seen["hitl_details"][0]["subject"].startswith("Promote version 1")
+    assert _asked(asking).answer("Approve", token=token) == 403
+    assert promotions(asking.settings, MODEL) == []
+
+
+def test_of_two_who_answer_at_once_one_decides_and_the_ledger_says_who_and_on_which_evidence(asking: Api) -> None:
+    asked = _asked(asking)
+    with ThreadPoolExecutor(2) as people:
+        statuses = list(people.map(lambda reason: asked.answer("Approve", reason), ("looks right", "me too")))
+    assert sorted(statuses) == [200, 409]
+    assert asked.ended() == _states("success", "skipped")
+    (row,) = promotions(asking.settings, MODEL)
+    assert (row.version, row.who) == (1, "admin in Airflow")
+    assert row.why.startswith(("looks right; ", "me too; "))
+    assert "guard-rail" in (asking.settings.home / row.evidence / "review.md").read_text()
+    champion = by_alias(asking.settings, MODEL, CHAMPION)
+    assert champion is not None and champion.version == 1
+
+
+def test_a_rejection_keeps_its_reason_and_moves_nothing(asking: Api) -> None:
+    version = _register(asking.settings, week=1)
+    asked = _proposed(asking, version)
+    assert asked.answer("Reject", "too many changes before Christmas") == 200
+    assert asked.ended() == _states("skipped", "success")
+    kept = rejection_of(version_info(asking.settings, MODEL, version))
+    assert kept is not None
+    assert (kept.who, kept.why) == ("admin in Airflow", "too many changes before Christmas")
+    assert [row.version for row in promotions(asking.settings, MODEL)] == [1]
+
+
+def test_a_candidate_cannot_be_approved_after_a_newer_one_was_registered_and_without_an_answer_nothing_happens(
+    asking: Api,
+) -> None:
+    settings = asking.settings
+    outdated = _register(settings, week=2)
+    asked = _proposed(asking, outdated)
+    newer = _register(settings, week=3)
+    waits = _proposed(asking, newer)
+    assert asked.answer("Approve", "late") == 200
+    assert asked.ended()["promote"] == "failed"
+    assert f"found version {newer}, registered after it" in _log(asking, asked.run_id, "promote")
+    _let_time_run_out(settings, waits.run_id)
+    assert waits.ended() == _states("skipped", "skipped")
+    assert [row.version for row in promotions(settings, MODEL)] == [1]
+    assert all(rejection_of(version_info(settings, MODEL, each)) is None for each in (outdated, newer))
+
+
+def test_a_backfilled_training_waits_for_nobody(asking: Api) -> None:
+    settings, training = asking.settings, asking.of(TRAINING)
+    ledger = ledger_path(settings, MODEL).read_bytes()
+    before = asking.get(f"dags/{REVIEW}/dagRuns")["total_entries"]
+    start = TRAINED - timedelta(days=6)
+    training.backfill(start, start, max_active_runs=1, reprocess_behavior="completed")
+    assert list(training.finished("backfill", 1, PATIENCE_SECONDS).values()) == ["success"]
+    (run,) = (each for each in training.get(f"dags/{TRAINING}/dagRuns")["dag_runs"] if each["run_type"] == "backfill")
+    states = _ended(asking, TRAINING, run["dag_run_id"])
+    assert (states["train"], states["promote"], states["propose"]) == ("success", "skipped", "skipped")
+    assert "a backfill waits for nobody" in _log(asking, run["dag_run_id"], "propose")
+    assert asking.get(f"dags/{REVIEW}/dagRuns")["total_entries"] == before
+    assert ledger_path(settings, MODEL).read_bytes() == ledger
+
+
+def _states(promote: str, rejection: str) -> dict[str, str]:
+    return {"evidence": "success", "approval": "success", "promote": promote, "note_rejection": rejection}
+
+
+def _train(asking: Api) -> str:
+    """A run of the training for the shop's week, whose result is known already; its id."""
+    training = asking.of(TRAINING)
+    training.unpause()
+    started = training.send(f"dags/{TRAINING}/dagRuns", {"logical_date": f"{TRAINED - timedelta(days=7)}T22:00:00Z"})
+    return str(started["dag_run_id"])
+
+
+def _register(settings: Settings, week: int) -> int:
+    """What a training of a later week leaves in MLflow, without its files."""
+    client = connect(settings)
+    choice = Selection("for_you", "buy_it_again", 0.3, incumbent="buy_it_again")
+    tags = {CHOSEN_FOR: json.dumps(["for_you"]), "evidence.for_you": choice.evidence, JUDGED_AGAINST: "1"}
+    run = client.create_run(experiment(settings, client), tags=tags)
+    day: date = TRAINED + timedelta(weeks=week)
+    own = {Tag.training_key: f"week {week}", Tag.content_hash: f"hash {week}", Tag.trained_as_of: day.isoformat()}
+    made = client.create_model_version(
+        MODEL, "file:///nowhere", run_id=run.info.run_id, tags={**own, Tag.complete: "true"}
+    )
+    return int(made.version)
+
+
+def _proposed(asking: Api, version: int) -> Asked:
+    """The review that the asset starts when a training proposes the version."""
+    (asset,) = asking.get("assets?name_pattern=candidate_recommend")["assets"]
+    asking.send("assets/events", {"asset_id": asset["id"], "extra": {"model": MODEL, "version": version}})
+    return _asked(asking, f"version {version} ")
+
+
+def _asked(asking: Api, about: str = "") -> Asked:
+    """The question that nobody answered yet, once it is asked."""
+    found: list[Any] = []
+
+    def is_asked() -> bool:
+        details = asking.get("dags/~/dagRuns/~/hitlDetails?response_received=false")["hitl_details"]
+        waiting = [each for each in details if each["task_instance"]["state"] == "awaiting_input"]
+        found[:] = [each for each in waiting if about in each["subject"]]
+        return bool(found)
+
+    asking.wait(is_asked, PATIENCE_SECONDS, "a person to be asked")
+    return Asked(asking, found[0]["task_instance"]["dag_run_id"], found[0]["subject"], found[0]["body"])
+
+
+def _ended(api: Api, dag: str, run_id: str) -> dict[str, str]:
+    path = f"dags/{dag}/dagRuns/{_quoted(run_id)}"
+    api.wait(lambda: api.get(path)["state"] in ("success", "failed"), PATIENCE_SECONDS, f"{dag} to end")
+    return {each["task_id"]: each["state"] for each in api.get(f"{path}/taskInstances")["task_instances"]}
+
+
+def _log(api: Api, run_id: str, task: str) -> str:
+    dag = TRAINING if task == "propose" else REVIEW
+    told = api.get(f"dags/{dag}/dagRuns/{_quoted(run_id)}/taskInstances/{task}/logs/1")["content"]
+    return "\n".join(str(line.get("event")) for line in told)
+
+
+def _let_time_run_out(settings: Settings, run_id: str) -> None:
+    """Move the deadline that Airflow noted for the answer into the past."""
+    with contextlib.closing(sqlite3.connect(settings.home / "airflow" / "airflow.db", timeout=60)) as metadata:
+        past = "2020-01-01 00:00:00.000000"
+        changed = metadata.execute(
+            "update task_instance set trigger_timeout = ? where run_id = ? and state = 'awaiting_input'", (past, run_id)
+        ).rowcount
+        metadata.commit()
+    assert changed == 1
+
+
+def _quoted(text: str) -> str:
+    return urllib.parse.quote(text, safe="")
