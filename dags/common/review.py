@@ -15,13 +15,15 @@ from dags.common.steps import step, task_settings
 from ml.capabilities import named
 
 if TYPE_CHECKING:
-    from airflow.sdk import XComArg
+    from airflow.sdk import Context, XComArg
 
 _PATIENCE = timedelta(days=7)
 """Until the next week's candidate takes its place."""
 _REVIEW, _VERSION = "review", "version"
 """What the evidence gives: the folder of the review in the data home, and the version that it is about."""
 _EVIDENCE, _APPROVAL = "evidence", "approval"
+_ANSWER = "answer"
+"""What the person said."""
 
 
 def review_filters() -> dict[str, Callable[[str], str]]:
@@ -58,18 +60,33 @@ def collect(name: str) -> XComArg:
     return evidence()
 
 
+class Approval(ApprovalOperator):
+    """Airflow's operator, which passes nothing on where a person rejects: the answer goes to XCom first."""
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
+        """Keep who answered what, and why; nobody where the time ran out."""
+        if "error" not in event:
+            who = event["responded_by_user"]
+            answer = {
+                "is_approved": event["chosen_options"] == [self.APPROVE],
+                "who": f"{who['name']} in Airflow" if who else None,
+                "reason": (event["params_input"] or {}).get("reason") or "",
+            }
+            context["ti"].xcom_push(_ANSWER, answer)
+        return super().execute_complete(context, event)
+
+
 def ask() -> Any:
     """Wait for a person; what they read is the review's text. Without an answer in time nothing is decided."""
     folder = f"{{{{ ti.xcom_pull(task_ids='{_EVIDENCE}', key='{_REVIEW}') | %s }}}}"
-    return ApprovalOperator(
+    reason = Param("", type="string", maxLength=500, title="Reason", description="kept with the decision")
+    return Approval(
         task_id=_APPROVAL,
         subject=folder % "subject_of",
         body=folder % "body_of",
         defaults=ApprovalOperator.REJECT,
         response_timeout=_PATIENCE,
-        params={
-            "reason": Param("", type="string", maxLength=500, title="Reason", description="kept with the decision")
-        },
+        params={"reason": reason},
     )
 
 
@@ -84,9 +101,8 @@ def promote_approved(name: str) -> XComArg:
         settings, capability = task_settings(), named(name)
         version, review, answer = _answered()
         with step() as work:
-            told = Answer(answer["params_input"].get("reason", ""), review)
-            promoted = approve(settings, capability, version, _who(answer), told)
-            work.note(f"version {promoted} promoted, approved by {_who(answer)}")
+            promoted = approve(settings, capability, version, answer["who"], Answer(answer["reason"], review))
+            work.note(f"version {promoted} promoted, approved by {answer['who']}")
         return promoted
 
     return promote()
@@ -101,27 +117,22 @@ def note_rejection(name: str) -> XComArg:
         from ml.registry.decisions import reject
 
         settings, model = task_settings(), named(name).model
-        if get_current_context()["ti"].xcom_pull(task_ids=_APPROVAL) is None:
-            raise AirflowSkipException("nobody was asked")
         version, review, answer = _answered()
-        if answer["chosen_options"] == [ApprovalOperator.APPROVE]:
+        if answer is None:
+            raise AirflowSkipException("nobody was asked")
+        if answer["is_approved"]:
             raise AirflowSkipException(f"version {version} was approved")
-        if answer["responded_by_user"] is None:
+        if answer["who"] is None:
             raise AirflowSkipException(f"nobody answered within {_PATIENCE.days} days: everything stays as it was")
         with step() as work:
-            reject(settings, model, version, _who(answer), Answer(answer["params_input"].get("reason", ""), review))
-            work.note(f"version {version} rejected by {_who(answer)}")
+            reject(settings, model, version, answer["who"], Answer(answer["reason"], review))
+            work.note(f"version {version} rejected by {answer['who']}")
 
     return note()
 
 
-def _answered() -> tuple[int, str, dict[str, Any]]:
-    """The version, the review's folder and the person's answer."""
+def _answered() -> tuple[int, str, Any]:
+    """The version, the review's folder and the person's answer, as ``Approval`` keeps it."""
     pull = get_current_context()["ti"].xcom_pull
-    given = [pull(task_ids=_EVIDENCE, key=key) for key in (_VERSION, _REVIEW)]
-    return int(given[0]), str(given[1]), pull(task_ids=_APPROVAL)
-
-
-def _who(answer: dict[str, Any]) -> str:
-    """The login that answered."""
-    return f"{answer['responded_by_user']['name']} in Airflow"
+    version, review = (pull(task_ids=_EVIDENCE, key=key) for key in (_VERSION, _REVIEW))
+    return version, review, pull(task_ids=_APPROVAL, key=_ANSWER)
