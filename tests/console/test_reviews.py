@@ -83,13 +83,13 @@ def test_a_rejection_needs_a_reason_and_keeps_it(home: Settings, types: Type) ->
     kept = rejection_of(version_info(home, MODEL, 1))
     assert kept is not None and (kept.who, kept.why) == (operator(), "worse")
     refused = types("review", "--version", "1", "--approve")
-    assert refused.code == 1 and f"{operator()} rejected it: worse" in refused.errors
+    assert refused.code == 1 and f"{operator()} rejected it: worse" in _line(refused.errors)
 
 
 def test_an_outdated_candidate_is_refused_by_the_command_line_too(home: Settings, types: Type) -> None:
     _register(home, 2)
     refused = types("review", "--version", "1", "--approve")
-    assert refused.code == 1 and "found version 2, registered after it" in refused.errors
+    assert refused.code == 1 and "found version 2, registered after it" in _line(refused.errors)
     assert promotions(home, MODEL) == []
     assert "Promote version 2 of shelf?" in types("review").output
 
@@ -99,7 +99,7 @@ def test_where_nobody_promotes_a_person_does_not_either(
 ) -> None:
     monkeypatch.setenv("SHELDUCK_PROMOTION", "auto,shelf=never")
     refused = types("review", "--approve")
-    assert refused.code == 1 and "expected SHELDUCK_PROMOTION=approve or auto" in refused.errors
+    assert refused.code == 1 and "expected SHELDUCK_PROMOTION=approve or auto" in _line(refused.errors)
     assert promotions(home, MODEL) == []
 
 
@@ -107,10 +107,15 @@ def test_where_nobody_promotes_a_person_does_not_either(
     ("words", "told"),
     [
         (("bids",), "expected one of shelf"),
-        (("shelf", "--version", "7"), r"found versions [1]"),
-        (("--approve", "--reject", "--why", "x"), "exclude each other"),
+        (("shelf", "--version", "7"), "found versions [1]"),
+        (("--approve", "--reject", "--why", "x"), "exclude each"),
     ],
 )
 def test_what_is_not_there_or_contradicts_itself_is_refused(words: tuple[str, ...], told: str, types: Type) -> None:
     refused = types("review", *words)
-    assert refused.code in (1, 2) and told in refused.errors
+    assert refused.code in (1, 2) and told in _line(refused.errors)
+
+
+def _line(printed: str) -> str:
+    """Without the line ends of a narrow terminal."""
+    return " ".join(printed.split())

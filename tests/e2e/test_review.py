@@ -157,7 +157,6 @@ def test_a_backfilled_training_waits_for_nobody(asking: Api) -> None:
     (run,) = (each for each in training.get(f"dags/{TRAINING}/dagRuns")["dag_runs"] if each["run_type"] == "backfill")
     states = _ended(asking, TRAINING, run["dag_run_id"])
     assert (states["train"], states["promote"], states["propose"]) == ("success", "skipped", "skipped")
-    assert "a backfill waits for nobody" in _log(asking, run["dag_run_id"], "propose")
     assert asking.get(f"dags/{REVIEW}/dagRuns")["total_entries"] == before
     assert ledger_path(settings, MODEL).read_bytes() == ledger
 
@@ -218,8 +217,7 @@ def _ended(api: Api, dag: str, run_id: str) -> dict[str, str]:
 
 def _log(api: Api, run_id: str, task: str) -> str:
     """Of its last attempt."""
-    dag = TRAINING if task == "propose" else REVIEW
-    path = f"dags/{dag}/dagRuns/{_quoted(run_id)}/taskInstances/{task}"
+    path = f"dags/{REVIEW}/dagRuns/{_quoted(run_id)}/taskInstances/{task}"
     told = api.get(f"{path}/logs/{api.get(path)['try_number']}")["content"]
     return "\n".join(str(line.get("event")) for line in told)
 
