@@ -55,7 +55,11 @@ def test_every_column_is_described_and_the_key_comes_first(capability: Capabilit
 
 
 def test_no_two_capabilities_share_a_name_a_dag_or_a_table() -> None:
-    dags = [dag for each in capabilities() for dag in (each.daily_dag, *([each.weekly_dag] if each.training else []))]
+    dags = [
+        dag
+        for each in capabilities()
+        for dag in (each.daily_dag, *((each.weekly_dag, each.review_dag) if each.training else ()))
+    ]
     tables = [table for each in capabilities() for table in each.tables]
     for found in (names(), dags, tables):
         assert found and len(set(found)) == len(found)

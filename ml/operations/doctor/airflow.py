@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ml.capabilities import capabilities
+from ml.capabilities import capabilities, learning
 from ml.operations.doctor.finding import FAIL, WARN, Finding, worst
 from ml.operations.environment import PROJECT_ROOT, metadata_address
 from ml.settings import Settings
@@ -48,7 +48,8 @@ def _asked(connection: Any, text: Any) -> Finding:
             Finding(FAIL, f"DAG files that cannot be read: {names}", "See why: airflow dags list-import-errors")
         )
     files = {path.stem for path in (PROJECT_ROOT / "dags").glob("*.py")} - _NO_DAG
-    expected = files | {capability.daily_dag for capability in capabilities()}
+    reviews = {capability.review_dag for capability in learning()}
+    expected = files | {capability.daily_dag for capability in capabilities()} | reviews
     if missing := sorted(expected - set(known)):
         findings.append(
             Finding(WARN, f"not read yet: {', '.join(missing)}", "make up reads them; so does the next run")

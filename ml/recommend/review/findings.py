@@ -64,9 +64,10 @@ def _guards(settings: Settings, measured: list[Replaced], seen: Shown | None) ->
 def _compared_on(seen: Shown | None) -> str:
     if seen is None:
         return "What shoppers would see was not computed: no snapshot of a day after the training is kept."
+    more = f" More: `shelduck diff policy:champion policy:candidate --as-of {seen.day}`." if seen.is_published else ""
     return (
         "Quality is of the weeks that the training held back; coverage and popularity are of the shelves of "
-        f"{seen.day}, computed with both. More: `shelduck diff policy:champion policy:candidate --as-of {seen.day}`."
+        f"{seen.day}, computed with both.{more}"
     )
 
 

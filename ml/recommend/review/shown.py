@@ -32,6 +32,7 @@ class Shown:
     """Shelves of one day under the champion and under the candidate, and what was known at the end of that day."""
 
     day: date
+    is_published: bool
     change: ShelfChange
     snapshot: Slice
 
@@ -64,12 +65,13 @@ def shown(settings: Settings, candidate: int, champion: int | None) -> Shown | N
         ModelMissing: the files of a version are gone.
     """
     before, after = (chosen_policy(settings, str(name or RULES)) for name in (champion, candidate))
-    days = _published(settings, before, after) or _of_training(settings, before, after)
+    published = _published(settings, before, after)
+    days = published or _of_training(settings, before, after)
     if days is None:
         return None
     (was, becomes), snapshot = days
     change = ShelfChange(lists_of(was), lists_of(becomes), snapshot, probabilities_of(becomes))
-    return Shown(snapshot.as_of, change, snapshot)
+    return Shown(snapshot.as_of, published is not None, change, snapshot)
 
 
 _Days = tuple[tuple[Version, Version], Slice]
