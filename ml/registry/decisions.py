@@ -74,7 +74,7 @@ def reject(settings: Settings, model: str, version: int, who: str, answer: Answe
                 f"model {model} version {version}",
                 expected="a candidate that was not promoted",
                 found=f"promoted by {row.who}, decides from {row.effective_from}",
-                remedy="Published days are taken back with: shelduck rollback",
+                remedy="What readers get is taken back with: shelduck rollback DAY --why TEXT",
             )
         at = datetime.now(UTC).isoformat(timespec="seconds")
         made = Rejection(who=who, why=answer.reason, at=at, evidence=answer.evidence)

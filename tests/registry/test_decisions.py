@@ -95,7 +95,7 @@ def test_a_rejection_keeps_the_first_reason_and_is_final(settings: Settings) -> 
 
 def test_a_promoted_version_cannot_be_rejected(settings: Settings) -> None:
     row = _approve(settings, NEW)
-    with pytest.raises(PromotionRefused, match=r"promoted by anna.*shelduck rollback"):
+    with pytest.raises(PromotionRefused, match=r"promoted by anna.*shelduck rollback DAY"):
         _reject(settings, NEW)
     assert promotions(settings, MODEL) == [row]
     assert Tag.rejection not in version_info(settings, MODEL, NEW).tags
