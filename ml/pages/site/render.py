@@ -35,7 +35,7 @@ class _Said:
     skip = Words("Skip to the content", "跳到正文")
     pages = Words("Pages", "页面")
     dark = Words("Dark colours", "深色模式")
-    as_table = Words("The numbers as a table", "以表格查看数据")
+    as_table = Words("As a table", "以表格查看")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Site:
     def html(self, page: Page, language: Language) -> str:
         """One page in one language."""
         root = "" if language == LANGUAGES[0] else "../"
-        return _TEMPLATES.get_template("page.html").render(
+        text: str = _TEMPLATES.get_template("page.html").render(
             page=page,
             pages=self.pages,
             day=self.day,
@@ -81,6 +81,7 @@ class Site:
             chart_json=lambda chart: _chart_json(chart, language),
             drawing_svg=lambda drawing: _drawing(drawing, language),
         )
+        return text
 
     def target(self, href: str, root: str) -> Target:
         """Where ``href`` (``ml.documents.Link``) leads from a page in the folder below which the site is ``root``."""
