@@ -106,7 +106,7 @@ def columns_over_time(points: Sequence[Point], title: Text, form: str = "~s", he
         days = axis("", language, format=day_format(language), labelOverlap=True, labelAngle=0, grid=False)
         return finished(
             alt.Chart(data(map(asdict, points), language))
-            .mark_bar()
+            .mark_bar(invalid=None)
             .encode(
                 x=alt.X("day:O", timeUnit="yearmonthdate", **days),
                 y=alt.Y("value:Q", stack="zero", **axis(title, language, format=form, tickCount=5)),

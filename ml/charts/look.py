@@ -33,7 +33,7 @@ _CONFIG: Final = {
         "ticks": False,
         "labelPadding": 6,
         "titlePadding": 10,
-        "labelLimit": 180,
+        "labelLimit": 200,
     },
     "legend": {**_SOFT, "title": None, "orient": "top", "symbolType": "circle", "labelLimit": 220, "padding": 0},
     "header": {**_SOFT, "labelFontWeight": 600},

@@ -20,6 +20,7 @@ _CHARTS: Final = 6
 _LOW: Final = 110
 """Of a chart among several, in pixels."""
 _DRIFTED: Final = 15
+_FEAT: Final = "feat_"
 _STALENESS: Final = Words(
     "A day is stale when a landing file up to it is new, changed or gone since it was published; "
     "`shelduck days --stale` prints what to run.",
@@ -147,7 +148,7 @@ def _drift(facts: Facts) -> Section:
         )
         return Section(heading, none, name="drift")
     columns = (Words("feature", "特征"), phrases.TABLE, Words("drift (PSI)", "漂移（PSI）"))
-    top = [Bar(f"{each.table}.{each.column}", each.index) for each in found[:_DRIFTED]]
+    top = [Bar(f"{each.table.removeprefix(_FEAT)}.{each.column}", each.index) for each in found[:_DRIFTED]]
     chart = Chart(
         bars(top, columns[2], "~g"),
         Words(f"The features that moved most since {since}", f"自 {since} 以来变化最大的特征"),
