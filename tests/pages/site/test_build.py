@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from datetime import date
@@ -15,9 +16,10 @@ from typer.testing import CliRunner
 from expectations.retention import SITE_BUILDS, prune_reports
 from ml.cli import app
 from ml.errors import NotPublished, SiteRefused
+from ml.operations.environment import PROJECT_ROOT
 from ml.pages.site import build
 from ml.pages.site.build import BuiltSite, build_site, newest_site, site_folder, site_root
-from ml.pages.site.render import CONTENT_POLICY
+from ml.pages.site.render import ASSETS, CONTENT_POLICY
 from ml.publish.readers import manifest, version_of_day
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
@@ -205,3 +207,15 @@ def test_sites_of_old_days_are_removed_with_the_other_reports(own_shop: Settings
     assert sorted(path.name for path in site_root(own_shop).glob("[0-9]*")) == [str(DAY)]
     assert [path.name[:10] for path in (site_root(own_shop) / SITE_BUILDS).iterdir()] == [str(DAY)]
     assert newest_site(own_shop) == DAY and (site_folder(own_shop, DAY) / "index.html").is_file()
+
+
+def test_the_vendored_scripts_are_those_that_the_documentation_names() -> None:
+    text = (PROJECT_ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    scripts = sorted((ASSETS / "vega").glob("*.js"))
+    assert [path.name for path in scripts] == ["vega-embed.min.js", "vega-lite.min.js", "vega.min.js"]
+    for path in scripts:
+        name, content = path.name.removesuffix(".min.js"), path.read_bytes()
+        row = re.search(rf"^\| {name} \| ([\d.]+) \| ([\d,]+) \| `(\w+)` \|$", text, re.MULTILINE)
+        assert row and f'"{row[1]}"'.encode() in content and f"{name}@{row[1]}" in text
+        assert (f"{len(content):,}", hashlib.sha256(content).hexdigest()) == (row[2], row[3])
+        assert "Redistribution and use" in path.with_name(f"{name}.LICENSE.txt").read_text()
