@@ -73,7 +73,13 @@
     });
   }
 
+  function current() {
+    var link = document.querySelector("nav [aria-current]"), bar = link && link.closest("nav");
+    if (bar) bar.scrollLeft = link.offsetLeft + link.offsetWidth / 2 - bar.clientWidth / 2;
+  }
+
   theme();
+  current();
   airflow();
   charts();
 })();
