@@ -16,6 +16,7 @@ from ml.registry.versions import version_info
 from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
+_PAGES = "[Pages of the newest day]"
 POLICY = "policy."
 """Of a tag on a version and its run, before the policy's id; its value is the first day that was published with it."""
 
@@ -56,11 +57,12 @@ def link_site(settings: Settings, model: str, version: int, address: str) -> Non
     """Link the pages of the newest day from the description of a version's run; a registry out of reach is told."""
     from mlflow.exceptions import MlflowException
 
-    line = f"[Pages of the newest day]({address})"
     try:
         client, run_id = connect(settings), version_info(settings, model, version).run_id
-        note = client.get_run(run_id).data.tags.get(NOTE, "")
-        if line not in note:
-            client.set_tag(run_id, NOTE, f"{note}\n\n{line}".strip())
+        before = client.get_run(run_id).data.tags.get(NOTE, "")
+        kept = "\n".join(line for line in before.splitlines() if not line.startswith(_PAGES))  # another address
+        note = f"{kept.strip()}\n\n{_PAGES}({address})".strip()
+        if note != before:
+            client.set_tag(run_id, NOTE, note)
     except (MlflowException, ModelMissing, OSError) as unreachable:
         _log.warning("the site was not linked from version %d of %s: %s", version, model, type(unreachable).__name__)
