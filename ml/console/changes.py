@@ -19,7 +19,7 @@ from ml.publish.differences import AFTER, BEFORE, COLUMN, TRACES, TableDifferenc
 from ml.publish.readers import published_version, versions
 from ml.publish.store import Version, version
 from ml.settings import Settings
-from ml.words import said
+from ml.words import Language, said
 
 Pair = tuple[Version, Version]
 """The version that is compared with, and the one that is looked at."""
@@ -69,14 +69,14 @@ def sections(settings: Settings, compared: Mapping[Capability, Pair]) -> tuple[l
     return read, differs
 
 
-def show(console: Console, read: list[Section]) -> None:
+def show(console: Console, read: list[Section], language: Language = "en") -> None:
     """Print the sections."""
     for section in read:
-        console.print(f"\n{said(section.heading)}", style="bold")
+        console.print(f"\n{said(section.heading, language)}", style="bold")
         if section.text:
-            console.print(said(section.text), style="dim", highlight=False)
+            console.print(said(section.text, language), style="dim", highlight=False)
         if section.rows:
-            console.print(_rich(section))
+            console.print(_rich(section, language))
 
 
 def markdown(compared: Mapping[Capability, Pair], read: list[Section]) -> str:
@@ -124,10 +124,10 @@ def _details(found: list[TableDifference]) -> Iterator[Section]:
         yield Section(f"First changes of {each.table.name}", "", columns, rows)
 
 
-def _rich(section: Section) -> Table:
+def _rich(section: Section, language: Language) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in section.columns:
-        table.add_column(said(name), justify="right" if name in section.numeric else "left", overflow="fold")
+        table.add_column(said(name, language), justify="right" if name in section.numeric else "left", overflow="fold")
     for row in section.rows:
-        table.add_row(*(visible(shown(cell)) for cell in row))
+        table.add_row(*(visible(shown(cell, language)) for cell in row))
     return table

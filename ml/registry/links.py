@@ -6,10 +6,14 @@ Nothing is decided by them: the ledger and the published manifests hold the same
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from ml.errors import ModelMissing
-from ml.registry.client import connect
+from ml.registry.client import connect, may_have_models
 from ml.registry.ledger import Promotion
 from ml.registry.runs import NOTE
 from ml.registry.versions import version_info
@@ -17,8 +21,43 @@ from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
 _PAGES = "[Pages of the newest day]"
+DAG_RUN: Final = "dag_run_id"
+"""Tag of a training's run, and of what a manifest says of its provenance."""
 POLICY = "policy."
 """Of a tag on a version and its run, before the policy's id; its value is the first day that was published with it."""
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """Where a model version comes from.
+
+    Attributes:
+        run_id, experiment_id: of the MLflow run; its page is ``#/experiments/<experiment>/runs/<run>``.
+        dag_run_id: of the DAG run that trained; empty where none did.
+        artifacts: the folder of the run's files, where it is a folder of this machine.
+    """
+
+    run_id: str
+    experiment_id: str
+    dag_run_id: str
+    artifacts: Path | None
+
+
+def training_run(settings: Settings, model: str, version: int) -> TrainingRun | None:
+    """The run that registered a version; None where there is none (any more), or the registry is out of reach."""
+    if not may_have_models(settings):
+        return None
+    from mlflow.exceptions import MlflowException
+
+    try:
+        client, info = connect(settings), version_info(settings, model, version)
+        run = client.get_run(info.run_id)
+    except (MlflowException, ModelMissing, OSError) as unreachable:
+        _log.warning("the run of version %d of %s is unknown: %s", version, model, type(unreachable).__name__)
+        return None
+    address = urlsplit(run.info.artifact_uri)
+    folder = Path(unquote(address.path)) if address.scheme in ("", "file") else None
+    return TrainingRun(info.run_id, run.info.experiment_id, run.data.tags.get(DAG_RUN, ""), folder)
 
 
 def link_promotion(settings: Settings, model: str, row: Promotion) -> None:
