@@ -16,13 +16,13 @@ from pydantic_settings import SettingsError
 
 from ml.access import PRIVATE, begin
 from ml.capabilities import named
-from ml.commands import experiments, home, landing, reviews, services, shadow, shelves
+from ml.commands import experiments, home, landing, reviews, services, shadow, shelves, site
 from ml.errors import SettingsBroken, SettingsDiffer, ShelduckError
 from ml.settings import Settings
 from ml.terminal import Day, Until, console, days_from
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for each in (landing, shelves, services, home, experiments, shadow, reviews):
+for each in (landing, shelves, site, services, home, experiments, shadow, reviews):
     app.add_typer(each.commands)
 
 
@@ -63,7 +63,7 @@ def demo(
     landing_only: Annotated[bool, typer.Option("--landing-only", help="write the landing files, run nothing")] = False,
 ) -> None:
     """Real shopping data to published shelves, through the real DAGs."""
-    from ml.console.demo import land_demo, run_demo
+    from ml.console.demo import DAYS, land_demo, run_demo
     from ml.console.showcase import show
 
     settings = Settings()
@@ -72,6 +72,7 @@ def demo(
         return
     run_demo(settings, console)
     show(settings, console)
+    site.show_site(settings, DAYS[-1])
 
 
 @app.command()
@@ -92,6 +93,7 @@ def run(
     settings = Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
     for each in [named(name) for name in capability or ()] or settings.capabilities_on:
         run_with_display(settings, console, each.daily_dag, days)
+    site.show_site(settings, last)
 
 
 @app.command()

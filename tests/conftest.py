@@ -32,7 +32,7 @@ collect_seldom()
 pytest_plugins = ["tests.registries"]
 
 _TOGETHER = (
-    tuple(f"tests/e2e/test_{name}.py" for name in ("days", "passports", "scheduler", "training_report")),
+    tuple(f"tests/e2e/test_{name}.py" for name in ("days", "passports", "review", "scheduler", "training_report")),
     ("tests/registry/",),
     ("tests/warehouse/",),
 )

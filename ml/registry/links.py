@@ -20,6 +20,7 @@ from ml.registry.versions import version_info
 from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
+_PAGES = "[Pages of the newest day]"
 DAG_RUN: Final = "dag_run_id"
 """Tag of a training's run, and of what a manifest says of its provenance."""
 POLICY = "policy."
@@ -89,3 +90,18 @@ def link_policy(settings: Settings, model: str, version: int, policy_id: str, da
         _log.warning(
             "policy %s was not linked to version %d of %s: %s", policy_id, version, model, type(unreachable).__name__
         )
+
+
+def link_site(settings: Settings, model: str, version: int, address: str) -> None:
+    """Link the pages of the newest day from the description of a version's run; a registry out of reach is told."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        client, run_id = connect(settings), version_info(settings, model, version).run_id
+        before = client.get_run(run_id).data.tags.get(NOTE, "")
+        kept = "\n".join(line for line in before.splitlines() if not line.startswith(_PAGES))  # another address
+        note = f"{kept.strip()}\n\n{_PAGES}({address})".strip()
+        if note != before:
+            client.set_tag(run_id, NOTE, note)
+    except (MlflowException, ModelMissing, OSError) as unreachable:
+        _log.warning("the site was not linked from version %d of %s: %s", version, model, type(unreachable).__name__)

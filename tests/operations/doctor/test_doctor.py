@@ -297,6 +297,7 @@ DAGS = (
     "review_candidate",
     "tidy_storage",
     "shadow_run",
+    "build_site",
     *(each.daily_dag for each in capabilities()),
 )
 READ = "insert into dag values " + ", ".join(f"('{dag}', {int(dag == DAGS[0])})" for dag in DAGS)
