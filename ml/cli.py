@@ -93,7 +93,7 @@ def run(
     settings = Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
     for each in [named(name) for name in capability or ()] or settings.capabilities_on:
         run_with_display(settings, console, each.daily_dag, days)
-    site.show_site(settings, last)
+    site.show_site(settings, days[-1])
 
 
 @app.command()

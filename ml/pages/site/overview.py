@@ -156,7 +156,7 @@ def _decisions(waiting: Sequence[Waiting]) -> Section:
     )
     rows = tuple((each.model, _review_link(each), each.trained_as_of.isoformat(), each.question) for each in waiting)
     text = Words(
-        "Each was trained and judged, and does not decide yet. Approve or reject it in Airflow, or with shelduck review.",
+        "Each was trained and judged, and does not decide yet. Approve or reject in Airflow, or with shelduck review.",
         "以下候选模型已训练并评估，但尚未生效。请在 Airflow 中或用 shelduck review 批准或拒绝。",
     )
     return Section(heading, text, columns, rows, name="decisions")
