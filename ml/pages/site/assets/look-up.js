@@ -1,0 +1,307 @@
+// Search fields over records that lie in scripts beside the page: ml/pages/look_ups writes those, and has the same
+// shards and words. Whatever comes from data becomes text, never markup. An address ends in #<look-up>=<id or words>.
+(() => {
+  "use strict";
+  const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+  const folder = new URL("../look-up/", document.currentScript.src);
+  const SHOWN = 50;
+  const LONGEST = 200;
+  const SAID = {
+    en: {
+      loading: "Loading…", failed: "The records could not be loaded: is the folder complete?", found: "Found: {title}",
+      matches: "{number} names match", first: "{number} names match; the first {shown} are shown", more: "More about rank {rank}",
+      details: "Details", source: "Where these rows come from", copy: "Copy", copied: "Copied", none: "none",
+    },
+    zh: {
+      loading: "正在加载…", failed: "无法加载记录：文件夹是否完整？", found: "已找到：{title}",
+      matches: "有 {number} 个名称匹配", first: "有 {number} 个名称匹配，显示前 {shown} 个", more: "第 {rank} 名的详情",
+      details: "详情", source: "这些行的来源", copy: "复制", copied: "已复制", none: "无",
+    },
+  }[language];
+  const HIDDEN = new RegExp(
+    "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u115f\\u1160\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164" +
+    "\\ufeff\\uffa0\\ufff9-\\ufffb\\ud800-\\udfff\\u{e0000}-\\u{e007f}]", "gu");
+  const SHORT = { "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+  const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
+  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => (has(values, name) ? values[name] : all));
+
+  // As ml.escape.visible: hidden characters become their escapes.
+  function visible(text) {
+    return String(text).replace(HIDDEN, (letter) => {
+      if (has(SHORT, letter)) return SHORT[letter];
+      const code = letter.codePointAt(0);
+      if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
+      return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
+    });
+  }
+
+  function element(tag, attributes, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes || {})) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  }
+
+  function data(value) {
+    const text = visible(value);
+    return element("bdi", {}, text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  }
+
+  // Files
+
+  const waiting = new Map();
+  window.shelduckShard = (path, packed) => { if (waiting.has(path)) waiting.get(path)(unpacked(packed)); };
+
+  async function unpacked(packed) {
+    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return JSON.parse(await new Response(stream).text());
+  }
+
+  const files = new Map();
+  function file(name, number) {
+    const path = `${name}/${number.toString(16)}`;
+    if (!files.has(path)) {
+      files.set(path, new Promise((resolve, reject) => {
+        waiting.set(path, resolve);
+        const script = element("script", { src: new URL(`${path}.js`, folder) });
+        script.addEventListener("error", () => { files.delete(path); script.remove(); reject(new Error(path)); });
+        document.head.append(script);
+      }));
+    }
+    return files.get(path);
+  }
+
+  function shard(text, shards) {
+    let crc = -1;
+    for (const byte of new TextEncoder().encode(text)) {
+      crc ^= byte;
+      for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    return ((crc ^ -1) >>> 0) % shards;
+  }
+
+  async function record(lookUp, id) {
+    const found = await file(lookUp.name, shard(id, lookUp.shards));
+    return has(found, id) ? found[id] : null;
+  }
+
+  // Numbers of names: each lies in a file with those beside it.
+  async function named(lookUp, numbers) {
+    const names = new Map();
+    const wanted = [...new Set(numbers)];
+    const parts = new Set(wanted.map((number) => Math.floor(number / lookUp.names)));
+    const loaded = new Map();
+    await Promise.all([...parts].map(async (part) => loaded.set(part, await file("names", part))));
+    for (const number of wanted) {
+      const [ids, texts] = loaded.get(Math.floor(number / lookUp.names));
+      names.set(number, { id: ids[number % lookUp.names], text: texts[number % lookUp.names] });
+    }
+    return names;
+  }
+
+  function words(text) {
+    const apart = text.normalize("NFKC").toLowerCase()
+      .replace(/[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/gu, " $& ");
+    return apart.match(/[\p{L}\p{N}]+/gu) || [];
+  }
+
+  // The numbers of the names that have every word, or words that begin so.
+  async function matching(lookUp, text) {
+    const asked = words(text);
+    if (!lookUp.words || !asked.length) return [];
+    const lists = await Promise.all(asked.map(async (word) => {
+      const term = [...word].slice(0, 3).join("");
+      const terms = await file(`${lookUp.name}-words`, shard(term, lookUp.words));
+      return has(terms, term) ? terms[term] : [];
+    }));
+    const shortest = lists.reduce((least, list) => (list.length < least.length ? list : least));
+    const others = lists.filter((list) => list !== shortest).map((list) => new Set(list));
+    const numbers = shortest.filter((number) => others.every((list) => list.has(number)));
+    const names = await named(lookUp, numbers);
+    return numbers.map((number) => names.get(number))
+      .filter((name) => asked.every((word) => words(name.text).some((own) => own.startsWith(word))));
+  }
+
+  // What is shown
+
+  function address(name, id) { return `#${name}=${encodeURIComponent(id)}`; }
+
+  function named_link(to, name) {
+    const link = element("a", { href: address(to, name.id) }, data(name.text || name.id));
+    return name.text ? [link, " ", element("span", { class: "id" }, data(name.id))] : [link];
+  }
+
+  function cell(field, value, names) {
+    if (value === null || value === undefined) return ["–"];
+    if (Array.isArray(value)) {
+      return value.flatMap((each, place) => (place ? [element("br"), ...cell(field, each, names)] : cell(field, each, names)));
+    }
+    if (field.to) return named_link(field.to, typeof value === "number" ? names.get(value) : { id: value, text: "" });
+    if (has(field.words, value)) return [field.words[value][language]];
+    return typeof value === "number" ? [value.toLocaleString(language, { maximumSignificantDigits: 7 })] : [data(value)];
+  }
+
+  // As a shell takes it; after "--" nothing counts as an option.
+  function command(template, values) {
+    const quoted = (text) => (/^[\w.,:@%+=/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+    const options = template.replace(/ \{\w+\}/g, "");
+    const given = [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(values[name]));
+    return [options, ...(given.some((text) => text.startsWith("-")) ? ["--"] : []), ...given.map(quoted)].join(" ");
+  }
+
+  function command_line(text) {
+    const made = element("div", { class: "command" }, element("code", {}, visible(text)));
+    if (navigator.clipboard) {
+      const button = element("button", { type: "button" }, SAID.copy);
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(text);
+        button.textContent = SAID.copied;
+      });
+      made.append(button);
+    }
+    return made;
+  }
+
+  function details(fields, row, id, names) {
+    const list = element("dl", { class: "facts" });
+    for (const field of fields) {
+      if (field.command) {
+        const ids = Object.entries(row).map(([key, value]) => [key, names.has(value) ? names.get(value).id : value]);
+        list.append(element("dt", {}, field.label[language]),
+          element("dd", {}, command_line(command(field.command, { ...Object.fromEntries(ids), id }))));
+      } else if (row[field.key] !== null && row[field.key] !== undefined) {
+        list.append(element("dt", {}, field.label[language]), element("dd", {}, ...cell(field, row[field.key], names)));
+      }
+    }
+    return list;
+  }
+
+  function facts(part) {
+    const list = element("dl", { class: "facts" });
+    for (const [label, text, href] of part.facts) {
+      const shown = href ? element("a", { href }, data(text[language])) : data(text[language]);
+      list.append(element("dt", {}, label[language]), element("dd", {}, shown));
+    }
+    return element("details", { class: "behind" }, element("summary", {}, SAID.source), list);
+  }
+
+  function table(part, cells, id, names, label) {
+    const columns = part.fields.filter((field) => !field.detail);
+    const below = part.fields.filter((field) => field.detail);
+    const head = element("tr", {}, ...columns.map((field) =>
+      element("th", { scope: "col", ...(field.numeric ? { class: "n" } : {}) }, field.label[language])));
+    if (below.length) head.append(element("th", { scope: "col" }, element("span", { class: "hidden-text" }, SAID.details)));
+    const body = element("tbody");
+    for (let place = 0; place < cells[part.fields[0].key].length; place += 1) {
+      const row = Object.fromEntries(Object.entries(cells).map(([key, values]) => [key, values[place]]));
+      const line = element("tr", {}, ...columns.map((field) =>
+        element("td", field.numeric ? { class: "n" } : {}, ...cell(field, row[field.key], names))));
+      body.append(line);
+      if (below.length) more(line, body, below, row, id, names, columns.length, place);
+    }
+    const whole = element("table", {}, element("thead", {}, head), body);
+    return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": label }, whole);
+  }
+
+  function more(line, body, fields, row, id, names, width, place) {
+    const button = element("button", { type: "button", class: "more", "aria-expanded": "false",
+      "aria-label": filled(SAID.more, { rank: place + 1 }) }, "⋯");
+    const below = element("tr", { class: "below", hidden: "" });
+    button.addEventListener("click", () => {
+      if (!below.firstChild) below.append(element("td", { colspan: width + 1 }, details(fields, row, id, names)));
+      below.hidden = !below.hidden;
+      button.setAttribute("aria-expanded", String(!below.hidden));
+    });
+    line.append(element("td", {}, button));
+    body.append(below);
+  }
+
+  function numbers_of(lookUp, found) {
+    const numbers = typeof found.name === "number" ? [found.name] : [];
+    for (const part of lookUp.parts) {
+      for (const field of part.fields.filter((each) => each.to && found[part.key])) {
+        numbers.push(...found[part.key][field.key].flat().filter((value) => typeof value === "number"));
+      }
+    }
+    return numbers;
+  }
+
+  async function show_record(area, lookUp, id, found) {
+    const names = await named(lookUp, numbers_of(lookUp, found));
+    const own = names.get(found.name);
+    const title = filled(lookUp.title[language], { id: visible(id), name: own ? visible(own.text).slice(0, LONGEST) : "" }).trim();
+    const shown = [element("h3", { tabindex: "-1" }, element("bdi", {}, title))];
+    lookUp.parts.forEach((part, place) => {
+      if (!found[part.key]) return;
+      const label = `found-${place}`;
+      shown.push(element("h4", { id: label }, part.heading[language]));
+      if (part.text[language]) shown.push(element("p", {}, part.text[language]));
+      shown.push(table(part, found[part.key], id, names, label));
+      if (part.facts.length) shown.push(facts(part));
+    });
+    area.found.replaceChildren(...shown);
+    return filled(SAID.found, { title });
+  }
+
+  function show_matches(area, lookUp, names) {
+    const text = names.length > SHOWN ? SAID.first : SAID.matches;
+    const told = filled(text, { number: names.length.toLocaleString(language), shown: SHOWN });
+    const list = element("ul", { class: "matches" },
+      ...names.slice(0, SHOWN).map((name) => element("li", {}, ...named_link(lookUp.name, name))));
+    area.found.replaceChildren(element("h3", { tabindex: "-1" }, told), list);
+    return told;
+  }
+
+  async function show(area, form, lookUp, text) {
+    const status = area.status;
+    status.textContent = SAID.loading;
+    try {
+      const found = await record(lookUp, text);
+      const names = found ? [] : await matching(lookUp, text);
+      if (location.hash !== address(lookUp.name, text)) return; // something else was asked for meanwhile
+      if (found) status.textContent = await show_record(area, lookUp, text, found);
+      else if (names.length) status.textContent = show_matches(area, lookUp, names);
+      else {
+        area.found.replaceChildren();
+        status.textContent = lookUp.missing[language];
+      }
+    } catch (broken) {
+      console.warn(broken);
+      status.textContent = SAID.failed;
+    }
+  }
+
+  function start(section) {
+    const area = { found: section.querySelector(".found"), status: section.querySelector("[role=status]") };
+    const forms = new Map();
+    for (const form of section.querySelectorAll("form.look-up")) {
+      const lookUp = JSON.parse(form.querySelector("script").textContent);
+      forms.set(lookUp.name, [form, lookUp]);
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        const text = form.elements.text.value.trim();
+        const wanted = address(lookUp.name, text);
+        if (!text) return;
+        if (location.hash === wanted) route(false);
+        else location.hash = wanted;
+      });
+    }
+    async function route(is_followed) {
+      const [, name, text] = /^#([\w-]+)=(.*)$/s.exec(location.hash) || [];
+      if (!forms.has(name)) { area.found.replaceChildren(); area.status.textContent = ""; return; }
+      const [form, lookUp] = forms.get(name);
+      let asked;
+      try { asked = decodeURIComponent(text); } catch { return; }
+      const typed = form.contains(document.activeElement);
+      form.elements.text.value = asked;
+      await show(area, form, lookUp, asked);
+      const heading = area.found.querySelector("h3");
+      if (is_followed && !typed && heading) { heading.focus({ preventScroll: true }); section.scrollIntoView(); }
+    }
+    window.addEventListener("hashchange", () => route(true));
+    route(true);
+  }
+
+  document.querySelectorAll(".look-ups").forEach(start);
+})();
