@@ -55,6 +55,20 @@ SLICES: Final[Mapping[str, Text]] = {
     "category": Words("Category", "品类"),
     "product_age": Words("Age of the product", "商品上架时间"),
 }
+GROUPS: Final[Mapping[str, Text]] = {
+    "1-9 baskets": Words("1-9 baskets", "1–9 次购物"),
+    "10-29 baskets": Words("10-29 baskets", "10–29 次购物"),
+    "30-99 baskets": Words("30-99 baskets", "30–99 次购物"),
+    "100 baskets or more": Words("100 baskets or more", "100 次及以上"),
+    "cold": Words("bought nothing before", "从未购买"),
+    "new": Words("new", "新顾客"),
+    "active": Words("active", "活跃"),
+    "slipping away": Words("slipping away", "正在流失"),
+    "lapsed": Words("lapsed", "已流失"),
+    "sold before": Words("sold before", "以前售出过"),
+    "never sold before": Words("never sold before", "从未售出"),
+    "first sold in the last 28 days": Words("first sold in the last 28 days", "最近 28 天首次售出"),
+}
 COLUMNS: Final[Mapping[str, Text]] = {
     Col.rank: Words("Rank", "名次"),
     Col.item_id: Words("Product", "商品"),
