@@ -16,13 +16,13 @@ from pydantic_settings import SettingsError
 
 from ml.access import PRIVATE, begin
 from ml.capabilities import named
-from ml.commands import experiments, home, landing, services, shelves
+from ml.commands import experiments, home, landing, services, shelves, site
 from ml.errors import SettingsBroken, SettingsDiffer, ShelduckError
 from ml.settings import Settings
 from ml.terminal import FORMATS, Day, console, known_day
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for each in (landing, shelves, services, home, experiments):
+for each in (landing, shelves, site, services, home, experiments):
     app.add_typer(each.commands)
 
 

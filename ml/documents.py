@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from ml.escape import for_markdown
 from ml.words import Language, Text, said
@@ -15,14 +15,26 @@ class Link:
     """A cell that leads to where it comes from.
 
     Attributes:
-        href: relative to the folder of a day's site (``data.html#quarantine``), or of a running Airflow or MLflow.
+        href: a page of the day's site (``data.html#quarantine``), another file of it, a web address, or a page of the
+            Airflow that serves the site (``airflow:dags/build_shelves``), which is text where files are opened.
     """
 
     text: Text
     href: str
 
 
-Cell: TypeAlias = Text | Link
+Tone: TypeAlias = Literal["good", "watch", "bad", "quiet"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A cell that says how something stands, in one or two words and a colour."""
+
+    text: Text
+    tone: Tone
+
+
+Cell: TypeAlias = Text | Link | Mark
 
 
 @dataclass(frozen=True)
@@ -135,6 +147,19 @@ class LookUp:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A picture that the code draws itself; the table of its section says the same.
+
+    Attributes:
+        svg: its markup in a language, in which every value of data is escaped.
+        description: what it shows, for screen readers.
+    """
+
+    svg: Callable[[Language], str]
+    description: Text
+
+
+@dataclass(frozen=True)
 class Section:
     """A heading, what it says, and a table.
 
@@ -142,7 +167,7 @@ class Section:
         heading, text: words of the code, never of data: they are not escaped in Markdown.
         rows: cells, as wide as ``columns``; whoever renders them escapes those that are no numbers.
         numeric: the columns whose cells are numbers, which stand to the right.
-        figures, charts: what a page shows above the table; Markdown and terminals leave them out.
+        figures, charts, drawings: what a page shows above the table; Markdown and terminals leave them out.
         name: of the place in the page that links lead to.
         folded: whether a page shows the table only when asked to.
         look_ups: search fields that a page shows below the text.
@@ -157,6 +182,7 @@ class Section:
     charts: tuple[Chart, ...] = ()
     name: str = ""
     folded: bool = False
+    drawings: tuple[Drawing, ...] = ()
     look_ups: tuple[LookUp, ...] = ()
 
 
@@ -178,7 +204,7 @@ class Page:
 
 def shown(cell: Cell, language: Language = "en") -> str:
     """The text of a cell."""
-    return said(cell.text if isinstance(cell, Link) else cell, language)
+    return said(cell.text if isinstance(cell, Link | Mark) else cell, language)
 
 
 def as_markdown(title: str, sections: Sequence[Section], language: Language = "en") -> str:

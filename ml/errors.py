@@ -134,6 +134,10 @@ class NotPublished(ShelduckError):
     is_passing = True
 
 
+class SiteRefused(ShelduckError):
+    """A folder that a site cannot be written into."""
+
+
 class InvalidRequest(ShelduckError):
     """A question to the served model that cannot be answered as it is."""
 

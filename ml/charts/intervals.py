@@ -39,10 +39,8 @@ def intervals(spans: Sequence[Span], title: Text, form: str = "~s") -> Spec:
             y=alt.Y("name:N", sort=names, **axis("", language)), **coloured("group", groups, language)
         )
         line = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", scale=alt.Scale(zero=False), **ends), x2="high:Q")
-        tip = ["name:N", alt.Tooltip("value:Q", format=".4f"), alt.Tooltip("low:Q", format=".4f")]
-        point = base.mark_point(filled=True, size=70, opacity=1).encode(
-            x=alt.X("value:Q"), tooltip=[*tip, alt.Tooltip("high:Q", format=".4f")]
-        )
+        tip = ["name:N", *(alt.Tooltip(f"{each}:Q", format=".4f") for each in ("value", "low", "high"))]
+        point = base.mark_point(filled=True, size=70, opacity=1).encode(x=alt.X("value:Q"), tooltip=tip)
         return finished(line + point, rows_high(len(names)))
 
     return spec

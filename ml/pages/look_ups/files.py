@@ -1,7 +1,7 @@
 """The files of a look-up: its records, and where names can be searched the words of the names, spread over shards.
 
 A shard is a script that hands over one compressed text, because a page that was opened from a folder may load scripts
-beside it and nothing else. ``look_up.js`` reads them and computes the same shards and words.
+beside it and nothing else. ``look-up-records.js`` reads them and computes the same shards and words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from ml.documents import Cell, Field, Link, LookUp, Names, Part
+from ml.documents import Cell, Field, Link, LookUp, Names, Page, Part
 from ml.words import LANGUAGES, Text, said
 
 _NAMES: Final = 2048
@@ -27,6 +27,11 @@ _TERM: Final = 3
 """Letters of a word by which it is found."""
 _LONGEST: Final = 40
 """Words of a name that are searched."""
+
+
+def look_ups_of(page: Page) -> list[LookUp]:
+    """The look-ups of a page, from above."""
+    return [look_up for section in page.sections for look_up in section.look_ups]
 
 
 def files_of(look_ups: Sequence[LookUp]) -> Iterator[tuple[str, str]]:
@@ -109,7 +114,8 @@ def _json(value: Any) -> str:
 def _file(name: str, number: int, content: str) -> tuple[str, str]:
     packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = b64encode(packer.compress(content.encode()) + packer.flush()).decode()
-    return f"look-up/{name}/{number:x}.js", f'shelduckShard("{name}/{number:x}","{packed}");\n'
+    path = f"look-up/{name}/{number:x}.js"
+    return path, f'shelduck.data("{path}","{packed}");\n'
 
 
 def _part(part: Part) -> dict[str, Any]:

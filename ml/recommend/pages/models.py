@@ -92,7 +92,9 @@ class _Models:
         ]
         for row in self.board.unique(SETTING, keep="first", maintain_order=True).iter_rows(named=True):
             name = called(SETTINGS, row[SETTING])
-            note = Words(f"NDCG@10 of {row[RECOMMENDER]}, {_interval(row)}", f"{row[RECOMMENDER]} 的 NDCG@10，{_interval(row)}")
+            note = Words(
+                f"NDCG@10 of {row[RECOMMENDER]}, {_interval(row)}", f"{row[RECOMMENDER]} 的 NDCG@10，{_interval(row)}"
+            )
             figures.append(Figure(name, f"{row[METRIC]:.3f}", note, "#comparison"))
         text = Words(
             "NDCG@10 says how near the first ten places are to the best possible order: 1 is perfect, 0 has no hit.",
@@ -109,9 +111,18 @@ class _Models:
             own = self.board.filter(pl.col(SETTING) == setting)
             spans = [Span(row[RECOMMENDER], row[METRIC], row["low"], row["high"]) for row in own.iter_rows(named=True)]
             name = called(SETTINGS, setting)
-            description = _both("{}: quality of each recommender with its 95 % interval.", "{}：各推荐器的质量及 95% 区间。", name)
+            description = _both(
+                "{}: quality of each recommender with its 95 % interval.", "{}：各推荐器的质量及 95% 区间。", name
+            )
             charts.append(Chart(intervals(spans, _QUALITY, ".2f"), description))
-        numeric = (_QUALITY, _INTERVAL, Words("Below the best", "与最佳之差"), "p", "Recall@10", Words("CPU s", "CPU 秒"))
+        numeric = (
+            _QUALITY,
+            _INTERVAL,
+            Words("Below the best", "与最佳之差"),
+            "p",
+            "Recall@10",
+            Words("CPU s", "CPU 秒"),
+        )
         rows = tuple(_board_row(row) for row in self.board.iter_rows(named=True))
         shoppers = int(self.board["shoppers"].max())  # type: ignore[arg-type]
         text = Words(
@@ -154,7 +165,8 @@ class _Models:
             for version, row in found
         ]
         description = Words(
-            "Quality of the best recommender of each training, with its 95 % interval.", "每次训练中最佳推荐器的质量及 95% 区间。"
+            "Quality of the best recommender of each training, with its 95 % interval.",
+            "每次训练中最佳推荐器的质量及 95% 区间。",
         )
         days = {point.day for point in points}
         charts = (Chart(over_time(points, _QUALITY, ".2f"), description),) if len(days) > 1 else ()
@@ -167,7 +179,13 @@ class _Models:
             )
             for version, row in reversed(found)
         )
-        text = "" if charts else Words("One training so far; the line begins with the second.", "目前只有一次训练；从第二次起显示曲线。")
+        text = (
+            ""
+            if charts
+            else Words(
+                "One training so far; the line begins with the second.", "目前只有一次训练；从第二次起显示曲线。"
+            )
+        )
         columns = (Words("Trained as of", "训练截至"), numeric[0], _COUNTS, _RECOMMENDER, *numeric[1:])
         yield Section(
             Words("Through time", "随时间变化"), text, columns, rows, frozenset(numeric), charts=charts, name="time"
@@ -184,7 +202,9 @@ class _Models:
             pairs = list(zip(each.promised, each.observed, strict=True))
             spots = [Spot(promise, share) for promise, share in pairs]
             description = _both(
-                f"{{}}: promised against bought; mean distance {each.error:.4f}.", f"{{}}：预测与实际；平均偏差 {each.error:.4f}。", name
+                f"{{}}: promised against bought; mean distance {each.error:.4f}.",
+                f"{{}}：预测与实际；平均偏差 {each.error:.4f}。",
+                name,
             )
             charts.append(Chart(calibration(spots, promised, observed, ".0%"), description))
             rows += [(name, f"{promise:.2%}", f"{share:.2%}") for promise, share in pairs]
@@ -234,7 +254,9 @@ class _Models:
         for objective in table["objective"].unique(maintain_order=True):
             own = table.filter(pl.col("objective") == objective).sort("share_of_gain", descending=True).head(_FEATURES)
             found = [Bar(plain_name(row["feature"]), row["share_of_gain"]) for row in own.iter_rows(named=True)]
-            description = _both("{}: what the ranking looks at most.", "{}：排序最看重的特征。", called(SETTINGS, objective))
+            description = _both(
+                "{}: what the ranking looks at most.", "{}：排序最看重的特征。", called(SETTINGS, objective)
+            )
             charts.append(Chart(bars(found, share, ".0%"), description))
         ordered = table.sort("objective", "share_of_gain", descending=[False, True])
         rows = tuple(
@@ -249,7 +271,8 @@ class _Models:
         columns = (_COUNTS, Words("Feature", "特征"), Words("Column", "列"), share)
         heading = Words("What the ranking looks at", "排序依据什么")
         text = Words(
-            "The share of each feature in what the trees gained by splitting on it.", "各特征在决策树分裂增益中所占的比例。"
+            "The share of each feature in what the trees gained by splitting on it.",
+            "各特征在决策树分裂增益中所占的比例。",
         )
         yield Section(
             heading, text, columns, rows, frozenset([share]), charts=tuple(charts), name="importances", folded=True

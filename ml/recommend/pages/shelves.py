@@ -95,9 +95,7 @@ class _Shelves:
         )
         columns = (COLUMNS[Col.placement], COLUMNS[Col.recipe], *numeric)
         heading = Words("What was published", "已发布的内容")
-        return Section(
-            heading, "", columns, rows, frozenset(numeric), figures=tuple(self._figures()), name="published"
-        )
+        return Section(heading, "", columns, rows, frozenset(numeric), figures=tuple(self._figures()), name="published")
 
     def _figures(self) -> Iterator[Figure]:
         lists, people = self.rows.select(Col.placement, Col.user_id).n_unique(), len(self.day.shoppers)
@@ -110,7 +108,9 @@ class _Shelves:
         items = len(self.shown)
         if Col.is_recommendable in self.day.catalogue.columns:
             there = int(self.day.catalogue[Col.is_recommendable].sum())
-            note = Words(f"{items:,} of {there:,} products that may be shown", f"可展示的 {there:,} 个商品中的 {items:,} 个")
+            note = Words(
+                f"{items:,} of {there:,} products that may be shown", f"可展示的 {there:,} 个商品中的 {items:,} 个"
+            )
             yield Figure(Words("Products shown", "被展示的商品"), f"{items / max(there, 1):.1%}", note, "#most-shown")
         most = self.shown[_PLACES].head(_STEPS[0][0]).sum() / len(self.rows)
         note = Words("of all places go to the 10 most shown products", "的位置由展示最多的 10 个商品占据")
@@ -164,7 +164,8 @@ class _Shelves:
         chart = bars([Bar(placement, share, name) for placement, name, share in found], _SHARE, ".0%")
         heading = Words("How much the most shown products take", "展示最多的商品占多少位置")
         description = Words(
-            "Shares of the places of each shelf that its most shown products fill.", "各货架中展示最多的商品所占位置的比例。"
+            "Shares of the places of each shelf that its most shown products fill.",
+            "各货架中展示最多的商品所占位置的比例。",
         )
         columns = (COLUMNS[Col.placement], Words("Products", "商品"), _SHARE)
         rows = tuple((placement, name, f"{share:.1%}") for placement, name, share in found)

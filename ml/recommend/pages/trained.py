@@ -98,7 +98,9 @@ class Trained:
         if not rows or not best:
             return pl.DataFrame()
         table = pl.DataFrame(rows, infer_schema_length=None)
-        winners = pl.DataFrame({SETTING: [row[SETTING] for row in best], RECOMMENDER: [row[RECOMMENDER] for row in best]})
+        winners = pl.DataFrame(
+            {SETTING: [row[SETTING] for row in best], RECOMMENDER: [row[RECOMMENDER] for row in best]}
+        )
         last = table.filter(pl.col(ORIGIN) == pl.col(ORIGIN).max())
         return last.join(winners, on=[SETTING, RECOMMENDER], how="semi", maintain_order="left")
 

@@ -1,9 +1,9 @@
-// Search fields over records that lie in scripts beside the page: ml/pages/look_ups writes those, and has the same
-// shards and words. Whatever comes from data becomes text, never markup. An address ends in #<look-up>=<id or words>.
+// Search fields, and what they find. Whatever comes from data becomes text, never markup. An address ends in
+// #<look-up>=<id or words>, so that a record can be linked to, and "back" leads to the one before.
 (() => {
   "use strict";
-  const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
-  const folder = new URL("../look-up/", document.currentScript.src);
+  const { language } = window.shelduck;
+  const { record, named, matching, visible, has } = window.shelduck.records;
   const SHOWN = 50;
   const LONGEST = 200;
   const SAID = {
@@ -18,22 +18,7 @@
       details: "详情", source: "这些行的来源", copy: "复制", copied: "已复制", none: "无",
     },
   }[language];
-  const HIDDEN = new RegExp(
-    "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u115f\\u1160\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164" +
-    "\\ufeff\\uffa0\\ufff9-\\ufffb\\ud800-\\udfff\\u{e0000}-\\u{e007f}]", "gu");
-  const SHORT = { "\t": "\\t", "\n": "\\n", "\r": "\\r" };
-  const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
   const filled = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => (has(values, name) ? values[name] : all));
-
-  // As ml.escape.visible: hidden characters become their escapes.
-  function visible(text) {
-    return String(text).replace(HIDDEN, (letter) => {
-      if (has(SHORT, letter)) return SHORT[letter];
-      const code = letter.codePointAt(0);
-      if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
-      return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
-    });
-  }
 
   function element(tag, attributes, ...children) {
     const made = document.createElement(tag);
@@ -45,82 +30,6 @@
   function data(value) {
     const text = visible(value);
     return element("bdi", {}, text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
-  }
-
-  // Files
-
-  const waiting = new Map();
-  window.shelduckShard = (path, packed) => { if (waiting.has(path)) waiting.get(path)(unpacked(packed)); };
-
-  async function unpacked(packed) {
-    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    return JSON.parse(await new Response(stream).text());
-  }
-
-  const files = new Map();
-  function file(name, number) {
-    const path = `${name}/${number.toString(16)}`;
-    if (!files.has(path)) {
-      files.set(path, new Promise((resolve, reject) => {
-        waiting.set(path, resolve);
-        const script = element("script", { src: new URL(`${path}.js`, folder) });
-        script.addEventListener("error", () => { files.delete(path); script.remove(); reject(new Error(path)); });
-        document.head.append(script);
-      }));
-    }
-    return files.get(path);
-  }
-
-  function shard(text, shards) {
-    let crc = -1;
-    for (const byte of new TextEncoder().encode(text)) {
-      crc ^= byte;
-      for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-    }
-    return ((crc ^ -1) >>> 0) % shards;
-  }
-
-  async function record(lookUp, id) {
-    const found = await file(lookUp.name, shard(id, lookUp.shards));
-    return has(found, id) ? found[id] : null;
-  }
-
-  // Numbers of names: each lies in a file with those beside it.
-  async function named(lookUp, numbers) {
-    const names = new Map();
-    const wanted = [...new Set(numbers)];
-    const parts = new Set(wanted.map((number) => Math.floor(number / lookUp.names)));
-    const loaded = new Map();
-    await Promise.all([...parts].map(async (part) => loaded.set(part, await file("names", part))));
-    for (const number of wanted) {
-      const [ids, texts] = loaded.get(Math.floor(number / lookUp.names));
-      names.set(number, { id: ids[number % lookUp.names], text: texts[number % lookUp.names] });
-    }
-    return names;
-  }
-
-  function words(text) {
-    const apart = text.normalize("NFKC").toLowerCase()
-      .replace(/[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/gu, " $& ");
-    return apart.match(/[\p{L}\p{N}]+/gu) || [];
-  }
-
-  // The numbers of the names that have every word, or words that begin so.
-  async function matching(lookUp, text) {
-    const asked = words(text);
-    if (!lookUp.words || !asked.length) return [];
-    const lists = await Promise.all(asked.map(async (word) => {
-      const term = [...word].slice(0, 3).join("");
-      const terms = await file(`${lookUp.name}-words`, shard(term, lookUp.words));
-      return has(terms, term) ? terms[term] : [];
-    }));
-    const shortest = lists.reduce((least, list) => (list.length < least.length ? list : least));
-    const others = lists.filter((list) => list !== shortest).map((list) => new Set(list));
-    const numbers = shortest.filter((number) => others.every((list) => list.has(number)));
-    const names = await named(lookUp, numbers);
-    return numbers.map((number) => names.get(number))
-      .filter((name) => asked.every((word) => words(name.text).some((own) => own.startsWith(word))));
   }
 
   // What is shown
@@ -179,8 +88,9 @@
 
   function facts(part) {
     const list = element("dl", { class: "facts" });
-    for (const [label, text, href] of part.facts) {
-      const shown = href ? element("a", { href }, data(text[language])) : data(text[language]);
+    for (const [label, text, to] of part.facts) {
+      const shown = to.href ? element("a", { href: to.href }, data(text[language])) : element("span", {}, data(text[language]));
+      if (to.airflow) shown.dataset.airflow = to.airflow;
       list.append(element("dt", {}, label[language]), element("dd", {}, shown));
     }
     return element("details", { class: "behind" }, element("summary", {}, SAID.source), list);
