@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from ml.charts.kinds import Spec, coloured
@@ -35,7 +35,7 @@ def intervals(spans: Sequence[Span], title: Text, form: str = "~s") -> Spec:
         names = list(dict.fromkeys(said(span.name, language) for span in spans))
         groups = list(dict.fromkeys(span.group for span in spans))
         ends = axis(title, language, format=form, tickCount=5)
-        base = alt.Chart(data(map(asdict, spans), language)).encode(
+        base = alt.Chart(data(map(vars, spans), language)).encode(
             y=alt.Y("name:N", sort=names, **axis("", language)), **coloured("group", groups, language)
         )
         line = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", scale=alt.Scale(zero=False), **ends), x2="high:Q")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -82,7 +82,7 @@ def over_time(points: Sequence[Point], title: Text, form: str = "~s") -> Spec:
         import altair as alt
 
         names = list(dict.fromkeys(point.series for point in points))
-        base = alt.Chart(data(map(asdict, points), language)).encode(
+        base = alt.Chart(data(map(vars, points), language)).encode(
             x=alt.X("day:T", **axis("", language, format=day_format(language), labelOverlap=True, grid=False)),
             **coloured("series", names, language),
         )
@@ -105,7 +105,7 @@ def columns_over_time(points: Sequence[Point], title: Text, form: str = "~s") ->
         names = list(dict.fromkeys(point.series for point in points))
         days = axis("", language, format=day_format(language), labelOverlap=True, labelAngle=0, grid=False)
         return finished(
-            alt.Chart(data(map(asdict, points), language))
+            alt.Chart(data(map(vars, points), language))
             .mark_bar()
             .encode(
                 x=alt.X("day:O", timeUnit="yearmonthdate", **days),
@@ -127,7 +127,7 @@ def bars(rows: Sequence[Bar], title: Text, form: str = "~s") -> Spec:
         names = list(dict.fromkeys(said(row.name, language) for row in rows))
         parts = list(dict.fromkeys(row.part for row in rows))
         chart = (
-            alt.Chart(data(map(asdict, rows), language))
+            alt.Chart(data(map(vars, rows), language))
             .mark_bar(cornerRadiusEnd=2, height={"band": 0.7})
             .encode(
                 x=alt.X("value:Q", stack="zero", **axis(title, language, format=form, tickCount=5)),
@@ -149,7 +149,7 @@ def histogram(bins: Sequence[Bin], x: Text, y: Text, form: str = "~s") -> Spec:
 
         parts = list(dict.fromkeys(each.part for each in bins))
         return finished(
-            alt.Chart(data(map(asdict, bins), language))
+            alt.Chart(data(map(vars, bins), language))
             .mark_bar(binSpacing=1)
             .encode(
                 x=alt.X("low:Q", bin="binned", **axis(x, language, format=form, grid=False)),
@@ -190,7 +190,7 @@ def matrix(cells: Sequence[Cell], rows: Text, columns: Text, form: str = "~s") -
 
         down = list(dict.fromkeys(said(cell.row, language) for cell in cells))
         across = list(dict.fromkeys(said(cell.column, language) for cell in cells))
-        base = alt.Chart(data(map(asdict, cells), language)).encode(
+        base = alt.Chart(data(map(vars, cells), language)).encode(
             x=alt.X("column:N", sort=across, **axis(columns, language, labelAngle=-30, orient="top")),
             y=alt.Y("row:N", sort=down, **axis(rows, language)),
             tooltip=["row:N", "column:N", "value:Q"],
@@ -208,7 +208,7 @@ def _spots(spots: Sequence[Spot], x: Text, y: Text, form: str, language: Languag
     groups = list(dict.fromkeys(spot.group for spot in spots))
     size = {"size": alt.Size("size:Q", legend=None)} if len({spot.size for spot in spots}) > 1 else {}
     return (
-        alt.Chart(data(map(asdict, spots), language))
+        alt.Chart(data(map(vars, spots), language))
         .mark_circle(opacity=0.8, **({} if size else {"size": 60}))
         .encode(
             x=alt.X("x:Q", **axis(x, language, format=form, tickCount=5)),
