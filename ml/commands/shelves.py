@@ -66,13 +66,14 @@ def diff(
 ) -> None:
     """Compare two published versions: rows, shelves, exposure. The exit code is 3 where anything differs."""
     from ml.console import changes
+    from ml.publish.changes import sections
 
     if form not in _FORMS:
         raise typer.BadParameter(f"expected {', '.join(_FORMS)}; found {visible(form)}", param_hint="--format")
     settings = Settings()
     before, after = (_day_or_version(text) if text else None for text in (base, new))
     compared = changes.pairs(settings, before, after, named(capability) if capability else None)
-    read, differs = changes.sections(settings, compared)
+    read, differs = sections(settings, compared)
     if form == _FORMS[1]:
         typer.echo(changes.markdown(compared, read))
     else:

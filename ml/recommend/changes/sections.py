@@ -9,11 +9,14 @@ from typing import Final
 
 import polars as pl
 
-from ml.documents import Section
+from ml.charts.kinds import Cell as Matrix
+from ml.charts.kinds import matrix
+from ml.documents import Chart, Link, Section
 from ml.publish.store import Version
+from ml.recommend.changes import words
 from ml.recommend.changes.examples import telling
 from ml.recommend.changes.expected import EXPECTED_AFTER, EXPECTED_BEFORE, JUDGED, expected_purchases
-from ml.recommend.changes.exposure import GAINED, SHARE_AFTER, SHARE_BEFORE, exposure_changes
+from ml.recommend.changes.exposed import exposure_sections
 from ml.recommend.changes.lists import (
     FIRST,
     FIRST_THREE,
@@ -28,20 +31,18 @@ from ml.recommend.changes.read import lists_of, probabilities_of, snapshot_of
 from ml.recommend.evaluation.beyond_accuracy import Backdrop, beyond_accuracy
 from ml.recommend.evaluation.groups import ACTIVITY, BANDS, COLD, SEGMENT, shopper_groups
 from ml.recommend.history import SliceSnapshot, eligible
+from ml.recommend.pages.addresses import shopper_address
 from ml.settings import Settings
 from ml.tables import Col
-from ml.warehouse.slices import DIM_ITEM, Slice
+from ml.warehouse.slices import Slice
+from ml.words import Words
 
 SHELVES: Final = 20
 """Shelves that are shown before and after."""
 _PLACES: Final = 5
 """Of each shelf."""
-_MOST: Final = 10
-"""Winners and losers of places."""
 _DEPTH: Final = 10
-_SHOWN: Final = (Col.item_id, Col.item_brand, Col.item_category)
 _LISTS: Final = "shelves"
-_SHARES: Final = ("before", "after", "points")
 
 
 def sections(settings: Settings, base: Version, new: Version) -> list[Section]:
@@ -82,11 +83,17 @@ class ShelfChange:
         yield _by_placement(self.lists)
         yield from self._expected()
         if self.snapshot is None:
-            yield Section("What else would be told", "The snapshot was removed: groups, figures and brands need it.")
+            yield Section(
+                Words("What else would be told", "其他内容"),
+                Words(
+                    "The snapshot was removed: groups, figures and brands need it.",
+                    "快照已删除：分组、指标和品牌需要它。",
+                ),
+            )
         else:
             yield self._by_group(self.snapshot)
             yield self._figures(self.snapshot)
-        yield from self._exposure()
+        yield from exposure_sections(self.before, self.after, self.snapshot)
         yield self._examples()
 
     def _expected(self) -> Iterator[Section]:
@@ -97,15 +104,18 @@ class ShelfChange:
         means = (pl.col(name).mean() for name in (EXPECTED_BEFORE, EXPECTED_AFTER, JUDGED))
         told = found.group_by(Col.placement).agg(*means).sort(Col.placement)
         rows = [
-            (placement, f"{before:.3f}", f"{after:.3f}", f"{after - before:+.3f}", f"{judged:.1%}")
+            (words.placement(placement), f"{before:.3f}", f"{after:.3f}", f"{after - before:+.3f}", f"{judged:.1%}")
             for placement, before, after, judged in told.iter_rows()
         ]
-        text = (
-            f"Of a shelf's first {_DEPTH} items, within {self.pairs[Col.horizon_days][0]} days, as the newer day's "
-            "ranker judges both; an item that it did not judge counts nothing."
+        days = self.pairs[Col.horizon_days][0]
+        text = Words(
+            f"Of a shelf's first {_DEPTH} items, within {days} days, as the newer day's ranker judges both; an item that "
+            "it did not judge counts nothing.",
+            f"每个货架前 {_DEPTH} 个商品在 {days} 天内的预期购买，两天均按较新一天的排序模型评估；未评估的商品不计。",
         )
-        columns = (Col.placement, "before", "after", "change", JUDGED)
-        yield Section("Expected purchases", text, columns, tuple(rows), frozenset(columns[1:]))
+        columns = (words.PLACEMENT, words.BEFORE, words.AFTER, words.CHANGE, words.SHARE_JUDGED)
+        heading = Words("Expected purchases", "预期购买")
+        yield Section(heading, text, columns, tuple(rows), frozenset(columns[1:]), name="expected")
 
     def _by_group(self, snapshot: Slice) -> Section:
         """By activity and segment."""
@@ -116,9 +126,12 @@ class ShelfChange:
         rows = []
         for name in (ACTIVITY, SEGMENT):
             told = joined.group_by(Col.placement, name).agg(*_shares()).sort(Col.placement, *_ordered(name))
-            rows += [(row[0], name, row[1], *_cells(row[2:])) for row in told.iter_rows()]
-        columns = (Col.placement, "by", "group", *_COLUMNS)
-        return Section("For whom", "", columns, tuple(rows), frozenset(_COLUMNS))
+            rows += [
+                (words.placement(row[0]), words.by(name), words.group(row[1]), *_cells(row[2:]))
+                for row in told.iter_rows()
+            ]
+        columns = (words.PLACEMENT, words.BY, words.GROUP, *_COLUMNS)
+        return Section(Words("For whom", "对哪些顾客"), "", columns, tuple(rows), frozenset(_COLUMNS), name="groups")
 
     def _figures(self, snapshot: Slice) -> Section:
         """Beyond-accuracy metrics of the first ten places."""
@@ -132,8 +145,8 @@ class ShelfChange:
             ]
             rows += [
                 (
-                    placement,
-                    name,
+                    words.placement(placement),
+                    words.figure(name),
                     f"{both[0][name]:.4f}",
                     f"{both[1][name]:.4f}",
                     f"{both[1][name] - both[0][name]:+.4f}",
@@ -141,36 +154,13 @@ class ShelfChange:
                 for name in both[1]
                 if name in both[0]
             ]
-        columns = (Col.placement, "figure", "before", "after", "change")
-        text = f"Of the first {_DEPTH} places; docs/evaluation.md says what each figure is."
-        return Section("What the shelves are like", text, columns, tuple(rows), frozenset(columns[2:]))
-
-    def _exposure(self) -> Iterator[Section]:
-        """Items, and brands and categories where the catalogue has them."""
-        before, after = self._described(self.before), self._described(self.after)
-        both = pl.concat(side.select(Col.item_id, Col.item_name) for side in (before, after))
-        names = dict(both.unique(Col.item_id, keep="last", maintain_order=True).iter_rows())
-        for by, what in ((Col.item_id, "Items"), (Col.item_brand, "Brands"), (Col.item_category, "Categories")):
-            if by not in before.columns:
-                continue
-            changes = exposure_changes(before, after, by).filter(pl.col(GAINED) != 0)
-            ends = changes if len(changes) <= 2 * _MOST else pl.concat([changes.head(_MOST), changes.tail(_MOST)])
-            shares = [
-                (f"{row[SHARE_BEFORE]:.2%}", f"{row[SHARE_AFTER]:.2%}", f"{100 * row[GAINED]:+.2f}")
-                for row in ends.iter_rows(named=True)
-            ]
-            named = [(value, *([names[value] or ""] if by == Col.item_id else [])) for value in ends[by]]
-            columns = (by, *([Col.item_name] if by == Col.item_id else []), *_SHARES)
-            text = f"Shares of all places, a place being worth 1 / log2(rank + 1); {len(changes):,} changed."
-            rows = tuple((*name, *cells) for name, cells in zip(named, shares, strict=True))
-            yield Section(f"{what} that gain and lose places", text, columns, rows, frozenset(_SHARES))
-
-    def _described(self, lists: pl.DataFrame) -> pl.DataFrame:
-        if self.snapshot is None:
-            return lists
-        catalogue = self.snapshot.table(DIM_ITEM)
-        there = [name for name in _SHOWN if name in catalogue.columns]
-        return lists.join(catalogue.select(there), on=Col.item_id, how="left")
+        columns = (words.PLACEMENT, words.FIGURE, words.BEFORE, words.AFTER, words.CHANGE)
+        text = Words(
+            f"Of the first {_DEPTH} places; docs/evaluation.md says what each figure is.",
+            f"前 {_DEPTH} 个位置；各指标的含义见 docs/evaluation.md。",
+        )
+        heading = Words("What the shelves are like", "货架的特点")
+        return Section(heading, text, columns, tuple(rows), frozenset(columns[2:]), name="figures")
 
     def _examples(self) -> Section:
         """A few shelves before and after."""
@@ -178,34 +168,51 @@ class ShelfChange:
         sides = [_first_places(frame, chosen) for frame in (self.before, self.after)]
         rows = tuple(
             (
-                user,
-                placement,
+                Link(user, shopper_address(user)),
+                words.placement(placement),
                 f"{overlap:.2f}",
                 sides[0].get((placement, user), "–"),
                 sides[1].get((placement, user), "–"),
             )
             for placement, user, overlap in chosen.select(Col.placement, Col.user_id, OVERLAP).iter_rows()
         )
-        text = f"From the most changed to the least; the first {_PLACES} places."
-        return Section(
-            "Shelves to look at",
-            text,
-            ("shopper", Col.placement, OVERLAP, "before", "after"),
-            rows,
-            frozenset([OVERLAP]),
+        text = Words(
+            f"From the most changed to the least; the first {_PLACES} places.",
+            f"按变化从大到小；各货架的前 {_PLACES} 个位置。",
         )
+        columns = (words.SHOPPER, words.PLACEMENT, words.SIMILARITY, words.BEFORE, words.AFTER)
+        heading = Words("Shelves to look at", "值得查看的货架")
+        return Section(heading, text, columns, rows, frozenset([words.SIMILARITY]), name="examples")
 
 
-_COLUMNS: Final = ("shelves", "another first item", "another in the first three", "other items", "Jaccard", "overlap")
+_COLUMNS: Final = (
+    Words("shelves", "货架数"),
+    Words("another first item", "首位不同"),
+    Words("another in the first three", "前三不同"),
+    Words("other items", "商品不同"),
+    Words("Jaccard", "Jaccard"),
+    Words("overlap", "重合度"),
+)
+_DRAWN: Final = ((FIRST, _COLUMNS[1]), (FIRST_THREE, _COLUMNS[2]), (SET, _COLUMNS[3]))
 
 
 def _by_placement(lists: pl.DataFrame) -> Section:
     told = lists.group_by(Col.placement).agg(*_shares()).sort(Col.placement)
     gone, come = (int((lists[name] == 0).sum()) for name in (LENGTH_AFTER, LENGTH_BEFORE))
-    text = "Overlap is rank-biased overlap: 1 for equal shelves."
-    text += f" {come} shelves are new and {gone} are gone." if come or gone else ""
-    rows = tuple((row[0], *_cells(row[1:])) for row in told.iter_rows())
-    return Section("Shelves that change", text, (Col.placement, *_COLUMNS), rows, frozenset(_COLUMNS))
+    en, zh = "Overlap is rank-biased overlap: 1 for equal shelves.", "重合度为按名次加权的重合度（RBO）：完全相同为 1。"
+    if come or gone:
+        en, zh = f"{en} {come} shelves are new and {gone} are gone.", f"{zh}新增 {come} 个货架，消失 {gone} 个。"
+    rows = tuple((words.placement(row[0]), *_cells(row[1:])) for row in told.iter_rows())
+    shares = [
+        Matrix(words.placement(row[Col.placement]), name, row[share])
+        for row in told.iter_rows(named=True)
+        for share, name in _DRAWN
+    ]
+    description = Words("Shares of the shelves that change, shelf by shelf.", "各货架中发生变化的比例。")
+    chart = Chart(matrix(shares, "", "", ".1%"), description)
+    heading = Words("Shelves that change", "发生变化的货架")
+    columns = (words.PLACEMENT, *_COLUMNS)
+    return Section(heading, Words(en, zh), columns, rows, frozenset(_COLUMNS), charts=(chart,), name="changed")
 
 
 def _ordered(name: str) -> tuple[pl.Expr, str]:

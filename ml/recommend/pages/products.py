@@ -8,9 +8,10 @@ from typing import Final
 import polars as pl
 
 from ml.documents import Field, LookUp, Part
+from ml.recommend.pages.addresses import PRODUCT, SHOPPER
 from ml.recommend.pages.mentioned import Mentioned
 from ml.recommend.pages.published_day import PublishedDay
-from ml.recommend.pages.shoppers import PRODUCT, SHOPPER, as_json, by_key
+from ml.recommend.pages.shoppers import as_json, by_key
 from ml.recommend.pages.words import COLUMNS, PLACEMENTS, RELATIONS, called
 from ml.tables import Col
 from ml.words import Words

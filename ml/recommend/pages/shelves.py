@@ -11,10 +11,11 @@ import polars as pl
 
 from ml.charts.kinds import Bar, bars
 from ml.documents import Chart, Figure, Link, Page, Section
+from ml.recommend.pages.addresses import product_address
 from ml.recommend.pages.mentioned import Mentioned
 from ml.recommend.pages.products import product_look_up, shown_relations
 from ml.recommend.pages.published_day import PublishedDay
-from ml.recommend.pages.shoppers import PRODUCT, recent_purchases, shopper_look_up
+from ml.recommend.pages.shoppers import recent_purchases, shopper_look_up
 from ml.recommend.pages.words import COLUMNS, PLACEMENTS, REASONS, SOURCES, called
 from ml.tables import Col
 from ml.words import Text, Words
@@ -189,15 +190,3 @@ class _Shelves:
         )
         heading = Words("The products shown most", "展示最多的商品")
         return Section(heading, "", (COLUMNS[Col.item_id], *numeric), rows, frozenset(numeric), name="most-shown")
-
-
-def product_address(item_id: str) -> str:
-    """Where a product is shown, from any page of the site."""
-    return address(PRODUCT, item_id)
-
-
-def address(look_up: str, record: str) -> str:
-    """Where a record is shown, from any page of the site."""
-    from urllib.parse import quote
-
-    return f"shelves.html#{look_up}={quote(record, safe='')}"

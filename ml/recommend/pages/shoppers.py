@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from ml.documents import Field, LookUp, Part
+from ml.recommend.pages.addresses import PRODUCT, SHOPPER
 from ml.recommend.pages.mentioned import Mentioned
 from ml.recommend.pages.published_day import PublishedDay
 from ml.recommend.pages.words import COLUMNS, PLACEMENTS, REASONS, SOURCES, called
@@ -15,8 +16,6 @@ from ml.tables import Col
 from ml.warehouse.slices import HISTORY
 from ml.words import Words
 
-SHOPPER: Final = "shopper"
-PRODUCT: Final = "product"
 PURCHASES: Final = "purchases"
 _RECENT: Final = 20
 """Purchases that are shown of a shopper."""
