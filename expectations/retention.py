@@ -1,4 +1,4 @@
-"""Removes reports of old days; each day's reports stand alone, so no index refers to removed ones."""
+"""Removes reports and sites of old days; each day's reports stand alone, so no index refers to removed ones."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from typing import Final
 from ml.cleanup import Cleanup, remove
 from ml.settings import Settings
 
-WHAT: Final = "pages and results of gates"
-_FOLDERS: Final = ("gates", "landing", "data_docs")
+WHAT: Final = "pages and results of gates, sites"
+_FOLDERS: Final = ("gates", "landing", "data_docs", "site")
 """Under the reports; ``data_docs`` is in data homes of earlier versions only, which wrote a second site there."""
+
+SITE_BUILDS: Final = ".builds"
+"""Below ``site``: the folders that the days' links lead to (``ml.pages.site``)."""
 
 
 def prune_reports(settings: Settings, newest: date | None, kept_days: set[date], *, dry_run: bool = False) -> Cleanup:
@@ -32,7 +35,12 @@ def prune_reports(settings: Settings, newest: date | None, kept_days: set[date],
 
 
 def _of_days(settings: Settings) -> Iterator[tuple[date, Path]]:
-    """``gates/<day>/``, ``gates/<day>.html`` and ``landing/<day>.json``, each with its day."""
+    """``gates/<day>/``, ``gates/<day>.html``, ``landing/<day>.json`` and ``site/<day>``, each with its day.
+
+    A site is a link to its build, which goes after it.
+    """
     for folder in _FOLDERS:
         for path in sorted((settings.reports_dir / folder).glob("[0-9]*-*-*")):
             yield date.fromisoformat(path.stem), path
+    for build in sorted((settings.reports_dir / "site" / SITE_BUILDS).glob("[0-9]*-*-*")):
+        yield date.fromisoformat(build.name[: len("YYYY-MM-DD")]), build

@@ -63,7 +63,7 @@ def demo(
     landing_only: Annotated[bool, typer.Option("--landing-only", help="write the landing files, run nothing")] = False,
 ) -> None:
     """Real shopping data to published shelves, through the real DAGs."""
-    from ml.console.demo import land_demo, run_demo
+    from ml.console.demo import DAYS, land_demo, run_demo
     from ml.console.showcase import show
 
     settings = Settings()
@@ -72,6 +72,7 @@ def demo(
         return
     run_demo(settings, console)
     show(settings, console)
+    site.show_site(settings, DAYS[-1])
 
 
 @app.command()
@@ -97,6 +98,7 @@ def run(
     settings = Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
     for each in [named(name) for name in capability or ()] or settings.capabilities_on:
         run_with_display(settings, console, each.daily_dag, days)
+    site.show_site(settings, last)
 
 
 @app.command()

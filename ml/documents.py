@@ -164,7 +164,8 @@ class Section:
     """A heading, what it says, and a table.
 
     Attributes:
-        heading, text: words of the code, never of data: they are not escaped in Markdown.
+        heading, text: words of the code, never of data: they are not escaped in Markdown. ``code`` of the text stands
+            between backticks.
         rows: cells, as wide as ``columns``; whoever renders them escapes those that are no numbers.
         numeric: the columns whose cells are numbers, which stand to the right.
         figures, charts, drawings: what a page shows above the table; Markdown and terminals leave them out.

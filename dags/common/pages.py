@@ -1,4 +1,4 @@
-"""Adds the tab *Day* to Airflow's page of a run."""
+"""Adds the tab *Day* to Airflow's page of a run, and the newest day's site to its navigation."""
 
 from __future__ import annotations
 
@@ -25,5 +25,11 @@ class ShelduckPages(AirflowPlugin):
             "href": "/shelduck/day?dag_id={DAG_ID}&run_id={RUN_ID}",
             "destination": "dag_run",
             "url_route": "day",
-        }
+        },
+        {
+            "name": "Shelduck",
+            "href": "/shelduck/site",
+            "destination": "nav",
+            "url_route": "shelduck",
+        },
     ]

@@ -96,8 +96,8 @@ def over_time(points: Sequence[Point], title: Text, form: str = "~s") -> Spec:
     return spec
 
 
-def columns_over_time(points: Sequence[Point], title: Text, form: str = "~s") -> Spec:
-    """A column per day, its series stacked."""
+def columns_over_time(points: Sequence[Point], title: Text, form: str = "~s", height: int = HEIGHT) -> Spec:
+    """A column per day, its series stacked; a day without a value keeps its place."""
 
     def spec(language: Language) -> dict[str, Any]:
         import altair as alt
@@ -106,13 +106,14 @@ def columns_over_time(points: Sequence[Point], title: Text, form: str = "~s") ->
         days = axis("", language, format=day_format(language), labelOverlap=True, labelAngle=0, grid=False)
         return finished(
             alt.Chart(data(map(vars, points), language))
-            .mark_bar()
+            .mark_bar(invalid=None)
             .encode(
                 x=alt.X("day:O", timeUnit="yearmonthdate", **days),
                 y=alt.Y("value:Q", stack="zero", **axis(title, language, format=form, tickCount=5)),
                 tooltip=[alt.Tooltip("day:T", format="%Y-%m-%d", title=" "), "series:N", "value:Q"],
                 **coloured("series", names, language),
-            )
+            ),
+            height,
         )
 
     return spec
@@ -170,7 +171,7 @@ def calibration(spots: Sequence[Spot], x: Text, y: Text, form: str = "~p") -> Sp
         import altair as alt
 
         most = max((max(spot.x, spot.y) for spot in spots), default=1.0)
-        equal = alt.Chart(alt.InlineData(values=[{"x": 0, "y": 0}, {"x": most, "y": most}]))
+        equal = alt.Chart(data([{"x": 0.0, "y": 0.0}, {"x": most, "y": most}], language))
         line = equal.mark_line(color="currentColor", opacity=0.5, strokeDash=[4, 4], strokeWidth=1)
         return finished(line.encode(x="x:Q", y="y:Q") + _spots(spots, x, y, form, language), HEIGHT + 60)
 
@@ -206,16 +207,16 @@ def _spots(spots: Sequence[Spot], x: Text, y: Text, form: str, language: Languag
     import altair as alt
 
     groups = list(dict.fromkeys(spot.group for spot in spots))
-    size = {"size": alt.Size("size:Q", legend=None)} if len({spot.size for spot in spots}) > 1 else {}
+    sized = len({spot.size for spot in spots}) > 1
     return (
         alt.Chart(data(map(vars, spots), language))
-        .mark_circle(opacity=0.8, **({} if size else {"size": 60}))
+        .mark_circle(opacity=0.8)
         .encode(
             x=alt.X("x:Q", **axis(x, language, format=form, tickCount=5)),
             y=alt.Y("y:Q", **axis(y, language, format=form, tickCount=5)),
             tooltip=["name:N", "x:Q", "y:Q"],
             **coloured("group", groups, language),
-            **size,
+            size=alt.Size("size:Q", legend=None) if sized else alt.value(60),
         )
     )
 

@@ -15,11 +15,13 @@ PALETTE: Final = tuple(f"var(--series-{number})" for number in range(1, 7))
 """Six colours that the site's style defines for light and dark; told apart with colour-blind eyes too."""
 FIRST: Final = PALETTE[0]
 HEIGHT: Final = 240
+FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
+"""Named, because Vega measures texts with it; where a text is too long for its place, it is cut with an ellipsis."""
 _ROW: Final = 26
 _SOFT: Final = {"labelColor": "currentColor", "titleColor": "currentColor", "labelFontSize": 12, "titleFontSize": 12}
 _CONFIG: Final = {
     "background": "transparent",
-    "font": "inherit",
+    "font": FONT,
     "view": {"stroke": None},
     "axis": {
         **_SOFT,
@@ -31,7 +33,7 @@ _CONFIG: Final = {
         "ticks": False,
         "labelPadding": 6,
         "titlePadding": 10,
-        "labelLimit": 180,
+        "labelLimit": 200,
     },
     "legend": {**_SOFT, "title": None, "orient": "top", "symbolType": "circle", "labelLimit": 220, "padding": 0},
     "header": {**_SOFT, "labelFontWeight": 600},

@@ -56,7 +56,7 @@ def tidy_models(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup
 
 
 def tidy_reports(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
-    """Gates' pages and results, and reports of arrivals, of old days."""
+    """Gates' pages and results, reports of arrivals, and sites, of old days."""
     pinned_or_current = {
         day
         for each in capabilities()

@@ -23,6 +23,7 @@ from ml.operations.calendar import MEANING, Calendar, Day, told_run
 from ml.operations.summary import summary
 from ml.pages.commands import commands_of, waivers_of
 from ml.pages.reports import gates_link, router
+from ml.pages.site.served import router as site_router
 from ml.settings import Settings
 
 _NEIGHBOURS = 7
@@ -30,6 +31,7 @@ _TEMPLATES = templates(Path(__file__).parent)
 
 app = FastAPI(title="Shelduck", docs_url=None, redoc_url=None, openapi_url=None)
 app.include_router(router)
+app.include_router(site_router)
 
 
 @dataclass(frozen=True)

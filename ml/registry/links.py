@@ -50,3 +50,17 @@ def link_policy(settings: Settings, model: str, version: int, policy_id: str, da
         _log.warning(
             "policy %s was not linked to version %d of %s: %s", policy_id, version, model, type(unreachable).__name__
         )
+
+
+def link_site(settings: Settings, model: str, version: int, address: str) -> None:
+    """Link the pages of the newest day from the description of a version's run; a registry out of reach is told."""
+    from mlflow.exceptions import MlflowException
+
+    line = f"[Pages of the newest day]({address})"
+    try:
+        client, run_id = connect(settings), version_info(settings, model, version).run_id
+        note = client.get_run(run_id).data.tags.get(NOTE, "")
+        if line not in note:
+            client.set_tag(run_id, NOTE, f"{note}\n\n{line}".strip())
+    except (MlflowException, ModelMissing, OSError) as unreachable:
+        _log.warning("the site was not linked from version %d of %s: %s", version, model, type(unreachable).__name__)

@@ -1,1 +1,1 @@
-"""The static site of a day: pages of the capabilities and of the platform, as files that ask no network for anything."""
+"""The static site of a day: the pages of capabilities and platform, as files that ask no network for anything."""

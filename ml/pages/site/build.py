@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from expectations.retention import SITE_BUILDS
 from ml.capabilities import resolve
 from ml.capability import Capability
 from ml.documents import Page
@@ -35,7 +36,6 @@ _log = logging.getLogger(__name__)
 FRONT: Final = "index.html"
 RECORD: Final = "site.json"
 """Says of a folder that it is a site, of which day and versions."""
-_BUILDS: Final = ".builds"
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _write(folder: Path, site: Site, versions: dict[Capability, Version]) -> str
 def _write_build(settings: Settings, site: Site, versions: dict[Capability, Version]) -> None:
     """Write beside the build that is linked, then move the link; the caller holds the lock."""
     link = site_folder(settings, site.day)
-    builds = link.parent / _BUILDS
+    builds = link.parent / SITE_BUILDS
     first, second = (builds / f"{link.name}-{number}" for number in (1, 2))
     build = second if link.resolve() == first.resolve() else first
     for unfinished in (build, *builds.glob(f"{TEMPORARY}*")):
@@ -152,7 +152,7 @@ def _write_build(settings: Settings, site: Site, versions: dict[Capability, Vers
     if link.is_dir() and not link.is_symlink():  # of somebody who copied the folder as files
         shutil.rmtree(link)
     earlier = link.resolve() if link.is_symlink() else None
-    point(link, f"{_BUILDS}/{build.name}")
+    point(link, f"{SITE_BUILDS}/{build.name}")
     if earlier is not None and earlier.parent == builds.resolve():
         shutil.rmtree(earlier, ignore_errors=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -16,11 +15,18 @@ from ml.pages.site.facts import Facts
 from ml.words import Text, Words
 
 NAME: Final = "data"
-_PARTS: Final = 5
-"""Landing tables that a chart shows by name; the smaller ones are summed."""
+_CHARTS: Final = 6
+"""Of landing tables, the largest ones."""
+_LOW: Final = 110
+"""Of a chart among several, in pixels."""
 _DRIFTED: Final = 15
+_FEAT: Final = "feat_"
+_STALENESS: Final = Words(
+    "A day is stale when a landing file up to it is new, changed or gone since it was published; "
+    "`shelduck days --stale` prints what to run.",
+    "若某天发布后，其之前的落地文件有新增、更改或删除，则该天过期；运行 `shelduck days --stale` 可查看处理命令。",
+)
 _CHANGES: Final = 4
-_OTHERS: Final = Words("other tables", "其他表")
 _REFUSED: Final = Words("refused", "被拒绝")
 _READ, _ACCEPTED = Words("records", "记录数"), Words("accepted", "已接受")
 _REPEATED: Final = Words("repeated", "重复")
@@ -48,7 +54,7 @@ def _arrived(facts: Facts) -> Section:
         return Section(heading, gone, name="arrived")
     names = ("read", "accepted", "refused", "repeated")
     columns = (phrases.TABLE, _READ, _ACCEPTED, _REFUSED, _REPEATED)
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (Link(str(table["table"]), "lineage.html#landing"), *(f"{table[name]:,}" for name in names))
         for table in report["tables"]
     )
@@ -68,38 +74,31 @@ def _volumes(facts: Facts) -> Section:
     """Accepted rows by day and landing table, from what the day was made of."""
     by_day = {key: rows for key, (rows, _) in facts.inputs.items() if key[1] in facts.last_days}
     totals = Counter[str]()
-    for (table, _), rows in by_day.items():
-        totals[table] += rows
+    for (table, _), count in by_day.items():
+        totals[table] += count
     tables = [name for name, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0]))]
-    columns = (phrases.DAY, *tables)
+    columns: tuple[Text, ...] = (phrases.DAY, *tables)
     rows = tuple(
         (day.isoformat(), *(phrases.count(by_day.get((table, day), 0)) for table in tables)) for day in facts.last_days
-    )
-    chart = Chart(
-        columns_over_time(list(_points(by_day, tables)), phrases.ROWS),
-        Words("Accepted rows by arrival day and landing table, last 28 days", "近 28 天各落地表按到达日期的接受行数"),
     )
     return Section(
         Words("Volumes", "数据量"),
         Words(
-            "A day that is much lower or higher than its neighbours is worth a look.", "明显偏低或偏高的日期值得关注。"
+            "Accepted rows by arrival day. A day that is much lower or higher than its neighbours is worth a look.",
+            "按到达日期统计的接受行数。明显偏低或偏高的日期值得关注。",
         ),
         columns,
         rows,
         frozenset(tables),
-        charts=(chart,) if by_day else (),
+        charts=tuple(_volume_chart(facts, by_day, table) for table in tables[:_CHARTS]),
         name="volumes",
     )
 
 
-def _points(by_day: dict[tuple[str, date], int], tables: list[str]) -> Iterator[Point]:
-    named = set(tables[:_PARTS])
-    summed = Counter[tuple[Text, date]]()
-    for (table, day), rows in by_day.items():
-        summed[table if table in named else _OTHERS, day] += rows
-    order: list[Text] = [*tables[:_PARTS], *([_OTHERS] if len(tables) > _PARTS else [])]
-    for (table, day), rows in sorted(summed.items(), key=lambda item: (order.index(item[0][0]), item[0][1])):
-        yield Point(day, rows, table)
+def _volume_chart(facts: Facts, by_day: dict[tuple[str, date], int], table: str) -> Chart:
+    points = [Point(day, by_day.get((table, day))) for day in facts.last_days]
+    told = Words(f"{table}: rows of each of the last 28 days", f"{table}：近 28 天每天的行数")
+    return Chart(columns_over_time(points, phrases.ROWS, height=_LOW), told)
 
 
 def _quarantine(facts: Facts) -> Section:
@@ -108,7 +107,7 @@ def _quarantine(facts: Facts) -> Section:
     if not faults:
         return Section(heading, Words("None in the reports that are kept.", "现存报告中没有。"), name="quarantine")
     by_day = {day: sum(int(table["refused"]) for table in report["tables"]) for day, report in facts.arrivals.items()}
-    points = [Point(day, refused) for day, refused in by_day.items()]
+    points = [Point(day, by_day.get(day)) for day in facts.last_days]
     shown = Words("Refused records by arrival day", "按到达日期统计的被拒绝记录")
     columns = (
         *(phrases.DAY, Words("file", "文件"), Words("column", "列"), _RECORDS),
@@ -123,7 +122,7 @@ def _quarantine(facts: Facts) -> Section:
         columns,
         tuple(_fault(day, fault) for day, fault in faults),
         frozenset({_RECORDS}),
-        charts=(Chart(columns_over_time(points, _RECORDS), shown),) if len(points) > 1 else (),
+        charts=(Chart(columns_over_time(points, _RECORDS, height=_LOW), shown),),
         name="quarantine",
     )
 
@@ -149,9 +148,9 @@ def _drift(facts: Facts) -> Section:
         )
         return Section(heading, none, name="drift")
     columns = (Words("feature", "特征"), phrases.TABLE, Words("drift (PSI)", "漂移（PSI）"))
-    top = [Bar(each.column, each.index) for each in found[:_DRIFTED]]
+    top = [Bar(f"{each.table.removeprefix(_FEAT)}.{each.column}", each.index) for each in found[:_DRIFTED]]
     chart = Chart(
-        bars(top, columns[2], ".2f"),
+        bars(top, columns[2], "~g"),
         Words(f"The features that moved most since {since}", f"自 {since} 以来变化最大的特征"),
     )
     return Section(
@@ -181,11 +180,7 @@ def _days(facts: Facts) -> Section:
     )
     return Section(
         Words("Days", "日期"),
-        Words(
-            f"{stale} stale. A day is stale when a landing file up to it is new, changed or gone since it was published; "
-            "`shelduck days --stale` prints what to run.",
-            f"{stale} 个过期。若某天发布后，其之前的落地文件有新增、更改或删除，则该天过期；运行 `shelduck days --stale` 可查看处理命令。",
-        ),
+        Words(f"{stale} stale. {_STALENESS.en}", f"{stale} 个过期。{_STALENESS.zh}"),
         columns,
         tuple(_day(day, name) for day, name in newest_first),
         name="days",

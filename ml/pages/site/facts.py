@@ -127,5 +127,7 @@ def checks_of(settings: Settings, day: date) -> tuple[Check, ...]:
 
 
 def _check(table: str, told: Mapping[str, Any]) -> Check:
-    names = ("level", "claim", "column", "expected", "observed")
-    return Check(table, *(str(told[name]) for name in names), passed=bool(told["passed"]))
+    level, claim, column, expected, observed = (
+        str(told[name]) for name in ("level", "claim", "column", "expected", "observed")
+    )
+    return Check(table, level, claim, column, expected, observed, bool(told["passed"]))

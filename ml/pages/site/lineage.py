@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from ml.capability import Capability
 from ml.documents import Cell, Drawing, Link, Page, Section
-from ml.errors import StaleFeatures
 from ml.pages.site import phrases
 from ml.pages.site.facts import Facts
-from ml.pages.site.lineage_drawing import Edge, Graph, Node, drawn
+from ml.pages.site.lineage_drawing import drawn
+from ml.pages.site.lineage_graph import (
+    DECIDES,
+    FEATURES,
+    FILES,
+    TABLES,
+    decided_by,
+    graph,
+    rows_of_features,
+    snapshot,
+)
 from ml.warehouse.lineage import landing_tables
-from ml.warehouse.slices import read_slice
 from ml.words import Text, Words
 
 NAME: Final = "lineage"
-_FILES: Final = Words("Landed files", "落地文件")
-_FEATURES: Final = Words("Feature tables", "特征表")
-_DECIDES: Final = Words("What decides", "决策依据")
-_TABLES: Final = Words("Published tables", "已发布的表")
 _PARTITIONS: Final = Words("partitions", "分区数")
 _MADE_FROM: Final = Words("made from", "来源")
 _RUN: Final = Words("run", "运行")
@@ -37,7 +41,7 @@ def page(facts: Facts) -> Page:
         ),
         (
             _way(facts),
-            Section(_FILES, *_landed(facts), name="landing"),
+            Section(FILES, *_landed(facts), name="landing"),
             _recent(facts),
             _features(facts),
             _decides(facts),
@@ -47,9 +51,9 @@ def page(facts: Facts) -> Page:
 
 
 def _way(facts: Facts) -> Section:
-    graph = _graph(facts)
+    drawing = graph(facts)
     columns = (_MADE_FROM, Words("leads to", "生成"))
-    names = {node.id: node.label for node in graph.nodes}
+    names = {node.id: node.label for node in drawing.nodes}
     return Section(
         Words("The way of the data", "数据流向"),
         Words(
@@ -57,10 +61,10 @@ def _way(facts: Facts) -> Section:
             "从左到右。点击方框可查看下方的哈希。",
         ),
         columns,
-        tuple((names[edge.start], names[edge.end]) for edge in graph.edges),
+        tuple((names[edge.start], names[edge.end]) for edge in drawing.edges),
         drawings=(
             Drawing(
-                lambda language: drawn(graph, language),
+                lambda language: drawn(drawing, language),
                 Words(
                     "Landing tables lead to feature tables, these to what decides, and that to the published tables",
                     "落地表生成特征表，特征表进入决策，决策生成已发布的表",
@@ -69,55 +73,6 @@ def _way(facts: Facts) -> Section:
         ),
         name="way",
     )
-
-
-def _graph(facts: Facts) -> Graph:
-    nodes, edges = dict[str, Node](), list[Edge]()
-
-    def node(column: int, name: str, label: Text, note: Text, href: str) -> str:
-        nodes.setdefault(f"{column}-{name}", Node(f"{column}-{name}", column, label, note, href))
-        return f"{column}-{name}"
-
-    rows = _rows_of_features(facts)
-    landed = {table for table, _ in facts.inputs}
-    for capability in facts.versions:
-        decider = node(2, capability.name, capability.name, _decider(facts, capability), "#models")
-        for model in capability.reads:
-            note = Words(f"{rows[model]:,} rows", f"{rows[model]:,} 行") if model in rows else ""
-            feature = node(1, model, model, note, "#features")
-            edges.append(Edge(feature, decider, capability.name))
-            for table in landing_tables((model,)):
-                if table in landed:
-                    arrived = sum(count for (name, _), (count, _) in facts.inputs.items() if name == table)
-                    told = Words(f"{arrived:,} rows", f"{arrived:,} 行")
-                    edges.append(Edge(node(0, table, table, told, "#landing"), feature, ""))
-        for name, table in facts.manifests[capability].tables.items():
-            told = Words(f"{table.rows:,} rows", f"{table.rows:,} 行")
-            edges.append(Edge(decider, node(3, f"{capability.name}-{name}", name, told, "#published"), capability.name))
-    headings = (_FILES, _FEATURES, _DECIDES, _TABLES)
-    return Graph(headings, tuple(nodes.values()), tuple(dict.fromkeys(edges)))
-
-
-def _decider(facts: Facts, capability: Capability) -> Text:
-    policy = facts.manifests[capability].policy
-    if not policy:
-        return Words("SQL, no model", "SQL，无模型")
-    version = policy.get("model_version")
-    return Words(f"model {version}", f"模型 {version}") if version else Words("rules", "规则")
-
-
-def _record(facts: Facts) -> dict[str, Any]:
-    """The record of the newest snapshot that the day was made of; empty where none is kept."""
-    for told in facts.manifests.values():
-        try:
-            return read_slice(facts.settings.home / told.slice).record
-        except StaleFeatures:
-            continue
-    return {}
-
-
-def _rows_of_features(facts: Facts) -> dict[str, int]:
-    return {str(name): int(rows) for name, rows in _record(facts).get("tables", {}).items()}
 
 
 def _landed(facts: Facts) -> tuple[Text, tuple[Text, ...], tuple[tuple[Cell, ...], ...], frozenset[Text]]:
@@ -154,8 +109,7 @@ def _recent(facts: Facts) -> Section:
 
 
 def _features(facts: Facts) -> Section:
-    record = _record(facts)
-    hashes, rows = record.get("files", {}), _rows_of_features(facts)
+    hashes, rows = snapshot(facts).get("files", {}), rows_of_features(facts)
     read = dict.fromkeys(name for capability in facts.versions for name in capability.reads)
     table = tuple(
         (
@@ -173,7 +127,7 @@ def _features(facts: Facts) -> Section:
         + "、".join(dict.fromkeys(told.slice for told in facts.manifests.values())),
     )
     columns = (phrases.TABLE, phrases.ROWS, phrases.HASH, _MADE_FROM)
-    return Section(_FEATURES, text, columns, table, frozenset({phrases.ROWS}), name="features")
+    return Section(FEATURES, text, columns, table, frozenset({phrases.ROWS}), name="features")
 
 
 def _decides(facts: Facts) -> Section:
@@ -181,7 +135,7 @@ def _decides(facts: Facts) -> Section:
         *(phrases.CAPABILITY, Words("decided by", "决策者"), Words("policy", "策略"), Words("recipes", "配方")),
         *(Words("code", "代码"), Words("commit", "提交"), _RUN),
     )
-    return Section(_DECIDES, "", columns, tuple(_deciding(facts, each) for each in facts.versions), name="models")
+    return Section(DECIDES, "", columns, tuple(_deciding(facts, each) for each in facts.versions), name="models")
 
 
 def _deciding(facts: Facts, capability: Capability) -> tuple[Cell, ...]:
@@ -190,7 +144,7 @@ def _deciding(facts: Facts, capability: Capability) -> tuple[Cell, ...]:
     run = str(told.provenance.get("dag_run_id", ""))
     return (
         capability.name,
-        _decider(facts, capability),
+        decided_by(facts, capability),
         str(told.policy.get("policy_id", "")),
         ", ".join(f"{name}: {recipe}" for name, recipe in recipes.items()) if isinstance(recipes, dict) else "",
         told.code_revision,
@@ -209,7 +163,7 @@ def _published(facts: Facts) -> Section:
         Words("what a row is", "每行内容"),
     )
     return Section(
-        _TABLES,
+        TABLES,
         Words(
             "The hash is of values and types; equal hashes mean equal tables.", "哈希涵盖值和类型；哈希相同即表相同。"
         ),

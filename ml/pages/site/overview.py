@@ -10,8 +10,9 @@ from ml.documents import Cell, Figure, Link, Mark, Page, Section
 from ml.operations import calendar
 from ml.pages.site import phrases
 from ml.pages.site.facts import Facts
+from ml.pages.site.lineage_graph import decided_by
 from ml.pages.site.waiting import Waiting, waiting_candidates
-from ml.words import Text, Words
+from ml.words import Words
 
 NAME: Final = "index"
 _MADE_BY: Final = Words("made by", "生成方式")
@@ -54,7 +55,7 @@ def _figures(facts: Facts, waiting: Sequence[Waiting]) -> Iterator[Figure]:
     yield _checks(facts)
     for capability, told in facts.manifests.items():
         if told.policy:
-            yield _policy(capability, told.policy)
+            yield _policy(facts, capability)
     yield Figure(
         Words("Waiting for a decision", "等待决定"),
         phrases.count(len(waiting)),
@@ -98,19 +99,14 @@ def _checks(facts: Facts) -> Figure:
     )
 
 
-def _policy(capability: Capability, policy: dict[str, object]) -> Figure:
-    version = policy.get("model_version")
+def _policy(facts: Facts, capability: Capability) -> Figure:
+    policy = facts.manifests[capability].policy
     return Figure(
         Words(f"Decided by, in {capability.name}", f"{capability.name} 的决策者"),
-        _decider(policy),
+        decided_by(facts, capability),
         Words(f"policy {policy['policy_id']}", f"策略 {policy['policy_id']}"),
-        "models.html" if version else "lineage.html#models",
+        "lineage.html#models",
     )
-
-
-def _decider(policy: dict[str, object]) -> Text:
-    version = policy.get("model_version")
-    return Words(f"model {version}", f"模型 {version}") if version else Words("rules", "规则")
 
 
 def _published(facts: Facts) -> Section:
@@ -137,14 +133,13 @@ def _row(facts: Facts, capability: Capability) -> tuple[Cell, ...]:
         return (capability.name, "", state, "", "", "", "")
     told = facts.manifests[capability]
     run = str(told.provenance.get("dag_run_id", ""))
-    made = _decider(told.policy) if told.policy else Words("SQL", "SQL")
     written = phrases.minute(str(told.provenance.get("written_at", "")))
     return (
         capability.name,
         Link(told.version, "lineage.html#models"),
         state,
         phrases.count(sum(table.rows for table in told.tables.values())),
-        made,
+        decided_by(facts, capability),
         Link(written, f"airflow:dags/{capability.daily_dag}/runs/{run}") if run else written,
         Mark(_YES, "good") if facts.is_current(capability) else Mark(_NO, "quiet"),
     )

@@ -39,7 +39,7 @@ class _Said:
     dark = Words("Dark colours", "深色模式")
     find = Words("Find", "查找")
     needs_script = Words("The search needs JavaScript.", "搜索需要 JavaScript。")
-    as_table = Words("The numbers as a table", "以表格查看数据")
+    as_table = Words("As a table", "以表格查看")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Site:
     def html(self, page: Page, language: Language) -> str:
         """One page in one language."""
         root = "" if language == LANGUAGES[0] else "../"
-        return _TEMPLATES.get_template("page.html").render(
+        text: str = _TEMPLATES.get_template("page.html").render(
             page=page,
             pages=self.pages,
             day=self.day,
@@ -83,9 +83,11 @@ class Site:
             say=lambda text: said(text, language),
             address=lambda href: self.target(href, root),
             chart_json=lambda chart: _chart_json(chart, language),
+            has_look_ups=bool(look_ups_of(page)),
             look_up_json=lambda look_up: self._look_up(look_up, root),
             drawing_svg=lambda drawing: _drawing(drawing, language),
         )
+        return text
 
     def _look_up(self, look_up: LookUp, root: str) -> Markup:
         told = _shown(description(look_up))

@@ -31,7 +31,10 @@ class Waiting:
 
 
 def waiting_candidates(settings: Settings, capabilities: Sequence[Capability]) -> tuple[Waiting, ...]:
-    """The candidate of each model that was never promoted and is newer than what was; a registry out of reach has none."""
+    """The candidate of each model that was never promoted and is newer than what was.
+
+    A registry out of reach has none.
+    """
     if not may_have_models(settings):
         return ()
     try:

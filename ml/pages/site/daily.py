@@ -1,0 +1,53 @@
+"""When sites are built by themselves, and where they are linked from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Final
+
+from ml.capability import Capability
+from ml.operations.attempts import attempts
+from ml.publish.readers import current_version, manifest, newest_as_of, version_of_day
+from ml.registry.client import may_have_models
+from ml.settings import Settings
+
+_PATH: Final = "/shelduck/site"
+
+
+def days_to_build(settings: Settings, published: Collection[date]) -> list[date] | None:
+    """Of days that were just published those whose site is due, oldest first; None for the newest day, whichever it is.
+
+    Not due: a day that another capability's run still works on, and one whose reports are not kept any more.
+    """
+    if not published:
+        return None
+    newest = max((day for each in settings.capabilities_on if (day := newest_as_of(settings, each))), default=date.min)
+    first = newest - timedelta(days=settings.kept_report_days - 1)
+    return sorted(day for day in published if day >= first and not _is_awaited(settings, day))
+
+
+def _is_awaited(settings: Settings, day: date) -> bool:
+    """Whether a capability that has not published the day is about to."""
+    missing = [each for each in settings.capabilities_on if version_of_day(settings, each, day) is None]
+    found = [attempts(settings, each.daily_dag).get(day) for each in missing]
+    return any(attempt is not None and attempt.is_running for attempt in found)
+
+
+def link_newest(settings: Settings, airflow: str) -> None:
+    """Link the site from the MLflow runs of the models that decide now, where Airflow has an address."""
+    if not airflow or not may_have_models(settings):
+        return
+    from ml.registry.links import link_site
+
+    for capability in settings.capabilities_on:
+        for model, version in _deciding(settings, capability):
+            link_site(settings, model, version, f"{airflow.rstrip('/')}{_PATH}")
+
+
+def _deciding(settings: Settings, capability: Capability) -> list[tuple[str, int]]:
+    """The model version behind the tables that readers get."""
+    if not capability.models or newest_as_of(settings, capability) is None:
+        return []
+    version = manifest(settings, capability, current_version(settings, capability).id).policy.get("model_version")
+    return [(capability.models[0], version)] if isinstance(version, int) else []
