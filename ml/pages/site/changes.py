@@ -29,7 +29,10 @@ def page(facts: Facts) -> Page:
         first = [_nothing(Words("Both days published the same.", "两天发布的内容相同。"))]
     days = {before.as_of for before, _ in compared.values()}
     told = ", ".join(str(day) for day in sorted(days))
-    lead = Words(f" Compared with {told}: shelduck diff {max(days)} {facts.day}", f"比较对象：{told}（shelduck diff {max(days)} {facts.day}）。")
+    lead = Words(
+        f" Compared with {told}: shelduck diff {max(days)} {facts.day}",
+        f"比较对象：{told}（shelduck diff {max(days)} {facts.day}）。",
+    )
     return _page(lead, tuple(replace(each, folded=each.folded or bool(each.charts)) for each in (*first, *last)))
 
 
