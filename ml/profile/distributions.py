@@ -12,7 +12,7 @@ from ml.documents import Chart, Section
 from ml.profile.columns import Profile
 from ml.profile.words import BANDS, COLUMNS, WEEKDAYS
 from ml.tables import Col
-from ml.words import Text, Words
+from ml.words import Text, Words, said
 
 _BINS: Final = 20
 _UPPER: Final = 0.98
@@ -24,7 +24,8 @@ _MEASURES: Final = (
     *(Profile.days_since_last_purchase, Col.purchase_days_365d, Col.revenue_365d, Profile.mean_basket_value_365d),
     *(Profile.mean_days_between_purchases, Profile.discount_share_365d),
 )
-_TASTES: Final = (Profile.top_category_1, Profile.top_brand_1)
+_FORMS: Final = {Profile.discount_share_365d: ".0%"}
+_TASTES: Final = (Profile.top_category_1, Profile.top_subcategory_1, Profile.top_brand_1)
 _HABITS: Final = (Profile.preferred_weekday, Profile.preferred_hour, Profile.preferred_channel, Profile.price_band)
 
 
@@ -36,7 +37,7 @@ def measures(profiles: pl.DataFrame) -> Section | None:
         if values.is_empty():
             continue
         description = Words(f"{_en(name)}: how many shoppers.", f"{_zh(name)}：顾客数分布。")
-        charts.append(Chart(histogram(_binned(values), COLUMNS[name], SHOPPERS), description))
+        charts.append(Chart(histogram(_binned(values), COLUMNS[name], SHOPPERS, _FORMS.get(name, "~s")), description))
         cells = (values.quantile(share, "linear") for share in (0.1, 0.25, 0.5, 0.75, 0.9))
         rows.append((COLUMNS[name], f"{len(values):,}", *(f"{cell:,.2f}" for cell in cells)))
     if not charts:
@@ -71,7 +72,7 @@ def _counted(profiles: pl.DataFrame, names: tuple[str, ...], heading: Words, anc
             shown = counts.sort(name) if name != Profile.price_band else counts
         found = [(_value(name, value), count) for value, count in shown.iter_rows()]
         description = Words(f"{_en(name)}: how many shoppers.", f"{_zh(name)}：顾客数。")
-        charts.append(Chart(bars([Bar(value, count) for value, count in found], SHOPPERS), description))
+        charts.append(Chart(bars([Bar(value, count) for value, count in found], SHOPPERS, ",d"), description))
         rows += [(COLUMNS[name], value, f"{count:,}", f"{count / len(profiles):.1%}") for value, count in found]
     if not charts:
         return None
@@ -108,8 +109,6 @@ def _en(name: str) -> str:
 
 
 def _zh(name: str) -> str:
-    from ml.words import said
-
     return said(COLUMNS[name], "zh")
 
 

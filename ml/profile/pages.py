@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import polars as pl
+from pydantic import JsonValue
 
 from ml.charts.kinds import Bar, Cell, Point, bars, columns_over_time, matrix
 from ml.documents import Chart, Figure, Page, Section
@@ -78,7 +79,7 @@ def _standing(profiles: pl.DataFrame) -> Section:
         Words("Median days since the last purchase", "距上次购买天数中位数"),
         Words("Share of the money of a year", "占一年消费金额"),
     )
-    chart = bars([Bar(STAGES[stage], rows[stage][_COUNT]) for stage in there], SHOPPERS)
+    chart = bars([Bar(STAGES[stage], rows[stage][_COUNT]) for stage in there], SHOPPERS, ",d")
     description = Words("Shoppers by life-cycle stage.", "各生命周期阶段的顾客数。")
     return Section(
         Words("Life cycle", "生命周期"),
@@ -110,7 +111,7 @@ def _figures(profiles: pl.DataFrame) -> Iterator[Figure]:
         (Profile.mean_days_between_purchases, Words("days, the median", "天（中位数）")),
         (Profile.mean_basket_value_365d, Words("the median, in the shop's currency", "中位数，以商店货币计")),
     ):
-        value = profiles[name].median()
+        value = profiles.select(pl.col(name).median()).item()
         if value is not None:
             yield Figure(COLUMNS[name], f"{value:,.1f}", unit, "#measures")
 
@@ -127,7 +128,7 @@ def _stages_by_day(settings: Settings, version: Version) -> dict[Version, dict[s
     return {each: _counts(stages) for each, stages in counted.items() if isinstance(stages, dict)}
 
 
-def _counts(stages: dict[str, object]) -> dict[str, int]:
+def _counts(stages: Mapping[str, JsonValue]) -> dict[str, int]:
     return {name: count for name, count in stages.items() if isinstance(count, int)}
 
 

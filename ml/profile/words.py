@@ -54,6 +54,7 @@ COLUMNS: Final[Mapping[str, Text]] = {
     Profile.top_category_1: Words("First category", "首选品类"),
     Profile.top_category_2: Words("Second category", "第二品类"),
     Profile.top_category_3: Words("Third category", "第三品类"),
+    Profile.top_subcategory_1: Words("First subcategory", "首选子品类"),
     Profile.top_brand_1: Words("First brand", "首选品牌"),
     Profile.top_brand_2: Words("Second brand", "第二品牌"),
     Profile.top_brand_3: Words("Third brand", "第三品牌"),

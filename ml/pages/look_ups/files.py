@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from ml.documents import Cell, Field, Link, LookUp, Names, Page, Part
+from ml.documents import Cell, Field, Link, LookUp, Mark, Names, Page, Part
 from ml.words import LANGUAGES, Text, said
 
 _NAMES: Final = 2048
@@ -141,7 +141,9 @@ def _field(each: Field) -> dict[str, Any]:
 
 
 def _cell(cell: Cell) -> tuple[Mapping[str, str], str]:
-    return (_languages(cell.text), cell.href) if isinstance(cell, Link) else (_languages(cell), "")
+    if isinstance(cell, Link):
+        return _languages(cell.text), cell.href
+    return _languages(cell.text if isinstance(cell, Mark) else cell), ""
 
 
 def _languages(text: Text) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ml.capability import Capability
 from ml.documents import Page, Section
 from ml.pages.site.facts import Facts
@@ -33,7 +31,7 @@ def page(facts: Facts) -> Page:
         f" Compared with {told}: shelduck diff {max(days)} {facts.day}",
         f"比较对象：{told}（shelduck diff {max(days)} {facts.day}）。",
     )
-    return _page(lead, tuple(replace(each, folded=each.folded or bool(each.charts)) for each in (*first, *last)))
+    return _page(lead, (*first, *last))
 
 
 def _page(more: Words, read: tuple[Section, ...]) -> Page:

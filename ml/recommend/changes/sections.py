@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import polars as pl
 
-from ml.charts.kinds import Cell as Matrix
-from ml.charts.kinds import matrix
-from ml.documents import Chart, Link, Section
+from ml.documents import Link, Section
 from ml.publish.store import Version
 from ml.recommend.changes import words
+from ml.recommend.changes.counted import COLUMNS, by_placement, cells, shares
 from ml.recommend.changes.examples import telling
 from ml.recommend.changes.expected import EXPECTED_AFTER, EXPECTED_BEFORE, JUDGED, expected_purchases
 from ml.recommend.changes.exposed import exposure_sections
 from ml.recommend.changes.lists import (
-    FIRST,
-    FIRST_THREE,
-    JACCARD,
-    LENGTH_AFTER,
-    LENGTH_BEFORE,
     OVERLAP,
-    SET,
     list_changes,
 )
 from ml.recommend.changes.read import lists_of, probabilities_of, snapshot_of
@@ -42,7 +35,6 @@ SHELVES: Final = 20
 _PLACES: Final = 5
 """Of each shelf."""
 _DEPTH: Final = 10
-_LISTS: Final = "shelves"
 
 
 def sections(settings: Settings, base: Version, new: Version) -> list[Section]:
@@ -80,8 +72,10 @@ class ShelfChange:
 
     def sections(self) -> Iterator[Section]:
         """In the order of what a person asks first."""
-        yield _by_placement(self.lists)
+        yield by_placement(self.lists)
         yield from self._expected()
+        yield from exposure_sections(self.before, self.after, self.snapshot)
+        yield self._examples()
         if self.snapshot is None:
             yield Section(
                 Words("What else would be told", "其他内容"),
@@ -93,8 +87,6 @@ class ShelfChange:
         else:
             yield self._by_group(self.snapshot)
             yield self._figures(self.snapshot)
-        yield from exposure_sections(self.before, self.after, self.snapshot)
-        yield self._examples()
 
     def _expected(self) -> Iterator[Section]:
         """Sums of the first ten places' probabilities, if there are any."""
@@ -109,8 +101,8 @@ class ShelfChange:
         ]
         days = self.pairs[Col.horizon_days][0]
         text = Words(
-            f"Of a shelf's first {_DEPTH} items, within {days} days, as the newer day's ranker judges both; an item that "
-            "it did not judge counts nothing.",
+            f"Of a shelf's first {_DEPTH} items, within {days} days, as the newer day's ranker judges both; an item "
+            "that it did not judge counts nothing.",
             f"每个货架前 {_DEPTH} 个商品在 {days} 天内的预期购买，两天均按较新一天的排序模型评估；未评估的商品不计。",
         )
         columns = (words.PLACEMENT, words.BEFORE, words.AFTER, words.CHANGE, words.SHARE_JUDGED)
@@ -125,13 +117,15 @@ class ShelfChange:
         joined = self.lists.join(groups, on=Col.user_id)
         rows = []
         for name in (ACTIVITY, SEGMENT):
-            told = joined.group_by(Col.placement, name).agg(*_shares()).sort(Col.placement, *_ordered(name))
+            told = joined.group_by(Col.placement, name).agg(*shares()).sort(Col.placement, *_ordered(name))
             rows += [
-                (words.placement(row[0]), words.by(name), words.group(row[1]), *_cells(row[2:]))
+                (words.placement(row[0]), words.by(name), words.group(row[1]), *cells(row[2:]))
                 for row in told.iter_rows()
             ]
-        columns = (words.PLACEMENT, words.BY, words.GROUP, *_COLUMNS)
-        return Section(Words("For whom", "对哪些顾客"), "", columns, tuple(rows), frozenset(_COLUMNS), name="groups")
+        columns = (words.PLACEMENT, words.BY, words.GROUP, *COLUMNS)
+        return Section(
+            Words("For whom", "对哪些顾客"), "", columns, tuple(rows), frozenset(COLUMNS), name="groups", folded=True
+        )
 
     def _figures(self, snapshot: Slice) -> Section:
         """Beyond-accuracy metrics of the first ten places."""
@@ -160,7 +154,7 @@ class ShelfChange:
             f"前 {_DEPTH} 个位置；各指标的含义见 docs/evaluation.md。",
         )
         heading = Words("What the shelves are like", "货架的特点")
-        return Section(heading, text, columns, tuple(rows), frozenset(columns[2:]), name="figures")
+        return Section(heading, text, columns, tuple(rows), frozenset(columns[2:]), name="figures", folded=True)
 
     def _examples(self) -> Section:
         """A few shelves before and after."""
@@ -185,49 +179,10 @@ class ShelfChange:
         return Section(heading, text, columns, rows, frozenset([words.SIMILARITY]), name="examples")
 
 
-_COLUMNS: Final = (
-    Words("shelves", "货架数"),
-    Words("another first item", "首位不同"),
-    Words("another in the first three", "前三不同"),
-    Words("other items", "商品不同"),
-    Words("Jaccard", "Jaccard"),
-    Words("overlap", "重合度"),
-)
-_DRAWN: Final = ((FIRST, _COLUMNS[1]), (FIRST_THREE, _COLUMNS[2]), (SET, _COLUMNS[3]))
-
-
-def _by_placement(lists: pl.DataFrame) -> Section:
-    told = lists.group_by(Col.placement).agg(*_shares()).sort(Col.placement)
-    gone, come = (int((lists[name] == 0).sum()) for name in (LENGTH_AFTER, LENGTH_BEFORE))
-    en, zh = "Overlap is rank-biased overlap: 1 for equal shelves.", "重合度为按名次加权的重合度（RBO）：完全相同为 1。"
-    if come or gone:
-        en, zh = f"{en} {come} shelves are new and {gone} are gone.", f"{zh}新增 {come} 个货架，消失 {gone} 个。"
-    rows = tuple((words.placement(row[0]), *_cells(row[1:])) for row in told.iter_rows())
-    shares = [
-        Matrix(words.placement(row[Col.placement]), name, row[share])
-        for row in told.iter_rows(named=True)
-        for share, name in _DRAWN
-    ]
-    description = Words("Shares of the shelves that change, shelf by shelf.", "各货架中发生变化的比例。")
-    chart = Chart(matrix(shares, "", "", ".1%"), description)
-    heading = Words("Shelves that change", "发生变化的货架")
-    columns = (words.PLACEMENT, *_COLUMNS)
-    return Section(heading, Words(en, zh), columns, rows, frozenset(_COLUMNS), charts=(chart,), name="changed")
-
-
 def _ordered(name: str) -> tuple[pl.Expr, str]:
     """Sorts bands of activity by activity, and segments by name."""
     bands = [COLD, *BANDS.values()]
     return pl.col(name).replace_strict(bands, range(len(bands)), default=len(bands), return_dtype=pl.Int32), name
-
-
-def _shares() -> list[pl.Expr]:
-    return [pl.len().alias(_LISTS), *(pl.col(name).mean() for name in (FIRST, FIRST_THREE, SET, JACCARD, OVERLAP))]
-
-
-def _cells(row: Sequence[float]) -> tuple[str, ...]:
-    lists, *shares, jaccard, overlap = row
-    return (f"{lists:,}", *(f"{share:.1%}" for share in shares), f"{jaccard:.3f}", f"{overlap:.3f}")
 
 
 def _first_places(lists: pl.DataFrame, chosen: pl.DataFrame) -> dict[tuple[str, str], str]:

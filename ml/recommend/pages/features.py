@@ -11,17 +11,17 @@ from ml.words import Text, Words
 
 _WINDOW: Final = re.compile(r"^(.+)_(\d+)d$")
 _OF: Final[Mapping[str, Words]] = {
-    "item": Words("Product", "商品"),
-    "user": Words("Shopper", "顾客"),
-    "user_item": Words("Shopper and product", "顾客与商品"),
-    "type": Words("Shopper and product type", "顾客与商品类型"),
-    "category": Words("Shopper and category", "顾客与品类"),
-    "line": Words("Shopper and product line", "顾客与产品线"),
-    "brand": Words("Shopper and brand", "顾客与品牌"),
+    "item": Words("product", "商品"),
+    "user": Words("shopper", "顾客"),
+    "user_item": Words("shopper, product", "顾客与商品"),
+    "type": Words("shopper, product type", "顾客与商品类型"),
+    "category": Words("shopper, category", "顾客与品类"),
+    "line": Words("shopper, product line", "顾客与产品线"),
+    "brand": Words("shopper, brand", "顾客与品牌"),
 }
 _SCORED: Final[Mapping[str, Words]] = {
-    SCORES[0]: Words("Taste: score by what similar shoppers buy", "口味：相似顾客购买所得的分数"),
-    SCORES[1]: Words("Taste: place among all products", "口味：在全部商品中的名次"),
+    SCORES[0]: Words("taste: score by similar shoppers", "口味：相似顾客购买所得的分数"),
+    SCORES[1]: Words("taste: place among all products", "口味：在全部商品中的名次"),
 }
 _COLUMNS: Final[Mapping[str, Words]] = {
     "purchases": Words("purchases", "购买次数"),
@@ -40,7 +40,7 @@ _COLUMNS: Final[Mapping[str, Words]] = {
     "mean_days_between_purchases": Words("usual days between purchases", "通常的购买间隔天数"),
     "due_ratio": Words("how far it is due again", "到期程度"),
     "purchase_days": Words("days with a purchase", "有购买的天数"),
-    "decayed_purchase_days": Words("days with a purchase, recent ones weighing more", "有购买的天数（近期权重更大）"),
+    "decayed_purchase_days": Words("recent days with a purchase", "近期有购买的天数"),
     "purchase_days_per_buyer": Words("days with a purchase per buyer", "每位购买者的购买天数"),
     "purchase_rate": Words("purchases per day since the first", "自首次购买以来的日均购买"),
     "items": Words("different products bought", "购买过的不同商品数"),
@@ -63,7 +63,7 @@ def plain_name(feature: str) -> Text:
     if of is None or what is None:
         return feature
     if not days:
-        return Words(f"{of.en}: {what.en}", f"{of.zh}：{what.zh}")
+        return Words(f"{what.en} ({of.en})", f"{what.zh}（{of.zh}）")
     if stem.startswith("decayed_"):
-        return Words(f"{of.en}: {what.en} ({days} days' half-life)", f"{of.zh}：{what.zh}（半衰期 {days} 天）")
-    return Words(f"{of.en}: {what.en} in {days} days", f"{of.zh}：{days} 天内{what.zh}")
+        return Words(f"{what.en}, half-life {days} days ({of.en})", f"{what.zh}，半衰期 {days} 天（{of.zh}）")
+    return Words(f"{what.en} in {days} days ({of.en})", f"{days} 天内{what.zh}（{of.zh}）")

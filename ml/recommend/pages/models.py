@@ -10,24 +10,27 @@ from typing import Any, Final
 import polars as pl
 
 from ml.charts.intervals import Span, intervals
-from ml.charts.kinds import Bar, Point, Spot, bars, calibration, over_time
-from ml.documents import Cell, Chart, Figure, Link, Page, Section
+from ml.charts.kinds import Point, over_time
+from ml.documents import Cell, Chart, Figure, Link, Mark, Page, Section
 from ml.recommend.evaluation.comparison import METRIC
-from ml.recommend.evaluation.groups import GROUP, NDCG, RECALL, SLICE
 from ml.recommend.evaluation.leaderboard import RECOMMENDER
 from ml.recommend.evaluation.settings import SETTING
-from ml.recommend.pages.features import plain_name
+from ml.recommend.pages.model_quality import (
+    COUNTS,
+    INTERVAL,
+    QUALITY,
+    both,
+    calibration_section,
+    importances_section,
+    interval,
+    segments_section,
+)
 from ml.recommend.pages.trained import Trained
-from ml.recommend.pages.words import GROUPS, PLACEMENTS, SETTINGS, SLICES, called
+from ml.recommend.pages.words import PLACEMENTS, RECIPES, SETTINGS, called
 from ml.registry.versions import ModelVersion
 from ml.words import Text, Words
 
-_QUALITY: Final = Words("Quality (NDCG@10)", "质量（NDCG@10）")
-_INTERVAL: Final = Words("95 % interval", "95% 区间")
 _RECOMMENDER: Final = Words("Recommender", "推荐器")
-_COUNTS: Final = Words("What counts", "计入范围")
-_FEATURES: Final = 20
-_ALL: Final = "all"
 
 
 def models_page(trained: Trained) -> Page:
@@ -36,7 +39,7 @@ def models_page(trained: Trained) -> Page:
         "models",
         Words("Models", "模型"),
         Words(
-            "How good the recommenders were on weeks that they had not seen, which of them decides, and what it looks at.",
+            "How good the recommenders were on weeks that they had not seen, which decides, and what it looks at.",
             "各推荐器在未见过的几周数据上的表现、由谁决定推荐，以及它依据什么。",
         ),
         tuple(_Models(trained).sections()),
@@ -75,9 +78,9 @@ class _Models:
         yield from self._comparison()
         yield from self._chosen(self.version)
         yield from self._through_time()
-        yield from self._calibration(self.version)
-        yield from self._segments(self.version)
-        yield from self._importances(self.version)
+        yield from calibration_section(self.trained, self.version)
+        yield from segments_section(self.trained, self.version)
+        yield from importances_section(self.trained, self.version)
         yield self._versions()
 
     def _now(self, version: ModelVersion) -> Section:
@@ -93,7 +96,7 @@ class _Models:
         for row in self.board.unique(SETTING, keep="first", maintain_order=True).iter_rows(named=True):
             name = called(SETTINGS, row[SETTING])
             note = Words(
-                f"NDCG@10 of {row[RECOMMENDER]}, {_interval(row)}", f"{row[RECOMMENDER]} 的 NDCG@10，{_interval(row)}"
+                f"NDCG@10 of {row[RECOMMENDER]}, {interval(row)}", f"{row[RECOMMENDER]} 的 NDCG@10，{interval(row)}"
             )
             figures.append(Figure(name, f"{row[METRIC]:.3f}", note, "#comparison"))
         text = Words(
@@ -109,15 +112,18 @@ class _Models:
         charts = []
         for setting in self.board[SETTING].unique(maintain_order=True):
             own = self.board.filter(pl.col(SETTING) == setting)
-            spans = [Span(row[RECOMMENDER], row[METRIC], row["low"], row["high"]) for row in own.iter_rows(named=True)]
+            spans = [
+                Span(called(RECIPES, row[RECOMMENDER]), row[METRIC], row["low"], row["high"])
+                for row in own.iter_rows(named=True)
+            ]
             name = called(SETTINGS, setting)
-            description = _both(
+            description = both(
                 "{}: quality of each recommender with its 95 % interval.", "{}：各推荐器的质量及 95% 区间。", name
             )
-            charts.append(Chart(intervals(spans, _QUALITY, ".2f"), description))
+            charts.append(Chart(intervals(spans, QUALITY, ".2f"), description))
         numeric = (
-            _QUALITY,
-            _INTERVAL,
+            QUALITY,
+            INTERVAL,
             Words("Below the best", "与最佳之差"),
             "p",
             "Recall@10",
@@ -126,22 +132,22 @@ class _Models:
         rows = tuple(_board_row(row) for row in self.board.iter_rows(named=True))
         shoppers = int(self.board["shoppers"].max())  # type: ignore[arg-type]
         text = Words(
-            f"On what {shoppers:,} shoppers bought in the weeks after the training's data ended. p is that of a paired test.",
+            f"On what {shoppers:,} shoppers bought in the weeks after the data of the training. p is of a paired test.",
             f"依据 {shoppers:,} 位顾客在训练数据截止后几周内的购买。p 为配对检验的 p 值。",
         )
         heading = Words("Recommenders beside each other", "推荐器对比")
-        columns = (_COUNTS, _RECOMMENDER, *numeric)
+        columns = (COUNTS, _RECOMMENDER, *numeric)
         yield Section(heading, text, columns, rows, frozenset(numeric), charts=tuple(charts), name="comparison")
 
     def _chosen(self, version: ModelVersion) -> Iterator[Section]:
         found = self.trained.selections(version)
         if not found:
             return
-        numeric = (Words("Gain", "提升"), _INTERVAL, "p")
+        numeric = (Words("Gain", "提升"), INTERVAL, "p")
         rows = tuple(
             (
                 called(PLACEMENTS, each.placement),
-                *(each.recipe, each.incumbent or "–"),
+                *(called(RECIPES, each.recipe), called(RECIPES, each.incumbent or "–")),
                 "–" if each.gain is None else f"{each.gain:+.4f}",
                 "–" if each.low is None else f"{each.low:+.4f} … {each.high:+.4f}",
                 "–" if each.p is None else f"{each.p:.3f}",
@@ -169,13 +175,13 @@ class _Models:
             "每次训练中最佳推荐器的质量及 95% 区间。",
         )
         days = {point.day for point in points}
-        charts = (Chart(over_time(points, _QUALITY, ".2f"), description),) if len(days) > 1 else ()
-        numeric = (Words("Version", "版本"), _QUALITY, _INTERVAL)
+        charts = (Chart(over_time(points, QUALITY, ".2f"), description),) if len(days) > 1 else ()
+        numeric = (Words("Version", "版本"), QUALITY, INTERVAL)
         rows = tuple(
             (
                 str(version.trained_as_of),
-                *(str(version.version), called(SETTINGS, row[SETTING]), row[RECOMMENDER]),
-                *(f"{row[METRIC]:.4f}", _interval(row)),
+                *(str(version.version), called(SETTINGS, row[SETTING]), called(RECIPES, row[RECOMMENDER])),
+                *(f"{row[METRIC]:.4f}", interval(row)),
             )
             for version, row in reversed(found)
         )
@@ -186,96 +192,9 @@ class _Models:
                 "One training so far; the line begins with the second.", "目前只有一次训练；从第二次起显示曲线。"
             )
         )
-        columns = (Words("Trained as of", "训练截至"), numeric[0], _COUNTS, _RECOMMENDER, *numeric[1:])
+        columns = (Words("Trained as of", "训练截至"), numeric[0], COUNTS, _RECOMMENDER, *numeric[1:])
         yield Section(
             Words("Through time", "随时间变化"), text, columns, rows, frozenset(numeric), charts=charts, name="time"
-        )
-
-    def _calibration(self, version: ModelVersion) -> Iterator[Section]:
-        found = self.trained.reliability(version)
-        if not found:
-            return
-        promised, observed = Words("Promised probability", "预测概率"), Words("Share that was bought", "实际购买比例")
-        charts, rows = [], list[tuple[Cell, ...]]()
-        for objective, each in found.items():
-            name = called(SETTINGS, objective)
-            pairs = list(zip(each.promised, each.observed, strict=True))
-            spots = [Spot(promise, share) for promise, share in pairs]
-            description = _both(
-                f"{{}}: promised against bought; mean distance {each.error:.4f}.",
-                f"{{}}：预测与实际；平均偏差 {each.error:.4f}。",
-                name,
-            )
-            charts.append(Chart(calibration(spots, promised, observed, ".0%"), description))
-            rows += [(name, f"{promise:.2%}", f"{share:.2%}") for promise, share in pairs]
-        text = Words(
-            "Ten groups of equally many candidates, of shoppers from whom nothing was learned. On the line, what is "
-            "promised is what happens.",
-            "候选按预测分成十个等量组，取自未参与学习的顾客。落在线上表示预测与实际一致。",
-        )
-        heading = Words("Can the probabilities be believed?", "概率可信吗？")
-        columns = (_COUNTS, promised, observed)
-        yield Section(
-            heading, text, columns, tuple(rows), frozenset(columns[1:]), charts=tuple(charts), name="calibration"
-        )
-
-    def _segments(self, version: ModelVersion) -> Iterator[Section]:
-        table = self.trained.segments(version)
-        if table.is_empty():
-            return
-        people = table.filter(pl.col(NDCG).is_not_null() & (pl.col(SETTING) == _ALL))
-        spans = [
-            Span(called(GROUPS, row[GROUP]), row[NDCG], row["low"], row["high"], called(SLICES, row[SLICE]))
-            for row in people.iter_rows(named=True)
-            if row["low"] is not None
-        ]
-        description = Words("Quality for groups of shoppers, with 95 % intervals.", "各顾客群的质量及 95% 区间。")
-        charts = (Chart(intervals(spans, _QUALITY, ".2f"), description),) if spans else ()
-        numeric = (Words("Shoppers", "顾客数"), "NDCG@10", _INTERVAL, "Recall@10")
-        rows = tuple(
-            (
-                called(SETTINGS, row[SETTING]),
-                *(called(SLICES, row[SLICE]), called(GROUPS, row[GROUP]), f"{row['shoppers']:,}"),
-                "–" if row[NDCG] is None else f"{row[NDCG]:.4f}",
-                "–" if row["low"] is None else _interval(row),
-                "–" if row[RECALL] is None else f"{row[RECALL]:.4f}",
-            )
-            for row in table.iter_rows(named=True)
-        )
-        columns = (_COUNTS, Words("By", "按"), Words("Group", "分组"), *numeric)
-        heading = Words("For whom, and for which products", "对哪些顾客和商品")
-        yield Section(heading, "", columns, rows, frozenset(numeric), charts=charts, name="segments", folded=True)
-
-    def _importances(self, version: ModelVersion) -> Iterator[Section]:
-        table = self.trained.importances(version)
-        if table.is_empty():
-            return
-        charts, share = [], Words("Share of the gain", "占增益的比例")
-        for objective in table["objective"].unique(maintain_order=True):
-            own = table.filter(pl.col("objective") == objective).sort("share_of_gain", descending=True).head(_FEATURES)
-            found = [Bar(plain_name(row["feature"]), row["share_of_gain"]) for row in own.iter_rows(named=True)]
-            description = _both(
-                "{}: what the ranking looks at most.", "{}：排序最看重的特征。", called(SETTINGS, objective)
-            )
-            charts.append(Chart(bars(found, share, ".0%"), description))
-        ordered = table.sort("objective", "share_of_gain", descending=[False, True])
-        rows = tuple(
-            (
-                called(SETTINGS, row["objective"]),
-                plain_name(row["feature"]),
-                row["feature"],
-                f"{row['share_of_gain']:.2%}",
-            )
-            for row in ordered.iter_rows(named=True)
-        )
-        columns = (_COUNTS, Words("Feature", "特征"), Words("Column", "列"), share)
-        heading = Words("What the ranking looks at", "排序依据什么")
-        text = Words(
-            "The share of each feature in what the trees gained by splitting on it.",
-            "各特征在决策树分裂增益中所占的比例。",
-        )
-        yield Section(
-            heading, text, columns, rows, frozenset([share]), charts=tuple(charts), name="importances", folded=True
         )
 
     def _versions(self) -> Section:
@@ -293,9 +212,9 @@ class _Models:
             champion = self.trained.champion
             role: Cell = ""
             if champion is not None and champion.version == version.version:
-                role = Words("decides", "生效中")
+                role = Mark(Words("decides", "生效中"), "good")
             elif not mine:
-                role = Words("candidate", "候选")
+                role = Mark(Words("candidate", "候选"), "quiet")
             rows.append(
                 (
                     *(str(version.version), str(version.trained_as_of), state, role),
@@ -316,20 +235,9 @@ class _Models:
 def _board_row(row: dict[str, Any]) -> tuple[Cell, ...]:
     return (
         called(SETTINGS, row[SETTING]),
-        *(row[RECOMMENDER], f"{row[METRIC]:.4f}", _interval(row)),
+        *(called(RECIPES, row[RECOMMENDER]), f"{row[METRIC]:.4f}", interval(row)),
         "–" if row["difference"] is None else f"{row['difference']:+.4f}",
         "–" if row["p"] is None else f"{row['p']:.3f}",
         "–" if row["recall_at_10"] is None else f"{row['recall_at_10']:.4f}",
         f"{row['fit_cpu_seconds'] + row['score_cpu_seconds']:.1f}",
     )
-
-
-def _interval(row: dict[str, Any]) -> str:
-    return f"{row['low']:.4f} … {row['high']:.4f}"
-
-
-def _both(en: str, zh: str, name: Text) -> Words:
-    """The two texts with ``name`` in them, each in its language."""
-    from ml.words import said
-
-    return Words(en.format(said(name, "en")), zh.format(said(name, "zh")))

@@ -14,7 +14,7 @@ from ml.publish.store import Version
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.changes.read import snapshot_of
 from ml.recommend.outputs import RECOMMENDATION, SIMILAR_ITEM
-from ml.recommend.pages.words import COLUMNS
+from ml.recommend.pages.words import COLUMNS, RECIPES, called
 from ml.settings import Settings
 from ml.tables import Col
 from ml.warehouse.slices import DIM_ITEM, Slice
@@ -66,6 +66,17 @@ class PublishedDay:
         """Whoever has a shelf, sorted."""
         return self.shelves[Col.user_id].unique().sort()
 
+    @cached_property
+    def placements(self) -> list[str]:
+        """In the shop's order; those that are no longer its own come last."""
+        there = self.shelves[Col.placement].unique().sort().to_list()
+        own = [each.name for each in self.settings.placements if each.name in there]
+        return [*own, *(each for each in there if each not in own)]
+
+    def in_order(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows by placement in that order, and else as they come."""
+        return rows.sort(pl.col(Col.placement).cast(pl.Enum(self.placements)), maintain_order=True)
+
     def chain(self, placement: str) -> tuple[tuple[Text, Cell], ...]:
         """Where each row of a placement comes from: recommender, policy, model, run, snapshot, version."""
         policy, told = self.manifest.policy, self.manifest.provenance
@@ -77,7 +88,7 @@ class PublishedDay:
             model = Link(f"{policy['model_name']} {number}", "models.html#versions")
         run = told.get("dag_run_id")
         chain: list[tuple[Text, Cell]] = [
-            (COLUMNS[Col.recipe], Link(str(recipe), "models.html#comparison") if recipe else "–"),
+            (COLUMNS[Col.recipe], Link(called(RECIPES, str(recipe)), "models.html#comparison") if recipe else "–"),
             (COLUMNS[Col.policy_id], str(policy["policy_id"])),
             (Words("Model", "模型"), model),
             (Words("Run", "运行"), Link(str(run), f"airflow:dags/{RECOMMEND.daily_dag}") if run else "–"),

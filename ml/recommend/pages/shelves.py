@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -16,7 +16,7 @@ from ml.recommend.pages.mentioned import Mentioned
 from ml.recommend.pages.products import product_look_up, shown_relations
 from ml.recommend.pages.published_day import PublishedDay
 from ml.recommend.pages.shoppers import recent_purchases, shopper_look_up
-from ml.recommend.pages.words import COLUMNS, PLACEMENTS, REASONS, SOURCES, called
+from ml.recommend.pages.words import COLUMNS, PLACEMENTS, REASONS, RECIPES, SOURCES, called
 from ml.tables import Col
 from ml.words import Text, Words
 
@@ -51,11 +51,6 @@ class _Shelves:
         return self.day.shelves
 
     @cached_property
-    def placements(self) -> list[str]:
-        """By name."""
-        return self.rows[Col.placement].unique().sort().to_list()
-
-    @cached_property
     def shown(self) -> pl.DataFrame:
         """By item: places that it fills, first places, shoppers who get it; the most shown first."""
         told = self.rows.group_by(Col.item_id).agg(
@@ -84,10 +79,10 @@ class _Shelves:
         rows = tuple(
             (
                 called(PLACEMENTS, placement),
-                Link(str(recipes.get(placement, "–")), "models.html#comparison"),
+                Link(called(RECIPES, str(recipes.get(placement, "–"))), "models.html#comparison"),
                 *(f"{people:,}", f"{places / people:.1f}", f"{items:,}"),
             )
-            for placement, people, places, items in told.sort(Col.placement).iter_rows()
+            for placement, people, places, items in self.day.in_order(told).iter_rows()
         )
         numeric = (
             Words("Shoppers", "顾客数"),
@@ -125,21 +120,21 @@ class _Shelves:
         return Section(
             Words("Look one up", "查询"),
             Words(
-                "A shopper's shelves with the evidence for each row and where it comes from; or a product, with what is "
-                "like it and who gets it.",
+                "A shopper's shelves, with the evidence for each row and where it comes from; or a product, with what "
+                "is like it and who gets it.",
                 "查看某位顾客的货架、每一行的依据与来源；或查看某个商品的相似商品以及谁会看到它。",
             ),
             name="find",
             look_ups=(shopper_look_up(self.day, mentioned), product_look_up(self.day, mentioned)),
         )
 
-    def _shares(self, by: str, words: dict[str, Text], heading: Words) -> Section:
+    def _shares(self, by: str, words: Mapping[str, Text], heading: Words) -> Section:
         """A bar per placement, with the share of each value of a column."""
-        counted = self.rows.group_by(Col.placement, by).len().sort(Col.placement, "len", descending=[False, True])
+        counted = self.rows.group_by(Col.placement, by).len().sort("len", by, descending=[True, False])
         whole = dict(self.rows.group_by(Col.placement).len().iter_rows())
         found = [
-            (called(PLACEMENTS, placement), called(words, value or "–"), count, count / whole[placement])
-            for placement, value, count in counted.iter_rows()
+            (called(PLACEMENTS, placement), called(words, value or "–"), count, _part(count, whole[placement]))
+            for placement, value, count in self.day.in_order(counted).iter_rows()
         ]
         description = Words(
             f"{heading.en}: shares of the places, shelf by shelf.", f"{heading.zh}：各货架中所占位置的比例。"
@@ -155,12 +150,12 @@ class _Shelves:
     def _concentration(self) -> Section:
         """How many places the most shown products fill, shelf by shelf."""
         found = []
-        for placement in self.placements:
+        for placement in self.day.placements:
             own = self.rows.filter(pl.col(Col.placement) == placement)
             counts = own.group_by(Col.item_id).len()["len"].sort(descending=True)
             start = 0
             for upto, name in (*_STEPS, (len(counts), _REST)):
-                found.append((called(PLACEMENTS, placement), name, counts[start:upto].sum() / len(own)))
+                found.append((called(PLACEMENTS, placement), name, _part(float(counts[start:upto].sum()), len(own))))
                 start = upto
         chart = bars([Bar(placement, share, name) for placement, name, share in found], _SHARE, ".0%")
         heading = Words("How much the most shown products take", "展示最多的商品占多少位置")
@@ -190,3 +185,8 @@ class _Shelves:
         )
         heading = Words("The products shown most", "展示最多的商品")
         return Section(heading, "", (COLUMNS[Col.item_id], *numeric), rows, frozenset(numeric), name="most-shown")
+
+
+def _part(count: float, whole: int) -> float:
+    """A share, rounded down: shares of a whole never add up to more than it, which would lengthen an axis."""
+    return int(1e6 * count / whole) / 1e6

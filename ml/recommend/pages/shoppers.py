@@ -25,8 +25,7 @@ _PURCHASE: Final = (Col.user_id, Col.event_date, Col.item_id, Col.quantity, Col.
 
 def shopper_look_up(day: PublishedDay, mentioned: Mentioned) -> LookUp:
     """Everybody who has a shelf."""
-    placements = day.shelves[Col.placement].unique(maintain_order=True).to_list()
-    parts = [_shelf_part(day, placement) for placement in placements]
+    parts = [_shelf_part(day, placement) for placement in day.placements]
     if day.snapshot is not None:
         parts.append(_purchases_part())
     return LookUp(
@@ -43,7 +42,7 @@ def shopper_look_up(day: PublishedDay, mentioned: Mentioned) -> LookUp:
         ),
         parts=tuple(parts),
         ids=day.shoppers.to_list(),
-        records=lambda ids: _records(day, mentioned, placements, ids),
+        records=lambda ids: _records(day, mentioned, ids),
         names=mentioned.names,
     )
 
@@ -98,13 +97,11 @@ def as_json(found: pl.DataFrame, key: str) -> Iterator[tuple[str, str]]:
     yield from found.select(key, pl.struct(pl.exclude(key)).struct.json_encode()).iter_rows()
 
 
-def _records(
-    day: PublishedDay, mentioned: Mentioned, placements: Sequence[str], ids: Sequence[str]
-) -> Iterator[tuple[str, str]]:
+def _records(day: PublishedDay, mentioned: Mentioned, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     users = pl.DataFrame({Col.user_id: ids})
     theirs = day.shelves.join(users, on=Col.user_id, how="semi")
     found = users
-    for placement in placements:
+    for placement in day.placements:
         rows = _shown(theirs.filter(pl.col(Col.placement) == placement), mentioned)
         found = found.join(by_key(rows, Col.user_id, placement), on=Col.user_id, how="left")
     bought = mentioned.purchases.join(users, on=Col.user_id, how="semi")

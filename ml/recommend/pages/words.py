@@ -35,6 +35,16 @@ SOURCES: Final[Mapping[str, Text]] = {
     "new_in_category": Words("New in the shop", "新上架商品"),
     "rules": Words("Rules", "业务规则"),
 }
+RECIPES: Final[Mapping[str, Text]] = {
+    "two_stage": Words("Two-stage ranker", "两阶段排序"),
+    "buy_it_again": Words("Buy it again", "再次购买"),
+    "buy_it_when_due": Words("Buy it when due", "到期再买"),
+    "user_pearson": Words("Similar shoppers", "相似顾客"),
+    "popularity": Words("Popularity", "热门"),
+    "trending": Words("Trending", "趋势"),
+    "als": Words("Matrix factors (ALS)", "矩阵分解（ALS）"),
+    "ease": Words("Linear model (EASE)", "线性模型（EASE）"),
+}
 RELATIONS: Final[Mapping[str, Text]] = {
     SIMILAR: Words("Similar", "相似商品"),
     BOUGHT_TOGETHER: Words("Bought together", "一起购买"),

@@ -90,7 +90,7 @@
     const list = element("dl", { class: "facts" });
     for (const [label, text, to] of part.facts) {
       const shown = to.href ? element("a", { href: to.href }, data(text[language])) : element("span", {}, data(text[language]));
-      if (to.airflow) shown.dataset.airflow = to.airflow;
+      if (to.airflow) shown.dataset.airflow = to.airflow; // a link where Airflow serves the site
       list.append(element("dt", {}, label[language]), element("dd", {}, shown));
     }
     return element("details", { class: "behind" }, element("summary", {}, SAID.source), list);
@@ -137,6 +137,14 @@
     return numbers;
   }
 
+  function jumps(headings) {
+    return element("p", { class: "jumps" }, ...headings.map((heading) => {
+      const button = element("button", { type: "button" }, heading.textContent);
+      button.addEventListener("click", () => { heading.focus({ preventScroll: true }); heading.scrollIntoView(); });
+      return button;
+    }));
+  }
+
   async function show_record(area, lookUp, id, found) {
     const names = await named(lookUp, numbers_of(lookUp, found));
     const own = names.get(found.name);
@@ -145,12 +153,15 @@
     lookUp.parts.forEach((part, place) => {
       if (!found[part.key]) return;
       const label = `found-${place}`;
-      shown.push(element("h4", { id: label }, part.heading[language]));
+      shown.push(element("h4", { id: label, tabindex: "-1" }, part.heading[language]));
       if (part.text[language]) shown.push(element("p", {}, part.text[language]));
       shown.push(table(part, found[part.key], id, names, label));
       if (part.facts.length) shown.push(facts(part));
     });
+    const headings = shown.filter((each) => each.tagName === "H4");
+    if (headings.length > 2) shown.splice(1, 0, jumps(headings));
     area.found.replaceChildren(...shown);
+    window.shelduck.airflow();
     return filled(SAID.found, { title });
   }
 
@@ -165,17 +176,19 @@
 
   async function show(area, form, lookUp, text) {
     const status = area.status;
+    status.classList.remove("hidden-text");
     status.textContent = SAID.loading;
     try {
       const found = await record(lookUp, text);
       const names = found ? [] : await matching(lookUp, text);
       if (location.hash !== address(lookUp.name, text)) return; // something else was asked for meanwhile
-      if (found) status.textContent = await show_record(area, lookUp, text, found);
-      else if (names.length) status.textContent = show_matches(area, lookUp, names);
-      else {
+      if (!found && !names.length) {
         area.found.replaceChildren();
         status.textContent = lookUp.missing[language];
+        return;
       }
+      status.textContent = found ? await show_record(area, lookUp, text, found) : show_matches(area, lookUp, names);
+      status.classList.add("hidden-text"); // the heading says the same
     } catch (broken) {
       console.warn(broken);
       status.textContent = SAID.failed;

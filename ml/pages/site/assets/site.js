@@ -73,6 +73,7 @@
     });
   }
 
+  window.shelduck.airflow = airflow;
   theme();
   airflow();
   charts();
