@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -63,10 +64,14 @@ def _section(changes: pl.DataFrame, by: str, what: Words, column: Text, names: d
 
 
 def _chart(ends: pl.DataFrame, by: str, what: Words, names: dict[str, str | None]) -> Chart:
-    found = []
-    for place, row in enumerate(ends.iter_rows(named=True)):
-        name = names.get(row[by]) if by == Col.item_id else row[by]
-        found.append(Bar(f"{place + 1}. {name or row[by]}", 100 * row[GAINED], _PART[row[GAINED] > 0]))
+    told = [
+        (row[by], (names.get(row[by]) if by == Col.item_id else None) or row[by]) for row in ends.iter_rows(named=True)
+    ]
+    often = Counter(name for _, name in told)
+    found = [
+        Bar(name if often[name] == 1 else f"{name} ({value})", 100 * gained, _PART[gained > 0])
+        for (value, name), gained in zip(told, ends[GAINED], strict=True)
+    ]
     description = Words(f"{what.en}: the largest gains and losses of places.", f"{what.zh}：位置增减最多者。")
     return Chart(bars(found, _GAIN, "+.2f"), description)
 

@@ -1,4 +1,4 @@
-"""Plain names of the columns that rankers learn from."""
+"""Plain names of the columns that rankers learn from; a number of days is a window, or a half-life of recent days."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ _OF: Final[Mapping[str, Words]] = {
     "line": Words("shopper, product line", "顾客与产品线"),
     "brand": Words("shopper, brand", "顾客与品牌"),
 }
+_SCORE: Final = Words("taste", "口味")
 _SCORED: Final[Mapping[str, Words]] = {
-    SCORES[0]: Words("taste: score by similar shoppers", "口味：相似顾客购买所得的分数"),
-    SCORES[1]: Words("taste: place among all products", "口味：在全部商品中的名次"),
+    SCORES[0]: Words("score by similar shoppers", "相似顾客得分"),
+    SCORES[1]: Words("place by that score", "按该得分的名次"),
 }
 _COLUMNS: Final[Mapping[str, Words]] = {
     "purchases": Words("purchases", "购买次数"),
@@ -29,41 +30,42 @@ _COLUMNS: Final[Mapping[str, Words]] = {
     "repeat_buyers": Words("repeat buyers", "复购人数"),
     "repeat_share": Words("share of buyers who came back", "复购者占比"),
     "new_buyers": Words("new buyers", "新购买者数"),
-    "new_buyer_rate": Words("share of those without it who bought it", "尚未购买者中的新购买比例"),
+    "new_buyer_rate": Words("rate of new buyers", "尚未购买者中的新购买比例"),
     "trend": Words("trend of sales", "销售趋势"),
     "mean_price": Words("mean price", "平均价格"),
-    "price_change": Words("recent price against the year's", "近期价格与全年之比"),
-    "days_since_last_purchase": Words("days since the last purchase", "距上次购买天数"),
-    "days_since_second_last_purchase": Words("days since the purchase before the last", "距倒数第二次购买天数"),
-    "days_since_third_last_purchase": Words("days since the third last purchase", "距倒数第三次购买天数"),
-    "days_since_first_purchase": Words("days since the first purchase", "距首次购买天数"),
-    "mean_days_between_purchases": Words("usual days between purchases", "通常的购买间隔天数"),
+    "price_change": Words("price against the year's", "近期价格与全年之比"),
+    "days_since_last_purchase": Words("days since last purchase", "距上次购买天数"),
+    "days_since_second_last_purchase": Words("days since 2nd last purchase", "距倒数第二次购买天数"),
+    "days_since_third_last_purchase": Words("days since 3rd last purchase", "距倒数第三次购买天数"),
+    "days_since_first_purchase": Words("days since first purchase", "距首次购买天数"),
+    "mean_days_between_purchases": Words("days between purchases", "通常的购买间隔天数"),
     "due_ratio": Words("how far it is due again", "到期程度"),
-    "purchase_days": Words("days with a purchase", "有购买的天数"),
-    "decayed_purchase_days": Words("recent days with a purchase", "近期有购买的天数"),
-    "purchase_days_per_buyer": Words("days with a purchase per buyer", "每位购买者的购买天数"),
+    "purchase_days": Words("purchase days", "有购买的天数"),
+    "decayed_purchase_days": Words("recent purchase days", "近期有购买的天数"),
+    "purchase_days_per_buyer": Words("purchase days per buyer", "每位购买者的购买天数"),
     "purchase_rate": Words("purchases per day since the first", "自首次购买以来的日均购买"),
-    "items": Words("different products bought", "购买过的不同商品数"),
-    "new_items": Words("products bought for the first time", "首次购买的商品数"),
-    "item_days": Words("products times days bought", "商品与购买天数之积"),
-    "user_share": Words("share of the shopper's purchases", "占该顾客购买的比例"),
+    "items": Words("different products", "购买过的不同商品数"),
+    "new_items": Words("first-time products", "首次购买的商品数"),
+    "item_days": Words("product purchase days", "商品与购买天数之积"),
+    "user_share": Words("share of own purchases", "占该顾客购买的比例"),
     "type_share": Words("share of its product type", "占其商品类型的比例"),
     "type_purchases": Words("purchases of its product type", "同类型商品的购买次数"),
 }
 
 
+def about(feature: str) -> Text:
+    """What a feature (``<source>.<column>``, or a score) is about."""
+    return _OF.get(feature.partition(".")[0], _SCORE)
+
+
 def plain_name(feature: str) -> Text:
-    """What a feature (``<source>.<column>``, or a score) is called; one that has no name here keeps its own."""
+    """What it is called, apart from what it is about; one that has no name here keeps its own."""
     if feature in _SCORED:
         return _SCORED[feature]
-    source, _, column = feature.partition(".")
+    column = feature.partition(".")[2]
     window = _WINDOW.match(column)
     stem, days = (window[1], window[2]) if window else (column, "")
-    of, what = _OF.get(source), _COLUMNS.get(stem)
-    if of is None or what is None:
+    what = _COLUMNS.get(stem)
+    if what is None:
         return feature
-    if not days:
-        return Words(f"{what.en} ({of.en})", f"{what.zh}（{of.zh}）")
-    if stem.startswith("decayed_"):
-        return Words(f"{what.en}, half-life {days} days ({of.en})", f"{what.zh}，半衰期 {days} 天（{of.zh}）")
-    return Words(f"{what.en} in {days} days ({of.en})", f"{days} 天内{what.zh}（{of.zh}）")
+    return Words(f"{what.en}, {days} days", f"{what.zh}，{days} 天") if days else what

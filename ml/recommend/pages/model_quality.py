@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from ml.charts.kinds import Bar, Spot, bars, calibration
 from ml.documents import Cell, Chart, Section
 from ml.recommend.evaluation.groups import GROUP, NDCG, RECALL, SLICE
 from ml.recommend.evaluation.settings import ALL, SETTING
-from ml.recommend.pages.features import plain_name
+from ml.recommend.pages.features import about, plain_name
 from ml.recommend.pages.trained import Trained
 from ml.recommend.pages.words import GROUPS, SETTINGS, SLICES, called
 from ml.registry.versions import ModelVersion
@@ -21,7 +22,7 @@ from ml.words import Text, Words, said
 QUALITY: Final = Words("Quality (NDCG@10)", "质量（NDCG@10）")
 INTERVAL: Final = Words("95 % interval", "95% 区间")
 COUNTS: Final = Words("What counts", "计入范围")
-_FEATURES: Final = 20
+_FEATURES: Final = 15
 
 
 def calibration_section(trained: Trained, version: ModelVersion) -> Iterator[Section]:
@@ -88,10 +89,9 @@ def importances_section(trained: Trained, version: ModelVersion) -> Iterator[Sec
         return
     charts, share = [], Words("Share of the gain", "占增益的比例")
     for objective in table["objective"].unique(maintain_order=True):
-        own = table.filter(pl.col("objective") == objective).sort("share_of_gain", descending=True).head(_FEATURES)
-        found = [Bar(plain_name(row["feature"]), row["share_of_gain"]) for row in own.iter_rows(named=True)]
+        own = table.filter(pl.col("objective") == objective)
         description = both("{}: what the ranking looks at most.", "{}：排序最看重的特征。", called(SETTINGS, objective))
-        charts.append(Chart(bars(found, share, ".0%"), description))
+        charts.append(Chart(bars(_largest(own), share, ".0%"), description))
     ordered = table.sort("objective", "share_of_gain", descending=[False, True])
     rows = tuple(
         (
@@ -102,7 +102,7 @@ def importances_section(trained: Trained, version: ModelVersion) -> Iterator[Sec
         )
         for row in ordered.iter_rows(named=True)
     )
-    columns = (COUNTS, Words("Feature", "特征"), Words("Column", "列"), share)
+    columns = (COUNTS, Words("Feature", "特征"), Words("About", "关于"), Words("Column", "列"), share)
     heading = Words("What the ranking looks at", "排序依据什么")
     text = Words(
         "The share of each feature in what the trees gained by splitting on it.",
@@ -111,6 +111,15 @@ def importances_section(trained: Trained, version: ModelVersion) -> Iterator[Sec
     yield Section(
         heading, text, columns, rows, frozenset([share]), charts=tuple(charts), name="importances", folded=True
     )
+
+
+def _largest(shares: pl.DataFrame) -> list[Bar]:
+    """A bar per name, the largest first; what it is about, such as the product or its brand, are its parts."""
+    found: dict[Text, list[Bar]] = defaultdict(list)
+    for feature, share in shares.select("feature", "share_of_gain").sort("share_of_gain", descending=True).iter_rows():
+        found[plain_name(feature)].append(Bar(plain_name(feature), share, about(feature)))
+    ordered = sorted(found.values(), key=lambda parts: -sum(part.value for part in parts))
+    return [part for parts in ordered[:_FEATURES] for part in parts]
 
 
 def _in_order() -> tuple[str, pl.Expr]:

@@ -28,7 +28,7 @@ from ml.recommend.pages.model_quality import (
 from ml.recommend.pages.trained import Trained
 from ml.recommend.pages.words import PLACEMENTS, RECIPES, SETTINGS, called
 from ml.registry.versions import ModelVersion
-from ml.words import Text, Words
+from ml.words import Text, Words, said
 
 _RECOMMENDER: Final = Words("Recommender", "推荐器")
 
@@ -95,9 +95,8 @@ class _Models:
         ]
         for row in self.board.unique(SETTING, keep="first", maintain_order=True).iter_rows(named=True):
             name = called(SETTINGS, row[SETTING])
-            note = Words(
-                f"NDCG@10 of {row[RECOMMENDER]}, {interval(row)}", f"{row[RECOMMENDER]} 的 NDCG@10，{interval(row)}"
-            )
+            best, span = called(RECIPES, row[RECOMMENDER]), interval(row)
+            note = Words(f"{said(best)}: {span}", f"{said(best, 'zh')}：{span}")
             figures.append(Figure(name, f"{row[METRIC]:.3f}", note, "#comparison"))
         text = Words(
             "NDCG@10 says how near the first ten places are to the best possible order: 1 is perfect, 0 has no hit.",

@@ -110,7 +110,7 @@
       body.append(line);
       if (below.length) more(line, body, below, row, id, names, columns.length, place);
     }
-    const whole = element("table", {}, element("thead", {}, head), body);
+    const whole = element("table", below.length ? { class: "rows" } : {}, element("thead", {}, head), body);
     return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": label }, whole);
   }
 
