@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python -m
 SHELDUCK := $(VENV)/bin/shelduck
 
-.PHONY: help setup deep demo up down test test-fast test-faults test-security lint format docs bench secrets clean
+.PHONY: help setup deep demo up down test test-fast test-faults test-security lint format docs bench browser secrets clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,6 +41,12 @@ down: setup ## stop them
 
 test: setup ## the test suite (about twelve minutes on two cores)
 	$(RUN) pytest
+
+browser: ## Debian's Chromium and a Chinese font, for the tests of the pages; without a browser they are skipped
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-wqy-microhei >/dev/null; } || \
+	  echo "no Chromium here, and it cannot be installed by this user: the browser tests will be skipped"
 
 test-fast: setup ## the inner loop: no slow test, one case of each parametrized one (under 90 seconds on two cores)
 	$(RUN) pytest -m 'not slow and not further_case and not faults and not security'

@@ -20,7 +20,7 @@ import pytest
 from airflow.sdk.definitions.xcom_arg import XComArg
 from typer.testing import CliRunner
 
-from dags.common import steps, tasks, training
+from dags.common import site, steps, tasks, training
 from ml.capabilities import capabilities
 from ml.cli import app
 from ml.console import demo
@@ -200,7 +200,7 @@ class Walk:
             instance = SimpleNamespace(task_id=task.task_id, dag_id=dag_id, run_id="a walk", try_number=1)
             context = {"ti": instance, "run_id": "a walk", "params": {"dry_run": False}}
             context["outlet_events"] = defaultdict(SimpleNamespace)
-            for module in (steps, tasks, training):
+            for module in (site, steps, tasks, training):
                 patched.setattr(module, "get_current_context", lambda: context)
             patched.setattr(steps, "TIMEZONE", self.settings.timezone)
             return task.python_callable(*positional, **named, **{name: given[name] for name in missing})
@@ -241,7 +241,7 @@ def test_no_task_waits_for_itself_before_the_first_training_and_after_the_ledger
     _in(settings, environment)
     last = FIRST_DAY + timedelta(days=DAYS - 1)
     walk = Walk(dag_bag, settings)
-    for dag_id in ("tidy_storage", "train_recommenders", *(each.daily_dag for each in capabilities())):
+    for dag_id in ("tidy_storage", "train_recommenders", *(each.daily_dag for each in capabilities()), "build_site"):
         walk.run(dag_id, last)
     assert walk.errors == {}
     before = promotions(settings, MODEL)

@@ -45,14 +45,14 @@ def waiting_candidates(settings: Settings, capabilities: Sequence[Capability]) -
 
 
 def _waiting(settings: Settings, models: Sequence[str]) -> Iterator[Waiting]:
-    from ml.registry.ledger import promotions
+    from ml.registry.ledger import recorded
     from ml.registry.versions import CANDIDATE, by_alias
 
     for model in models:
         found = by_alias(settings, model, CANDIDATE)
         if found is None:
             continue
-        rows = promotions(settings, model)
+        rows = recorded(settings, model)
         decided = {(row.version, row.content_hash) for row in rows}
         newest = max((row.trained_as_of for row in rows), default=date.min)
         if (found.version, found.content_hash) not in decided and found.trained_as_of >= newest:
