@@ -12,6 +12,8 @@ from ml.words import Language, Text, said
 
 Spec = Callable[[Language], dict[str, Any]]
 _ONE: Final = ""
+_ABREAST: Final = 3
+"""Names that a legend shows in one line."""
 
 
 @dataclass(frozen=True)
@@ -227,4 +229,5 @@ def coloured(field: str, names: Sequence[Text], language: Language) -> dict[str,
 
     if len(names) < 2:
         return {"color": alt.value(FIRST)}
-    return {"color": alt.Color(f"{field}:N", scale=colours(names, language), sort=None)}
+    legend = alt.Legend(columns=2) if len(names) > _ABREAST else alt.Undefined  # a phone is narrow
+    return {"color": alt.Color(f"{field}:N", scale=colours(names, language), sort=None, legend=legend)}

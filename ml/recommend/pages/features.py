@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from ml.recommend.two_stage.day_features import LEVELS
 from ml.recommend.two_stage.features import SCORES
 from ml.words import Text, Words
 
@@ -14,10 +15,7 @@ _OF: Final[Mapping[str, Words]] = {
     "item": Words("product", "商品"),
     "user": Words("shopper", "顾客"),
     "user_item": Words("shopper, product", "顾客与商品"),
-    "type": Words("shopper, product type", "顾客与商品类型"),
-    "category": Words("shopper, category", "顾客与品类"),
-    "line": Words("shopper, product line", "顾客与产品线"),
-    "brand": Words("shopper, brand", "顾客与品牌"),
+    **dict.fromkeys(LEVELS, Words("shopper, kind of product", "顾客与商品类别")),
 }
 _SCORE: Final = Words("taste", "口味")
 _SCORED: Final[Mapping[str, Words]] = {

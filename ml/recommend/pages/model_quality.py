@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -115,11 +115,11 @@ def importances_section(trained: Trained, version: ModelVersion) -> Iterator[Sec
 
 def _largest(shares: pl.DataFrame) -> list[Bar]:
     """A bar per name, the largest first; what it is about, such as the product or its brand, are its parts."""
-    found: dict[Text, list[Bar]] = defaultdict(list)
-    for feature, share in shares.select("feature", "share_of_gain").sort("share_of_gain", descending=True).iter_rows():
-        found[plain_name(feature)].append(Bar(plain_name(feature), share, about(feature)))
-    ordered = sorted(found.values(), key=lambda parts: -sum(part.value for part in parts))
-    return [part for parts in ordered[:_FEATURES] for part in parts]
+    found: dict[Text, Counter[Text]] = defaultdict(Counter)
+    for feature, share in shares.select("feature", "share_of_gain").iter_rows():
+        found[plain_name(feature)][about(feature)] += share
+    ordered = sorted(found.items(), key=lambda each: (-each[1].total(), str(each[0])))
+    return [Bar(name, share, part) for name, parts in ordered[:_FEATURES] for part, share in parts.items()]
 
 
 def _in_order() -> tuple[str, pl.Expr]:
@@ -128,6 +128,7 @@ def _in_order() -> tuple[str, pl.Expr]:
 
 
 def interval(row: dict[str, Any]) -> str:
+    """The interval of a row of a leaderboard or of a group."""
     return f"{row['low']:.4f} … {row['high']:.4f}"
 
 

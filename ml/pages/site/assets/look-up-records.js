@@ -83,5 +83,5 @@
       .filter((name) => asked.every((word) => words(name.text).some((own) => own.startsWith(word))));
   }
 
-  window.shelduck.records = { record, named, matching, visible, has };
+  window.shelduck.records = { record, named, matching, visible, has, shard, words };
 })();

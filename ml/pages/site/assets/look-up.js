@@ -54,9 +54,11 @@
   // As a shell takes it; after "--" nothing counts as an option.
   function command(template, values) {
     const quoted = (text) => (/^[\w.,:@%+=/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-    const options = template.replace(/ \{\w+\}/g, "");
     const given = [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(values[name]));
-    return [options, ...(given.some((text) => text.startsWith("-")) ? ["--"] : []), ...given.map(quoted)].join(" ");
+    if (given.some((text) => text.startsWith("-"))) {
+      return [template.replace(/ \{\w+\}/g, ""), "--", ...given.map(quoted)].join(" ");
+    }
+    return template.replace(/\{(\w+)\}/g, (all, name) => quoted(String(values[name])));
   }
 
   function command_line(text) {
