@@ -176,14 +176,17 @@
     return told;
   }
 
-  async function show(area, form, lookUp, text) {
+  let questions = 0;
+
+  async function show(area, lookUp, text) {
+    const asked = (questions += 1);
     const status = area.status;
     status.classList.remove("hidden-text");
     status.textContent = SAID.loading;
     try {
       const found = await record(lookUp, text);
       const names = found ? [] : await matching(lookUp, text);
-      if (location.hash !== address(lookUp.name, text)) return; // something else was asked for meanwhile
+      if (asked !== questions) return; // something else was asked for meanwhile
       if (!found && !names.length) {
         area.found.replaceChildren();
         status.textContent = lookUp.missing[language];
@@ -220,7 +223,7 @@
       try { asked = decodeURIComponent(text); } catch { return; }
       const typed = form.contains(document.activeElement);
       form.elements.text.value = asked;
-      await show(area, form, lookUp, asked);
+      await show(area, lookUp, asked);
       const heading = area.found.querySelector("h3");
       if (is_followed && !typed && heading) { heading.focus({ preventScroll: true }); section.scrollIntoView(); }
     }
