@@ -59,6 +59,12 @@ def publish_page_shop(settings: Settings) -> None:
         _publish(settings, PROFILE, day, {CUSTOMER_PROFILE.name: _profiles(day)}, stages=_stages(day))
 
 
+def values_of(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The values that a chart of one source of data draws."""
+    (values,) = spec["datasets"].values()
+    return list(values)
+
+
 def _publish(
     settings: Settings, capability: Capability, day: date, tables: Mapping[str, pl.DataFrame], **counts: Any
 ) -> None:
@@ -87,13 +93,22 @@ def _rows(day: date) -> Iterator[dict[str, Any]]:
             turned = day == SECOND and number % 2 == 0 and placement == FOR_YOU
             for rank, item in enumerate(_order(turned=turned), 1):
                 yield {
-                    Col.placement: placement, Col.user_id: user, Col.rank: rank, Col.item_id: item,
+                    Col.placement: placement,
+                    Col.user_id: user,
+                    Col.rank: rank,
+                    Col.item_id: item,
                     Col.recommendation_id: f"{placement}-{user}-{rank}",
                     Col.item_name: NAMES[item],
-                    Col.score: 1 / rank, Col.propensity: 1.0, Col.candidate_source: "taste",
-                    Col.rank_before_rules: rank + 1, Col.rules_applied: [f"rule {IMAGE}"],
-                    Col.reason_code: "similar_to", Col.reason_text: f"Because you bought {IMAGE} {REVERSED}",
-                    Col.evidence_item_ids: [MILK], Col.policy_id: POLICY_ID, Col.as_of_date: day,
+                    Col.score: 1 / rank,
+                    Col.propensity: 1.0,
+                    Col.candidate_source: "taste",
+                    Col.rank_before_rules: rank + 1,
+                    Col.rules_applied: [f"rule {IMAGE}"],
+                    Col.reason_code: "similar_to",
+                    Col.reason_text: f"Because you bought {IMAGE} {REVERSED}",
+                    Col.evidence_item_ids: [MILK],
+                    Col.policy_id: POLICY_ID,
+                    Col.as_of_date: day,
                 }
 
 

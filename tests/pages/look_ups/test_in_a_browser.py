@@ -104,7 +104,7 @@ def test_hostile_names_are_text_hidden_letters_are_seen_and_no_row_grows(context
     assert LONG not in text and LONG[:150] in text
     page.get_by_role("region", name="For you").get_by_role("button").first.click()
     command = page.locator(".found code").first.inner_text()
-    assert command == f"shelduck why --as-of {SECOND} -- {SHOPPERS[1]} {'nameless'}"
+    assert command == f"shelduck why --as-of {SECOND} -- {SHOPPERS[1]} {MILK}"
     rows = page.evaluate("Array.from(document.querySelectorAll('.found tr'), row => row.offsetHeight)")
     assert max(rows) < 400
     assert page.evaluate("window.attacked") is None and visit.complaints == []

@@ -10,7 +10,7 @@ import polars as pl
 from ml.charts.kinds import Bar, Bin, bars, histogram
 from ml.documents import Chart, Section
 from ml.profile.columns import Profile
-from ml.profile.words import BANDS, COLUMNS, WEEKDAYS
+from ml.profile.pages.words import BANDS, COLUMNS, WEEKDAYS
 from ml.tables import Col
 from ml.words import Text, Words, said
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from ml.documents import Field, LookUp, Names, Part
 from ml.profile.columns import Profile
-from ml.profile.words import BANDS, COLUMNS, STAGES
+from ml.profile.pages.words import BANDS, COLUMNS, STAGES
 from ml.tables import Col
 from ml.words import Words
 

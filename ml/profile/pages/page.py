@@ -12,10 +12,10 @@ from ml.charts.kinds import Bar, Cell, Point, bars, columns_over_time, matrix
 from ml.documents import Chart, Figure, Page, Section
 from ml.profile.capability import PROFILE
 from ml.profile.columns import Profile, Stage
-from ml.profile.distributions import SHOPPERS, sections
-from ml.profile.look_up import profile_look_up
 from ml.profile.outputs import CUSTOMER_PROFILE
-from ml.profile.words import COLUMNS, STAGES
+from ml.profile.pages.distributions import SHOPPERS, sections
+from ml.profile.pages.look_up import profile_look_up
+from ml.profile.pages.words import COLUMNS, STAGES
 from ml.publish.readers import manifest, read_table, version_of_day, versions
 from ml.publish.store import Version
 from ml.settings import Settings
