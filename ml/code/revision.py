@@ -32,10 +32,10 @@ def covered(sources: Sources, capability: Capability) -> dict[str, str]:
     Raises:
         CodeMissing: its package, a suite of a published table or a model is not there.
     """
-    modules = [_SNAPSHOT, *(f"{_SUITES}.{capability.name}.{name}" for name in capability.tables)]
-    own = [name for name in _existing(sources, [capability.package]) if not _shows(capability, name)]
+    modules = [_SNAPSHOT, capability.package, *(f"{_SUITES}.{capability.name}.{name}" for name in capability.tables)]
+    deciding = [name for name in _existing(sources, modules) if not _shows(capability, name)]
     gated = [name for table in capability.reads for name in modules_of(sources, f"{_FEATURES}.{table}")]
-    paths = reached(sources, [*own, *_existing(sources, modules), *gated], without=_LIST).modules.values()
+    paths = reached(sources, [*deciding, *gated], without=_LIST).modules.values()
     project = {path: text for path, text in sources.items() if path.startswith(f"{PROJECT}/")}
     return {path: sources[path] for path in paths} | upstream(project, capability.reads)
 

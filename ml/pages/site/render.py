@@ -105,6 +105,8 @@ class Site:
         path = href.partition("#")[0]
         if ":" in path or path.startswith("/"):
             return Target()  # another scheme or machine path: shown as text
+        if path.endswith(".html") and path not in self._names:
+            return Target()  # a page that could not be made, or of a capability that is off
         return Target(href if path in self._names else f"{root}{href}") if href else Target()
 
 

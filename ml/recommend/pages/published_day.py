@@ -77,6 +77,12 @@ class PublishedDay:
         """Rows by placement in that order, and else as they come."""
         return rows.sort(pl.col(Col.placement).cast(pl.Enum(self.placements)), maintain_order=True)
 
+    @property
+    def comparison(self) -> str:
+        """Where the recommenders are compared; the page alone where no model served the day."""
+        learned = self.manifest.policy.get("model_version") is not None
+        return "models.html#comparison" if learned else "models.html"
+
     def chain(self, placement: str) -> tuple[tuple[Text, Cell], ...]:
         """Where each row of a placement comes from: recommender, policy, model, run, snapshot, version."""
         policy, told = self.manifest.policy, self.manifest.provenance
@@ -88,7 +94,7 @@ class PublishedDay:
             model = Link(f"{policy['model_name']} {number}", "models.html#versions")
         run = told.get("dag_run_id")
         chain: list[tuple[Text, Cell]] = [
-            (COLUMNS[Col.recipe], Link(called(RECIPES, str(recipe)), "models.html#comparison") if recipe else "–"),
+            (COLUMNS[Col.recipe], Link(called(RECIPES, str(recipe)), self.comparison) if recipe else "–"),
             (COLUMNS[Col.policy_id], str(policy["policy_id"])),
             (Words("Model", "模型"), model),
             (Words("Run", "运行"), Link(str(run), f"airflow:dags/{RECOMMEND.daily_dag}") if run else "–"),

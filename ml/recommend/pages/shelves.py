@@ -79,7 +79,7 @@ class _Shelves:
         rows = tuple(
             (
                 called(PLACEMENTS, placement),
-                Link(called(RECIPES, str(recipes.get(placement, "–"))), "models.html#comparison"),
+                Link(called(RECIPES, str(recipes.get(placement, "–"))), self.day.comparison),
                 *(f"{people:,}", f"{places / people:.1f}", f"{items:,}"),
             )
             for placement, people, places, items in self.day.in_order(told).iter_rows()
