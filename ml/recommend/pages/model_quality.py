@@ -96,8 +96,7 @@ def importances_section(trained: Trained, version: ModelVersion) -> Iterator[Sec
     rows = tuple(
         (
             called(SETTINGS, row["objective"]),
-            plain_name(row["feature"]),
-            row["feature"],
+            *(plain_name(row["feature"]), about(row["feature"]), row["feature"]),
             f"{row['share_of_gain']:.2%}",
         )
         for row in ordered.iter_rows(named=True)

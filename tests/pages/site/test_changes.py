@@ -61,6 +61,14 @@ def test_examples_lead_to_the_shelf(settings: Settings) -> None:
         assert getattr(row[0], "href", "").startswith("shelves.html#shopper=")
 
 
+def test_every_row_is_as_wide_as_its_columns(settings: Settings) -> None:
+    tables = [each for each in page_of(settings, SECOND).sections if each.rows]
+    assert len(tables) > 8
+    for each in tables:
+        assert {len(row) for row in each.rows} == {len(each.columns)}, each.name
+        assert each.numeric <= {*each.columns}, each.name
+
+
 def test_without_an_earlier_day_the_page_says_so(settings: Settings) -> None:
     (only,) = page_of(settings, FIRST).sections
     assert "No earlier day" in shown(only.text) and "没有" in shown(only.text, "zh")
