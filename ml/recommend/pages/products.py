@@ -86,7 +86,7 @@ def _relation_part(relation: str) -> Part:
 
 def shown_relations(day: PublishedDay) -> pl.DataFrame:
     """The rows of ``similar_item`` that are shown: the first ones of the products that are offered."""
-    related = day.related.filter(pl.col(Col.rank) <= _SHOWN)
+    related = day.related(_SHOWN)
     offered = pl.DataFrame({Col.item_id: _offered(day, related)})
     return related.join(offered, on=Col.item_id, how="semi", maintain_order="left")
 

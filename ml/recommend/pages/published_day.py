@@ -44,10 +44,10 @@ class PublishedDay:
         """``recommendation``, by placement, shopper and rank."""
         return read_table(self.settings, RECOMMEND, RECOMMENDATION.name, self.version.id).select(_SHELF)
 
-    @cached_property
-    def related(self) -> pl.DataFrame:
-        """``similar_item``, by relation, item and rank."""
-        return read_table(self.settings, RECOMMEND, SIMILAR_ITEM.name, self.version.id)
+    def related(self, places: int) -> pl.DataFrame:
+        """The first places of ``similar_item``, by relation, item and rank."""
+        first = pl.col(Col.rank) <= places
+        return read_table(self.settings, RECOMMEND, SIMILAR_ITEM.name, self.version.id, first)
 
     @cached_property
     def snapshot(self) -> Slice | None:

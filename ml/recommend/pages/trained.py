@@ -77,8 +77,12 @@ class Trained:
 
     def board(self, version: ModelVersion) -> pl.DataFrame:
         """The leaderboard of a version's training; empty where its files were removed."""
-        rows = leaderboard_of(self.settings, version.run_id)
+        rows = self._boards[version.version]
         return pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(schema={SETTING: pl.String})
+
+    @cached_property
+    def _boards(self) -> dict[int, list[dict[str, Any]]]:
+        return {each.version: leaderboard_of(self.settings, each.run_id) for each in self.versions}
 
     def best(self, version: ModelVersion) -> list[dict[str, Any]]:
         """Of each setting the best recommender's row of that leaderboard."""
