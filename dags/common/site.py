@@ -36,7 +36,9 @@ def build() -> XComArg:
             for day in days or [None]:
                 made = build_site(settings, day)
                 work.wrote(made.folder)
-                work.note("; ".join(f"without the pages of {each.capability}: {each.why}" for each in made.troubles))
+                work.note(f"the pages of {made.day}")
+                for trouble in made.troubles:
+                    work.note(f"without those of {trouble.capability}: {trouble.why}")
                 built.append(settings.relative(made.folder))
             link_newest(settings, conf.get("api", "base_url", fallback=""))
         return built

@@ -194,7 +194,7 @@ def matrix(cells: Sequence[Cell], rows: Text, columns: Text, form: str = "~s") -
         down = list(dict.fromkeys(said(cell.row, language) for cell in cells))
         across = list(dict.fromkeys(said(cell.column, language) for cell in cells))
         base = alt.Chart(data(map(vars, cells), language)).encode(
-            x=alt.X("column:N", sort=across, **axis(columns, language, labelAngle=-30, orient="top")),
+            x=alt.X("column:N", sort=across, **axis(columns, language, labelAngle=0, labelLimit=90, orient="top")),
             y=alt.Y("row:N", sort=down, **axis(rows, language)),
             tooltip=["row:N", "column:N", "value:Q"],
         )

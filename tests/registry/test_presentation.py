@@ -9,7 +9,7 @@ from ml.recommend.model import MODEL
 from ml.registry.client import EVALUATIONS, EXPERIMENT, TUNING, connect
 from ml.registry.comparison import latest_comparison, leaderboard_of
 from ml.registry.ledger import Decision, promote
-from ml.registry.links import link_policy, link_promotion
+from ml.registry.links import link_policy, link_promotion, link_site
 from ml.registry.presentation import front_page
 from ml.registry.tracking import Training, Trial, training_run
 from ml.registry.versions import version_info
@@ -128,6 +128,19 @@ def test_run_version_and_policy_name_each_other(fresh: Settings) -> None:
     assert described == "Decides from 2025-01-01: it won"
 
 
+def test_the_description_of_a_run_links_the_newest_pages_once_and_keeps_what_was_written(fresh: Settings) -> None:
+    client, run_id = connect(fresh), _trained(fresh)
+    client.create_registered_model(MODEL)
+    tags = {"training_key": "k", "content_hash": "h", "complete": "true", "trained_as_of": "2025-01-01"}
+    version = int(client.create_model_version(MODEL, "file:///nowhere", run_id=run_id, tags=tags).version)
+    client.set_tag(run_id, "mlflow.note.content", "Mine.")
+    for _ in range(2):
+        link_site(fresh, MODEL, version, "http://shop.example/shelduck/site")
+    note = client.get_run(run_id).data.tags["mlflow.note.content"]
+    assert note == "Mine.\n\n[Pages of the newest day](http://shop.example/shelduck/site)"
+
+
 def test_a_policy_is_not_linked_to_a_version_that_is_gone_and_nothing_fails(fresh: Settings) -> None:
     link_policy(fresh, MODEL, 77, "abc", date(2025, 1, 9))
+    link_site(fresh, MODEL, 77, "http://shop.example/shelduck/site")
     assert connect(fresh).search_model_versions("tags.`policy.abc` != ''") == []

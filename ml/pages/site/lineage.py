@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ml.capability import Capability
-from ml.documents import Cell, Drawing, Link, Page, Section
+from ml.documents import Cell, Drawing, Page, Section
 from ml.pages.site import phrases
 from ml.pages.site.facts import Facts
 from ml.pages.site.lineage_drawing import drawn
@@ -55,7 +55,7 @@ def _way(facts: Facts) -> Section:
     columns = (_MADE_FROM, Words("leads to", "生成"))
     names = {node.id: node.label for node in drawing.nodes}
     return Section(
-        Words("The way of the data", "数据流向"),
+        Words("How the data flows", "数据流向"),
         Words(
             "Left to right. Each box leads to its hashes below.",
             "从左到右。点击方框可查看下方的哈希。",
@@ -149,7 +149,7 @@ def _deciding(facts: Facts, capability: Capability) -> tuple[Cell, ...]:
         ", ".join(f"{name}: {recipe}" for name, recipe in recipes.items()) if isinstance(recipes, dict) else "",
         told.code_revision,
         phrases.short(str(told.provenance.get("git_commit") or "")),
-        Link(run, f"airflow:dags/{capability.daily_dag}/runs/{run}") if run else "",
+        phrases.run_link(run, capability.daily_dag, run),
     )
 
 

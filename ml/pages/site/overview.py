@@ -140,7 +140,7 @@ def _row(facts: Facts, capability: Capability) -> tuple[Cell, ...]:
         state,
         phrases.count(sum(table.rows for table in told.tables.values())),
         decided_by(facts, capability),
-        Link(written, f"airflow:dags/{capability.daily_dag}/runs/{run}") if run else written,
+        phrases.run_link(written, capability.daily_dag, run),
         Mark(_YES, "good") if facts.is_current(capability) else Mark(_NO, "quiet"),
     )
 

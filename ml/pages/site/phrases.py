@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 
-from ml.documents import Mark, Tone
+from ml.documents import Link, Mark, Tone
 from ml.operations import calendar
 from ml.words import Text, Words
 
@@ -47,6 +48,11 @@ def count(number: int) -> str:
 def short(digest: str) -> str:
     """So much of a hash as people compare."""
     return digest[:_HASH]
+
+
+def run_link(text: Text, dag_id: str, run_id: str) -> Link | Text:
+    """``text``, which leads to a run in the Airflow that serves the site."""
+    return Link(text, f"airflow:dags/{dag_id}/runs/{quote(run_id, safe='')}") if run_id else text
 
 
 def minute(stamp: str) -> str:

@@ -292,7 +292,7 @@ TABLES = (
     "create table if not exists import_error (filename text)",
     "create table if not exists dag (dag_id text, is_paused bool)",
 )
-DAGS = ("build_site", "train_recommenders", "tidy_storage", *(each.daily_dag for each in capabilities()))
+DAGS = ("train_recommenders", "tidy_storage", "build_site", *(each.daily_dag for each in capabilities()))
 READ = "insert into dag values " + ", ".join(f"('{dag}', {int(dag == DAGS[0])})" for dag in DAGS)
 
 

@@ -44,7 +44,8 @@
   function cell(field, value, names) {
     if (value === null || value === undefined) return ["–"];
     if (Array.isArray(value)) {
-      return value.flatMap((each, place) => (place ? [element("br"), ...cell(field, each, names)] : cell(field, each, names)));
+      const between = () => (value.every((each) => typeof each === "number") ? element("br") : ", "); // a line per name
+      return value.flatMap((each, place) => [...(place ? [between()] : []), ...cell(field, each, names)]);
     }
     if (field.to) return named_link(field.to, typeof value === "number" ? names.get(value) : { id: value, text: "" });
     if (has(field.words, value)) return [field.words[value][language]];

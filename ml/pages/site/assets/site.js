@@ -41,6 +41,19 @@
     tell();
   }
 
+  // Airflow shows the site in a frame that may not leave it; the page around it, of the same origin, may.
+  function outside(event) {
+    if (window.top === window) return;
+    try {
+      var around = window.top.document, link = around.createElement("a");
+      link.href = event.currentTarget.href;
+      around.body.append(link);
+      event.preventDefault();
+      link.click();
+      link.remove();
+    } catch (refused) { /* a frame of another origin: the browser decides */ }
+  }
+
   // Served by Airflow at …/shelduck/site/…, what stands for one of its pages becomes a link.
   function airflow() {
     var place = location.protocol.indexOf("http") === 0 ? location.pathname.indexOf("/shelduck/site/") : -1;
@@ -49,6 +62,7 @@
       var link = document.createElement("a");
       link.href = location.pathname.slice(0, place) + "/" + text.dataset.airflow;
       link.target = "_top";
+      link.addEventListener("click", outside);
       link.append.apply(link, Array.from(text.childNodes));
       text.replaceWith(link);
     });
@@ -73,8 +87,14 @@
     });
   }
 
+  function current() {
+    var link = document.querySelector("nav [aria-current]"), bar = link && link.closest("nav");
+    if (bar) bar.scrollLeft = link.offsetLeft + link.offsetWidth / 2 - bar.clientWidth / 2;
+  }
+
   window.shelduck.airflow = airflow;
   theme();
+  current();
   airflow();
   charts();
 })();
