@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python -m
 SHELDUCK := $(VENV)/bin/shelduck
 
-.PHONY: help setup deep demo up down test test-fast test-faults test-security lint format docs bench browser secrets clean
+.PHONY: help setup deep demo up down test test-fast test-faults test-security lint format docs reference bench browser secrets clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -77,6 +77,9 @@ format: setup ## let ruff and sqlfluff mend what they can
 
 docs: setup ## dbt's documentation as one HTML file in the data home
 	$(SHELDUCK) docs
+
+reference: setup ## docs/reference, data contracts, dbt's descriptions and exposures, from what the code declares
+	$(RUN) ml.reference
 
 secrets: ## a .env with fresh secrets for docker compose; an existing one is kept
 	@$(PYTHON) .ci/make_secrets.py .env

@@ -114,6 +114,10 @@ class CapabilityUnknown(ShelduckError):
     """A name that no installed capability has."""
 
 
+class ReferenceUnknown(ShelduckError):
+    """A name of a table, or of a data contract, that the reference does not have."""
+
+
 class Undeclared(ShelduckError):
     """A table that a capability asks for and its declaration does not name."""
 

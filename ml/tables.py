@@ -128,6 +128,9 @@ class Col:
     is_granted: Final = "is_granted"
 
 
+DEFAULT_OWNER: Final = "marketing analytics"
+
+
 class Kind(StrEnum):
     """What a published column holds; ``Table.schema`` says which type of polars that is."""
 
@@ -153,6 +156,11 @@ class Column:
     description: str
     unit: str = ""
 
+    @property
+    def meaning(self) -> str:
+        """The description and the unit in one line, as lists of columns and tooltips show them."""
+        return f"{self.description} [{self.unit}]" if self.unit else self.description
+
 
 @dataclass(frozen=True)
 class Table:
@@ -165,6 +173,7 @@ class Table:
         person: the column with the id of the shopper whom the row is about; empty where rows are about nobody.
         version: raised when columns change: the major part when one is removed or gets another type, else the minor.
         kept_days: of how many newest days it is kept; None: as long as the version that it is part of.
+        owner: the role, never a person, that decides what the table means and answers questions about it.
     """
 
     name: str
@@ -174,6 +183,18 @@ class Table:
     person: str = ""
     version: str = "1.0"
     kept_days: int | None = None
+    owner: str = DEFAULT_OWNER
+
+    def column(self, name: str) -> Column:
+        """The column of that name.
+
+        Raises:
+            InvalidTable: the table has none.
+        """
+        found = next((column for column in self.columns if column.name == name), None)
+        if found is None:
+            raise self._invalid(f"one of {', '.join(column.name for column in self.columns)}", name)
+        return found
 
     @cached_property
     def schema(self) -> dict[str, pl.DataType]:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ml.capabilities import capabilities
+from ml.landing.contract import CONTRACT
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PARTS = ("ml", "dags", "dbt_project", "expectations", "tests", "testkit", "bench", "docs", "deploy", "models", "macros")
@@ -56,3 +59,39 @@ def test_every_file_and_page_that_a_document_names_is_there(page: Path) -> None:
 def test_the_documents_name_files_at_all() -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert len(IN_CODE.findall(text)) > 60 and len(LINK.findall(text)) > 60
+
+
+def _tables(text: str) -> list[list[str]]:
+    """The first cells of each table's rows, heading included, without marks."""
+    blocks = re.findall(r"(?:^\|.*\n?)+", text, re.M)
+    return [[line.split("|")[1].strip(" `*") for line in block.splitlines()] for block in blocks]
+
+
+def _repeats(cells: list[str]) -> bool:
+    """Whether rows are the columns of one table that the code declares."""
+    declared = [set(table.schema) for each in capabilities() for table in each.outputs]
+    declared += [set(table.names) for table in CONTRACT.values()]
+    return cells[0] == "column" or any(len(columns & set(cells)) >= 4 for columns in declared)
+
+
+def test_no_page_lists_the_columns_of_a_table_by_hand() -> None:
+    by_hand = [page for page in PAGES if page.parent.name != "reference"]
+    repeated = {
+        page.name: [cells[1:4] for cells in _tables(page.read_text("utf-8")) if _repeats(cells)] for page in by_hand
+    }
+    assert {name: cells for name, cells in repeated.items() if cells} == {}, "link to docs/reference instead"
+    generated = (ROOT / "docs" / "reference" / "profile.md").read_text("utf-8")
+    assert any(map(_repeats, _tables(generated))), "this test would find one"
+
+
+def test_every_page_is_reached_by_links_from_the_readme() -> None:
+    reached, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop().resolve()
+        if page.suffix == ".md" and page.exists() and page not in reached:
+            reached.add(page)
+            waiting += [page.parent / link for link, _ in LINK.findall(page.read_text("utf-8")) if "://" not in link]
+    assert len(reached) > 30
+    assert [
+        page.relative_to(ROOT).as_posix() for page in PAGES if page.name != "CHANGELOG.md" and page not in reached
+    ] == []

@@ -25,7 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def test_the_parameters_are_those_of_all_commands() -> None:
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    without = {"demo", "contract", "capabilities", "upgrade", "rebuild", "doctor", "tidy", "docs", "down"}
+    without = {"demo", "capabilities", "upgrade", "rebuild", "doctor", "tidy", "docs", "down"}
     assert {name for name, _ in PARAMETERS} == set(commands) - without
     assert len(PARAMETERS) > 20
 

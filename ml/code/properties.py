@@ -1,4 +1,4 @@
-"""What counts of dbt's YAML files: the entries of models, seeds, sources and macros, without their descriptions."""
+"""What counts of dbt's YAML files: the entries of models, seeds, sources and macros, without descriptions and units."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ _SUFFIXES: Final = (".yml", ".yaml")
 _EXPLAINS: Final = frozenset({"version", "unit_tests", "exposures"})
 """Sections that decide no row: a day's build runs no unit test, and exposures are documentation."""
 _DESCRIBED: Final = ("columns", "tables")
+_META: Final = "meta"
+_UNIT: Final = "unit"
+"""Of a column's ``config: {meta: …}``: documentation, like its description."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,16 @@ def _entry(section: str, name: str, content: Mapping[str, Any]) -> Entry:
 
 def _without_description(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Only where dbt documents something: a column may be called ``description`` in a configuration or in test data."""
-    return {
+    counts: dict[str, Any] = {
         key: [_without_description(each) for each in value] if key in _DESCRIBED else value
         for key, value in entry.items()
         if key != "description"
     }
+    config: dict[str, Any] = counts.pop("config", None) or {}
+    if _UNIT in (config.get(_META) or {}):
+        meta = {name: value for name, value in config[_META].items() if name != _UNIT}
+        config = {name: value for name, value in {**config, _META: meta}.items() if name != _META or meta}
+    return counts | ({"config": config} if config else {})
 
 
 def _parsed(text: str) -> dict[str, Any]:

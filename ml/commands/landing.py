@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +11,18 @@ import typer
 
 from ml.landing.adapters.kinds import KINDS, kind_named
 from ml.owners import operator
+from ml.reference.names import LANDING, PUBLISHED
 from ml.settings import Settings
 from ml.terminal import FORMATS, Day, console, errors, known_day
 
 commands = typer.Typer()
+
+
+class Form(StrEnum):
+    """How a contract is written."""
+
+    TEXT = "text"
+    ODCS = "odcs"
 
 
 def _help() -> str:
@@ -59,11 +68,25 @@ def land(as_of: Day) -> None:
 
 
 @commands.command()
-def contract() -> None:
-    """Print the landing contract: tables, keys, columns, rules."""
-    from ml.landing.contract import render_contract
+def contract(
+    of: Annotated[
+        str,
+        typer.Argument(
+            help="landing: the files that a shop lands (what a text is of by default); published: every published "
+            "table (what odcs is of by default); or a capability's name"
+        ),
+    ] = "",
+    form: Annotated[
+        Form, typer.Option("--format", help="text, or odcs: YAML of the Open Data Contract Standard")
+    ] = Form.TEXT,
+) -> None:
+    """Print a data contract: tables, keys, columns with meaning, unit and owner, and what is refused."""
+    from ml.reference.contracts import contract_text, render_contract
 
-    console.print(render_contract())
+    if form is Form.ODCS:
+        typer.echo(contract_text(of or PUBLISHED), nl=False)
+    else:
+        console.print(render_contract(of or LANDING))
 
 
 @commands.command()

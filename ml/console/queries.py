@@ -158,8 +158,7 @@ def _columns(published: Published) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2))
     for column in published.columns:
         key = " (key)" if column.name in published.key else ""
-        unit = f" [{column.unit}]" if column.unit else ""
-        table.add_row("", column.name, f"{column.kind.value}{key}", f"{column.description}{unit}")
+        table.add_row("", column.name, f"{column.kind.value}{key}", column.meaning)
     return table
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ml.landing import marketing_tables as marketing
 from ml.landing import shop_tables as shop
-from ml.landing.forms import FORMS, forms_markdown
+from ml.landing.forms import FORMS
 from ml.landing.layout_table import LAYOUTS
 from ml.landing.rule_table import RULES
-from ml.landing.schema import Kind, LandingTable
+from ml.landing.schema import Column, LandingTable
 from ml.landing.waiver_table import WAIVERS
-
-if TYPE_CHECKING:
-    from rich.markdown import Markdown
 
 SUFFIXES: Final = (".parquet", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".jsonl", ".jsonl.gz")
 FIRST_YEAR: Final = 1970
@@ -61,30 +58,22 @@ def contract_hash(table: LandingTable, zone: str, *settings: object) -> str:
 
 
 def contract_markdown() -> str:
-    """The whole contract as Markdown, a section per table; ``docs/landing.md`` holds the same text."""
+    """The whole contract as Markdown, a section per table; ``docs/reference/landing.md`` holds the same text."""
     return "\n\n".join(_section(table) for table in CONTRACT.values())
 
 
-def render_contract() -> Markdown:
-    """The contract for a terminal."""
-    from rich.markdown import Markdown
-
-    where = f"`<landing>/<table>/dt=YYYY-MM-DD/<any>` as {', '.join(SUFFIXES)}"
-    tables = f"# Landing contract\n\n{where}; required columns in bold.\n\n{contract_markdown()}"
-    return Markdown(f"{tables}\n\n# Values\n\n{forms_markdown()}")
+def _row(column: Column) -> str:
+    name = f"**{column.name}**" if column.required else column.name
+    words = f": {', '.join(column.one_of)}" if column.one_of else ""
+    return f"| {name} | {column.type.value} | {column.unit} | {column.doc}{words} |"
 
 
 def _section(table: LandingTable) -> str:
-    again = "the earliest arrival counts" if table.kind is Kind.EVENT else "the newest arrival counts"
     lines = [
         f"### {table.name}",
-        f"{table.doc} Key: {' + '.join(table.key)}; {again}." + (_RESTRICTS if table.restricts else ""),
-        "| column | type | meaning |\n|---|---|---|",
+        f"{table.doc} Key: {' + '.join(table.key)}; {table.repeated}." + (_RESTRICTS if table.restricts else ""),
+        "| column | type | unit | meaning |\n|---|---|---|---|",
     ]
-    rows = "\n".join(
-        f"| {f'**{column.name}**' if column.required else column.name} | {column.type.value} | {column.doc}"
-        + (f": {', '.join(column.one_of)} |" if column.one_of else " |")
-        for column in table.columns
-    )
+    rows = "\n".join(map(_row, table.columns))
     rules = "".join(f"\n- Refused: {rule.reason}." for rule in table.rules)
     return "\n\n".join(lines) + "\n" + rows + (f"\n{rules}" if rules else "")

@@ -1,7 +1,7 @@
 """The one table of accepted values: per type of the contract its forms, and the usual other ones with what helps.
 
-The loader judges by it, ``shelduck contract`` and ``docs/landing.md`` print it, and the tests try every example.
-Patterns are read by the warehouse (RE2) and match a whole value.
+The loader judges by it, ``shelduck contract`` and ``docs/reference/landing.md`` print it, and the tests try every
+example. Patterns are read by the warehouse (RE2) and match a whole value.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ FORMS: Final = {
 
 
 def forms_markdown() -> str:
-    """All forms as Markdown; ``docs/landing.md`` holds the same text."""
+    """All forms as Markdown; ``docs/reference/landing.md`` holds the same text."""
     return "\n\n".join(_section(kind, forms) for kind, forms in FORMS.items())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ml.landing.schema import Column, Kind, LandingTable, Rule, Type, identifier, text
+from ml.landing.schema import Column, Kind, LandingTable, Rule, Type, identifier, place, text
 from ml.placements import DEFAULT_PLACES
 
 MOST_PLACES: Final = 20
@@ -31,16 +31,22 @@ LAYOUTS: Final = LandingTable(
     Kind.ENTITY,
     ("layout", "row"),
     (
-        identifier("layout", "the screen, such as home", required=True),
-        Column("row", Type.INTEGER, f"its row in the landed order, from 1 to {MOST_ROWS}", required=True),
-        text("placement", "the list that the row shows, such as for_you", required=True),
-        Column("places", Type.INTEGER, f"items in the row, at most {MOST_PLACES}; absent means {DEFAULT_PLACES}"),
+        identifier("layout", "name of the screen, such as home", required=True),
+        place("row", f"row of the screen in the shop's order, at most {MOST_ROWS}", required=True),
+        text("placement", "placement whose list the row shows, such as for_you", required=True),
+        Column(
+            "places",
+            Type.INTEGER,
+            f"how many items the row shows, at most {MOST_PLACES}; absent means {DEFAULT_PLACES}",
+            unit="items",
+        ),
         Column("fixed", Type.BOOLEAN, "true: the row keeps its position; absent means false: ordered per shopper"),
         Column("valid_from", Type.DATE, "first day on which the screen shows the row; absent: at once"),
-        Column("valid_until", Type.DATE, "last day, included; absent: until further notice"),
+        Column("valid_until", Type.DATE, "last day of it, included; absent: until further notice"),
         Column("enabled", Type.BOOLEAN, "false switches the row off; absent means true"),
     ),
-    "Rows of the shop's screens. A row ends by valid_until or enabled, never by its absence from a later file.",
+    "Rows of the shop's screens: one row per screen and row. A row ends by valid_until or enabled, never by its "
+    "absence from a later file.",
     (
         _named("layout"),
         _named("placement"),

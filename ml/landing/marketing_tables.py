@@ -15,7 +15,9 @@ from ml.landing.schema import (
     day,
     identifier,
     moment,
+    money,
     number,
+    place,
     text,
 )
 
@@ -32,13 +34,13 @@ PROMOTIONS: Final = LandingTable(
     ("item_id", "store_id", "start_date"),
     (
         identifier("item_id", "the promoted item", required=True),
-        day("start_date", "first day"),
-        day("end_date", "last day, included"),
-        identifier("store_id", "the branch; absent means all"),
-        text("display", "where in the branch"),
-        text("mailer", "where in the leaflet"),
+        day("start_date", "first day of the period"),
+        day("end_date", "last day of the period, included"),
+        identifier("store_id", "the store; absent means all"),
+        text("display", "where in the store it is on display; absent means nowhere"),
+        text("mailer", "where in the leaflet it stands; absent means nowhere"),
     ),
-    "Displays and leaflets, per item, branch and period.",
+    "Displays and leaflets: one row per item, store and period.",
     (_PERIOD_RULE,),
 )
 CAMPAIGNS: Final = LandingTable(
@@ -47,14 +49,14 @@ CAMPAIGNS: Final = LandingTable(
     ("campaign_id",),
     (
         identifier("campaign_id", "the campaign", required=True),
-        text("campaign_type", "the shop's own word", required=True),
-        day("start_date", "first day"),
-        day("end_date", "last day, included"),
+        text("campaign_type", "kind of campaign, in the shop's own words", required=True),
+        day("start_date", "first day of the period"),
+        day("end_date", "last day of the period, included"),
         text("channel", "email, post, app or another"),
-        number("budget", "money"),
+        money("budget", "what the campaign may cost in all"),
         CURRENCY,
     ),
-    "Campaigns and their periods.",
+    "Campaigns: one row per campaign, with its period.",
     (CURRENCY_RULE, _PERIOD_RULE),
 )
 CAMPAIGN_ITEMS: Final = LandingTable(
@@ -63,10 +65,10 @@ CAMPAIGN_ITEMS: Final = LandingTable(
     ("campaign_id", "coupon_id", "item_id"),
     (
         identifier("campaign_id", "the campaign", required=True),
-        identifier("item_id", "an item that it is about", required=True),
+        identifier("item_id", "an item that the campaign is about", required=True),
         identifier("coupon_id", "the coupon that covers the item"),
     ),
-    "Which items a campaign, or a coupon of it, is about.",
+    "Which items a campaign, or a coupon of it, is about: one row per campaign, coupon and item.",
 )
 SENDS: Final = LandingTable(
     "sends",
@@ -75,13 +77,13 @@ SENDS: Final = LandingTable(
     (
         identifier("send_id", "one per message", required=True),
         identifier("campaign_id", "the campaign", required=True),
-        identifier("user_id", "who got it", required=True),
-        moment("sent_ts", "when", required=True),
-        identifier("variant_id", "which text or design"),
+        identifier("user_id", "the shopper to whom it was sent", required=True),
+        moment("sent_ts", "when it was sent", required=True),
+        identifier("variant_id", "the variant of the message, such as another subject line"),
         text("channel", "email, post, app or another"),
-        number("cost", "money it cost"),
+        number("cost", "what sending it cost", "the shop's currency"),
     ),
-    "Messages of campaigns to shoppers.",
+    "Messages of campaigns to shoppers: one row per message.",
 )
 ENGAGEMENTS: Final = LandingTable(
     "engagements",
@@ -90,30 +92,36 @@ ENGAGEMENTS: Final = LandingTable(
     (
         identifier("engagement_id", "one per reaction", required=True),
         identifier("campaign_id", "the campaign", required=True),
-        identifier("user_id", "who reacted", required=True),
-        text("engagement_type", "how", required=True, one_of=("open", "click", "redeem", "convert")),
-        moment("event_ts", "when", required=True),
+        identifier("user_id", "the shopper who reacted", required=True),
+        text("engagement_type", "what the shopper did", required=True, one_of=("open", "click", "redeem", "convert")),
+        moment("event_ts", "when the shopper did", required=True),
         identifier("send_id", "the message reacted to"),
         identifier("coupon_id", "the coupon redeemed"),
     ),
-    "Reactions to campaigns.",
+    "Reactions of shoppers to campaigns: one row per reaction.",
 )
 IMPRESSIONS: Final = LandingTable(
     "impressions",
     Kind.EVENT,
     ("impression_id",),
     (
-        identifier("impression_id", "one per showing", required=True),
-        moment("shown_ts", "when", required=True),
-        Column("position", Type.INTEGER, "place in the list, from 1", required=True),
-        Column("clicked", Type.BOOLEAN, "whether it was clicked", required=True),
-        Column("propensity", Type.RATIO, "probability with which it was chosen, above 0 up to 1", required=True),
-        identifier("user_id", "who saw it"),
+        identifier("impression_id", "one per showing of one thing to one shopper", required=True),
+        moment("shown_ts", "when it was shown", required=True),
+        place("position", "place in the list that was shown", required=True),
+        Column("clicked", Type.BOOLEAN, "whether the shopper clicked it", required=True),
+        Column(
+            "propensity",
+            Type.RATIO,
+            "probability with which what was shown was chosen for this place, above 0 up to 1",
+            required=True,
+            unit="share of 1",
+        ),
+        identifier("user_id", "the shopper who saw it"),
         identifier("item_id", "the item shown"),
         identifier("ad_id", "the advertisement shown"),
-        text("placement", "where"),
+        text("placement", "the placement in which it was shown, such as for_you"),
     ),
-    "Logged showings with the probability of having been chosen.",
+    "What was shown to shoppers, by the shop's own log: one row per showing, with the probability of its choice.",
     (
         Rule(
             "propensity",

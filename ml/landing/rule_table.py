@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ml.landing.schema import Column, Kind, LandingTable, Rule, Type, identifier, number, text
+from ml.landing.schema import Column, Kind, LandingTable, Rule, Type, identifier, number, place, text
 from ml.placements import PLACEMENT_NAME
 from ml.rule_types import ITEM_FIELDS, PROMOTION, RULE_TYPES, SHOWN_DAYS, RuleType
 from ml.tables import Col
@@ -26,20 +26,21 @@ RULES: Final = LandingTable(
     Kind.ENTITY,
     ("rule_id",),
     (
-        identifier("rule_id", "the rule; the newest arrival of it counts", required=True),
-        text("rule_type", "what it does", required=True, one_of=RULE_TYPES),
-        text("placement", "the shelf, of the shop's SHELDUCK_PLACEMENTS; absent means all"),
-        text("item_field", "what it is about", one_of=ITEM_FIELDS),
-        text("item_value", "which one, as the catalogue spells it"),
-        number("amount", "limit, share or weight, by rule_type"),
-        Column("shelf_position", Type.INTEGER, "place on the shelf, from 1, for pin"),
-        Column("window_days", Type.INTEGER, "window, for fatigue and fresh"),
-        text("purpose", "consent that is asked for, for consent"),
+        identifier("rule_id", "name of the rule", required=True),
+        text("rule_type", "what the rule does", required=True, one_of=RULE_TYPES),
+        text("placement", "placement for which the rule holds, of SHELDUCK_PLACEMENTS; absent means all"),
+        text("item_field", "column of items by which the rule chooses items, or promotion", one_of=ITEM_FIELDS),
+        text("item_value", "value of that column for which the rule holds, as the catalogue spells it"),
+        number("amount", "limit, share or weight: docs/rules.md says which, by rule_type", "as rule_type says"),
+        place("shelf_position", "for pin: place on the shelf"),
+        Column("window_days", Type.INTEGER, "for fatigue and fresh: how far back it looks", unit="days"),
+        text("purpose", "for consent: the purpose that a shopper must have consented to"),
         Column("valid_from", Type.DATE, "first day on which shelves follow it; absent: at once"),
-        Column("valid_until", Type.DATE, "last day, included; absent: until further notice"),
+        Column("valid_until", Type.DATE, "last day on which shelves follow it, included; absent: until further notice"),
         Column("enabled", Type.BOOLEAN, "false switches it off; absent means true"),
     ),
-    "Business rules of the shelves. A rule ends by valid_until or enabled, never by its absence from a later file.",
+    "Business rules of the shelves: one row per rule. A rule ends by valid_until or enabled, never by its absence from "
+    "a later file.",
     (
         Rule(
             "placement",

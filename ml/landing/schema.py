@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -61,13 +61,18 @@ class Rule:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a landing file."""
+    """One column of a landing file.
+
+    Attributes:
+        unit: of numbers, such as ``days``; like the description, it decides no row (``contract_hash``).
+    """
 
     name: str
     type: Type
     doc: str
     required: bool = False
     one_of: tuple[str, ...] = ()
+    unit: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,11 @@ class LandingTable:
         return tuple(column.name for column in self.columns)
 
     @property
+    def repeated(self) -> str:
+        """Which row counts where a key arrives again, in words."""
+        return f"the {'earliest' if self.kind is Kind.EVENT else 'newest'} arrival counts"
+
+    @property
     def required(self) -> tuple[str, ...]:
         """The columns that every file must have."""
         return tuple(column.name for column in self.columns if column.required)
@@ -106,9 +116,19 @@ def text(name: str, doc: str, *, required: bool = False, one_of: tuple[str, ...]
     return Column(name, Type.TEXT, doc, required, one_of)
 
 
-def number(name: str, doc: str) -> Column:
+def number(name: str, doc: str, unit: str) -> Column:
     """An optional amount of money, pieces or weight."""
-    return Column(name, Type.NUMBER, doc)
+    return Column(name, Type.NUMBER, doc, unit=unit)
+
+
+def money(name: str, doc: str) -> Column:
+    """An optional amount of money."""
+    return number(name, doc, "the currency of the row")
+
+
+def place(name: str, doc: str, *, required: bool = False) -> Column:
+    """A position in a list or on a screen."""
+    return Column(name, Type.INTEGER, doc, required, unit="place, from 1")
 
 
 def moment(name: str, doc: str, *, required: bool = False) -> Column:

@@ -18,7 +18,7 @@ WAIVERS: Final = LandingTable(
         text("who", "who decided it", required=True),
         text("why", "the reason", required=True),
     ),
-    "Refused rows of tables that restrict, without which days are published from the waiver's arrival on "
-    "(see `shelduck waive --help`). A row refused after that needs a waiver of its own.",
+    "Decisions to publish without a refused row of a table that restricts, from the waiver's arrival on: one row per "
+    "refused row (see `shelduck waive --help`). A row refused after that needs a waiver of its own.",
     keeps_repetitions=True,
 )

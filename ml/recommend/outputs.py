@@ -7,32 +7,59 @@ from typing import Final
 
 from ml.tables import Col, Column, Kind, Table
 
-_PLACEMENT: Final = Column(Col.placement, Kind.TEXT, "The shelf, such as for_you.")
-_USER: Final = Column(Col.user_id, Kind.TEXT, "The shopper.")
-_ITEM: Final = Column(Col.item_id, Kind.TEXT, "The item.")
-_POLICY_ID: Final = Column(Col.policy_id, Kind.TEXT, "The policy that made the row: see the table policy.")
-_AS_OF: Final = Column(Col.as_of_date, Kind.DAY, "The day whose end the row knows; it is for use on the next one.")
-_RECOMMENDATION_ID: Final = Column(
-    Col.recommendation_id, Kind.TEXT, "Identifies the row; land it with clicks and purchases to measure what it earned."
+_DATA_SCIENCE: Final = "data science"
+_PLACEMENT: Final = Column(
+    Col.placement, Kind.TEXT, "Which list of the shop it is, such as for_you; docs/placements.md describes them."
 )
-_RANK: Final = Column(Col.rank, Kind.RANK, "Place in the list, from 1.")
+_USER: Final = Column(Col.user_id, Kind.TEXT, "Id of the shopper, as landed (pseudonymous).")
+_ITEM: Final = Column(Col.item_id, Kind.TEXT, "Id of the item, as in the catalogue.")
+_POLICY_ID: Final = Column(
+    Col.policy_id, Kind.TEXT, "Id of the policy that made the row; the table policy says what it is made of."
+)
+_AS_OF: Final = Column(
+    Col.as_of_date,
+    Kind.DAY,
+    "The day D of the version: the row is made from what had arrived by the end of D, for use on D + 1.",
+)
+_RECOMMENDATION_ID: Final = Column(
+    Col.recommendation_id,
+    Kind.TEXT,
+    "Id of this recommendation; land it with clicks and purchases to measure what it earned.",
+)
+_RANK: Final = Column(Col.rank, Kind.RANK, "Place in the list; 1 is the best.", "place, from 1")
 
 _SHELF: Final = (
     _RECOMMENDATION_ID,
     _ITEM,
-    Column(Col.item_name, Kind.TEXT, "Its name in the catalogue."),
+    Column(Col.item_name, Kind.TEXT, "Name of the item in the catalogue."),
     Column(
         Col.score,
         Kind.NUMBER,
-        "What the item was ranked by: for a calibrated recommender the probability of a purchase within the window.",
+        "What the recommender ranked the item by: of a two-stage recommender the calibrated probability of a purchase "
+        "within the horizon (SHELDUCK_EVALUATION_DAYS); of others only the order within one list means something.",
+        "share of 1, or the recommender's own scale",
     ),
-    Column(Col.propensity, Kind.NUMBER, "Probability with which the item was drawn for this place.", "share of 1"),
-    Column(Col.candidate_source, Kind.TEXT, "What proposed the item."),
-    Column(Col.rank_before_rules, Kind.RANK, "Place without rules, from 1; null where rules brought the item in."),
-    Column(Col.rules_applied, Kind.TEXTS, "Ids of the rules that moved the item."),
-    Column(Col.reason_code, Kind.TEXT, "The kind of reason: docs/reasons.md lists them."),
-    Column(Col.reason_text, Kind.TEXT, "The reason in words."),
-    Column(Col.evidence_item_ids, Kind.TEXTS, "Items that the shopper chose and that the reason speaks of."),
+    Column(
+        Col.propensity,
+        Kind.NUMBER,
+        "Probability with which this item was drawn for this place; 1 where none is drawn. Land it with impressions.",
+        "share of 1",
+    ),
+    Column(
+        Col.candidate_source,
+        Kind.TEXT,
+        "Name of the recommender or source that proposed the item, such as popularity or rule:pin.",
+    ),
+    Column(
+        Col.rank_before_rules,
+        Kind.RANK,
+        "Place that the item had before business rules; null where a rule brought it in.",
+        "place, from 1",
+    ),
+    Column(Col.rules_applied, Kind.TEXTS, "Ids of the business rules that moved the item; empty where none did."),
+    Column(Col.reason_code, Kind.TEXT, "Kind of reason for the item; docs/reasons.md lists them."),
+    Column(Col.reason_text, Kind.TEXT, "The reason in words, as a shopper may read it."),
+    Column(Col.evidence_item_ids, Kind.TEXTS, "Ids of items that the shopper chose earlier and that the reason names."),
     _POLICY_ID,
     _AS_OF,
 )
@@ -41,57 +68,90 @@ RECOMMENDATION: Final = Table(
     "recommendation",
     (Col.placement, Col.user_id, Col.rank),
     (_PLACEMENT, _USER, _RANK, *_SHELF),
-    "One row per placement, shopper and rank, with the reason for it.",
+    "One row per placement, shopper and rank: the shelves, each item with its score and the reason for it.",
     person=Col.user_id,
 )
 DEFAULT_SHELF: Final = Table(
     "default_shelf",
     (Col.placement, Col.rank),
     (_PLACEMENT, _RANK, *_SHELF),
-    "One row per placement and rank, for shoppers without a shelf of their own.",
+    "One row per placement and rank: what to show to shoppers without a shelf of their own.",
 )
 PAGE_SLOT: Final = Table(
     "page_slot",
     (Col.layout, Col.user_id, Col.row, Col.position),
     (
-        Column(Col.layout, Kind.TEXT, "The layout of the screen."),
-        replace(_USER, description="The shopper; empty for those without a shelf."),
-        Column(Col.row, Kind.RANK, "Row of the screen, from 1."),
-        Column(Col.position, Kind.RANK, "Place in the row, from 1."),
+        Column(Col.layout, Kind.TEXT, "Name of the screen, such as home; docs/layouts.md describes them."),
+        replace(
+            _USER,
+            description="Id of the shopper; an empty text is the screen of shoppers without a shelf of their own.",
+        ),
+        Column(Col.row, Kind.RANK, "Row of the screen.", "place, from 1"),
+        Column(Col.position, Kind.RANK, "Place in the row of the screen.", "place, from 1"),
         _PLACEMENT,
         _ITEM,
         _RECOMMENDATION_ID,
         _AS_OF,
     ),
-    "One row per layout, shopper, row and position of the screen.",
+    "One row per layout, shopper, row and position: finished screens, on which no item stands twice.",
     person=Col.user_id,
 )
 SIMILAR_ITEM: Final = Table(
     "similar_item",
     (Col.relation, Col.item_id, Col.rank),
     (
-        Column(Col.relation, Kind.TEXT, "similar, bought_together, substitute or complement."),
+        Column(
+            Col.relation,
+            Kind.TEXT,
+            "How the items are related: similar (the same shoppers buy both), bought_together (on one day), substitute "
+            "or complement; docs/reasons.md defines them.",
+        ),
         _ITEM,
         _RANK,
-        Column(Col.related_item_id, Kind.TEXT, "The item that is offered beside it."),
-        Column(Col.score, Kind.NUMBER, "What the list is sorted by; its scale depends on the relation."),
-        Column(Col.support, Kind.COUNT, "Shoppers, or baskets, that the relation rests on."),
-        Column(Col.confidence, Kind.NUMBER, "Of those with the item, the share with the related one.", "share of 1"),
-        Column(Col.lift, Kind.NUMBER, "How much more often both occur than if they were independent.", "times"),
+        Column(Col.related_item_id, Kind.TEXT, "Id of the item to offer beside item_id."),
+        Column(
+            Col.score,
+            Kind.NUMBER,
+            "What the list is sorted by; compare it within one relation only.",
+            "the relation's own scale",
+        ),
+        Column(
+            Col.support,
+            Kind.COUNT,
+            "Evidence for the pair: shoppers who bought both; of bought_together and complement days of a shopper on "
+            "which both were bought.",
+            "shoppers or shopper-days",
+        ),
+        Column(
+            Col.confidence,
+            Kind.NUMBER,
+            "Support as a share of the shoppers, or shopper-days, with item_id.",
+            "share of 1",
+        ),
+        Column(Col.lift, Kind.NUMBER, "How many times as often both were bought as they would be by chance.", "times"),
     ),
-    "One row per relation (similar, bought together, substitute, complement), item and rank.",
+    "One row per relation, item and rank: which items to offer beside an item.",
 )
 POPULAR_ITEM: Final = Table(
     "popular_item",
     (Col.scope, Col.rank),
     (
-        Column(Col.scope, Kind.TEXT, "all, or a category."),
+        Column(
+            Col.scope,
+            Kind.TEXT,
+            "Which items are compared: all, or those of one category, as category:<item_category>.",
+        ),
         _RANK,
         _ITEM,
-        Column(Col.score, Kind.NUMBER, "Shoppers who bought it in the last 28 days.", "shoppers"),
-        Column(Col.trend, Kind.NUMBER, "Purchases per day of the last 7 days over those of the last 28.", "times"),
+        Column(Col.score, Kind.NUMBER, "Shoppers who bought the item in the last 28 days.", "shoppers"),
+        Column(
+            Col.trend,
+            Kind.NUMBER,
+            "Days on which a shopper bought it, per day of the last 7 ÷ per day of the last 28; above 1 sales rise.",
+            "times",
+        ),
     ),
-    "One row per scope and rank, with the trend of sales.",
+    "One row per scope and rank: the items that most shoppers bought lately, overall and by category.",
 )
 PURCHASE_PROBABILITY: Final = Table(
     "purchase_probability",
@@ -106,27 +166,42 @@ PURCHASE_PROBABILITY: Final = Table(
             "pair without a row is none of the candidates that the ranker scored, so it is less likely.",
             "share of 1",
         ),
-        Column(Col.horizon_days, Kind.RANK, "The purchase is expected within so many days after the day.", "days"),
+        Column(
+            Col.horizon_days,
+            Kind.RANK,
+            "Length of the horizon: the purchase falls on one of so many days after as_of_date.",
+            "days",
+        ),
         _POLICY_ID,
         _AS_OF,
     ),
-    "One row per shopper and item that the ranker scored, rules aside; empty where no recommender of the policy gives "
-    "probabilities.",
+    "One row per shopper and item that the ranker scored: how likely the purchase is, business rules aside. Empty "
+    "where no recommender of the policy gives probabilities.",
     person=Col.user_id,
     kept_days=7,
+    owner=_DATA_SCIENCE,
 )
 POLICY: Final = Table(
     "policy",
     (Col.policy_id, Col.placement),
     (
-        _POLICY_ID,
+        replace(_POLICY_ID, description="Id of the policy: a hash of its model, rules, mode and code."),
         _PLACEMENT,
-        Column(Col.model_name, Kind.TEXT, "The registered model; rules where no model is effective."),
-        Column(Col.recipe, Kind.TEXT, "The recommender that serves the placement."),
-        Column(Col.objective, Kind.TEXT, "What the placement is ranked for: purchase, revenue or margin."),
-        Column(Col.rules_hash, Kind.TEXT, "Hash of the placements' terms and the rules in force."),
-        Column(Col.mode, Kind.TEXT, "explore where rules have places drawn by chance, else exploit."),
-        Column(Col.code_revision, Kind.TEXT, "Hash of the code that decided the rows."),
+        Column(Col.model_name, Kind.TEXT, "Name of the registered model; rules where no model is effective yet."),
+        Column(Col.recipe, Kind.TEXT, "Name of the recommender that ranks the placement."),
+        Column(
+            Col.objective,
+            Kind.TEXT,
+            "What the placement is ranked for: purchase (the likeliest), revenue or margin (the most money expected).",
+        ),
+        Column(
+            Col.rules_hash,
+            Kind.TEXT,
+            "Hash of the placement's definition and of the business rules in force: it changes when either does.",
+        ),
+        Column(Col.mode, Kind.TEXT, "explore where a rule has places drawn by chance, else exploit."),
+        Column(Col.code_revision, Kind.TEXT, "Hash of the code that decided the rows; equal hashes mean equal code."),
     ),
-    "One row per placement, with its recipe and the hash of the rules that the day follows.",
+    "One row per placement: the policy of the day, which recommender serves it and which rules and code decided.",
+    owner=_DATA_SCIENCE,
 )

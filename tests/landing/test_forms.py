@@ -26,7 +26,7 @@ from ml.landing.staging import Stage
 from ml.settings import Settings
 from ml.warehouse.connection import memory
 
-DOCS = Path(__file__).parents[2] / "docs" / "landing.md"
+DOCS = Path(__file__).parents[2] / "docs" / "reference" / "landing.md"
 
 
 @dataclass(frozen=True)

@@ -97,11 +97,19 @@ def _dated(dice: random.Random, count: int, key: str) -> list[Row]:
 def landed_profile_shop(home: Path) -> TinyShop:
     """The shop with all its files, landed."""
     shop = TinyShop(home).drop(shop_events())
-    shop.write("items", shop_items())
-    shop.write("campaigns", [{**row, **_texts(row, "start_date", "end_date")} for row in campaigns()])
-    shop.write("sends", _stamped(sends(), "sent_ts"))
-    shop.write("engagements", _stamped(engagements(), "event_ts"))
+    for table, rows in profile_files().items():
+        shop.write(table, rows)
     return shop.land()
+
+
+def profile_files() -> dict[str, list[Row]]:
+    """Landing rows of the tables that profiles read beside interactions and users."""
+    return {
+        "items": shop_items(),
+        "campaigns": [{**row, **_texts(row, "start_date", "end_date")} for row in campaigns()],
+        "sends": _stamped(sends(), "sent_ts"),
+        "engagements": _stamped(engagements(), "event_ts"),
+    }
 
 
 def _texts(row: Row, *names: str) -> Row:

@@ -24,7 +24,6 @@ from ml.registry.registration import download_bundle
 from ml.settings import Settings
 from ml.warehouse import dbt
 from ml.warehouse.build import build
-from ml.warehouse.exposures import exposures_file, exposures_text
 from ml.warehouse.slices import Slice
 from tests.warehouse.full_shop import AS_OF, TRAINED_AS_OF, landed_shop
 from tests.warehouse.read_tables import hashes, influences, opened
@@ -94,14 +93,30 @@ def test_a_table_that_is_not_declared_is_refused(settings: Settings, day: Slice)
         seen.published("recommend", "recommendation")
 
 
-@pytest.mark.parametrize("capability", capabilities(), ids=lambda each: each.name)
-def test_the_exposure_is_generated_from_the_declaration(settings: Settings, capability: Capability) -> None:
-    assert exposures_file(capability).read_text() == exposures_text(capability), "python -m ml.warehouse.exposures"
+@pytest.fixture(scope="module")
+def manifest(settings: Settings) -> Any:
     with dbt._environment(settings):
-        manifest: Any = dbt._manifest(settings, {"batch_size": "day"})
-    found = {each.name: {node.split(".")[-1] for node in each.depends_on.nodes} for each in manifest.exposures.values()}
-    assert found[capability.name] == set(capability.reads)
+        return dbt._manifest(settings, {"batch_size": "day"})
+
+
+def test_an_exposure_names_what_its_capability_reads_publishes_and_who_owns_it(manifest: Any) -> None:
+    found = {each.name: each for each in manifest.exposures.values()}
     assert set(found) == {each.name for each in capabilities()}
+    for capability in capabilities():
+        exposure = found[capability.name]
+        assert {node.split(".")[-1] for node in exposure.depends_on.nodes} == set(capability.reads)
+        assert all(f"- {table.name}: {table.description}" in exposure.description for table in capability.outputs)
+        assert set(exposure.owner.name.split(", ")) == {table.owner for table in capability.outputs}
+
+
+def test_dbt_describes_a_published_table_as_its_declaration_does(manifest: Any) -> None:
+    models = {node.name: node for node in manifest.nodes.values() if node.resource_type == "model"}
+    published = [table for each in capabilities() for table in each.outputs if table.name in models]
+    assert published
+    for table in published:
+        told = {name: column.description for name, column in models[table.name].columns.items()}
+        assert told == {column.name: column.meaning for column in table.columns}
+        assert table.description in models[table.name].description
 
 
 def test_the_readers_of_a_published_day_open_nothing_else_of_its_slice(

@@ -7,6 +7,7 @@ for either is solved for the items that are bought the most.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,7 +19,7 @@ from scipy import sparse
 
 from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.best import NO_OPINION
-from ml.recommend.core.encoding import Encoded, Floats, Ints, Matrix, Scores, Vocabulary, on_columns
+from ml.recommend.core.encoding import Encoded, Floats, Ints, Matrix, Scores, Vocabulary, on_columns, rows_of
 from ml.recommend.core.factors import profiles_of
 from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, Space
@@ -100,7 +101,7 @@ class EASE(Base[Linear]):
         eligible = request.items.vocabulary
         own = on_columns(profiles, state.items, eligible)
         codes = state.items.codes(eligible.ids)
-        weigh = state.weights if state.shoppers.shape[0] else None
+        weigh = self._weighing(state, profiles, request.user_rows) if state.shoppers.shape[0] else None
         square = state.square if weigh is None else None
         diagonal = np.ones(len(codes), dtype=np.float32)
         diagonal[codes >= 0] = state.diagonal[codes[codes >= 0]]
@@ -111,8 +112,7 @@ class EASE(Base[Linear]):
 
         def score(rows: slice) -> Scores:
             if weigh:
-                weights = weigh((profiles[rows] @ state.shoppers.T).toarray())
-                explained = np.ascontiguousarray((shoppers @ np.ascontiguousarray(weights.T)).T)
+                explained = np.ascontiguousarray((shoppers @ np.ascontiguousarray(weigh(rows).T)).T)
             else:
                 explained = own[rows].toarray() - self.penalty * _picked(profiles[rows] @ square, codes)
             explained /= diagonal
@@ -122,6 +122,25 @@ class EASE(Base[Linear]):
             return block
 
         return score
+
+    def _weighing(self, state: Linear, profiles: Matrix, users: Ints) -> Callable[[slice], Floats]:
+        """Computes x X' M, the weight of each shopper of the fit, for rows x of ``profiles`` (of ``users`` in X).
+
+        Where x is row u of X that is row u of X X' M = I - lambda M: nothing to multiply.
+        """
+        alike, bought = _rows_alike(profiles, state.shoppers, users), profiles.getnnz(axis=1) > 0
+
+        def weigh(rows: slice) -> Floats:
+            row = alike[rows]
+            weights = np.zeros((len(row), state.shoppers.shape[0]), dtype=np.float32)
+            fitted, changed = np.flatnonzero(row >= 0), np.flatnonzero((row < 0) & bought[rows])
+            weights[fitted] = np.float32(-self.penalty) * state.square[row[fitted]]
+            weights[fitted, row[fitted]] += 1
+            if len(changed):
+                weights[changed] = state.weights((profiles[rows][changed] @ state.shoppers.T).toarray())
+            return weights
+
+        return weigh
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +174,13 @@ def _most_bought(encoded: Encoded, as_of: date, most: int) -> Ints:
     purchases = np.bincount(encoded.item[lately], encoded.purchases[lately], items)
     buyers = encoded.counts.getnnz(axis=0)
     return np.sort(np.lexsort((np.arange(items), -buyers, -purchases))[:most])
+
+
+def _rows_alike(profiles: Matrix, shoppers: Matrix, users: Ints) -> Ints:
+    """Per row of ``profiles`` its row in ``shoppers`` (as ``users`` says), where both hold the same; else -1."""
+    rows = np.where(users < shoppers.shape[0], users, -1)
+    differs = (profiles != rows_of(shoppers, rows)).getnnz(axis=1) > 0
+    return np.where(differs, -1, rows)
 
 
 def _self_products(inverse: NDArray[np.float64], log_counts: Matrix) -> NDArray[np.float64]:

@@ -42,7 +42,7 @@ from ml.recommend.two_stage.taste import memory_of_taste, taste_of
 from ml.recommend.two_stage.training_days import TrainingDay, training_days
 
 _SETUPS: Final = {
-    ANY: Setup(days=2, leaves=31, rounds=150, rate=0.06),
+    ANY: Setup(days=2, leaves=31, rounds=100, rate=0.09),
     NEW: Setup(days=3, leaves=15, rounds=200, rate=0.04, without=("user_item.",)),
 }
 _MOST_COLUMNS: Final = 100

@@ -68,9 +68,10 @@ class Scoring:
         if ranker is None:
             return np.arange(len(found.item)), scores_without_ranker(found)
         table, most = features(found, ranker.columns).values, max(_TIMES * request.k, _LEAST)
-        first = Top(found.shopper, found.item, ranker.first_look(table))
+        begun = ranker.first_look(table)
+        first = Top(found.shopper, found.item, rounded(begun))
         kept = np.flatnonzero(promising(first, most) | promising(first, most, found.source == OWN))
-        return kept, ranker.probability(table[kept])
+        return kept, ranker.probability(table[kept], begun[kept])
 
 
 def objective_of(request: Request) -> str:

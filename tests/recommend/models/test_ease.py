@@ -83,3 +83,25 @@ def test_it_says_beforehand_what_it_takes(
     model.save(tmp_path)
     saved = sum(file.stat().st_size for file in tmp_path.iterdir())
     assert 0.8 * needs.saved < saved < 1.2 * needs.saved + 20_000
+
+
+def test_shoppers_who_bought_nothing_since_the_fit_are_weighed_without_a_product(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    then = random_shop(users=20, items=60)
+    catalogue, users = Items.of(then.encoded.items.ids), then.encoded.users.ids.to_list()
+    model = EASE(penalty=30.0).fit(then, catalogue, AS_OF)
+    first = then.frame.filter(pl.col("user_id") == users[0]).head(1)
+    now = Interactions(pl.concat([then.frame, first.with_columns(event_date=AS_OF, purchases=pl.lit(7, pl.Int64))]))
+    request = Request(users, now, catalogue, AS_OF, k=60)
+    lists, multiplied = model.recommend(request).frame, []
+    exact = ease._Weights.__call__
+    monkeypatch.setattr(ease._Weights, "__call__", lambda self, rows: multiplied.append(len(rows)) or exact(self, rows))
+    assert model.recommend(request).frame.equals(lists) and multiplied == [1]
+    assert model.recommend(replace(request, users=users[1:])).frame.equals(lists.filter(pl.col("user_id") != users[0]))
+    assert multiplied == [1]
+    monkeypatch.setattr(ease, "_rows_alike", lambda profiles, *_: np.full(profiles.shape[0], -1))
+    alone = model.recommend(request).frame
+    assert multiplied == [1, 20]
+    order = ["user_id", "item_id"]
+    np.testing.assert_allclose(lists.sort(order)["score"], alone.sort(order)["score"], rtol=1e-4, atol=1e-6)

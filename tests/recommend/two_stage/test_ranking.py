@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ml.recommend.core.encoding import Floats, Ints
+from ml.recommend.two_stage import ranking
 from ml.recommend.two_stage.features import Features
 from ml.recommend.two_stage.ranking import CLASSIFIER, FEWEST, LAMBDARANK, Ranker, RankerDataset, Setup
 
@@ -65,6 +66,27 @@ def test_what_is_likelier_bought_ranks_higher_and_probabilities_hold() -> None:
     assert low < 0.05
     assert 0.15 < high < 0.45
     assert dataset.reliability(ranker).error < 0.05
+
+
+@pytest.mark.parametrize("first_trees", [15, 400], ids=["some trees", "more than there are"])
+def test_scores_that_begin_with_a_first_look_are_those_of_all_trees(
+    first_trees: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = examples()
+    ranker = textbook(given).learned((1, 2), threads=1)
+    assert ranker is not None
+    table = given[0].of(ranker.columns)
+    whole = sum(
+        weight * booster.predict(table, raw_score=True)
+        for weight, booster in zip(ranker.weights, ranker._boosters, strict=True)
+    )
+    monkeypatch.setattr(ranking, "_FIRST_TREES", first_trees)
+    begun = ranker.first_look(table)
+    np.testing.assert_allclose(ranker.log_odds(table, begun), whole, rtol=1e-9)
+    np.testing.assert_allclose(ranker.log_odds(table), whole, rtol=1e-9)
+    without = ranker.log_odds(table, np.zeros(len(table)))
+    np.testing.assert_allclose(whole - without, ranker.weights[-1] * begun, rtol=1e-6, atol=1e-9)
+    assert begun.std() > 0 and (np.ptp(without) > 0)
 
 
 def test_a_booster_that_learned_nothing_has_no_say() -> None:

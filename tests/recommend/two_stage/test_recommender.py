@@ -219,7 +219,8 @@ def test_a_days_placements_share_one_fit_of_taste_one_look_at_the_shop_and_one_r
     loaded, made = TwoStage.load(tmp_path), []
     for kind in (taste.EASE, recommender.DayFeatures, recommender.Groups):
         where = taste if kind is taste.EASE else recommender
-        monkeypatch.setattr(where, kind.__name__, lambda *given, kind=kind: made.append(kind.__name__) or kind(*given))
+        noted = lambda *given, kind=kind, **named: made.append(kind.__name__) or kind(*given, **named)  # noqa: E731
+        monkeypatch.setattr(where, kind.__name__, noted)
     profiles = pl.DataFrame({"user_id": ["u01", "stranger"], "country": ["x", "x"]})
     asked = Request(["u01", "stranger"], busy_shop, plants, AS_OF, k=5, profiles=profiles)
     lists = [loaded.recommend(replace(asked, exclude_seen=new)).frame for new in (False, True)]

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from ml.recommend.core.best import Top
+from ml.recommend.core.encoding import Floats, Reals
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.request import Request
 from ml.recommend.models import recommender
@@ -54,8 +55,14 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def scored(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """The numbers of candidates that all trees were asked about."""
-    rows, probability = [], Ranker.probability
-    monkeypatch.setattr(Ranker, "probability", lambda self, table: rows.append(len(table)) or probability(self, table))
+    rows: list[int] = []
+    probability = Ranker.probability
+
+    def counted(self: Ranker, table: Floats, begun: Reals | None = None) -> Reals:
+        rows.append(len(table))
+        return probability(self, table, begun)
+
+    monkeypatch.setattr(Ranker, "probability", counted)
     yield rows
 
 
