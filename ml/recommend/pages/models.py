@@ -71,7 +71,10 @@ class _Models:
         if self.version is None:
             yield Section(
                 Words("No model yet", "尚无模型"),
-                Words("Rules decide until a training: `shelduck train --as-of YYYY-MM-DD`", "训练之前由规则决定：`shelduck train --as-of YYYY-MM-DD`"),
+                Words(
+                    "Rules decide until a training: `shelduck train --as-of YYYY-MM-DD`",
+                    "训练之前由规则决定：`shelduck train --as-of YYYY-MM-DD`",
+                ),
             )
             return
         yield self._now(self.version)
