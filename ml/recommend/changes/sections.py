@@ -23,7 +23,7 @@ from ml.recommend.changes.lists import (
 from ml.recommend.changes.read import lists_of, probabilities_of, snapshot_of
 from ml.recommend.evaluation.beyond_accuracy import Backdrop, beyond_accuracy
 from ml.recommend.evaluation.groups import ACTIVITY, BANDS, COLD, SEGMENT, shopper_groups
-from ml.recommend.history import SliceSnapshot, eligible
+from ml.recommend.history import SliceSnapshot
 from ml.recommend.pages.addresses import shopper_address
 from ml.settings import Settings
 from ml.tables import Col
@@ -70,13 +70,18 @@ class ShelfChange:
         """See ``list_changes``."""
         return list_changes(self.before, self.after)
 
+    @cached_property
+    def known(self) -> SliceSnapshot | None:
+        """What was known of the shop; its history is read once."""
+        return SliceSnapshot(self.snapshot) if self.snapshot is not None else None
+
     def sections(self) -> Iterator[Section]:
         """In the order of what a person asks first."""
         yield by_placement(self.lists)
         yield from self._expected()
         yield from exposure_sections(self.before, self.after, self.snapshot)
         yield self._examples()
-        if self.snapshot is None:
+        if self.known is None:
             yield Section(
                 Words("What else would be told", "其他内容"),
                 Words(
@@ -85,8 +90,8 @@ class ShelfChange:
                 ),
             )
         else:
-            yield self._by_group(self.snapshot)
-            yield self._figures(self.snapshot)
+            yield self._by_group(self.known)
+            yield self._figures(self.known)
 
     def _expected(self) -> Iterator[Section]:
         """Sums of the first ten places' probabilities, if there are any."""
@@ -109,11 +114,10 @@ class ShelfChange:
         heading = Words("Expected purchases", "预期购买")
         yield Section(heading, text, columns, tuple(rows), frozenset(columns[1:]), name="expected")
 
-    def _by_group(self, snapshot: Slice) -> Section:
+    def _by_group(self, known: SliceSnapshot) -> Section:
         """By activity and segment."""
-        known = SliceSnapshot(snapshot)
         users = self.lists[Col.user_id].unique().sort()
-        groups = shopper_groups(known.history, users, snapshot.as_of)
+        groups = shopper_groups(known.history, users, known.as_of)
         joined = self.lists.join(groups, on=Col.user_id)
         rows = []
         for name in (ACTIVITY, SEGMENT):
@@ -127,10 +131,9 @@ class ShelfChange:
             Words("For whom", "对哪些顾客"), "", columns, tuple(rows), frozenset(COLUMNS), name="groups", folded=True
         )
 
-    def _figures(self, snapshot: Slice) -> Section:
+    def _figures(self, known: SliceSnapshot) -> Section:
         """Beyond-accuracy metrics of the first ten places."""
-        known = SliceSnapshot(snapshot)
-        backdrop = Backdrop.of(known.history, eligible(snapshot))
+        backdrop = Backdrop.of(known.history, known.items)
         rows = []
         for placement in self.after[Col.placement].unique().sort():
             both = [
