@@ -34,6 +34,7 @@ from ml.setting_forms import (
     WebAddress,
 )
 from ml.settings_sources import REMEMBERED, EnvFile, HomeFile
+from ml.words import Language
 
 
 class Settings(HomeFolders, BaseSettings):
@@ -96,6 +97,9 @@ class Settings(HomeFolders, BaseSettings):
         default_factory=dict,
         examples=[{"for_you": "revenue"}],
         description="what a placement is ranked for, where it is not the probability of a purchase",
+    )
+    language: Annotated[Language, REMEMBERED] = Field(
+        default="en", description="of the reasons on the shelves, and of what is printed about them: en or zh"
     )
     k: Annotated[int, REMEMBERED] = Field(default=20, ge=1, le=200, description="items on a shelf")
     seed: Annotated[int, REMEMBERED] = Field(

@@ -32,7 +32,7 @@ collect_seldom()
 pytest_plugins = ["tests.registries"]
 
 _TOGETHER = (
-    ("tests/e2e/test_days.py", "tests/e2e/test_scheduler.py", "tests/e2e/test_training_report.py"),
+    tuple(f"tests/e2e/test_{name}.py" for name in ("days", "passports", "scheduler", "training_report")),
     ("tests/registry/",),
     ("tests/warehouse/",),
 )

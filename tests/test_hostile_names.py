@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ from expectations.report import Check, GateReport, page_path, write_reports
 from ml.cli import main
 from ml.console import showcase
 from ml.console.display import progress_display
+from ml.console.passports import as_json, show_passport
 from ml.errors import NotPublished
 from ml.escape import visible
 from ml.landing.check import CheckReport, Fault, Place
@@ -28,6 +30,19 @@ from ml.operations.doctor import findings_table
 from ml.operations.doctor.finding import FAIL, Finding
 from ml.pages.day import DayPage, render
 from ml.recommend import experiment
+from ml.recommend.core.explanation import Explanation, Proposal, Term, Terms
+from ml.recommend.passport import passport as standing
+from ml.recommend.passport.passport import (
+    Chain,
+    Evidence,
+    Partition,
+    Passport,
+    Purchase,
+    Reference,
+    Related,
+    Row,
+    Ruled,
+)
 from ml.settings import Settings
 from ml.terminal import PlainConsole
 from tests.hostile import NAMES
@@ -73,25 +88,9 @@ def shelf() -> pl.DataFrame:
 
 @pytest.fixture
 def published(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = SimpleNamespace(
-        as_of_date=DAY,
-        policy={
-            "policy_id": NAMES[0],
-            "model_name": NAMES[1],
-            "model_version": 1,
-            "recipes": {},
-            "rules": [{"rule_id": name, "item_value": name} for name in IDS],
-        },
-        provenance={},
-        code_revision="",
-        slice="",
-        inputs=[],
-        version="",
-    )
     monkeypatch.setattr(showcase, "shelf", lambda *_, **__: shelf())
     monkeypatch.setattr(showcase, "shelves", lambda *_, **__: shelf())
     monkeypatch.setattr(showcase, "published_version", lambda *_: SimpleNamespace(id="v"))
-    monkeypatch.setattr(showcase, "manifest", lambda *_: told)
     monkeypatch.setattr(showcase, "catalogue_of", lambda *_: None)
 
 
@@ -106,15 +105,36 @@ def test_a_shelf(settings: Settings) -> None:
         assert line.count(visible(name)) >= 3, line
 
 
-@pytest.mark.usefixtures("published")
-def test_why_an_item_stands_there(settings: Settings) -> None:
-    for item, name in zip(IDS, NAMES, strict=True):
-        terminal = Terminal()
-        showcase.show_why(settings, terminal, "u", item)
-        lines = terminal.read().splitlines()
-        assert lines[0] == f"{visible(name)} for shopper u, as of {DAY}"
-        assert lines[2] == f"    Because you bought {visible(name)}: 7 shoppers bought both"
-        assert lines[3].startswith(f"    rule {visible(item)} (item_value {visible(item)})")
+def shelf_of(item: str, name: str) -> standing.Place:
+    """Every text of data is the name."""
+    row = Row(name, 1, 0.5, name, 2, 0.5, name, f"Because you bought {name}: 7 shoppers bought both", (item,))
+    terms = Terms("similarity", (Term("purchase", 1.0, 1.0, item), Term(name, 0.5)), 1.5, 1.5)
+    explanation = Explanation((Proposal(name, 1, 2),), terms)
+    ruled = (Ruled(name, {"item_value": name}),)
+    return standing.Place(name, name, "purchase", "shown", row, rules=ruled, explanation=explanation)
+
+
+def test_why_items_stand_there() -> None:
+    both = list(zip(IDS, NAMES, strict=True))
+    evidence = Evidence(
+        tuple(Purchase(item, name, DAY, 1) for item, name in both),
+        tuple(Related("similar", item, name, 1, 2, 3.0) for item, name in both),
+        True,
+        tuple(NAMES),
+    )
+    chain = Chain(
+        tuple(Reference("policy", name, name, name, "airflow", name) for name in NAMES),
+        tuple(Partition(name, name, DAY, name, 1, True, {name: name}) for name in NAMES),
+    )
+    shelves = tuple(shelf_of(item, name) for item, name in both)
+    found = Passport("v", DAY, NAMES[0], IDS[0], NAMES[0], shelves, evidence, chain, dict(both), tuple(NAMES))
+    terminal = Terminal()
+    show_passport(terminal, found)
+    text = terminal.read()
+    for name in NAMES:
+        assert f"Because you bought {visible(name)}: 7 shoppers bought both" in text
+        assert text.count(visible(name)) >= 20, name
+    assert json.loads(as_json(found))["notes"] == NAMES
 
 
 def tables() -> dict[str, tuple[RenderableType, int]]:

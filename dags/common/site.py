@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context, task
@@ -13,6 +14,9 @@ from dags.common.steps import step, task_settings
 if TYPE_CHECKING:
     from airflow.sdk import XComArg
 
+    from ml.capability import Capability
+    from ml.settings import Settings
+
 
 def build() -> XComArg:
     """The site of each day that was published since the last run, of the one asked for, or of the newest."""
@@ -22,18 +26,12 @@ def build() -> XComArg:
         from airflow.configuration import conf
 
         from ml.pages.site.build import build_site
-        from ml.pages.site.daily import days_to_build, link_newest
+        from ml.pages.site.daily import link_newest
 
         settings, context = task_settings(), get_current_context()
-        asked = context["params"].get("as_of")
-        days = [date.fromisoformat(asked)] if asked else days_to_build(settings, _published(context))
-        if days == []:
-            raise AirflowSkipException(
-                "another capability's run of the day is at work; its publication builds the site"
-            )
         built = []
         with step() as work:
-            for day in days or [None]:
+            for day in _days(settings, context):
                 made = build_site(settings, day)
                 work.wrote(made.folder)
                 work.note(f"the pages of {made.day}")
@@ -46,7 +44,35 @@ def build() -> XComArg:
     return site()
 
 
+def _days(settings: Settings, context: Any) -> list[date | None]:
+    """The day asked for, or those just published; None stands for the newest.
+
+    Raises:
+        AirflowSkipException: no day is due.
+    """
+    from ml.pages.site.daily import days_to_build
+
+    asked, published = context["params"].get("as_of"), _published(context)
+    if asked or not published:
+        return [date.fromisoformat(asked) if asked else None]
+    due = days_to_build(settings, published, _is_at_work(settings, context["ti"]))
+    if not due:
+        raise AirflowSkipException("another capability is about to publish the day, and that builds its site")
+    return [*due]
+
+
 def _published(context: Any) -> set[date]:
     """The days of the publications that started this run; none where a person did."""
     events = [event for each in (context.get("triggering_asset_events") or {}).values() for event in each]
     return {date.fromisoformat(event.extra["day"]) for event in events if "day" in (event.extra or {})}
+
+
+def _is_at_work(settings: Settings, instance: Any) -> Callable[[Capability, date], bool]:
+    """Asks Airflow, through the task, for unfinished runs of a capability's day."""
+
+    def is_at_work(capability: Capability, day: date) -> bool:
+        start = datetime.combine(day, time(), settings.zone)
+        found = instance.get_dr_count(dag_id=capability.daily_dag, logical_dates=[start], states=["queued", "running"])
+        return bool(found)
+
+    return is_at_work

@@ -1,4 +1,4 @@
-"""What counts of dbt's YAML files: the entries of models, seeds, sources and macros, without descriptions and units."""
+"""What counts of dbt's YAML files: the entries of models, seeds, sources and macros, without what only documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _EXPLAINS: Final = frozenset({"version", "unit_tests", "exposures"})
 """Sections that decide no row: a day's build runs no unit test, and exposures are documentation."""
 _DESCRIBED: Final = ("columns", "tables")
 _META: Final = "meta"
-_UNIT: Final = "unit"
+_DOCUMENTING: Final = frozenset({"unit", "zh"})
 """Of a column's ``config: {meta: …}``: documentation, like its description."""
 
 
@@ -83,8 +83,8 @@ def _without_description(entry: Mapping[str, Any]) -> dict[str, Any]:
         if key != "description"
     }
     config: dict[str, Any] = counts.pop("config", None) or {}
-    if _UNIT in (config.get(_META) or {}):
-        meta = {name: value for name, value in config[_META].items() if name != _UNIT}
+    if _DOCUMENTING & set(config.get(_META) or {}):
+        meta = {name: value for name, value in config[_META].items() if name not in _DOCUMENTING}
         config = {name: value for name, value in {**config, _META: meta}.items() if name != _META or meta}
     return counts | ({"config": config} if config else {})
 

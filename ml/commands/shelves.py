@@ -50,11 +50,22 @@ def shelf(
 
 
 @commands.command()
-def why(user_id: str, item_id: str, as_of: AsOf = None) -> None:
-    """Trace one published row: reason, policy, model, runs, inputs, code."""
-    from ml.console.showcase import show_why
+def why(
+    user_id: Annotated[str, typer.Argument(help="a shopper")],
+    item_id: Annotated[str, typer.Argument(help="an item, on a shelf or not")],
+    as_of: AsOf = None,
+    placement: Annotated[str, typer.Option(help="one shelf; default: those with the item, or all")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="everything as JSON")] = False,
+) -> None:
+    """Tell why an item is on a shopper's shelf: parts of the score, evidence, rules, origin; or where it fell out."""
+    from ml.console.passports import passport_of, show_passport, write_passport
 
-    show_why(Settings(), console, user_id, item_id, _day(as_of))
+    settings = Settings()
+    found = passport_of(settings, user_id, item_id, _day(as_of), placement)
+    if as_json:
+        write_passport(found, settings.language)
+    else:
+        show_passport(console, found, settings.language)
 
 
 @commands.command()

@@ -18,7 +18,7 @@ from ml.publish.changes import Pair
 from ml.publish.readers import published_version, versions
 from ml.publish.store import Version, version
 from ml.settings import Settings
-from ml.words import said
+from ml.words import Language, said
 
 
 def pairs(
@@ -49,14 +49,14 @@ def pairs(
     return found
 
 
-def show(console: Console, read: list[Section]) -> None:
+def show(console: Console, read: list[Section], language: Language = "en") -> None:
     """Print the sections."""
     for section in read:
-        console.print(f"\n{said(section.heading)}", style="bold")
+        console.print(f"\n{said(section.heading, language)}", style="bold")
         if section.text:
-            console.print(said(section.text), style="dim", highlight=False)
+            console.print(said(section.text, language), style="dim", highlight=False)
         if section.rows:
-            console.print(_rich(section))
+            console.print(_rich(section, language))
 
 
 def markdown(compared: Mapping[Capability, Pair], read: list[Section]) -> str:
@@ -74,10 +74,10 @@ def _version(settings: Settings, capability: Capability, wanted: date | str | No
     return None
 
 
-def _rich(section: Section) -> Table:
+def _rich(section: Section, language: Language) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in section.columns:
-        table.add_column(said(name), justify="right" if name in section.numeric else "left", overflow="fold")
+        table.add_column(said(name, language), justify="right" if name in section.numeric else "left", overflow="fold")
     for row in section.rows:
-        table.add_row(*(visible(shown(cell)) for cell in row))
+        table.add_row(*(visible(shown(cell, language)) for cell in row))
     return table

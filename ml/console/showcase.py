@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import polars as pl
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from ml.console.display import Ran
-from ml.errors import NotPublished, StaleFeatures
+from ml.errors import StaleFeatures
 from ml.escape import visible
-from ml.publish.manifest import Manifest
 from ml.publish.readers import current_version, manifest, published_version, read_table, version_of_day
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.explanations.labels import within
@@ -72,62 +69,6 @@ def show_shelf(
     else:
         rows = shelf(settings, user_id, placement, version)
     console.print(_shelf_table(user_id, rows, catalogue_of(settings, rows)))
-
-
-def show_why(settings: Settings, console: Console, user_id: str, item_id: str, as_of: date | None = None) -> None:
-    """Where an item on a shopper's shelves comes from, as far back as the landing files.
-
-    Raises:
-        NotPublished: the shopper has no shelf, or the item is on none of them.
-    """
-    version = published_version(settings, RECOMMEND, as_of).id
-    rows = shelf(settings, user_id, version_id=version).filter(pl.col(Col.item_id) == item_id)
-    if rows.is_empty():
-        raise NotPublished(
-            f"item {item_id} for shopper {user_id}",
-            expected="a row on a published shelf",
-            found="none",
-            remedy=f"Run: shelduck shelf {user_id}" + (f" --as-of {as_of}" if as_of else ""),
-        )
-    told = manifest(settings, RECOMMEND, version)
-    name = Text(visible(rows[Col.item_name][0]), style="bold")
-    console.print(name.append(f" for shopper {visible(user_id)}, as of {told.as_of_date}", style="not bold"))
-    for row in rows.iter_rows(named=True):
-        console.print(f"  {row[Col.placement]} rank {row[Col.rank]}, proposed by {row[Col.candidate_source]}")
-        console.print(f"    {visible(row[Col.reason_text])}", highlight=False)
-        for line in _ruled(row, _rules(told)):
-            console.print(f"    {visible(line)}", highlight=False)
-    facts = {
-        "policy": told.policy["policy_id"],
-        "model": f"{told.policy['model_name']} version {told.policy['model_version']}",
-        "recipes": told.policy["recipes"],
-        "rules": ", ".join(rule[Col.rule_id] for rule in _rules(told)) or "none in force",
-        **told.provenance,
-        "code": told.code_revision,
-        "slice": told.slice,
-        "inputs": f"{len(told.inputs)} landing partitions, {sum(each.rows for each in told.inputs):,} rows",
-        "version": told.version,
-    }
-    for fact, value in facts.items():
-        console.print(f"  {fact:<14} {visible(str(value))}", highlight=False)
-
-
-def _rules(told: Manifest) -> list[dict[str, Any]]:
-    """The rules that were in force; versions from before there were rules have none."""
-    rules: Any = told.policy.get("rules", [])
-    return list(rules)
-
-
-def _ruled(row: dict[str, Any], in_force: list[dict[str, Any]]) -> Iterator[str]:
-    """What rules did to a row of a shelf, and how probable it was."""
-    rules = {rule[Col.rule_id]: rule for rule in in_force}
-    for name in row[Col.rules_applied]:
-        terms = ", ".join(f"{key} {value}" for key, value in rules.get(name, {}).items() if key != Col.rule_id)
-        rank = row[Col.rank_before_rules]
-        before = f"rank {rank} without rules" if rank else "not in the ranking"
-        yield f"rule {name} ({terms}): {before}"
-    if row[Col.propensity] < 1:
-        yield f"drawn with probability {row[Col.propensity]:.4f}"
 
 
 def catalogue_of(settings: Settings, rows: pl.DataFrame) -> pl.DataFrame | None:

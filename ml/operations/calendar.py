@@ -61,11 +61,15 @@ class Calendar:
     """From the first published or tried day (or ``first``) to the newest closed, published or tried one.
 
     Of a shop that never published or tried one: every closed day.
+
+    Args:
+        with_runs: whether Airflow is asked for runs; its tasks may not open the metadata database, so they do without.
     """
 
-    def __init__(self, settings: Settings, capability: Capability) -> None:
+    def __init__(self, settings: Settings, capability: Capability, *, with_runs: bool = True) -> None:
         self._settings = settings
         self._capability = capability
+        self._with_runs = with_runs
 
     def days(self, first: date | None = None, last: date | None = None) -> Iterator[Day]:
         """Each day with its status. *Stale*: a landing partition up to it is new, changed or gone since.
@@ -121,7 +125,7 @@ class Calendar:
     @cached_property
     def attempts(self) -> dict[date, Attempt]:
         """Airflow's newest run of each day, read once."""
-        return known_attempts(self._settings, self._capability.daily_dag)
+        return known_attempts(self._settings, self._capability.daily_dag) if self._with_runs else {}
 
     @cached_property
     def _files(self) -> Landed:

@@ -38,7 +38,7 @@ RECOMMEND: Final = Capability(
     ),
     models=(MODEL,),
     settings=(
-        *("timezone", "id_words", "purchase_events", "liked_from", "placements", "k", "objectives"),
+        *("timezone", "id_words", "purchase_events", "liked_from", "placements", "k", "objectives", "language"),
         *("seed", "evaluation_days", "history_days", "knowledge"),
     ),
     changes="ml.recommend.changes.sections:sections",

@@ -74,11 +74,12 @@ def compute(day: Day) -> Result:
     settings, history, catalogue = day.settings, history_of(day), day.table(DIM_ITEM)
     effective = _effective(day, history, catalogue)
     policy = effective.policy
-    key = f"{policy.policy_id} {day.inputs_hash} {settings.k}"
+    key = f"{policy.policy_id} {day.inputs_hash} {settings.k} {settings.language}"
     parts = Parts.beside(day.draft_folder(policy.policy_id), key, settings.lock_timeout)
     similar = parts.one("similar items", lambda: similar_items(history.frame, catalogue, settings.k))
-    facts = Facts(history.frame, catalogue, similar, day.as_of, wording_of(settings.purchase_events))
-    scoring = _Scoring(day, effective, history, catalogue)
+    wording = wording_of(settings.purchase_events)
+    facts = Facts(history.frame, catalogue, similar, day.as_of, wording, settings.language)
+    scoring = Scoring(day, effective, history, catalogue)
 
     def recommended(users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
         explained = explain(scoring.shelves(users, by_default=by_default), facts)
@@ -154,8 +155,18 @@ def _layouts(day: Day, policy: Policy, models: Mapping[str, Recommender]) -> tup
     return tuple(layout.valued(objectives) for layout in layouts_in_force(day.table(DIM_LAYOUT), names))
 
 
+def scoring_of(day: Day) -> Scoring:
+    """What makes the lists of a day, for whoever asks for those of a few shoppers again.
+
+    Raises:
+        StaleFeatures, ModelMissing: as ``compute``.
+    """
+    history, catalogue = history_of(day), day.table(DIM_ITEM)
+    return Scoring(day, _effective(day, history, catalogue), history, catalogue)
+
+
 @dataclass(frozen=True, eq=False)
-class _Scoring:
+class Scoring:
     """A day's lists, shard by shard; what shards share is made once."""
 
     day: Day
@@ -202,6 +213,10 @@ class _Scoring:
             self._shelf(placement, anything if by_default else self._asked(anything, placement))
             for placement in self.effective.policy.placements
         )
+
+    def request(self, users: Sequence[str], placement: Placement) -> Request:
+        """What the placement's recommender is asked for these shoppers."""
+        return self._asked(self._anything(users), placement)
 
     def _asked(self, anything: Request, placement: Placement) -> Request:
         """A placement's request; it says whether one recommender will be asked for both anything and what is new."""

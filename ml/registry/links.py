@@ -6,18 +6,58 @@ Nothing is decided by them: the ledger and the published manifests hold the same
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from ml.errors import ModelMissing
-from ml.registry.client import connect
+from ml.registry.client import connect, may_have_models
 from ml.registry.ledger import Promotion
 from ml.registry.runs import NOTE
 from ml.registry.versions import version_info
 from ml.settings import Settings
 
 _log = logging.getLogger(__name__)
+_PAGES = "[Pages of the newest day]"
+DAG_RUN: Final = "dag_run_id"
+"""Tag of a training's run, and of what a manifest says of its provenance."""
 POLICY = "policy."
 """Of a tag on a version and its run, before the policy's id; its value is the first day that was published with it."""
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """Where a model version comes from.
+
+    Attributes:
+        run_id, experiment_id: of the MLflow run; its page is ``#/experiments/<experiment>/runs/<run>``.
+        dag_run_id: of the DAG run that trained; empty where none did.
+        artifacts: the folder of the run's files, where it is a folder of this machine.
+    """
+
+    run_id: str
+    experiment_id: str
+    dag_run_id: str
+    artifacts: Path | None
+
+
+def training_run(settings: Settings, model: str, version: int) -> TrainingRun | None:
+    """The run that registered a version; None where there is none (any more), or the registry is out of reach."""
+    if not may_have_models(settings):
+        return None
+    from mlflow.exceptions import MlflowException
+
+    try:
+        client, info = connect(settings), version_info(settings, model, version)
+        run = client.get_run(info.run_id)
+    except (MlflowException, ModelMissing, OSError) as unreachable:
+        _log.warning("the run of version %d of %s is unknown: %s", version, model, type(unreachable).__name__)
+        return None
+    address = urlsplit(run.info.artifact_uri)
+    folder = Path(unquote(address.path)) if address.scheme in ("", "file") else None
+    return TrainingRun(info.run_id, run.info.experiment_id, run.data.tags.get(DAG_RUN, ""), folder)
 
 
 def link_promotion(settings: Settings, model: str, row: Promotion) -> None:
@@ -56,11 +96,12 @@ def link_site(settings: Settings, model: str, version: int, address: str) -> Non
     """Link the pages of the newest day from the description of a version's run; a registry out of reach is told."""
     from mlflow.exceptions import MlflowException
 
-    line = f"[Pages of the newest day]({address})"
     try:
         client, run_id = connect(settings), version_info(settings, model, version).run_id
-        note = client.get_run(run_id).data.tags.get(NOTE, "")
-        if line not in note:
-            client.set_tag(run_id, NOTE, f"{note}\n\n{line}".strip())
+        before = client.get_run(run_id).data.tags.get(NOTE, "")
+        kept = "\n".join(line for line in before.splitlines() if not line.startswith(_PAGES))  # another address
+        note = f"{kept.strip()}\n\n{_PAGES}({address})".strip()
+        if note != before:
+            client.set_tag(run_id, NOTE, note)
     except (MlflowException, ModelMissing, OSError) as unreachable:
         _log.warning("the site was not linked from version %d of %s: %s", version, model, type(unreachable).__name__)

@@ -95,7 +95,7 @@ def test_what_a_model_needs_changes_it(path: str, old: str, new: str) -> None:
     [
         (ENTRIES, "One row per item.", "One row per item and day."),
         (ENTRIES, "description: The item.", "description: Its id."),
-        (ENTRIES, "description: The item.", "config: {meta: {unit: days}}"),
+        (ENTRIES, "description: The item.", "config: {meta: {unit: days, zh: 商品}}"),
         (ENTRIES, "- name: dim_item\n", "# a comment\n- name: 'dim_item'\n"),
         ("dbt_project/models/marts/_unit_tests.yml", "name: a", "name: b"),
         ("dbt_project/models/exposures.yml", "shelves", "pages"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.console.two_days import FIRST, command, days
+from tests.console.two_days import FIRST, SECOND, command, days
 
 __all__ = ["days"]
 pytestmark = pytest.mark.usefixtures("days")
@@ -21,8 +21,17 @@ def test_shelves_and_screens_of_a_past_day_are_shown_as_they_were(words: list[st
 def test_a_row_is_traced_to_the_version_of_its_day() -> None:
     _, then = command("why", "7", "item-0", "--as-of", str(FIRST))
     _, now = command("why", "7", "item-0")
-    assert "for_you rank 1" in then and f"policy         {FIRST}" in then
-    assert "for_you rank 2" in now and f"policy         {FIRST}" not in now
+    assert _link(then, "policy") == str(FIRST) and _rank(then) == "1"
+    assert _link(now, "policy") == str(SECOND) and _rank(now) == "2"
+
+
+def _rank(printed: str) -> str:
+    (line,) = (line for line in printed.splitlines() if line.strip().startswith("for_you") and "on the shelf" in line)
+    return line.split("shelf")[1].split()[0]
+
+
+def _link(printed: str, name: str) -> str:
+    return next(line for line in printed.splitlines() if line.strip().startswith(name)).split()[1]
 
 
 @pytest.mark.parametrize("words", [["shelf", "7"], ["page", "7"], ["why", "7", "item-0"]])

@@ -11,6 +11,8 @@ import polars as pl
 import pytest
 
 from ml.errors import ExtraMissing, ModelMissing, NotFitted
+from ml.recommend.core.base import FILL
+from ml.recommend.core.explanation import LOG_ODDS, Explaining
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
@@ -25,6 +27,12 @@ every_recommender = pytest.mark.parametrize(
 
 NOT_COLLABORATIVE = {"popularity", "trending", "buy_it_again", "buy_it_when_due", "biased_svd"}
 """They do not look at other shoppers' taste, or only at ratings, so the checkerboard's answer is not theirs."""
+
+WITH_TERMS = {
+    *("popularity", "trending", "segment_popularity", "buy_it_again", "buy_it_when_due", "ease"),
+    *("item_cosine", "item_tfidf", "item_bm25", "als", "bpr", "pure_svd", "sasrec"),
+}
+"""Those that show what their scores add up from, also in a shop that is so small and rates nothing."""
 
 SMALL = {"factors": 2, "neighbours": 12, "segments": 2}
 """Settings that suit 24 shoppers: 64 factors would learn them by heart, 300 neighbours are everybody."""
@@ -257,3 +265,27 @@ def test_a_folder_of_another_recommender_is_explained(shop: Interactions, catalo
 def test_without_its_extra_the_sequence_model_says_how_to_get_it(shop: Interactions, catalogue: Items) -> None:
     with pytest.raises(ExtraMissing, match=r"sasrec: expected PyTorch.*Run: make deep"):
         SASRec().fit(shop, catalogue, AS_OF)
+
+
+@every_recommender
+def test_its_terms_add_up_to_the_score_of_its_lists(
+    kind: type[Recommender], shop: Interactions, catalogue: Items
+) -> None:
+    fitted = kind().fit(shop, catalogue, AS_OF)
+    assert isinstance(fitted, Explaining)
+    with_terms = 0
+    for user in users_of(shop)[:4]:
+        request = Request([user], shop, catalogue, AS_OF, k=8)
+        by_itself = (pl.col("candidate_source") != FILL) | (kind.name == FILL)
+        listed = fitted.recommend(request).frame.filter(by_itself)
+        for row in listed.iter_rows(named=True):
+            terms = fitted.explain(request, row["item_id"]).terms
+            if terms is None:
+                continue
+            with_terms += 1
+            assert sum(term.amount for term in terms.terms) == pytest.approx(terms.total, abs=1e-6)
+            assert terms.score == pytest.approx(row["score"], rel=1e-4)
+            odds = 1.0 / (1.0 + np.exp(-(terms.slope * terms.total + terms.intercept)))
+            assert (odds if terms.unit == LOG_ODDS else terms.total) == pytest.approx(terms.score, rel=1e-4)
+    assert with_terms > 0 or kind.name not in WITH_TERMS
+    assert fitted.explain(Request(["u01"], shop, catalogue, AS_OF), "never heard of").terms is None

@@ -134,8 +134,8 @@ def test_the_description_of_a_run_links_the_newest_pages_once_and_keeps_what_was
     tags = {"training_key": "k", "content_hash": "h", "complete": "true", "trained_as_of": "2025-01-01"}
     version = int(client.create_model_version(MODEL, "file:///nowhere", run_id=run_id, tags=tags).version)
     client.set_tag(run_id, "mlflow.note.content", "Mine.")
-    for _ in range(2):
-        link_site(fresh, MODEL, version, "http://shop.example/shelduck/site")
+    for address in ("http://before.example/shelduck/site", *["http://shop.example/shelduck/site"] * 2):
+        link_site(fresh, MODEL, version, address)
     note = client.get_run(run_id).data.tags["mlflow.note.content"]
     assert note == "Mine.\n\n[Pages of the newest day](http://shop.example/shelduck/site)"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import Final
 
 from ml.capability import Capability
-from ml.operations.attempts import attempts
 from ml.publish.readers import current_version, manifest, newest_as_of, version_of_day
 from ml.registry.client import may_have_models
 from ml.settings import Settings
@@ -15,23 +14,24 @@ from ml.settings import Settings
 _PATH: Final = "/shelduck/site"
 
 
-def days_to_build(settings: Settings, published: Collection[date]) -> list[date] | None:
-    """Of days that were just published those whose site is due, oldest first; None for the newest day, whichever it is.
+def days_to_build(
+    settings: Settings, published: Collection[date], is_at_work: Callable[[Capability, date], bool]
+) -> list[date]:
+    """Of days that were just published those whose site is due, oldest first.
 
-    Not due: a day that another capability's run still works on, and one whose reports are not kept any more.
+    Not due: a day that another capability is about to publish, and one whose reports are not kept any more.
+
+    Args:
+        is_at_work: whether a run of a capability's day is queued or running.
     """
-    if not published:
-        return None
     newest = max((day for each in settings.capabilities_on if (day := newest_as_of(settings, each))), default=date.min)
     first = newest - timedelta(days=settings.kept_report_days - 1)
-    return sorted(day for day in published if day >= first and not _is_awaited(settings, day))
 
+    def is_awaited(day: date) -> bool:
+        missing = (each for each in settings.capabilities_on if version_of_day(settings, each, day) is None)
+        return any(is_at_work(each, day) for each in missing)
 
-def _is_awaited(settings: Settings, day: date) -> bool:
-    """Whether a capability that has not published the day is about to."""
-    missing = [each for each in settings.capabilities_on if version_of_day(settings, each, day) is None]
-    found = [attempts(settings, each.daily_dag).get(day) for each in missing]
-    return any(attempt is not None and attempt.is_running for attempt in found)
+    return sorted(day for day in published if day >= first and not is_awaited(day))
 
 
 def link_newest(settings: Settings, airflow: str) -> None:

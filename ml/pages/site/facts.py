@@ -104,13 +104,9 @@ class Facts:
         return next((found.status for found in self.calendar.get(capability, ()) if found.day == self.day), "")
 
     def _days(self, capability: Capability) -> list[Day]:
-        """From the first of the days shown that was published or tried."""
-        calendar = Calendar(self.settings, capability)
-        known = [
-            day
-            for day in self.last_days
-            if day in calendar.attempts or version_of_day(self.settings, capability, day) is not None
-        ]
+        """From the first of the days shown that was published; runs are not asked for, so a day is a fact of files."""
+        calendar = Calendar(self.settings, capability, with_runs=False)
+        known = [day for day in self.last_days if version_of_day(self.settings, capability, day) is not None]
         return list(calendar.days(min([*known, self.day]), self.day))
 
 

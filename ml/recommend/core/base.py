@@ -21,6 +21,8 @@ from ml.errors import NotFitted
 from ml.recommend.core import serialization as storage
 from ml.recommend.core.best import Top, rounded
 from ml.recommend.core.encoding import Matrix, Reals, Scores
+from ml.recommend.core.explanation import Explanation, Terms
+from ml.recommend.core.factor_terms import factor_terms
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Space
@@ -126,6 +128,19 @@ class Base(ABC, Generic[State]):
             NotFitted: ``fit`` was not called.
         """
         return self._scorer(self.fitted, request)
+
+    def explain(self, request: Request, item_id: str) -> Explanation:
+        """See ``ml.recommend.core.explanation.Explaining``.
+
+        Raises:
+            NotFitted: ``fit`` was not called.
+        """
+        column = int(request.items.vocabulary.codes([item_id])[0])
+        return Explanation(terms=self._terms(self.fitted, request, column)) if column >= 0 else Explanation()
+
+    def _terms(self, state: State, request: Request, column: int) -> Terms | None:
+        """What the score of the request's one shopper for an eligible item adds up from; None where it has no terms."""
+        return factor_terms(self._scorer(state, request), column)
 
     def save(self, folder: Path) -> None:
         """Write settings and state into ``folder``."""

@@ -6,7 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from ml.recommend.explanations.catalogue import phrase
 from ml.tables import Col
+from ml.words import Language
 
 DISTINCTIONS: Final = (Col.item_brand, Col.item_category3, Col.item_category2, Col.item_category)
 """What may tell two items of the same name apart, the most telling first; at last their ids do."""
@@ -22,7 +24,7 @@ def short_names(dim_item: pl.DataFrame) -> pl.DataFrame:
     return dim_item.select(Col.item_id, short).drop_nulls()
 
 
-def beside(pairs: pl.DataFrame, other: str, dim_item: pl.DataFrame) -> pl.Series:
+def beside(pairs: pl.DataFrame, other: str, dim_item: pl.DataFrame, language: Language = "en") -> pl.Series:
     """For each row of ``pairs`` the label of the item in the column ``other``, which stands beside ``item_id``.
 
     Its name, or its id if it has none. Where the names read alike, the first distinction that both have and that
@@ -37,11 +39,11 @@ def beside(pairs: pl.DataFrame, other: str, dim_item: pl.DataFrame) -> pl.Series
     its_name = pl.col(Col.item_name + _ITS)
     apart = [
         pl.when(_words(pl.col(column)) != _words(pl.col(column + _ITS))).then(
-            pl.format("{} ({}; this one is {})", its_name, pl.col(column + _ITS), pl.col(column))
+            phrase("label.apart", language, name=its_name, other=pl.col(column + _ITS), own=pl.col(column))
         )
         for column in distinctions
     ]
-    by_id = pl.format("{} (item {}; this one is item {})", its_name, _OTHER, Col.item_id)
+    by_id = phrase("label.by_id", language, name=its_name, other=pl.col(_OTHER), own=pl.col(Col.item_id))
     alike = _words(pl.col(Col.item_name)) == _words(its_name)
     label = pl.when(alike).then(pl.coalesce(*apart, by_id)).otherwise(its_name)
     return both.select(pl.coalesce(label, _OTHER).alias(_LABEL))[_LABEL]

@@ -10,11 +10,13 @@ from typing import Final
 
 import polars as pl
 
+from ml.recommend.explanations.catalogue import REASONS, phrase
 from ml.recommend.explanations.labels import beside
 from ml.recommend.explanations.wording import BOUGHT, Wording
 from ml.recommend.popular import WINDOW_DAYS, recent_buyers
 from ml.recommend.similar_items.similar import BOUGHT_TOGETHER, SIMILAR
 from ml.tables import Col
+from ml.words import Language, said
 
 BOUGHT_BEFORE: Final = "bought_before"
 SIMILAR_TO: Final = "similar_to"
@@ -42,6 +44,7 @@ class Facts:
         similar: a frame of ``SIMILAR_ITEM``.
         as_of: the day D whose end is "now".
         wording: what the texts call that a shopper bought something: in a shop of ratings nobody bought it.
+        language: of the texts.
     """
 
     history: pl.DataFrame
@@ -49,6 +52,15 @@ class Facts:
     similar: pl.DataFrame
     as_of: date
     wording: Wording = BOUGHT
+    language: Language = "en"
+
+    def say(self, code: str, **filled: pl.Expr | str | int) -> pl.Expr:
+        """A phrase of the catalogue in the shop's words and language."""
+        return phrase(code, self.language, **self.wording.of(self.language), **filled)
+
+    def form(self, code: str) -> str:
+        """A phrase of the catalogue in which nothing is filled in."""
+        return said(REASONS[code], self.language)
 
     @cached_property
     def popular(self) -> pl.DataFrame:
@@ -137,19 +149,18 @@ def _bought_before(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         .agg(day.n_unique().alias("times"), day.min().alias("first"), day.max().alias("last"))
     )
     times, last = pl.col("times"), pl.col("last")
-    on = (
-        pl.when(last.dt.year() == facts.as_of.year)
-        .then(last.dt.strftime("%-d %B"))
-        .otherwise(last.dt.strftime("%-d %B %Y"))
-    )
+    own_year, other_year = facts.form("bought_before.day"), facts.form("bought_before.day_of_another_year")
+    this_year = last.dt.year() == facts.as_of.year
+    on = pl.when(this_year).then(last.dt.strftime(own_year)).otherwise(last.dt.strftime(other_year))
     every = ((last - pl.col("first")).dt.total_days() / (times - 1)).round().cast(pl.Int64)
-    rhythm = pl.when(every > 1).then(pl.format(", about every {} days", every)).otherwise(pl.lit(", almost every day"))
+    regularly = facts.say("bought_before.every", days=every)
+    rhythm = pl.when(every > 1).then(regularly).otherwise(facts.say("bought_before.daily"))
     text = (
         pl.when(times == 1)
-        .then(pl.format(f"You {facts.wording.did} this on {{}}", on))
+        .then(facts.say("bought_before.once", day=on))
         .when(times == 2)
-        .then(pl.format(f"You {facts.wording.did} this twice, most recently on {{}}", on))
-        .otherwise(pl.format(f"You {facts.wording.did} this {{}} times, most recently on {{}}{{}}", times, on, rhythm))
+        .then(facts.say("bought_before.twice", day=on))
+        .otherwise(facts.say("bought_before.often", times=times, day=on, rhythm=rhythm))
     )
     return bought.with_columns(text.alias(Col.reason_text), pl.concat_list(Col.item_id).alias(Col.evidence_item_ids))
 
@@ -167,17 +178,18 @@ def _related(wanted: pl.DataFrame, facts: Facts, relation: str) -> pl.DataFrame:
         pl.col(Col.related_item_id).head(EVIDENCE).alias(Col.evidence_item_ids), pl.col(Col.support).first()
     )
     named = best.with_columns(_evidence.list.first().alias("because"))
-    named = named.with_columns(beside(named, "because", facts.dim_item).alias("because"))
-    together, both = f"{facts.wording.together} {{}} times", f"{{}} shoppers {facts.wording.liked} both"
-    claim = together if relation == BOUGHT_TOGETHER else both
-    text = pl.format(f"Because you {facts.wording.liked} {{}}: {claim}", "because", Col.support)
+    named = named.with_columns(beside(named, "because", facts.dim_item, facts.language).alias("because"))
+    because, support = pl.col("because"), pl.col(Col.support)
+    if relation == BOUGHT_TOGETHER:
+        text = facts.say("bought_together", item=because, times=support)
+    else:
+        text = facts.say("similar_to", item=because, shoppers=support)
     return named.with_columns(text.alias(Col.reason_text))
 
 
 def _popular(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Wanted pairs whose item many shoppers bought lately."""
-    claim = f"Popular: {{}} shoppers {facts.wording.liked} it in the last {{}} days"
-    text = pl.format(claim, pl.col(Col.score).cast(pl.Int64), WINDOW_DAYS)
+    text = facts.say("popular", shoppers=pl.col(Col.score).cast(pl.Int64), days=WINDOW_DAYS)
     return wanted.join(facts.popular, on=Col.item_id).with_columns(text.alias(Col.reason_text), _nothing())
 
 
@@ -192,13 +204,14 @@ def _new(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     )
     placed = asked.join(known, on=[Col.user_id, Col.item_category], how="left")
     category, items = pl.col(Col.item_category), pl.col("items")
-    plural = pl.when(items == 1).then(pl.lit("item")).otherwise(pl.lit("items"))
     text = (
-        pl.when(items.is_not_null())
-        .then(pl.format(f"New to you in {{}}, where you {facts.wording.liked} {{}} {{}}", category, items, plural))
+        pl.when(items == 1)
+        .then(facts.say("new_in_category.known_one", category=category, items=items))
+        .when(items.is_not_null())
+        .then(facts.say("new_in_category.known", category=category, items=items))
         .when(category.is_not_null())
-        .then(pl.format("New to you, from {}", category))
-        .otherwise(pl.lit("New to you"))
+        .then(facts.say("new_in_category.from", category=category))
+        .otherwise(facts.say("new_in_category"))
     )
     return placed.with_columns(text.alias(Col.reason_text), pl.coalesce(_evidence, _nothing()))
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ml.words import Language, Words, said
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -17,18 +19,27 @@ class Wording:
         together: what happened to two items at once, which a shopper's day stands for: "bought together 3 times".
     """
 
-    did: str
-    liked: str
-    together: str
+    did: Words
+    liked: Words
+    together: Words
+
+    def of(self, language: Language) -> dict[str, str]:
+        """The three in one language, by name."""
+        return {name: said(getattr(self, name), language) for name in ("did", "liked", "together")}
 
 
-BOUGHT: Final = Wording("bought", "bought", "bought together")
-_VIEWED: Final = Wording("viewed", "viewed", "viewed on the same day")
-_OPENED: Final = Wording("opened", "opened", "opened on the same day")
-_CHOSE: Final = Wording("chose", "chose", "chosen on the same day")
+_BUY: Final = Words("bought", "购买过")
+_VIEW: Final = Words("viewed", "浏览过")
+_OPEN: Final = Words("opened", "打开过")
+_CHOOSE: Final = Words("chose", "选择过")
+BOUGHT: Final = Wording(_BUY, _BUY, Words("bought together", "一起购买"))
+_VIEWED: Final = Wording(_VIEW, _VIEW, Words("viewed on the same day", "同一天浏览"))
+_OPENED: Final = Wording(_OPEN, _OPEN, Words("opened on the same day", "同一天打开"))
+_CHOSE: Final = Wording(_CHOOSE, _CHOOSE, Words("chosen on the same day", "同一天选择"))
+_RATED: Final = Wording(Words("rated", "评价过"), Words("liked", "喜欢"), Words("liked on the same day", "同一天喜欢"))
 _BY_EVENT: Final = {
     "purchase": BOUGHT,
-    "rate": Wording("rated", "liked", "liked on the same day"),
+    "rate": _RATED,
     "view_item": _VIEWED,
     "view_item_list": _VIEWED,
     "view_promotion": _VIEWED,

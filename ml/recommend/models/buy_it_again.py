@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ml.recommend.core.base import Fresh
+import numpy as np
+
+from ml.recommend.core.base import Fresh, NothingLearned
 from ml.recommend.core.encoding import on_columns, rows_of
+from ml.recommend.core.explanation import PURCHASE, Term, Terms
+from ml.recommend.core.factor_terms import added
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.recency import ages
 from ml.recommend.core.request import Request
@@ -27,3 +31,14 @@ class BuyItAgain(Fresh):
         rows = rows_of(encoded.matrix(worth), request.user_rows)
         weights = on_columns(rows, encoded.items, request.items.vocabulary)
         return lambda users: weights[users]
+
+    def _terms(self, state: NothingLearned, request: Request, column: int) -> Terms | None:  # noqa: ARG002
+        """A term per day on which the shopper bought it; its value is how many days ago that was."""
+        encoded, age = request.history.encoded, ages(request.history, request.as_of)
+        theirs = (encoded.user == request.user_rows[0]) & (encoded.item == request.item_codes[column])
+        days = np.flatnonzero(theirs)
+        worth = encoded.purchases[days] * 0.5 ** (age[days] / self.half_life)
+        told = zip(worth.tolist(), age[days].tolist(), strict=True)
+        item = str(request.items.vocabulary.ids[column])
+        terms = [Term(PURCHASE, amount, float(back), item) for amount, back in told]
+        return added("decayed_purchases", terms) if terms else None

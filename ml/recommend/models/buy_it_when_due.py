@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommend.core.base import Base, TrainingData
+from ml.recommend.core.best import rounded
 from ml.recommend.core.encoding import Matrix, Reals, Vocabulary
+from ml.recommend.core.explanation import BASE, LOG_ODDS, Term, Terms
 from ml.recommend.core.interactions import Interactions
 from ml.recommend.core.parameters import Between, OneOf, Space
 from ml.recommend.core.request import Request
@@ -41,7 +43,15 @@ _READ: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _OF_USER: Final = "of_user"
 _LOYALTY: Final = "loyalty"
-_FEATURES: Final = len(_DECAYED) + 8
+_NAMED: Final = (
+    *(f"{USER_ITEM}.{name}" for name in _DECAYED),
+    f"{USER_ITEM}.{Col.days_since_last_purchase}",
+    *("bought_again", "lateness", "lateness_squared", "overdue_squared", "repeat_buyers"),
+    f"{ITEM}.{Col.buyers_28d}",
+    "share_of_purchase_days",
+)
+"""What each of ``_features`` comes from, in order."""
+_FEATURES: Final = len(_NAMED)
 _log = logging.getLogger(__name__)
 
 
@@ -109,6 +119,20 @@ class BuyItWhenDue(Base[Repurchase]):
         cells = likely[known], (place[user[known]], item[known])
         eligible: Matrix = sparse.csr_matrix(cells, shape=request.shape)
         return lambda users: eligible[users]
+
+    def _terms(self, state: Repurchase, request: Request, column: int) -> Terms | None:
+        """The logistic regression's addends."""
+        pairs = _pairs(snapshot_of(request.history, request.items, request.as_of), request.users)
+        item = request.items.vocabulary.ids[column]
+        found = pairs.filter(pl.col(Col.user_id) == request.users[0], pl.col(Col.item_id) == item)
+        if found.is_empty():
+            return None
+        values = _features(found)[0]
+        told = zip(_NAMED, (values * state.weights).tolist(), values.tolist(), strict=True)
+        terms = (Term(BASE, state.intercept), *(Term(*each) for each in told))
+        total = float(values @ state.weights + state.intercept)
+        likely = np.array([1.0 / (1.0 + np.exp(-total))]).astype(np.float32)
+        return Terms(LOG_ODDS, terms, total, float(rounded(likely)[0]))
 
 
 def _pairs(known: Snapshot, users: Sequence[str] | None = None) -> pl.DataFrame:

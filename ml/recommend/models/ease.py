@@ -20,6 +20,8 @@ from scipy import sparse
 from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.best import NO_OPINION
 from ml.recommend.core.encoding import Encoded, Floats, Ints, Matrix, Scores, Vocabulary, on_columns, rows_of
+from ml.recommend.core.explanation import Terms
+from ml.recommend.core.factor_terms import purchase_terms
 from ml.recommend.core.factors import profiles_of
 from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, Space
@@ -141,6 +143,20 @@ class EASE(Base[Linear]):
             return weights
 
         return weigh
+
+    def _terms(self, state: Linear, request: Request, column: int) -> Terms | None:
+        """A term per item bought: its log(1 + purchases) times its cell of B in the item's column."""
+        (code,) = state.items.codes(request.items.vocabulary.ids[[column]])
+        bought = profiles_of(request, state.items).tocoo()
+        if code < 0 or not len(bought.col):
+            return None
+        if state.shoppers.shape[0]:
+            reached = state.square @ state.shoppers[:, code].toarray().ravel()
+            alike = state.shoppers.T[bought.col] @ reached
+        else:
+            alike = -self.penalty * state.square[bought.col, code]
+        weights = np.where(bought.col == code, 0.0, alike / state.diagonal[code])
+        return purchase_terms("similarity", state.items, bought.col, bought.data * weights, np.expm1(bought.data))
 
 
 @dataclass(frozen=True, eq=False)

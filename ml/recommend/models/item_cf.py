@@ -10,6 +10,8 @@ import numpy as np
 
 from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.encoding import Matrix, Vocabulary, on_columns, rows_of
+from ml.recommend.core.explanation import Terms
+from ml.recommend.core.factor_terms import purchase_terms
 from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.request import Request
@@ -57,6 +59,16 @@ class ItemCF(Base[Neighbours]):
         profiles = on_columns(bought, encoded.items, state.items)
         similarity = on_columns(state.similarity, state.items, request.items.vocabulary)
         return lambda users: (profiles[users] @ similarity).tocsr()
+
+    def _terms(self, state: Neighbours, request: Request, column: int) -> Terms | None:
+        """A term per item bought whose neighbour the item is."""
+        (code,) = state.items.codes(request.items.vocabulary.ids[[column]])
+        encoded = request.history.encoded
+        bought = on_columns(rows_of(encoded.counts, request.user_rows), encoded.items, state.items).tocoo()
+        if code < 0:
+            return None
+        alike = state.similarity[bought.col, code].toarray().ravel()
+        return purchase_terms("similarity", state.items, bought.col, np.log1p(bought.data) * alike, bought.data)
 
 
 @dataclass

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ml.recommend.core.base import Fresh, SameForAll
+from ml.recommend.core.base import Fresh, NothingLearned, SameForAll
+from ml.recommend.core.explanation import Term, Terms
+from ml.recommend.core.factor_terms import added
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.recency import WINDOW_DAYS, popular
 from ml.recommend.core.request import Request
@@ -22,3 +24,11 @@ class Popularity(Fresh):
 
     def _fresh_scorer(self, request: Request) -> Scorer:
         return SameForAll(popular(request, self.days))
+
+    def _terms(self, state: NothingLearned, request: Request, column: int) -> Terms | None:  # noqa: ARG002
+        """The buyers, and the fraction below one that tells equal numbers apart."""
+        score = float(popular(request, self.days)[column])
+        if not score > 0:
+            return None
+        buyers = float(int(score))
+        return added("buyers", (Term("buyers", buyers, buyers), Term("repeated_purchases", score - buyers)))

@@ -14,6 +14,8 @@ from threadpoolctl import threadpool_limits
 from ml.recommend.core.base import Base, TrainingData
 from ml.recommend.core.best import NO_OPINION
 from ml.recommend.core.encoding import Ints, Matrix, Scores, Vocabulary, on_columns
+from ml.recommend.core.explanation import Term, Terms
+from ml.recommend.core.factor_terms import added
 from ml.recommend.core.interactions import Interactions
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.recency import WINDOW_DAYS, ages, buyers, on_eligible
@@ -79,6 +81,14 @@ class SegmentPopularity(Base[Segments]):
             return block
 
         return score
+
+    def _terms(self, state: Segments, request: Request, column: int) -> Terms | None:
+        """The buyers in the shopper's segment, and the fraction below one that tells equal numbers apart."""
+        score = float(self._scorer(state, request)(slice(0, 1))[0, column])
+        if not score > 0:
+            return None
+        found = float(int(score))
+        return added("buyers", (Term("buyers_alike", found, found), Term("repeated_purchases", score - found)))
 
 
 def _taste(history: Interactions, items: Vocabulary) -> Matrix:

@@ -24,7 +24,7 @@ from ml.tables import Col
 
 _BLOCK: Final = 8192
 """Shoppers whose lists are filled at once; bounds the memory of the steps between."""
-_BY_RULE: Final = "rule"
+BY_RULE: Final = "rule"
 """``candidate_source`` of an item that a rule brought in and the recommender says nothing about; its score is 0."""
 _SCHEMA: Final = pl.Schema(
     {
@@ -147,7 +147,7 @@ class _Shaping:
                 Col.user_id: pl.Series(users, dtype=pl.String).gather(pl.Series(row[allowed])),
                 Col.item_id: members.vocabulary.names(column[allowed]),
                 Col.score: 0.0,
-                Col.candidate_source: _BY_RULE,
+                Col.candidate_source: BY_RULE,
             }
         )
 

@@ -129,12 +129,19 @@ class Generators:
         order = np.lexsort((new, -buyers[new]))
         return np.sort(new[order[:FRESH]])
 
-    def look(self, rows: slice) -> Look:
-        """What the generators need to know of the known shoppers among ``rows``, whatever they are asked next."""
+    def look(self, rows: slice, most: int | None = None) -> Look:
+        """What the generators need to know of the known shoppers among ``rows``, whatever they are asked next.
+
+        Args:
+            most: of each generator so many proposals; None: as many as any list asks for.
+        """
         users = self.request.user_rows[rows]
         known = np.flatnonzero(users >= 0)
         shoppers, taste = self.day.shoppers(users[known]), self.taste(rows)[known]
-        return Look(known + rows.start, shoppers, taste, dict(self._unbought(shoppers, taste)))
+        most_of = {
+            source: most or max(each.unbought[source] for each in (ALL_SHARES, NEW_SHARES)) for source in _UNBOUGHT
+        }
+        return Look(known + rows.start, shoppers, taste, dict(self._unbought(shoppers, taste, most_of)))
 
     def propose(self, look: Look, shares: Shares) -> Candidates:
         """The candidates of some shoppers."""
@@ -147,19 +154,19 @@ class Generators:
         width, kinds = max(len(self.day.vocabulary), 1), len(SOURCES)
         proposed = {source: look.unbought[source].first(count) for source, count in shares.unbought.items()}
         if shares.own:
-            proposed[_OWN] = self._own(look.shoppers, shares.own)
+            proposed[_OWN] = self.own(look.shoppers, shares.own)
         keys = [(each.shopper * width + each.item) * kinds + source for source, each in proposed.items()]
         everything = distinct(np.concatenate(keys))
         chosen = everything[np.flatnonzero(np.diff(everything // kinds, prepend=-1))]
         return chosen // kinds // width, chosen // kinds % width, chosen % kinds
 
-    def _own(self, shoppers: Shoppers, count: int) -> Proposed:
+    def own(self, shoppers: Shoppers, count: int) -> Proposed:
+        """What the shoppers bought, by how often and how lately."""
         eligible = np.flatnonzero(self.day.column >= 0)
         return Proposed.of(best_of(shoppers.worth[:, eligible].tocsr(), count), eligible)
 
-    def _unbought(self, shoppers: Shoppers, taste: Scores) -> Iterator[tuple[int, Proposed]]:
-        """As many of each generator as any list asks for, so that one look serves all lists."""
-        most = {source: max(each.unbought[source] for each in (ALL_SHARES, NEW_SHARES)) for source in _UNBOUGHT}
+    def _unbought(self, shoppers: Shoppers, taste: Scores, most: Mapping[int, int]) -> Iterator[tuple[int, Proposed]]:
+        """``most`` of each generator, so that one look serves all lists."""
         scores = _unseen(taste, shoppers, self.ranged)
         yield _TASTE, Proposed.of(best_of(scores, most[_TASTE]), self.ranged)
         openness: Floats = np.log(self.day.item.column(Col.new_buyer_rate_28d)[self.ranged])

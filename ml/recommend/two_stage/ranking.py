@@ -102,6 +102,17 @@ class Ranker:
         rest = self._boosters[-1].predict(table, raw_score=True, start_iteration=_FIRST_TREES)
         return np.asarray(total + self.weights[-1] * (begun + rest))
 
+    def contributions(self, row: Floats) -> tuple[dict[str, float], float]:
+        """By feature what it adds to the log-odds of one row of ``columns`` before the calibration, and the rest.
+
+        The boosters' own (LightGBM's ``pred_contrib``: Lundberg and Lee, "Consistent individualized feature attribution
+        for tree ensembles", 2018), each times its weight; all of them and the rest add up to ``log_odds``.
+        """
+        told = zip(self.weights, self._boosters, strict=True)
+        summed = sum(weight * booster.predict(row[None, :], pred_contrib=True)[0] for weight, booster in told)
+        *amounts, rest = np.asarray(summed).tolist()
+        return dict(zip(self.columns, amounts, strict=True)), rest
+
     def first_look(self, table: Floats) -> Reals:
         """Per row of a table of ``columns``: what the first trees of one booster say, a LambdaRank if there is one.
 

@@ -20,6 +20,7 @@ from ml.recommend.core import serialization as storage
 from ml.recommend.core.base import FILL, Base, TrainingData
 from ml.recommend.core.best import Top
 from ml.recommend.core.encoding import Ints, Matrix, Reals
+from ml.recommend.core.explanation import Explanation
 from ml.recommend.core.latest import Latest
 from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, OneOf, Space
@@ -32,6 +33,7 @@ from ml.recommend.two_stage.calibration import Diagnosis
 from ml.recommend.two_stage.candidates import SOURCES, Generators
 from ml.recommend.two_stage.cold_start import Groups, popular_among_alike
 from ml.recommend.two_stage.day_features import DayFeatures, Wanted, feature_names, wanted, with_groups
+from ml.recommend.two_stage.explained import explained
 from ml.recommend.two_stage.features import SCORES, features
 from ml.recommend.two_stage.probabilities import Pairs
 from ml.recommend.two_stage.ranking import RankerDataset, Setup
@@ -205,10 +207,19 @@ class TwoStage(Base[Rankers]):
 
     def _blockwise(self, requests: Sequence[Request], rows: slice) -> Iterator[tuple[Scored, ...]]:
         """See ``Scoring.blockwise``; the requests are of the same shoppers and items."""
-        first = requests[0]
-        if len(first.items.vocabulary) and len(first.history.frame):
-            generators = self._generators(self._day(first), first)
-            yield from Scoring(generators, self.fitted.learned).blockwise(requests, rows)
+        if scoring := self._scoring(requests[0]):
+            yield from scoring.blockwise(requests, rows)
+
+    def explain(self, request: Request, item_id: str) -> Explanation:
+        """See ``ml.recommend.core.explanation.Explaining``."""
+        scoring = self._scoring(request)
+        return explained(scoring, request, item_id) if scoring else Explanation(step="newcomer")
+
+    def _scoring(self, request: Request) -> Scoring | None:
+        """None where nothing was ever sold, or nothing may be."""
+        if not len(request.items.vocabulary) or not len(request.history.frame):
+            return None
+        return Scoring(self._generators(self._day(request), request), self.fitted.learned)
 
     def _day(self, request: Request) -> DayFeatures:
         """The feature tables that the request's day has, for whatever any of the rankers looks at."""

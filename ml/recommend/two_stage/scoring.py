@@ -54,24 +54,28 @@ class Scoring:
             look = self.generators.look(block)
             yield tuple(self._scored(request, block, look) for request in requests)
 
-    def _scored(self, request: Request, block: slice, look: Look) -> Scored:
-        found = self.generators.propose(look, _shares(request))
+    def candidates(self, request: Request, block: slice, look: Look) -> Candidates:
+        """What is proposed to the block's shoppers and may be ranked for the request."""
+        found = self.generators.propose(look, shares_of(request))
         row, column = look.position[found.shopper], self.generators.day.column[found.item]
-        allowed = request.mask.of_users(block).allows(row - block.start, column)
-        found, row, column = found.where(allowed), row[allowed], column[allowed]
-        kept, likely = self._likely(request, found)
-        return Scored(row[kept], column[kept], rounded(likely), found.source[kept])
+        return found.where(request.mask.of_users(block).allows(row - block.start, column))
 
-    def _likely(self, request: Request, found: Candidates) -> tuple[Ints, Reals]:
+    def likely(self, request: Request, found: Candidates) -> tuple[Ints, Reals]:
         """Positions of the candidates that are scored by all trees, rising, and their probabilities."""
         ranker = self.rankers.get(objective_of(request))
         if ranker is None:
             return np.arange(len(found.item)), scores_without_ranker(found)
-        table, most = features(found, ranker.columns).values, max(_TIMES * request.k, _LEAST)
+        table, most = features(found, ranker.columns).values, kept_of(request)
         begun = ranker.first_look(table)
         first = Top(found.shopper, found.item, rounded(begun))
         kept = np.flatnonzero(promising(first, most) | promising(first, most, found.source == OWN))
         return kept, ranker.probability(table[kept], begun[kept])
+
+    def _scored(self, request: Request, block: slice, look: Look) -> Scored:
+        found = self.candidates(request, block, look)
+        row, column = look.position[found.shopper], self.generators.day.column[found.item]
+        kept, likely = self.likely(request, found)
+        return Scored(row[kept], column[kept], rounded(likely), found.source[kept])
 
 
 def objective_of(request: Request) -> str:
@@ -88,7 +92,12 @@ def promising(cells: Top, most: int, among: NDArray[np.bool_] | None = None) -> 
     return chosen
 
 
-def _shares(request: Request) -> Shares:
+def kept_of(request: Request) -> int:
+    """How many of a shopper's candidates, and how many of the own ones among them, are scored by all trees."""
+    return max(_TIMES * request.k, _LEAST)
+
+
+def shares_of(request: Request) -> Shares:
     """As learned, but more of a shopper's own items where the lists are long."""
     if request.exclude_seen:
         return NEW_SHARES

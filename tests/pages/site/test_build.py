@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 from expectations.retention import SITE_BUILDS, prune_reports
 from ml.cli import app
 from ml.errors import NotPublished, SiteRefused
+from ml.operations import attempts
+from ml.operations.calendar import Calendar
 from ml.operations.environment import PROJECT_ROOT
 from ml.pages.site import build
 from ml.pages.site.build import BuiltSite, build_site, newest_site, site_folder, site_root
@@ -162,6 +164,15 @@ def test_pages_that_cannot_be_made_are_told_and_the_rest_is_there(
     front = Read(site_folder(own_shop, DAY) / "index.html")
     assert "Pages that are missing" in front.text and "NotFitted: model <b>" in front.text
     assert {path.stem for path in site_folder(own_shop, DAY).glob("*.html")} == ALWAYS
+
+
+def test_airflows_metadata_which_tasks_may_not_open_is_not_asked_for(
+    own_shop: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(attempts, "_has_metadata", lambda *_: asked.append(1) or False)
+    assert Calendar(own_shop, RECOMMEND).attempts == {} and len(asked) == 1
+    assert build_site(own_shop, DAY).front.is_file() and len(asked) == 1
 
 
 def test_a_build_that_ends_early_leaves_the_earlier_site_and_the_next_one_sweeps_it(

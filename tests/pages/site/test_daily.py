@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airflow.sdk.exceptions import AirflowSkipException
 
+from dags.common import site
 from dags.common.assets import published
 from ml.capabilities import names
+from ml.capability import Capability
 from ml.commands import site as site_command
 from ml.errors import DiskFull
-from ml.operations.attempts import Attempt
 from ml.pages.site import daily
 from ml.pages.site.build import site_folder
 from ml.profile.capability import PROFILE
@@ -23,30 +26,47 @@ from tests.pages.site.shop import DAY, FIRST
 OLD = date(2024, 1, 1)
 
 
-def _runs(monkeypatch: pytest.MonkeyPatch, state: str) -> None:
-    found = {day: Attempt(day, "run", state, datetime(2025, 3, 3)) for day in (FIRST, DAY)}
-    monkeypatch.setattr(daily, "attempts", lambda *_: found)
-
-
 def _unpublish(settings: Settings, day: date) -> None:
     shutil.rmtree(settings.published_of(PROFILE.name))
     assert version_of_day(settings, PROFILE, day) is None
 
 
 def test_each_published_day_gets_a_site_unless_its_reports_are_gone(own_shop: Settings) -> None:
-    assert daily.days_to_build(own_shop, {DAY, FIRST, OLD}) == [FIRST, DAY]
-    assert daily.days_to_build(own_shop, ()) is None, "a person who names no day gets the newest"
+    assert daily.days_to_build(own_shop, {DAY, FIRST, OLD}, lambda *_: False) == [FIRST, DAY]
 
 
-def test_a_day_that_another_capability_is_about_to_publish_waits_for_it(
-    own_shop: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _runs(monkeypatch, "running")
-    assert daily.days_to_build(own_shop, {DAY}) == [DAY], "what is published already is not waited for"
+def test_a_day_that_another_capability_is_about_to_publish_waits_for_it(own_shop: Settings) -> None:
+    assert daily.days_to_build(own_shop, {DAY}, lambda *_: True) == [DAY], "what is published is not waited for"
     _unpublish(own_shop, DAY)
-    assert daily.days_to_build(own_shop, {DAY}) == []
-    _runs(monkeypatch, "failed")
-    assert daily.days_to_build(own_shop, {DAY}) == [DAY]
+    asked = []
+
+    def is_at_work(capability: Capability, day: date) -> bool:
+        asked.append((capability, day))
+        return True
+
+    assert daily.days_to_build(own_shop, {DAY}, is_at_work) == []
+    assert asked == [(PROFILE, DAY)]
+    assert daily.days_to_build(own_shop, {DAY}, lambda *_: False) == [DAY], "its run failed, or there is none"
+
+
+def test_the_task_asks_airflow_for_the_runs_of_the_shops_day(own_shop: Settings) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def count(**given: Any) -> int:
+        asked.append(given)
+        return len(asked) - 1
+
+    event = SimpleNamespace(extra={"day": str(DAY)})
+    context = {"params": {}, "triggering_asset_events": {"a": [event]}, "ti": SimpleNamespace(get_dr_count=count)}
+    settings = own_shop.model_copy(update={"timezone": "America/New_York"})
+    assert site._days(settings, context) == [DAY] and asked == []
+    _unpublish(own_shop, DAY)
+    assert site._days(settings, context) == [DAY]
+    assert asked[0]["logical_dates"] == [datetime(2025, 3, 2, 5, tzinfo=UTC)] and asked[0]["dag_id"] == "build_profile"
+    with pytest.raises(AirflowSkipException, match="about to publish"):
+        site._days(settings, context)
+    assert site._days(settings, {**context, "params": {"as_of": "2025-03-01"}}) == [FIRST]
+    assert site._days(settings, {"params": {"as_of": None}}) == [None]
 
 
 def test_every_publication_starts_the_dag_and_nothing_of_it_can_stop_one(dag_bag: Any) -> None:

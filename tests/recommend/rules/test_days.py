@@ -12,7 +12,6 @@ import polars as pl
 import pytest
 
 from expectations.gates import gate_draft, gate_slice
-from ml.console.showcase import _ruled
 from ml.day import compute_day
 from ml.landing.check import check
 from ml.landing.load import land
@@ -137,8 +136,6 @@ def _check_lists(without: Draft, after: Draft) -> None:
     had, has = place(without), place(after)
     assert [user for user in had if user != "s00"]
     assert all(user not in has or "tired" in _rules_of(rows, user) for user in had if user != "s00")
-    told = list(_ruled(pinned.row(0, named=True), after.record.policy["rules"]))  # type: ignore[arg-type]
-    assert told[0].startswith("rule spring (rule_type pin, placement for_you, item_field item_id, item_value g00")
 
 
 def _rules_of(rows: pl.DataFrame, user: str) -> list[str]:
