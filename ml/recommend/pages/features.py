@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from ml.recommend.core.snapshots import USER_GROUP
 from ml.recommend.two_stage.day_features import LEVELS
 from ml.recommend.two_stage.features import SCORES
+from ml.warehouse.feature_columns import column_words
 from ml.words import Text, Words
 
 _WINDOW: Final = re.compile(r"^(.+)_(\d+)d$")
@@ -54,6 +56,12 @@ _COLUMNS: Final[Mapping[str, Words]] = {
 def about(feature: str) -> Text:
     """What a feature (``<source>.<column>``, or a score) is about."""
     return _OF.get(feature.partition(".")[0], _SCORE)
+
+
+def column_meaning(feature: str) -> Text:
+    """What its column is, as the dbt project says; empty for scores."""
+    source, _, column = feature.partition(".")
+    return column_words().get((f"feat_{USER_GROUP if source in LEVELS else source}", column), "")
 
 
 def plain_name(feature: str) -> Text:

@@ -13,7 +13,7 @@ from ml.charts.kinds import Bar, Spot, bars, calibration
 from ml.documents import Cell, Chart, Section
 from ml.recommend.evaluation.groups import GROUP, NDCG, RECALL, SLICE
 from ml.recommend.evaluation.settings import ALL, SETTING
-from ml.recommend.pages.features import about, plain_name
+from ml.recommend.pages.features import about, column_meaning, plain_name
 from ml.recommend.pages.trained import Trained
 from ml.recommend.pages.words import GROUPS, SETTINGS, SLICES, called
 from ml.registry.versions import ModelVersion
@@ -96,12 +96,19 @@ def importances_section(trained: Trained, version: ModelVersion) -> Iterator[Sec
     rows = tuple(
         (
             called(SETTINGS, row["objective"]),
-            *(plain_name(row["feature"]), about(row["feature"]), row["feature"]),
+            *(plain_name(row["feature"]), about(row["feature"]), column_meaning(row["feature"]), row["feature"]),
             f"{row['share_of_gain']:.2%}",
         )
         for row in ordered.iter_rows(named=True)
     )
-    columns = (COUNTS, Words("Feature", "特征"), Words("About", "关于"), Words("Column", "列"), share)
+    columns = (
+        COUNTS,
+        Words("Feature", "特征"),
+        Words("About", "关于"),
+        Words("What it is", "含义"),
+        Words("Column", "列"),
+        share,
+    )
     heading = Words("What the ranking looks at", "排序依据什么")
     text = Words(
         "The share of each feature in what the trees gained by splitting on it.",

@@ -48,7 +48,7 @@ def shopper_look_up(day: PublishedDay, mentioned: Mentioned) -> LookUp:
 
 
 def _shelf_part(day: PublishedDay, placement: str) -> Part:
-    command = f"shelduck why {{id}} {{{Col.item_id}}} --as-of {day.version.as_of}"
+    command = f"shelduck why {{id}} {{{Col.item_id}}} --as-of {day.version.as_of} --placement {placement}"
     fields = (
         Field(Col.rank, COLUMNS[Col.rank], is_numeric=True),
         Field(Col.item_id, COLUMNS[Col.item_id], to=PRODUCT),

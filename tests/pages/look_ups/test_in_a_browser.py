@@ -55,7 +55,7 @@ def test_a_shopper_a_row_its_command_a_product_and_back(context: Any, page_site:
     more.click()
     assert more.get_attribute("aria-expanded") == "true"
     told = shelf.locator("tr.below").first.inner_text()
-    assert f"shelduck why {SHOPPERS[0]} nameless --as-of {SECOND}" in " ".join(told.split())
+    assert f"shelduck why {SHOPPERS[0]} nameless --as-of {SECOND} --placement for_you" in " ".join(told.split())
     assert f"rule {IMAGE}" in told and "Taste of similar shoppers" in told and "Fluid Milk, 1 GA" in told
     page.locator(".found details.behind summary").first.click()
     assert "0123456789ab" in page.locator(".found details.behind").first.inner_text()
@@ -104,7 +104,7 @@ def test_hostile_names_are_text_hidden_letters_are_seen_and_no_row_grows(context
     assert LONG not in text and LONG[:150] in text
     page.get_by_role("region", name="For you").get_by_role("button").first.click()
     command = page.locator(".found code").first.inner_text()
-    assert command == f"shelduck why --as-of {SECOND} -- {SHOPPERS[1]} {MILK}"
+    assert command == f"shelduck why --as-of {SECOND} --placement for_you -- {SHOPPERS[1]} {MILK}"
     rows = page.evaluate("Array.from(document.querySelectorAll('.found tr'), row => row.offsetHeight)")
     assert max(rows) < 400
     assert page.evaluate("window.attacked") is None and visit.complaints == []

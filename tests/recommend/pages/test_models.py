@@ -146,7 +146,7 @@ def test_importances_are_told_by_plain_names_added_up_over_what_they_are_about(p
     drawn = values_of(importances.charts[0].spec("en"))
     assert drawn[0]["name"] == "how far it is due again"
     assert drawn[0]["value"] == pytest.approx(0.65)
-    assert {shown(row[3]) for row in importances.rows} == {
+    assert {shown(row[4]) for row in importances.rows} == {
         "user.items_365d",
         "brand.due_ratio",
         "type.due_ratio",
@@ -160,6 +160,12 @@ def test_every_row_is_as_wide_as_its_columns(page: Page) -> None:
     for each in tables:
         assert {len(row) for row in each.rows} == {len(each.columns)}, each.name
         assert each.numeric <= {*each.columns}, each.name
+
+
+def test_importances_say_what_each_column_is_in_both_languages(page: Page) -> None:
+    told = {shown(row[4]): row[3] for row in section(page, "importances").rows}
+    assert shown(told["user.items_365d"]) and shown(told["user.items_365d"]) != shown(told["user.items_365d"], "zh")
+    assert told["brand.due_ratio"] == told["type.due_ratio"] != ""
 
 
 def test_versions_stand_beside_the_ledger(page: Page) -> None:
