@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ml.escape import for_markdown
@@ -67,6 +67,86 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Field:
+    """A column of the tables that a look-up shows.
+
+    Attributes:
+        key: of its cells in a part of a record's JSON; a cell is a text, a number, null or a list of such.
+        to: the look-up that the cells lead to: they are its ids, or numbers of ``Names``, or lists of either.
+        words: what is shown instead of some values.
+        command: a command line with ``{id}`` for the record's id and ``{key}`` for cells of the row, instead of a cell.
+        is_detail: shown below the row, on request.
+    """
+
+    key: str
+    label: Text
+    is_numeric: bool = False
+    to: str = ""
+    words: Mapping[str, Text] = field(default_factory=dict)
+    command: str = ""
+    is_detail: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table that a look-up shows of each record.
+
+    Attributes:
+        key: of its table in a record's JSON.
+        facts: what holds for every row of every record, such as where they come from: a label and a cell each.
+    """
+
+    key: str
+    heading: Text
+    fields: tuple[Field, ...]
+    text: Text = ""
+    facts: tuple[tuple[Text, Cell], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """Ids and names of things that records mention by number: their place here, the most mentioned first."""
+
+    ids: Sequence[str]
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, eq=False)
+class LookUp:
+    """A search field, and what is shown of the record that it finds.
+
+    Records lie in files of their own, a few dozen to a file, so that a page is as large for many as for few. Each is a
+    JSON object: by part, by field, the cells of the part's table; null for a part without rows. ``name`` in it is the
+    number of its own name.
+
+    Attributes:
+        name: in addresses: ``#shopper=1029`` shows the record 1029 of the look-up ``shopper``.
+        label: of the field.
+        title: of a record, with ``{id}`` and ``{name}``.
+        hint: below it, with ``{number}`` for how many records there are.
+        missing: what is said where there is no such record.
+        parts: in the order in which they are shown.
+        ids: of all records, in the order in which they are offered.
+        records: ids and JSON of the records of some ids, in any order.
+        names: of what the records mention; look-ups of one page share them.
+        by_name: whether records are also found by the words of their names.
+        together: records of a file, at most on average.
+    """
+
+    name: str
+    label: Text
+    title: Text
+    hint: Text
+    missing: Text
+    parts: tuple[Part, ...]
+    ids: Sequence[str]
+    records: Callable[[Sequence[str]], Iterable[tuple[str, str]]]
+    names: Names
+    by_name: bool = False
+    together: int = 64
+
+
+@dataclass(frozen=True)
 class Drawing:
     """A picture that the code draws itself; the table of its section says the same.
 
@@ -91,6 +171,7 @@ class Section:
         figures, charts, drawings: what a page shows above the table; Markdown and terminals leave them out.
         name: of the place in the page that links lead to.
         folded: whether a page shows the table only when asked to.
+        look_ups: search fields that a page shows below the text.
     """
 
     heading: Text
@@ -103,6 +184,7 @@ class Section:
     name: str = ""
     folded: bool = False
     drawings: tuple[Drawing, ...] = ()
+    look_ups: tuple[LookUp, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from ml.words import Language, Text, said
 
 Spec = Callable[[Language], dict[str, Any]]
 _ONE: Final = ""
+_ABREAST: Final = 3
+"""Names that a legend shows in one line."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def over_time(points: Sequence[Point], title: Text, form: str = "~s") -> Spec:
         names = list(dict.fromkeys(point.series for point in points))
         base = alt.Chart(data(map(vars, points), language)).encode(
             x=alt.X("day:T", **axis("", language, format=day_format(language), labelOverlap=True, grid=False)),
-            **_coloured("series", names, language),
+            **coloured("series", names, language),
         )
         value = alt.Y("value:Q", scale=alt.Scale(zero=False), **axis(title, language, format=form, tickCount=5))
         tip = [alt.Tooltip("day:T", format="%Y-%m-%d", title=said(title, language)), alt.Tooltip("value:Q", title=" ")]
@@ -111,7 +113,7 @@ def columns_over_time(points: Sequence[Point], title: Text, form: str = "~s", he
                 x=alt.X("day:O", timeUnit="yearmonthdate", **days),
                 y=alt.Y("value:Q", stack="zero", **axis(title, language, format=form, tickCount=5)),
                 tooltip=[alt.Tooltip("day:T", format="%Y-%m-%d", title=" "), "series:N", "value:Q"],
-                **_coloured("series", names, language),
+                **coloured("series", names, language),
             ),
             height,
         )
@@ -134,7 +136,7 @@ def bars(rows: Sequence[Bar], title: Text, form: str = "~s") -> Spec:
                 x=alt.X("value:Q", stack="zero", **axis(title, language, format=form, tickCount=5)),
                 y=alt.Y("name:N", sort=names, **axis("", language)),
                 tooltip=["name:N", *(["part:N"] if len(parts) > 1 else []), "value:Q"],
-                **_coloured("part", parts, language),
+                **coloured("part", parts, language),
             )
         )
         return finished(chart, rows_high(len(names)))
@@ -157,7 +159,7 @@ def histogram(bins: Sequence[Bin], x: Text, y: Text, form: str = "~s") -> Spec:
                 x2="high:Q",
                 y=alt.Y("count:Q", stack="zero", **axis(y, language, format="~s", tickCount=5)),
                 tooltip=["low:Q", "high:Q", "count:Q"],
-                **_coloured("part", parts, language),
+                **coloured("part", parts, language),
             )
         )
 
@@ -215,16 +217,17 @@ def _spots(spots: Sequence[Spot], x: Text, y: Text, form: str, language: Languag
             x=alt.X("x:Q", **axis(x, language, format=form, tickCount=5)),
             y=alt.Y("y:Q", **axis(y, language, format=form, tickCount=5)),
             tooltip=["name:N", "x:Q", "y:Q"],
-            **_coloured("group", groups, language),
+            **coloured("group", groups, language),
             size=alt.Size("size:Q", legend=None) if sized else alt.value(60),
         )
     )
 
 
-def _coloured(field: str, names: Sequence[Text], language: Language) -> dict[str, Any]:
+def coloured(field: str, names: Sequence[Text], language: Language) -> dict[str, Any]:
     """Colours by name with a legend; the first colour where there is one name."""
     import altair as alt
 
     if len(names) < 2:
         return {"color": alt.value(FIRST)}
-    return {"color": alt.Color(f"{field}:N", scale=colours(names, language), sort=None)}
+    legend = alt.Legend(columns=2) if len(names) > _ABREAST else alt.Undefined  # a phone is narrow
+    return {"color": alt.Color(f"{field}:N", scale=colours(names, language), sort=None, legend=legend)}

@@ -25,15 +25,17 @@ _LIST: Final = "ml.capabilities"
 def covered(sources: Sources, capability: Capability) -> dict[str, str]:
     """The sources that decide what a capability publishes: path (of YAML: path and entry) to the text that counts.
 
-    These are its package, the suites of the tables that it reads and publishes, everything that these import, the
-    build of the snapshot, and the dbt models that it reads with what is upstream of them.
+    These are its package but for what only shows (``_shows``), the suites of the tables that it reads and publishes,
+    everything that these import, the build of the snapshot, and the dbt models that it reads with what is upstream of
+    them.
 
     Raises:
         CodeMissing: its package, a suite of a published table or a model is not there.
     """
     modules = [_SNAPSHOT, capability.package, *(f"{_SUITES}.{capability.name}.{name}" for name in capability.tables)]
+    deciding = [name for name in _existing(sources, modules) if not _shows(capability, name)]
     gated = [name for table in capability.reads for name in modules_of(sources, f"{_FEATURES}.{table}")]
-    paths = reached(sources, [*_existing(sources, modules), *gated], without=_LIST).modules.values()
+    paths = reached(sources, [*deciding, *gated], without=_LIST).modules.values()
     project = {path: text for path, text in sources.items() if path.startswith(f"{PROJECT}/")}
     return {path: sources[path] for path in paths} | upstream(project, capability.reads)
 
@@ -47,6 +49,16 @@ def revision(sources: Sources, capability: Capability) -> str:
 def code_revision(capability: Capability, root: Path = ROOT) -> str:
     """The revision in the checkout at ``root``, read once per process; the same with and without git."""
     return revision(read_sources(root), capability)
+
+
+def _shows(capability: Capability, module: str) -> bool:
+    """Whether a module of the package shows what is published and decides none of it: its pages and its diff.
+
+    It counts all the same where a module that decides imports it.
+    """
+    places = (place.partition(":")[0] for place in (capability.changes, capability.pages) if place)
+    apart = {place if place.rpartition(".")[0] == capability.package else place.rpartition(".")[0] for place in places}
+    return any(module == each or module.startswith(f"{each}.") for each in apart)
 
 
 def _existing(sources: Sources, modules: Iterable[str]) -> list[str]:

@@ -90,13 +90,14 @@ def diff(
     """
     from ml.console import changes
     from ml.console.compared import compare
+    from ml.publish.changes import sections
 
     if form not in _FORMS:
         raise typer.BadParameter(f"expected {', '.join(_FORMS)}; found {visible(form)}", param_hint="--format")
     settings = Settings()
     before, after = (_side(text) if text else None for text in (base, new))
     compared = compare(settings, before, after, named(capability) if capability else None, _day(as_of))
-    read, differs = changes.sections(settings, compared)
+    read, differs = sections(settings, compared)
     if form == _FORMS[1]:
         typer.echo(changes.markdown(compared, read))
     else:

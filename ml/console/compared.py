@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from typing import TypeAlias
 
 from ml.capability import Capability
 from ml.errors import NotPublished, ShadowRefused
+from ml.publish.changes import Compared
 from ml.publish.readers import manifest_of, published_version, versions
 from ml.publish.store import Version, version
 from ml.settings import Settings
@@ -29,24 +29,6 @@ class OfCode:
 
 Side: TypeAlias = date | str | OfPolicy | OfCode
 """A day (its last version), a version's id, or one of the above."""
-Pair: TypeAlias = tuple[Version, Version]
-"""The version that is compared with, and the one that is looked at."""
-
-
-@dataclass(frozen=True)
-class Compared:
-    """By capability what is compared.
-
-    Attributes:
-        sides: how both are called.
-        notes: what else to know of them.
-        traces_count: whether rows differ that differ only in where they come from.
-    """
-
-    pairs: Mapping[Capability, Pair]
-    sides: tuple[str, str]
-    notes: tuple[str, ...] = ()
-    traces_count: bool = True
 
 
 def compare(

@@ -16,4 +16,5 @@ PROFILE: Final = Capability(
     compute="ml.profile.daily:compute",
     needs=("interactions",),
     settings=("timezone", "id_words", "purchase_events"),
+    pages="ml.profile.pages.page:pages",
 )

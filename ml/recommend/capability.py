@@ -43,6 +43,7 @@ RECOMMEND: Final = Capability(
         *("seed", "evaluation_days", "history_days", "knowledge"),
     ),
     changes="ml.recommend.changes.sections:sections",
+    pages="ml.recommend.pages.all:pages",
     published="ml.recommend.policy_links:link_published",
     dag="build_shelves",
     training_dag="train_recommenders",

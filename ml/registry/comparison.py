@@ -44,14 +44,19 @@ def latest_comparison(settings: Settings) -> list[Trial]:
 
 def leaderboard_of(settings: Settings, run_id: str) -> list[dict[str, Any]]:
     """The leaderboard that a training or evaluation left, row by row; none when its files were removed."""
+    return logged_table(settings, run_id, COMPARISON)
+
+
+def logged_table(settings: Settings, run_id: str, file: str) -> list[dict[str, Any]]:
+    """A table that a run logged, row by row; none when it logged no such table, or its files were removed."""
     from mlflow.exceptions import MlflowException
 
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            file = Path(connect(settings).download_artifacts(run_id, COMPARISON, scratch))
+            found = Path(connect(settings).download_artifacts(run_id, file, scratch))
         except (OSError, MlflowException):
             return []
-        table = json.loads(file.read_text(encoding="utf-8"))
+        table = json.loads(found.read_text(encoding="utf-8"))
     return [dict(zip(table["columns"], row, strict=True)) for row in table["data"]]
 
 

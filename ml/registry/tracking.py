@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ml.registry.diagnosis import Curve
 
 COMPARISON: Final = "comparison.json"
+SLICES: Final = "slices.json"
+IMPORTANCES: Final = "importances.json"
+"""Tables that trainings log; the last one in a folder of its recommender."""
 Value = str | int | float | bool | None
 Rows = Sequence[Mapping[str, Value]]
 """A table, row by row; all rows have the same columns."""
@@ -92,7 +95,7 @@ class TrainingRun:
         run_id: str = child.info.run_id
         _log(self._client, run_id, trial.params, {**trial.metrics, "seconds": trial.seconds})
         _log_datasets(self._client, run_id, self._training.datasets)
-        _log_table(self._client, run_id, trial.slices, "slices.json")
+        _log_table(self._client, run_id, trial.slices, SLICES)
         self._client.set_terminated(run_id, "FINISHED", ended)
         return run_id
 
@@ -121,7 +124,7 @@ class TrainingRun:
         rows = [(objective, *share) for objective, shares in importances.items() for share in shares.items()]
         columns = ("objective", "feature", "share_of_gain")
         table = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
-        self._client.log_table(self.run_id, data=table, artifact_file=f"{recipe}/importances.json")
+        self._client.log_table(self.run_id, data=table, artifact_file=f"{recipe}/{IMPORTANCES}")
         self._client.log_figure(self.run_id, importance_plot(importances), f"{recipe}/importances.png")
         self._client.log_figure(self.run_id, calibration_plot(curves), f"{recipe}/calibration.png")
 
@@ -135,7 +138,7 @@ class TrainingRun:
 
         _log(self._client, self.run_id, {}, best_figures(leaderboard))
         _log_table(self._client, self.run_id, leaderboard, COMPARISON)
-        _log_table(self._client, self.run_id, slices, "slices.json")
+        _log_table(self._client, self.run_id, slices, SLICES)
         if leaderboard:
             self._client.log_figure(self.run_id, comparison_plot(leaderboard), "comparison.png")
         if note:

@@ -45,6 +45,20 @@ def test_no_command_page_check_of_the_doctor_or_adapter_changes_it() -> None:
     assert [path for path in apart if revision(_edited(path, "# edited"), RECOMMEND) != BASE] == []
 
 
+def test_no_page_of_a_capability_and_no_diff_changes_it() -> None:
+    apart = _below("ml/recommend/pages/", "ml/recommend/changes/", "ml/profile/pages/", "ml/charts/")
+    assert len(apart) > 20
+    for capability in capabilities():
+        base = revision(SOURCES, capability)
+        assert [path for path in apart if revision(_edited(path, "# edited"), capability) != base] == []
+
+
+def test_a_page_counts_where_a_module_that_decides_imports_it() -> None:
+    sources = _edited("ml/recommend/daily.py", "from ml.recommend.pages import words")
+    edited = {**sources, "ml/recommend/pages/words.py": "# other words"}
+    assert revision(edited, RECOMMEND) != revision(sources, RECOMMEND)
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -22,6 +22,7 @@ from ml.documents import Page
 from ml.durable import TEMPORARY, point, sync_tree, temporary_beside
 from ml.errors import NotPublished, ShelduckError, SiteRefused
 from ml.escape import visible
+from ml.pages.look_ups.files import files_of, look_ups_of
 from ml.pages.site.facts import Facts, Trouble
 from ml.pages.site.render import ASSETS, Site
 from ml.pages.site.shell import Shell
@@ -114,6 +115,8 @@ def _files(site: Site) -> Iterator[tuple[str, bytes]]:
         for language in LANGUAGES:
             folder = "" if language == LANGUAGES[0] else f"{language}/"
             yield f"{folder}{page.name}.html", site.html(page, language).encode()
+        for name, text in files_of(look_ups_of(page)):
+            yield name, text.encode()
 
 
 def _write(folder: Path, site: Site, versions: dict[Capability, Version]) -> str:

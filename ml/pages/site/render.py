@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from ml.documents import Chart, Drawing, Page
+from ml.documents import Chart, Drawing, LookUp, Page
 from ml.escape import visible
 from ml.html import templates
+from ml.pages.look_ups.files import description, look_ups_of
 from ml.words import LANGUAGES, Language, Text, Words, said
 
 ASSETS: Final = Path(__file__).with_name("assets")
@@ -24,6 +25,7 @@ CONTENT_POLICY: Final = (
 )
 """Of every page. ``file:`` for browsers to which a file opened from a folder is no ``'self'``."""
 _VEGA: Final = tuple(f"assets/vega/{name}.min.js" for name in ("vega", "vega-lite", "vega-embed"))
+_LOOK_UP: Final = ("assets/look-up-records.js", "assets/look-up.js")
 _LONGEST: Final = 200
 _WEEKDAYS: Final = ("一", "二", "三", "四", "五", "六", "日")
 _AIRFLOW: Final = "airflow:"
@@ -35,6 +37,8 @@ class _Said:
     skip = Words("Skip to the content", "跳到正文")
     pages = Words("Pages", "页面")
     dark = Words("Dark colours", "深色模式")
+    find = Words("Find", "查找")
+    needs_script = Words("The search needs JavaScript.", "搜索需要 JavaScript。")
     as_table = Words("As a table", "以表格查看")
 
 
@@ -79,9 +83,18 @@ class Site:
             say=lambda text: said(text, language),
             address=lambda href: self.target(href, root),
             chart_json=lambda chart: _chart_json(chart, language),
+            has_look_ups=bool(look_ups_of(page)),
+            look_up_json=lambda look_up: self._look_up(look_up, root),
             drawing_svg=lambda drawing: _drawing(drawing, language),
         )
         return text
+
+    def _look_up(self, look_up: LookUp, root: str) -> Markup:
+        told = _shown(description(look_up))
+        for part in told["parts"]:
+            for fact in part["facts"]:
+                fact[2] = asdict(self.target(fact[2], root))
+        return _data(told)
 
     def target(self, href: str, root: str) -> Target:
         """Where ``href`` (``ml.documents.Link``) leads from a page in the folder below which the site is ``root``."""
@@ -92,6 +105,8 @@ class Site:
         path = href.partition("#")[0]
         if ":" in path or path.startswith("/"):
             return Target()  # another scheme or machine path: shown as text
+        if path.endswith(".html") and path not in self._names:
+            return Target()  # a page that could not be made, or of a capability that is off
         return Target(href if path in self._names else f"{root}{href}") if href else Target()
 
 
@@ -105,12 +120,17 @@ def in_words(day: date) -> Words:
 
 def _scripts(page: Page) -> Sequence[str]:
     has_charts = any(section.charts for section in page.sections)
-    return (*(_VEGA if has_charts else ()), "assets/site.js")
+    scripts = (*(_VEGA if has_charts else ()), "assets/site.js")
+    return (*scripts, *(_LOOK_UP if look_ups_of(page) else ()))
 
 
 def _chart_json(chart: Chart, language: Language) -> Markup:
-    """The specification as the content of a script element that is no script."""
-    text = json.dumps(_shown(chart.spec(language)), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _data(_shown(chart.spec(language)))
+
+
+def _data(value: Any) -> Markup:
+    """A JSON value as the content of a script element that is no script."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ml.documents import Page
-from ml.pages.site import checks, data, lineage, overview
+from ml.pages.site import changes, checks, data, lineage, overview
 from ml.pages.site.facts import Facts
 from ml.words import Words
 
@@ -25,6 +25,7 @@ class Shell:
         """The overview, the capabilities' pages, then those of the platform."""
         others = (
             *self.of_capabilities,
+            changes.page(self.facts),
             data.page(self.facts),
             checks.page(self.facts),
             lineage.page(self.facts),

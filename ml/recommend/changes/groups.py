@@ -22,9 +22,9 @@ _PRICES: Final = (Col.price, Col.mean_price_28d, Col.mean_price_365d)
 _PLACES: Final = {name: place for place, name in enumerate((COLD, *BANDS.values()))}
 
 
-def groups_of(known: Slice, users: pl.Series) -> pl.DataFrame:
+def groups_of(known: SliceSnapshot, users: pl.Series) -> pl.DataFrame:
     """user_id, ACTIVITY, SEGMENT, STATUS of each of ``users``, as a snapshot knows them."""
-    found = shopper_groups(SliceSnapshot(known).history, users.unique().sort(), known.as_of)
+    found = shopper_groups(known.history, users.unique().sort(), known.as_of)
     status = pl.when(pl.col(ACTIVITY) == COLD).then(pl.lit(NEWCOMER)).otherwise(pl.lit(KNOWN))
     return found.with_columns(status.alias(STATUS))
 

@@ -10,10 +10,12 @@ from ml.errors import NotPublished, StaleFeatures
 from ml.publish.readers import manifest_of, table_of
 from ml.publish.store import Version
 from ml.recommend.capability import RECOMMEND
+from ml.recommend.changes.words import NEWER, OLDER
 from ml.recommend.outputs import PURCHASE_PROBABILITY, RECOMMENDATION
 from ml.settings import Settings
 from ml.tables import Col
 from ml.warehouse.slices import Slice, read_slice
+from ml.words import Words
 
 _COLUMNS: Final = (Col.placement, Col.user_id, Col.rank, Col.item_id, Col.item_name, Col.reason_text)
 
@@ -31,15 +33,15 @@ def probabilities_of(version: Version) -> pl.DataFrame:
         return PURCHASE_PROBABILITY.empty()
 
 
-def judging_pairs(base: Version, new: Version) -> tuple[pl.DataFrame, str]:
+def judging_pairs(base: Version, new: Version) -> tuple[pl.DataFrame, Words]:
     """The probabilities by which both are judged, and whose they are; those of ``base`` where only it has some.
 
     Those of another day judge nothing: shoppers have bought since.
     """
     found = probabilities_of(new)
     if found.is_empty() and base.as_of == new.as_of:
-        return probabilities_of(base), "the ranker of what is compared with"
-    return found, "the newer ranker"
+        return probabilities_of(base), OLDER
+    return found, NEWER
 
 
 def snapshot_of(settings: Settings, version: Version) -> Slice | None:

@@ -13,8 +13,9 @@ from ml.publish.readers import newest_as_of, version_of_day
 from ml.publish.store import Version
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.changes.lists import FIRST
-from ml.recommend.changes.read import lists_of, probabilities_of, snapshot_of
+from ml.recommend.changes.read import judging_pairs, lists_of, snapshot_of
 from ml.recommend.changes.sections import ShelfChange
+from ml.recommend.changes.words import SHOPPER
 from ml.recommend.evaluation.beyond_accuracy import Backdrop, beyond_accuracy
 from ml.recommend.history import SliceSnapshot, eligible
 from ml.recommend.model import MODEL
@@ -53,7 +54,7 @@ class Shown:
 
     def sections(self) -> list[Section]:
         """What a review keeps of the comparison: no shopper is named in it."""
-        return [each for each in self.change.sections() if not {Col.user_id, "shopper"} & set(each.columns)]
+        return [each for each in self.change.sections() if SHOPPER not in each.columns]
 
 
 def shown(settings: Settings, candidate: int, champion: int | None) -> Shown | None:
@@ -70,7 +71,7 @@ def shown(settings: Settings, candidate: int, champion: int | None) -> Shown | N
     if days is None:
         return None
     (was, becomes), snapshot = days
-    change = ShelfChange(lists_of(was), lists_of(becomes), snapshot, probabilities_of(becomes))
+    change = ShelfChange(lists_of(was), lists_of(becomes), snapshot, *judging_pairs(was, becomes))
     return Shown(snapshot.as_of, published is not None, change, snapshot)
 
 

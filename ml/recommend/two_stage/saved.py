@@ -58,6 +58,12 @@ def read_rankers(folder: Path) -> Rankers:
     return Rankers(learned, reliability)
 
 
+def read_reliability(folder: Path) -> dict[str, Reliability]:
+    """By objective, how far the probabilities of a saved recommender held; none where it has no ranker."""
+    described = storage.read_state(folder, _Described).rankers
+    return {objective: Reliability(**each["reliability"]) for objective, each in described.items()}
+
+
 def _known(ranker: Ranker, folder: Path) -> Ranker:
     """The ranker, unless it is of an earlier release, which computed features of its own."""
     unknown = [name for name in ranker.columns if name not in SCORES and name.partition(".")[0] not in NAMED]

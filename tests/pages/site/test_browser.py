@@ -37,7 +37,8 @@ class Visit:
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         folder = built.folder if language == LANGUAGES[0] else built.folder / language
-        self.page.goto((folder / f"{name}.html").as_uri())
+        file, _, part = name.partition(".html")
+        self.page.goto((folder / f"{file}.html").as_uri() + part)
         charts = self.page.locator(".chart").count()
         self.page.wait_for_function("n => document.querySelectorAll('.chart[data-drawn]').length === n", arg=charts)
 

@@ -31,6 +31,8 @@ from tests.pages.site.shop import DAY, FIRST, HOSTILE, LONG, pages_of
 from tests.test_escape import hidden
 
 SHELL = {"index", "data", "checks", "lineage"}
+ALWAYS = SHELL | {"profiles", "changes"}
+"""What is there whatever the pages of ``recommend`` are."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -72,7 +74,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 def test_every_page_stands_in_both_languages_with_equal_content_security(built: BuiltSite) -> None:
     names = {path.relative_to(built.folder).as_posix() for path in built.folder.rglob("*.html")}
-    wanted = SHELL | {"kinds"}
+    wanted = ALWAYS | {"kinds"}
     assert names == {f"{name}.html" for name in wanted} | {f"zh/{name}.html" for name in wanted}
     for page in _pages(built.folder):
         source = page.path.read_text(encoding="utf-8")
@@ -161,7 +163,7 @@ def test_pages_that_cannot_be_made_are_told_and_the_rest_is_there(
     assert result.exit_code == 1 and "without the pages of recommend: NotFitted" in result.output
     front = Read(site_folder(own_shop, DAY) / "index.html")
     assert "Pages that are missing" in front.text and "NotFitted: model <b>" in front.text
-    assert {path.stem for path in site_folder(own_shop, DAY).glob("*.html")} == SHELL
+    assert {path.stem for path in site_folder(own_shop, DAY).glob("*.html")} == ALWAYS
 
 
 def test_airflows_metadata_which_tasks_may_not_open_is_not_asked_for(

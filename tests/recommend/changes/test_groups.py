@@ -9,9 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ml.documents import shown
 from ml.recommend.changes.groups import KNOWN, NEWCOMER, STATUS, by_group, groups_of, prices_of
 from ml.recommend.changes.sections import ShelfChange
 from ml.recommend.core.interactions import Interactions
+from ml.recommend.history import SliceSnapshot
 from ml.recommend.outputs import PURCHASE_PROBABILITY, RECOMMENDATION
 from ml.tables import Col
 from ml.warehouse.slices import Slice, read_slice
@@ -52,7 +54,7 @@ def test_without_any_price_there_is_no_revenue(known: Slice) -> None:
 
 
 def test_each_shopper_is_in_one_group_of_each_kind_and_newcomers_are_told_apart(known: Slice) -> None:
-    groups = groups_of(known, pl.Series(["8", "7", "7"]))
+    groups = groups_of(SliceSnapshot(known), pl.Series(["8", "7", "7"]))
     assert dict(groups.select(Col.user_id, STATUS).iter_rows()) == {"7": KNOWN, "8": NEWCOMER}
     lists = pl.DataFrame({Col.placement: "for_you", Col.user_id: ["7", "8"], "share": [1.0, 0.0]})
     rows = list(by_group(lists, groups, [pl.len(), pl.col("share").mean()]))
@@ -73,7 +75,7 @@ def test_expected_purchases_and_revenue_stand_beside_each_other_for_everybody_an
         pl.lit("7").alias(Col.user_id)
     )
     (section,) = ShelfChange(shelf, after, known, pairs)._expected()
-    rows = {(row[1], row[2]): row[3:] for row in section.rows}
+    rows = {(shown(row[1]), shown(row[2])): row[3:] for row in section.rows}
     # item-0 to item-2 have a probability of 0.5 and prices of 2, 4 and 3; item-3 has none
     expected = ("1", "1.500", "1.000", "-0.500", "4.500", "3.000", "-1.500", "83.3%")
     assert rows == dict.fromkeys(

@@ -92,6 +92,7 @@
     if (bar) bar.scrollLeft = link.offsetLeft + link.offsetWidth / 2 - bar.clientWidth / 2;
   }
 
+  window.shelduck.airflow = airflow;
   theme();
   current();
   airflow();
