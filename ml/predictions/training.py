@@ -88,7 +88,7 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         _log.info("version %d was trained from the same data, code and settings; reused", known.version)
         return known.version
     with training_run(settings, training) as run, tempfile.TemporaryDirectory() as scratch:
-        results = [_learned(past, target, incumbents.get(target.name)) for target in TARGETS]
+        results = [learned_target(past, target, incumbents.get(target.name)) for target in TARGETS]
         log_training(run, results)
         chosen = {each.target.name: [each.choice.contender, each.choice.why] for each in results}
         run.log_result(tags={EVIDENCE: json.dumps(chosen), JUDGED_AGAINST: json.dumps(incumbent)})
@@ -107,7 +107,8 @@ def past_of(settings: Settings, slices: Sequence[Slice]) -> Past:
     return Past(old_enough, days[-1], purchases, settings.churn, settings.seed, settings.threads)
 
 
-def _learned(past: Past, target: Target, incumbent: str | None) -> Learned:
+def learned_target(past: Past, target: Target, incumbent: str | None) -> Learned:
+    """Judge a target's contenders and refit the one that serves on all that is known."""
     judged, lesson = judge(past, target), past.lesson(target)
     if judged is not None and lesson is not None:
         choice = choose(judged, incumbent)

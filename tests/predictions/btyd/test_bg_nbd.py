@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -88,4 +90,4 @@ def test_nothing_overflows_for_the_most_frequent_and_the_longest_gone() -> None:
 def test_a_longer_span_brings_more() -> None:
     known = histories(*[(x, 10.0, 12.0) for x in range(1, 200, 7)])
     spans = [PUBLISHED.expected(known, np.full(len(known), float(days))) for days in (1, 4, 13, 52)]
-    assert all((later > earlier).all() for earlier, later in zip(spans, spans[1:], strict=False))
+    assert all((later > earlier).all() for earlier, later in pairwise(spans))
