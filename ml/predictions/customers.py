@@ -78,9 +78,9 @@ class Customers:
         """Some of them."""
         return Customers(self.frame.filter(pl.Series(kept)), self.as_of)
 
-    def turns(self, of: int) -> Ints:
-        """A number from 0 to ``of`` − 1 by shopper, the same on every day."""
-        return np.array([crc32(user.encode()) % of for user in self.users], dtype=np.int64)
+    def turns(self, of: int, what: str) -> Ints:
+        """A number from 0 to ``of`` − 1 by shopper, the same on every day; another one for each ``what``."""
+        return np.array([crc32(f"{what} {user}".encode()) % of for user in self.users], dtype=np.int64)
 
 
 def customers_of(day: Tables) -> Customers:

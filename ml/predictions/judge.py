@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -21,10 +21,13 @@ from ml.predictions.customers import Customers, Ints, Reals
 from ml.predictions.examples import Examples, examples
 from ml.predictions.measures import Difference, auc, bias, calibration_error, difference, losses
 from ml.predictions.targets import Target
+from ml.tables import Col
 
 _log = logging.getLogger(__name__)
 ORIGINS: Final = 3
 _FOLDS: Final = 3
+_FOLD: Final = "fold"
+_MOST: Final = 50_000
 _TOLERATED_BIAS: Final = 0.05
 
 
@@ -44,6 +47,19 @@ class Past:
     churn: Churn
     seed: int
     threads: int
+
+    def sampled(self, most: int = _MOST) -> Past:
+        """Of a large shop a random part of the shoppers, the same on every day; of others all."""
+        every = -(-len(self.now) // most)
+        if every <= 1:
+            return self
+
+        def some(day: Customers) -> Customers:
+            return day.where(day.turns(every, f"sample {self.seed}") == 0)
+
+        now = some(self.now)
+        purchases = self.purchases.join(now.frame, on=Col.user_id, how="semi")
+        return replace(self, days=[some(day) for day in self.days], now=now, purchases=purchases)
 
     def lesson(self, target: Target) -> Lesson | None:
         """Everything that is known of a target by the training's day; None where that is nothing."""
@@ -165,7 +181,7 @@ def _predicted(contender: type[Contender], lesson: Lesson, test: Examples) -> Re
         fitted = contender.fit(lesson)
         return None if fitted is None else fitted.predict(test.customers, test.horizon)
     found = np.zeros(len(test))
-    learned, asked = lesson.examples.customers.turns(_FOLDS), test.customers.turns(_FOLDS)
+    learned, asked = (each.turns(_FOLDS, _FOLD) for each in (lesson.examples.customers, test.customers))
     for turn in range(_FOLDS):
         rest = Lesson(lesson.target, lesson.examples.where(learned != turn), lesson.now, lesson.seed, lesson.threads)
         fitted = contender.fit(rest)

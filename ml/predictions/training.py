@@ -100,11 +100,11 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
 
 
 def past_of(settings: Settings, slices: Sequence[Slice]) -> Past:
-    """What is learned from: snapshots, oldest first; those of a shop's first weeks are left out."""
+    """What is learned from; a shop's first weeks are left out, of a large one's shoppers a part."""
     days = [customers_of(Day(settings, PREDICTIONS, each)) for each in slices]
     old_enough = [day for day in days[:-1] if day.shop_days >= LEAST_HISTORY]
     purchases = slices[-1].table(PURCHASE_DAY)
-    return Past(old_enough, days[-1], purchases, settings.churn, settings.seed, settings.threads)
+    return Past(old_enough, days[-1], purchases, settings.churn, settings.seed, settings.threads).sampled()
 
 
 def learned_target(past: Past, target: Target, incumbent: str | None) -> Learned:

@@ -110,6 +110,16 @@ def test_who_learns_from_shoppers_is_judged_on_others(past: Past, monkeypatch: p
     assert len(overlaps) == 9 and not any(overlaps)
 
 
+def test_of_a_large_shop_the_same_part_of_the_shoppers_is_learned_from_on_every_day(past: Past) -> None:
+    few = past.sampled(60)
+    users = set(few.now.users)
+    assert 20 < len(users) < 100 and past.sampled(1_000) is past
+    assert all(set(day.users) == users & set(whole.users) for day, whole in zip(few.days, past.days, strict=True))
+    assert set(few.purchases["user_id"]) == users
+    assert set(replace(past, seed=4).sampled(60).now.users) != users, "by the seed"
+    assert set(few.now.turns(3, "fold")) == {0, 1, 2}, "also where a third is kept"
+
+
 def test_a_shop_without_a_past_day_to_predict_from_is_not_judged(past: Past) -> None:
     assert judge(replace(past, days=past.days[-1:]), MONTH) is None
     assert judge(replace(past, days=[]), MONTH) is None

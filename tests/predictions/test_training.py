@@ -22,7 +22,7 @@ from ml.predictions.promotion import promote_candidate
 from ml.predictions.targets import TARGETS
 from ml.predictions.training import EVIDENCE, train, training_days
 from ml.publish.draft import read_draft
-from ml.publish.readers import manifest, read_table
+from ml.publish.readers import current_version, manifest, read_table
 from ml.publish.versions import publish
 from ml.registry.client import connect, may_have_models
 from ml.registry.ledger import promotions
@@ -159,6 +159,20 @@ def test_a_promoted_training_decides_from_the_next_day_on(
     assert table[Prediction.spend_90d_low].null_count() == 0
     assert (table[Prediction.spend_90d_low] <= table[Prediction.spend_90d]).all()
     assert promote_candidate(settings, version, who="again") == version and len(promotions(settings, MODEL)) == 1
+
+
+def test_the_served_model_answers_with_what_was_published_and_nothing_of_strangers(
+    settings: Settings, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHELDUCK_HOME", str(settings.home))
+    from ml.predictions.serving import PublishedPredictions
+
+    served = PublishedPredictions(download_bundle(settings, MODEL, version))
+    current = current_version(settings, PREDICTIONS).id
+    table = read_table(settings, PREDICTIONS, TABLE, current)
+    asked = pl.DataFrame({"user_id": [table["user_id"][3], "a stranger"]}).to_pandas()
+    answer = served.answer(asked, {})
+    assert answer.select(table.columns).rows() == [table.row(3)] and answer["version"].to_list() == [current]
 
 
 def test_what_happens_after_the_day_changes_nothing_that_was_learned_or_predicted(

@@ -1,22 +1,17 @@
-"""What predictions are made from, against the slow obvious one, and that no later file changes any of it."""
+"""What predictions are made from, against the slow obvious one."""
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from ml.capabilities import named
-from ml.day import compute_day
 from ml.predictions.columns import Customer
-from ml.publish.draft import read_draft
 from ml.warehouse.slices import Slice
-from tests.warehouse.tiny_shop import AS_OF, LAST, TinyShop, events, landed
+from tests.warehouse.tiny_shop import AS_OF, events
 
 FEATURES, DAYS = "feat_customer", "customer_purchase_day"
 EACH_DAY = pytest.mark.parametrize("as_of", AS_OF, ids=str)
@@ -78,29 +73,3 @@ def test_purchase_days_add_up_to_the_windows_net_of_returns(built: dict[date, Sl
         assert summed.sort("user_id")["user_id"].to_list() == wanted["user_id"].to_list()
         assert summed.sort("user_id")["days"].to_list() == wanted[f"purchase_days_{window}d"].to_list()
         assert summed.sort("user_id")["revenue"].to_list() == pytest.approx(wanted[f"revenue_{window}d"].to_list())
-
-
-def test_whatever_lands_after_the_day_changes_no_cell_of_what_is_predicted(
-    built: dict[date, Slice], built_shop: TinyShop, landed_home: Path, tmp_path: Path
-) -> None:
-    day, after = AS_OF[1], {}
-    other = TinyShop(shutil.copytree(landed_home, tmp_path / "var"))
-    shutil.rmtree(other.settings.warehouse_path.parent)
-    for event in events():
-        if event["arrival"] > day:
-            after[event["event_id"]] = {**event, "event_type": "purchase", "event_value": 99_999.0, "user_id": "user1"}
-    for path in (other.settings.landing_dir / "interactions").glob("dt=*"):
-        if path.name > f"dt={day}":
-            shutil.rmtree(path)
-    other.write("interactions", landed(after.values()))
-    (changed,) = other.land(LAST).build(day)
-    assert len(after) > 20
-    for name in (FEATURES, DAYS):
-        assert changed.table(name).equals(built[day].table(name)) and len(changed.table(name)) >= 3
-    predictions = named("predictions")
-    drafts = [
-        compute_day(shop.settings, predictions, slice_.folder)
-        for shop, slice_ in ((built_shop, built[day]), (other, changed))
-    ]
-    one, same = (read_draft(predictions, draft).tables["customer_prediction"] for draft in drafts)
-    assert one.equals(same) and len(one) == len(built[day].table(FEATURES))
