@@ -44,16 +44,27 @@ EVIDENCE: Final = "evidence"
 """Tag of a training's run: by target what predicts it and why, as JSON."""
 
 
-def training_days(settings: Settings, as_of: date) -> list[date]:  # noqa: ARG001  the same days for every shop
+def training_days(settings: Settings, as_of: date) -> list[date]:
     """The as-of dates whose snapshots a training reads, oldest first, its own last.
 
     Past days lie four weeks apart and are the same ones for the trainings of four weeks, so that most of their
-    snapshots are there already.
+    snapshots are there already. Days before the shop's first file are left out.
     """
     newest = as_of.toordinal() - _EVERY
     anchor = newest - (newest - _PHASE) % _EVERY
     past = [date.fromordinal(anchor - _EVERY * number) for number in range(_COUNT)]
-    return [*sorted(past), as_of]
+    first = _first_arrival(settings)
+    return [*sorted(day for day in past if first is None or day >= first), as_of]
+
+
+def _first_arrival(settings: Settings) -> date | None:
+    """The arrival date of the first landed interactions; None where none can be seen."""
+    found = (settings.landing_dir / "interactions").glob("dt=[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]")
+    first = min((path.name.removeprefix("dt=") for path in found), default="")
+    try:
+        return date.fromisoformat(first)
+    except ValueError:
+        return None
 
 
 def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[str, str]) -> int:

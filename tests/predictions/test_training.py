@@ -100,6 +100,16 @@ def test_past_days_lie_four_weeks_apart_and_are_those_of_the_trainings_of_four_w
     assert len({day for week in weeks for day in week}) == 11
 
 
+def test_days_before_the_first_file_are_not_built(tmp_path: Path) -> None:
+    shop = Settings(home=tmp_path / "var")
+    for day in (AS_OF - timedelta(days=100), AS_OF):
+        (shop.landing_dir / "interactions" / f"dt={day}").mkdir(parents=True)
+    (shop.landing_dir / "interactions" / "dt=notes").mkdir()
+    days = training_days(shop, AS_OF)
+    assert days == [day for day in training_days(Settings(home=tmp_path / "none"), AS_OF) if (AS_OF - day).days <= 100]
+    assert 3 <= len(days) <= 4
+
+
 def test_before_the_first_training_the_last_90_days_go_on(settings: Settings, before: str) -> None:
     told = manifest(settings, PREDICTIONS, before)
     assert told.policy["model_name"] == "rules" and set(told.policy["recipes"].values()) == {"last_90_days"}
