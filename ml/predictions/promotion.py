@@ -36,7 +36,7 @@ def promote_candidate(settings: Settings, version: int, *, who: str) -> int:
             f"the run of model {MODEL} version {version}",
             expected="tags with the training's evidence",
             found=f"no {', '.join(missing)}",
-            remedy=f"Somebody changed its tags: run {PREDICTIONS.weekly_dag} for its week again with another seed",
+            remedy="Somebody changed its tags: run shelduck train --capability predictions with another SHELDUCK_SEED",
         )
     why = "; ".join(reason for _, reason in json.loads(tags[EVIDENCE]).values())
     decision = Decision(who, why, _newest_decided(settings), judged_against=json.loads(tags[JUDGED_AGAINST]))

@@ -28,6 +28,6 @@ def restored(name: str, content: Mapping[str, Any]) -> Fitted:
             f"contender {name}",
             expected=f"one of {', '.join(BY_NAME)}",
             found=name,
-            remedy="Train with this release: run the DAG train_predictions",
+            remedy="Train with this release: shelduck train --as-of YYYY-MM-DD --capability predictions",
         )
     return BY_NAME[name].restored(content)
