@@ -6,7 +6,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -113,7 +113,9 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
 def past_of(settings: Settings, slices: Sequence[Slice]) -> Past:
     """What is learned from; a shop's first weeks are left out, of a large one's shoppers a part."""
     days = [customers_of(Day(settings, PREDICTIONS, each)) for each in slices]
-    old_enough = [day for day in days[:-1] if day.shop_days >= LEAST_HISTORY]
+    # of days before the history began, what came after them is not all known
+    first = slices[-1].as_of - timedelta(days=slices[-1].record["history_days"])
+    old_enough = [day for day in days[:-1] if day.shop_days >= LEAST_HISTORY and day.as_of >= first]
     purchases = slices[-1].table(PURCHASE_DAY)
     return Past(old_enough, days[-1], purchases, settings.churn, settings.seed, settings.threads).sampled()
 

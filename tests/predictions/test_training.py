@@ -20,7 +20,7 @@ from ml.predictions.columns import Customer, Prediction
 from ml.predictions.model import MODEL
 from ml.predictions.promotion import promote_candidate
 from ml.predictions.targets import TARGETS
-from ml.predictions.training import EVIDENCE, train, training_days
+from ml.predictions.training import EVIDENCE, past_of, train, training_days
 from ml.publish.draft import read_draft
 from ml.publish.readers import current_version, manifest, read_table
 from ml.publish.versions import publish
@@ -29,7 +29,7 @@ from ml.registry.ledger import promotions
 from ml.registry.registration import download_bundle
 from ml.registry.versions import version_info
 from ml.settings import Settings
-from ml.warehouse.slices import file_hash
+from ml.warehouse.slices import file_hash, read_slice
 from tests.predictions.people import AS_OF, Shop, known_by, purchase_days
 from tests.slow import takes_long
 
@@ -55,6 +55,7 @@ def snapshot(settings: Settings, day: date, buys: dict[str, dict[date, float]] |
         "as_of_date": day.isoformat(),
         "inputs_hash": "abc",
         "inputs": [],
+        "history_days": 365,
         "tables": {name: len(table) for name, table in tables.items()},
         "files": {name: file_hash(folder / f"{name}.parquet") for name in tables},
     }
@@ -226,6 +227,16 @@ def test_a_young_shop_trains_the_simple_baseline_and_says_that_nothing_could_be_
     assert set(read_bundle(download_bundle(settings, MODEL, version)).contenders.values()) == {"last_90_days"}
     promote_candidate(settings, version, who="a test")
     assert "no past day can be judged yet" in promotions(settings, MODEL)[0].why
+
+
+def test_a_past_day_before_the_history_is_not_learned_from_because_its_outcome_is_not_all_known(
+    settings: Settings, folders: list[Path]
+) -> None:
+    slices = [read_slice(folder) for folder in folders]
+    assert len(past_of(settings, slices).days) == 10
+    slices[-1].record["history_days"] = 110
+    kept = [day.as_of for day in past_of(settings, slices).days]
+    assert kept == [each.as_of for each in slices[:-1] if (AS_OF - each.as_of).days <= 110] and len(kept) == 3
 
 
 def test_a_shop_where_nobody_bought_anything_gets_no_model(tmp_path: Path) -> None:
