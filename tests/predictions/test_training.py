@@ -24,6 +24,7 @@ from ml.predictions.training import EVIDENCE, past_of, train, training_days
 from ml.publish.draft import read_draft
 from ml.publish.readers import current_version, manifest, read_table
 from ml.publish.versions import publish
+from ml.registry.candidates import Answer
 from ml.registry.client import connect, may_have_models
 from ml.registry.ledger import promotions
 from ml.registry.registration import download_bundle
@@ -225,8 +226,9 @@ def test_a_young_shop_trains_the_simple_baseline_and_says_that_nothing_could_be_
     young = {user: their for user, their in young.items() if their}
     version = train(settings, [snapshot(settings, AS_OF, young)], provenance={})
     assert set(read_bundle(download_bundle(settings, MODEL, version)).contenders.values()) == {"last_90_days"}
-    promote_candidate(settings, version, who="a test")
-    assert "no past day can be judged yet" in promotions(settings, MODEL)[0].why
+    promote_candidate(settings, version, who="somebody", approval=Answer("I looked at it", "evidence"))
+    why = promotions(settings, MODEL)[0].why
+    assert why.startswith("I looked at it; ") and "no past day can be judged yet" in why
 
 
 def test_a_past_day_before_the_history_is_not_learned_from_because_its_outcome_is_not_all_known(
