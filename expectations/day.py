@@ -36,6 +36,7 @@ class Day:
         drifts: by table how far its columns have drifted, once that was asked for.
         earlier: the feature tables of a day of the last four weeks, for what is watched; None when not at hand.
         before: gives a published table of the day before by name, for what is watched; None when not at hand.
+        published_before: the same of so many days before.
     """
 
     as_of: date
@@ -45,6 +46,7 @@ class Day:
     short_lists: Mapping[str, int] = field(default_factory=dict)
     probabilities: int | None = None
     before: Callable[[str], pl.DataFrame | None] = lambda _: None
+    published_before: Callable[[str, int], pl.DataFrame | None] = lambda _, __: None
     earlier: Earlier | None = None
     placements: tuple[Placement, ...] = on(SHOP)
     liked_from: float = 0.0

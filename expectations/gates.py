@@ -55,7 +55,8 @@ def gate_draft(settings: Settings, capability: Capability, folder: Path) -> list
     draft = read_draft(capability, folder)
     origin = read_slice(settings.home / draft.record.slice)
     before = partial(day_before, settings, capability, draft.record.as_of_date)
-    return run_gate(settings, draft_day(settings, draft, origin, before), tuple(capability.tables), capability.name)
+    day = replace(draft_day(settings, draft, origin, before), published_before=before)
+    return run_gate(settings, day, tuple(capability.tables), capability.name)
 
 
 def run_gate(settings: Settings, day: Day, tables: Sequence[str], suites: str) -> list[GateReport]:

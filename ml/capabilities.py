@@ -15,7 +15,11 @@ from ml.errors import CapabilityUnknown
 if TYPE_CHECKING:
     from ml.capability import Capability
 
-INSTALLED: Final = ("ml.recommend.capability:RECOMMEND", "ml.profile.capability:PROFILE")
+INSTALLED: Final = (
+    "ml.recommend.capability:RECOMMEND",
+    "ml.profile.capability:PROFILE",
+    "ml.predictions.capability:PREDICTIONS",
+)
 """Where each capability declares itself, in the order in which a day is computed: upstream first."""
 
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from ml.access import PRIVATE, begin
-from ml.capabilities import named
+from ml.capabilities import capabilities, named
 from ml.commands import experiments, home, landing, reviews, services, shadow, shelves, site
 from ml.errors import SettingsBroken, SettingsDiffer, ShelduckError
 from ml.settings import Settings
@@ -97,13 +97,22 @@ def run(
 
 
 @app.command()
-def train(as_of: Day) -> None:
-    """Run the DAG train_recommenders for the week whose last day is --as-of; print who won and what decides."""
+def train(
+    as_of: Day, capability: Annotated[str, typer.Option(help="whose models; see: shelduck capabilities")] = "recommend"
+) -> None:
+    """Run the weekly DAG of a capability for the week whose last day is --as-of; print what decides, and why."""
     from ml.console.display import run_with_display
-    from ml.console.training_report import show_training
+    from ml.console.training_report import show_promotions, show_training
+    from ml.recommend.capability import RECOMMEND
 
-    settings = Settings()
-    ran = run_with_display(settings, console, "train_recommenders", [_week_start(as_of.date())])
+    settings, learner = Settings(), named(capability)
+    if learner.training is None:
+        learners = ", ".join(each.name for each in capabilities() if each.training)
+        raise typer.BadParameter(f"{capability} does not learn; one of {learners} does")
+    ran = run_with_display(settings, console, learner.weekly_dag, [_week_start(as_of.date())])
+    if learner is not RECOMMEND:
+        show_promotions(settings, console, learner, ran.models)
+        return
     for version in ran.models:
         show_training(settings, console, version)
 

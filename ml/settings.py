@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from ml.capabilities import capabilities, models, names
 from ml.capability import Capability
+from ml.churn import Churn
 from ml.event_types import PurchaseEvents
 from ml.home_folders import HomeFolders
 from ml.placements import SHOP, Placement, Placements, on
@@ -125,6 +126,11 @@ class Settings(HomeFolders, BaseSettings):
     )
     review_limits: ReviewLimits = Field(
         default=ReviewLimits(), description="how much worse than the champion a candidate may be, as shares"
+    )
+    churn: Annotated[Churn, REMEMBERED] = Field(
+        default=Churn(),
+        examples=[{"days": 60, "intervals": 4, "at_most": 120}],
+        description="after how long without a purchase a shopper has churned: days, or intervals of the shopper's own",
     )
     kept_as_of_dates: Age = Field(default=7, ge=1, description="as-of dates kept in the feature tables")
     kept_slices: Age = Field(default=14, ge=1)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 from rich.console import Console
 
 from ml.capabilities import models
+from ml.capability import Capability
 from ml.console.experiments import leaderboard_table
 from ml.recommend.evaluation.settings import SETTING, SETTINGS
 from ml.recommend.model import MODEL
@@ -36,6 +39,17 @@ def show_training(settings: Settings, console: Console, version: int) -> None:
     if foreign := foreign_versions(settings, models()):
         _print(console, f"Left alone, not registered by Shelduck: {named(foreign)}")
     _print(console, _where(settings, info))
+
+
+def show_promotions(settings: Settings, console: Console, learner: Capability, versions: Sequence[int]) -> None:
+    """Of the versions that a training of any capability ended with: from which day they decide, and why."""
+    for model in learner.models:
+        for row in promotions(settings, model):
+            if row.version in versions:
+                _print(console, f"\nVersion {row.version} of {model}, trained as of {row.trained_as_of}")
+                for reason in row.why.split("; "):
+                    _print(console, f"  {reason}")
+                _print(console, f"It decides from {row.effective_from} on, promoted by {row.who}")
 
 
 def _decision(settings: Settings, info: ModelVersion) -> list[str]:

@@ -125,9 +125,11 @@ def table_of(capability: Capability, version: Version, name: str, where: pl.Expr
         _refuse(version, name, unreadable)
 
 
-def day_before(settings: Settings, capability: Capability, as_of: date, name: str) -> pl.DataFrame | None:
-    """A table as it was published for the day before ``as_of``; None where that day, or the table, is not there."""
-    found = version_of_day(settings, capability, as_of - timedelta(days=1))
+def day_before(
+    settings: Settings, capability: Capability, as_of: date, name: str, days: int = 1
+) -> pl.DataFrame | None:
+    """A table as it was published for the day before ``as_of``, or ``days`` days; None where it is not there."""
+    found = version_of_day(settings, capability, as_of - timedelta(days=days))
     if found is None or not_kept(capability, found, name):
         return None
     return read_table(settings, capability, name, found.id)

@@ -19,6 +19,7 @@ from ml.registry.runs import KEY, NOTE, ORIGIN, PARENT, RECOMMENDER
 from ml.settings import Settings
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
@@ -127,6 +128,15 @@ class TrainingRun:
         self._client.log_table(self.run_id, data=table, artifact_file=f"{recipe}/{IMPORTANCES}")
         self._client.log_figure(self.run_id, importance_plot(importances), f"{recipe}/importances.png")
         self._client.log_figure(self.run_id, calibration_plot(curves), f"{recipe}/calibration.png")
+
+    def log_pages(self, tables: Mapping[str, Rows], figures: Mapping[str, Figure], note: str = "") -> None:
+        """Add tables (JSON) and figures (PNG) by file name, without its ending, and a note (Markdown) on the page."""
+        for name, rows in tables.items():
+            _log_table(self._client, self.run_id, rows, f"{name}.json")
+        for name, figure in figures.items():
+            self._client.log_figure(self.run_id, figure, f"{name}.png")
+        if note:
+            self._client.set_tag(self.run_id, NOTE, note)
 
     def log_comparison(self, leaderboard: Rows, slices: Rows = (), note: str = "") -> None:
         """Add to the parent run what a person reads: figures, tables, a plot, and a note (Markdown) on its page.

@@ -1,7 +1,8 @@
 """The slices of the past days on which models learn: they are kept longer than a day's own.
 
 A slice that a training asked for has a mark beside its files. Those of the last ``KEPT_DAYS`` before the newest marked
-day stay, one per day, so that a weekly training finds all but its own day's.
+day stay, one per day, so that a weekly training finds all but its own day's; those that a training looked further back
+to stay as long as that.
 """
 
 from __future__ import annotations
@@ -20,14 +21,26 @@ _MARK: Final = ".learned_from"
 
 
 def mark_learned_from(slices: Iterable[Slice]) -> None:
-    """Note beside each slice's files that a training reads it."""
-    for each in slices:
-        (each.folder / _MARK).touch()
+    """Note beside each slice's files that a training reads it, and how many days back the training looks."""
+    read = list(slices)
+    newest = max((each.as_of for each in read), default=date.min)
+    for each in read:
+        looks_back = max((newest - other.as_of).days for other in read) if each.as_of < newest else 0
+        (each.folder / _MARK).write_text(str(max(looks_back, _looked_back(each.folder))))
 
 
 def kept_for_training(folders: Sequence[Path]) -> set[Path]:
     """Of slices' folders those that the next training will look for: marked, recent, the last built of each day."""
     marked = [folder for folder in folders if (folder / _MARK).exists()]
     newest = {day_of(folder): folder for folder in sorted(marked, key=lambda folder: folder.stat().st_mtime)}
-    since = max(newest, default=date.max) - timedelta(days=KEPT_DAYS)
-    return {folder for day, folder in newest.items() if day >= since}
+    last = max(newest, default=date.max)
+    return {
+        folder for day, folder in newest.items() if last - day <= timedelta(days=max(KEPT_DAYS, _looked_back(folder)))
+    }
+
+
+def _looked_back(folder: Path) -> int:
+    """How many days back a training looked that read the slice; 0 without a mark, or with one of an earlier version."""
+    mark = folder / _MARK
+    text = mark.read_text() if mark.exists() else ""
+    return int(text) if text.isdigit() else 0

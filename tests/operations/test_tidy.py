@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ml.capabilities import capabilities
+from ml.capabilities import capabilities, models
 from ml.cleanup import Cleanup
 from ml.operations import tidy as tidying
 from ml.operations.tidy import STEPS, tidy, told
@@ -104,7 +104,8 @@ def test_the_step_of_models_asks_for_what_kept_and_published_days_need(
 
     monkeypatch.setattr(tidying, "prune_trainings", prune)
     assert [_tidied(home, "tidy_models", dry_run=each) for each in (True, False)] == [{"trainings": 2}] * 2
-    kept = {MODEL: KeptDays(DAYS[YOUNG], {DAYS[OLD], DAYS[YOUNG]})}
+    nothing_published = {model: KeptDays(None, set()) for model in models()}
+    kept = nothing_published | {MODEL: KeptDays(DAYS[YOUNG], {DAYS[OLD], DAYS[YOUNG]})}
     assert asked == [(kept, True), (kept, False)]
 
 

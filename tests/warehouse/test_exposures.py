@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from expectations.gates import gate_draft, gate_slice
-from ml.capabilities import capabilities, snapshot_tables
-from ml.capability import Capability
+from ml.capabilities import capabilities, resolve, snapshot_tables
+from ml.capability import Capability, Training
 from ml.console.showcase import show_shelf
 from ml.day import compute_day, day_of
 from ml.errors import Undeclared
@@ -19,7 +19,6 @@ from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.model import MODEL
 from ml.recommend.serving import BundleShelves
-from ml.recommend.training import train
 from ml.registry.registration import download_bundle
 from ml.settings import Settings
 from ml.warehouse import dbt
@@ -48,10 +47,14 @@ def day(slices: list[Slice]) -> Slice:
 
 
 @pytest.fixture(scope="module")
-def trained(settings: Settings, slices: list[Slice]) -> tuple[int, set[str]]:
-    """A model's version, and what was opened for it."""
+def trained(settings: Settings, slices: list[Slice]) -> dict[str, tuple[int, set[str]]]:
+    """By capability a model's version, and what was opened for it."""
+    return {each.name: _trained(settings, each.training, slices) for each in capabilities() if each.training}
+
+
+def _trained(settings: Settings, training: Training, slices: list[Slice]) -> tuple[int, set[str]]:
     with opened() as names:
-        version = train(settings, [each.folder for each in slices], provenance={})
+        version = resolve(training.fit)(settings, [each.folder for each in slices], provenance={})
     return version, names
 
 
@@ -63,13 +66,13 @@ def _computed(settings: Settings, capability: Capability, day: Slice) -> tuple[P
 
 @pytest.mark.parametrize("capability", capabilities(), ids=lambda each: each.name)
 def test_what_is_declared_is_what_is_computed_gated_and_learned_from(
-    settings: Settings, day: Slice, trained: tuple[int, set[str]], capability: Capability
+    settings: Settings, day: Slice, trained: dict[str, tuple[int, set[str]]], capability: Capability
 ) -> None:
     draft, computed = _computed(settings, capability, day)
     with opened() as gated:
         gate_slice(settings, capability, day.folder)
         gate_draft(settings, capability, draft)
-    learned = trained[1] if capability.training else set()
+    learned = trained[capability.name][1] if capability.training else set()
 
     assert computed and computed | gated | learned == set(capability.reads)
 
@@ -120,12 +123,12 @@ def test_dbt_describes_a_published_table_as_its_declaration_does(manifest: Any) 
 
 
 def test_the_readers_of_a_published_day_open_nothing_else_of_its_slice(
-    settings: Settings, day: Slice, trained: tuple[int, set[str]], monkeypatch: pytest.MonkeyPatch
+    settings: Settings, day: Slice, trained: dict[str, tuple[int, set[str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(settings, RECOMMEND, _computed(settings, RECOMMEND, day)[0], provenance={})
     monkeypatch.setenv("SHELDUCK_HOME", str(settings.home))
     with opened() as read:
-        served = BundleShelves(download_bundle(settings, MODEL, trained[0]))
+        served = BundleShelves(download_bundle(settings, MODEL, trained[RECOMMEND.name][0]))
         answer = served.rank({"nobody yet": None}, "for_you", 3)
         show_shelf(settings, Console(file=StringIO()), "s00", None)
 

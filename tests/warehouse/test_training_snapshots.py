@@ -46,6 +46,22 @@ def test_weekly_training_days_outlive_the_daily_slices(tmp_path: Path) -> None:
     assert removed(settings) == too_old | {f"{SUNDAY + timedelta(days=number)}-a" for number in range(1, 5)}
 
 
+def test_a_past_day_stays_as_long_as_a_training_looks_back_to_it_and_the_trainings_own_day_does_not(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(home=tmp_path, kept_slices=1)
+    past = folders(settings, [SUNDAY - timedelta(days=back) for back in (300, 150)])
+    read = [*past, *folders(settings, [SUNDAY])]
+    mark_learned_from(read)
+    mark_learned_from(past[:1])  # a shorter look at it takes nothing back
+    for each in read:
+        os.utime(each.folder, (0, 0))
+    assert removed(settings) == set()
+    folders(settings, [SUNDAY + timedelta(days=149)], learned=True)
+    folders(settings, [SUNDAY + timedelta(days=150)])  # the one that is kept as the last used
+    assert removed(settings) == {f"{SUNDAY}-a", past[0].folder.name}, "not the one of 299 days before"
+
+
 def test_of_a_training_day_that_was_built_again_the_last_one_is_kept(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, kept_slices=1)
     for kind in ("once", "again"):

@@ -1,0 +1,1 @@
+"""What customers will do next: purchases, spend and churn, each by the contender that past days speak for."""

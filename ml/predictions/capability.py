@@ -1,0 +1,26 @@
+"""What ``predictions`` publishes, reads, learns and runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ml.capability import Capability, Training
+from ml.predictions.model import MODEL
+from ml.predictions.outputs import CUSTOMER_PREDICTION
+from ml.warehouse import slices
+
+PREDICTIONS: Final = Capability(
+    name="predictions",
+    description="Per customer: probability of a purchase, orders, spend and churn to come, next order, lifetime value",
+    outputs=(CUSTOMER_PREDICTION,),
+    reads=("feat_customer", "customer_purchase_day", slices.DAILY_VOLUME),
+    compute="ml.predictions.daily:compute",
+    needs=("interactions",),
+    training=Training(
+        days="ml.predictions.training:training_days",
+        fit="ml.predictions.training:train",
+        promote="ml.predictions.promotion:promote_candidate",
+    ),
+    models=(MODEL,),
+    settings=("timezone", "id_words", "purchase_events", "history_days", "seed", "knowledge", "churn"),
+)

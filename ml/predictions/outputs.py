@@ -1,0 +1,57 @@
+"""The published table of ``predictions``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ml.predictions.columns import Prediction
+from ml.tables import Col, Column, Kind, Table
+
+_MONEY: Final = "the shop's currency"
+_SHARE: Final = "probability, 0 to 1"
+_LOW: Final = "Lower end of its 80 % interval; null until past days have shown how far predictions are off."
+_HIGH: Final = "Upper end of its 80 % interval; null until past days have shown how far predictions are off."
+
+CUSTOMER_PREDICTION: Final = Table(
+    "customer_prediction",
+    (Col.user_id,),
+    (
+        Column(Col.user_id, Kind.TEXT, "The shopper; whoever has ever bought something."),
+        Column(Prediction.purchase_7d, Kind.NUMBER, "Probability of a purchase in the next 7 days.", _SHARE),
+        Column(Prediction.purchase_28d, Kind.NUMBER, "Probability of a purchase in the next 28 days.", _SHARE),
+        Column(Prediction.orders_28d, Kind.NUMBER, "Expected days with a purchase in the next 28 days.", "days"),
+        Column(Prediction.orders_90d, Kind.NUMBER, "Expected days with a purchase in the next 90 days.", "days"),
+        Column(
+            Prediction.next_order_date,
+            Kind.DAY,
+            "First day by which a next purchase is more likely than not; null where that is over a year away.",
+        ),
+        Column(Prediction.churn, Kind.NUMBER, "Probability of no purchase in the next churn_days days.", _SHARE),
+        Column(
+            Prediction.churn_days,
+            Kind.COUNT,
+            "Days without a purchase that count as churn; the longer of 90 and three usual intervals, at most 180.",
+            "days",
+        ),
+        Column(Prediction.historic_orders, Kind.COUNT, "Days with a purchase so far, over all of the past.", "days"),
+        Column(Prediction.historic_clv, Kind.NUMBER, "Money paid so far less money refunded, all of the past.", _MONEY),
+        Column(Prediction.spend_28d, Kind.NUMBER, "Expected spend in the next 28 days.", _MONEY),
+        Column(Prediction.spend_28d_low, Kind.NUMBER, _LOW, _MONEY),
+        Column(Prediction.spend_28d_high, Kind.NUMBER, _HIGH, _MONEY),
+        Column(Prediction.spend_90d, Kind.NUMBER, "Expected spend in the next 90 days.", _MONEY),
+        Column(Prediction.spend_90d_low, Kind.NUMBER, _LOW, _MONEY),
+        Column(Prediction.spend_90d_high, Kind.NUMBER, _HIGH, _MONEY),
+        Column(Prediction.spend_365d, Kind.NUMBER, "Expected spend in the next 365 days.", _MONEY),
+        Column(Prediction.spend_365d_low, Kind.NUMBER, _LOW, _MONEY),
+        Column(Prediction.spend_365d_high, Kind.NUMBER, _HIGH, _MONEY),
+        Column(Prediction.total_clv, Kind.NUMBER, "historic_clv and predicted_clv_365d together.", _MONEY),
+        Column(
+            Prediction.is_extrapolated,
+            Kind.FLAG,
+            "Whether the 365 days are extrapolated from 90: no past year has verified them.",
+        ),
+        Column(Col.policy_id, Kind.TEXT, "What predicted the row; the manifest names model and contenders."),
+    ),
+    description="One row per shopper who has ever bought something: what they will probably do next.",
+    person=Col.user_id,
+)

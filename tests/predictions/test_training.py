@@ -1,0 +1,265 @@
+"""A training from snapshots to a champion, and the days before and after it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from expectations.gates import gate_draft
+from ml.capabilities import named
+from ml.churn import Churn
+from ml.day import compute_day
+from ml.errors import InvalidBundle, ModelMissing, NothingToLearn
+from ml.predictions.bundle import INDEX, read_bundle
+from ml.predictions.columns import Customer, Prediction
+from ml.predictions.model import MODEL
+from ml.predictions.promotion import promote_candidate
+from ml.predictions.targets import TARGETS
+from ml.predictions.training import EVIDENCE, past_of, train, training_days
+from ml.publish.draft import read_draft
+from ml.publish.readers import current_version, manifest, read_table
+from ml.publish.versions import publish
+from ml.registry.candidates import Answer
+from ml.registry.client import connect, may_have_models
+from ml.registry.ledger import promotions
+from ml.registry.registration import download_bundle
+from ml.registry.versions import version_info
+from ml.settings import Settings
+from ml.warehouse.slices import file_hash, read_slice
+from tests.predictions.people import AS_OF, Shop, known_by, purchase_days
+from tests.slow import takes_long
+
+SHOP = Shop(shoppers=200)
+FIRST = AS_OF - timedelta(days=SHOP.days - 1)
+PREDICTIONS = named("predictions")
+TABLE = "customer_prediction"
+
+
+def snapshot(settings: Settings, day: date, buys: dict[str, dict[date, float]] | None = None) -> Path:
+    """The shop as of a day, as the warehouse exports it."""
+    buys = SHOP.buys() if buys is None else buys
+    folder = settings.slices_dir / f"{day}-abcdefabcdef"
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {
+        "feat_customer": known_by(buys, day, FIRST).frame,
+        "customer_purchase_day": purchase_days(buys, day),
+        "daily_volume": pl.DataFrame({"arrival_date": [day]}),
+    }
+    for name, table in tables.items():
+        table.write_parquet(folder / f"{name}.parquet")
+    record = {
+        "as_of_date": day.isoformat(),
+        "inputs_hash": "abc",
+        "inputs": [],
+        "history_days": 365,
+        "tables": {name: len(table) for name, table in tables.items()},
+        "files": {name: file_hash(folder / f"{name}.parquet") for name in tables},
+    }
+    (folder / "slice.json").write_text(json.dumps(record))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(home=tmp_path_factory.mktemp("predictions") / "var", threads=1)
+
+
+@pytest.fixture(scope="module")
+def folders(settings: Settings) -> list[Path]:
+    return [snapshot(settings, day) for day in training_days(settings, AS_OF)]
+
+
+@pytest.fixture(scope="module")
+def before(settings: Settings, folders: list[Path]) -> str:
+    """The version that was published for the day before anything was trained."""
+    return _published(settings, folders[-1])
+
+
+@pytest.fixture(scope="module")
+@takes_long
+def version(settings: Settings, folders: list[Path], before: str) -> int:
+    assert before
+    return train(settings, folders, provenance={"dag_run_id": "a run"})
+
+
+def _published(settings: Settings, folder: Path) -> str:
+    draft = compute_day(settings, PREDICTIONS, folder)
+    gate_draft(settings, PREDICTIONS, draft)
+    return publish(settings, PREDICTIONS, draft, provenance={}).version_id
+
+
+def test_past_days_lie_four_weeks_apart_and_are_those_of_the_trainings_of_four_weeks(settings: Settings) -> None:
+    days = training_days(settings, AS_OF)
+    assert days[-1] == AS_OF and len(days) == 11
+    assert {(later - day).days for day, later in pairwise(days[:-1])} == {28}
+    assert 28 <= (AS_OF - days[-2]).days < 56
+    weeks = [training_days(settings, AS_OF + timedelta(days=7 * week))[:-1] for week in range(4)]
+    assert len({day for week in weeks for day in week}) == 11
+
+
+def test_days_before_the_first_file_are_not_built(tmp_path: Path) -> None:
+    shop = Settings(home=tmp_path / "var")
+    for day in (AS_OF - timedelta(days=100), AS_OF):
+        (shop.landing_dir / "interactions" / f"dt={day}").mkdir(parents=True)
+    (shop.landing_dir / "interactions" / "dt=notes").mkdir()
+    days = training_days(shop, AS_OF)
+    assert days == [day for day in training_days(Settings(home=tmp_path / "none"), AS_OF) if (AS_OF - day).days <= 100]
+    assert 3 <= len(days) <= 4
+
+
+def test_before_the_first_training_the_last_90_days_go_on(settings: Settings, before: str) -> None:
+    told = manifest(settings, PREDICTIONS, before)
+    assert told.policy["model_name"] == "rules" and set(told.policy["recipes"].values()) == {"last_90_days"}
+    table = read_table(settings, PREDICTIONS, TABLE, before)
+    assert len(table) == told.counts["customers"] == len(known_by(SHOP.buys(), AS_OF, FIRST))
+    assert table[Prediction.spend_90d_low].is_null().all()
+
+
+def test_a_training_registers_plain_data_with_a_contender_per_target_and_its_evidence(
+    settings: Settings, version: int
+) -> None:
+    folder = download_bundle(settings, MODEL, version)
+    assert [path.name for path in folder.iterdir()] == [INDEX]
+    bundle = read_bundle(folder)
+    assert set(bundle.targets) == {target.name for target in TARGETS} and bundle.trained_as_of == AS_OF
+    assert bundle.targets[Prediction.spend_28d].intervals and bundle.beyond
+    run = connect(settings).get_run(version_info(settings, MODEL, version).run_id)
+    evidence = json.loads(run.data.tags[EVIDENCE])
+    assert {name: won for name, (won, _) in evidence.items()} == bundle.contenders
+    assert "dag_run_id" in run.data.tags and "| target | served by |" in run.data.tags["mlflow.note.content"]
+
+
+def test_mlflow_shows_every_contenders_figures_charts_and_importances(settings: Settings, version: int) -> None:
+    client = connect(settings)
+    run = client.get_run(version_info(settings, MODEL, version).run_id)
+    names = {f"{Prediction.purchase_28d}/{name}" for name in ("mean/brier", "last_90_days/auc", "bg_nbd/brier")}
+    assert names <= set(run.data.metrics)
+    files = {file.path for file in client.list_artifacts(run.info.run_id)}
+    assert {"contenders.json", *(target.name for target in TARGETS)} <= files
+    charts = {file.path for target in TARGETS for file in client.list_artifacts(run.info.run_id, target.name)}
+    assert {f"{target.name}/charts.png" for target in TARGETS} <= charts
+    path = client.download_artifacts(run.info.run_id, "contenders.json")
+    assert "behind_low" in json.loads(Path(path).read_text())["columns"]
+
+
+def test_the_same_training_is_reused_and_another_definition_of_churn_is_another_one(
+    settings: Settings, folders: list[Path], version: int
+) -> None:
+    again = train(settings.model_copy(update={"threads": 2}), folders, provenance={})
+    assert again == version
+    other = train(settings.model_copy(update={"churn": Churn(days=60)}), folders[-6:], provenance={})
+    assert other != version
+
+
+def test_a_promoted_training_decides_from_the_next_day_on(
+    settings: Settings, folders: list[Path], before: str, version: int
+) -> None:
+    assert promote_candidate(settings, version, who="a test") == version
+    (row,) = promotions(settings, MODEL)
+    assert row.effective_from == AS_OF + timedelta(days=1) and Prediction.spend_90d in row.why
+    assert _published(settings, folders[-1]) == before, "the day that was published keeps its policy"
+    tomorrow = _published(settings, snapshot(settings, AS_OF + timedelta(days=1)))
+    told = manifest(settings, PREDICTIONS, tomorrow)
+    assert (told.policy["model_name"], told.policy["model_version"]) == (MODEL, version)
+    assert told.policy["recipes"] == read_bundle(download_bundle(settings, MODEL, version)).contenders
+    table = read_table(settings, PREDICTIONS, TABLE, tomorrow)
+    assert table[Prediction.spend_90d_low].null_count() == 0
+    assert (table[Prediction.spend_90d_low] <= table[Prediction.spend_90d]).all()
+    assert promote_candidate(settings, version, who="again") == version and len(promotions(settings, MODEL)) == 1
+
+
+def test_the_served_model_answers_with_what_was_published_and_nothing_of_strangers(
+    settings: Settings, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHELDUCK_HOME", str(settings.home))
+    from ml.predictions.serving import PublishedPredictions
+
+    served = PublishedPredictions(download_bundle(settings, MODEL, version))
+    current = current_version(settings, PREDICTIONS).id
+    table = read_table(settings, PREDICTIONS, TABLE, current)
+    asked = pl.DataFrame({"user_id": [table["user_id"][3], "a stranger"]}).to_pandas()
+    answer = served.answer(asked, {})
+    assert answer.select(table.columns).rows() == [table.row(3)] and answer["version"].to_list() == [current]
+
+
+def test_what_happens_after_the_day_changes_nothing_that_was_learned_or_predicted(
+    settings: Settings, folders: list[Path], version: int, tmp_path: Path
+) -> None:
+    """Everything after the day is replaced by absurd purchases: model and table are the same, byte for byte."""
+    other = Settings(home=tmp_path / "var", threads=1)
+    after = {AS_OF + timedelta(days=number): 1e6 for number in range(1, 200)}
+    buys = {user: their | after for user, their in SHOP.buys().items()}
+    replaced = [snapshot(other, day, buys) for day in training_days(other, AS_OF)]
+    trained = train(other, replaced, provenance={})
+    one, same = (version_info(each, MODEL, of) for each, of in ((settings, version), (other, trained)))
+    assert one.content_hash == same.content_hash
+    drafts = [
+        compute_day(each, PREDICTIONS, folder) for each, folder in ((settings, folders[-1]), (other, replaced[-1]))
+    ]
+    tables = [read_draft(PREDICTIONS, draft).tables[TABLE] for draft in drafts]
+    assert len(tables[0]) > 100 and tables[0].equals(tables[1])
+
+
+def test_a_shop_a_week_old_publishes_no_prediction_and_says_why(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "var")
+    buys = {f"s{number}": {AS_OF - timedelta(days=number % 7): 5.0} for number in range(20)}
+    folder = snapshot(settings, AS_OF, buys)
+    features = pl.read_parquet(folder / "feat_customer.parquet").with_columns(pl.lit(7.0).alias(Customer.shop_days))
+    features.write_parquet(folder / "feat_customer.parquet")
+    version = _published(settings, folder)
+    told = manifest(settings, PREDICTIONS, version)
+    assert told.counts["withheld"] == "the shop has 7 days of purchases; predictions need 28"
+    assert read_table(settings, PREDICTIONS, TABLE, version).is_empty()
+
+
+def test_a_young_shop_trains_the_simple_baseline_and_says_that_nothing_could_be_judged(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "var", threads=1)
+    young = {
+        user: {day: paid for day, paid in their.items() if day > AS_OF - timedelta(days=40)}
+        for user, their in SHOP.buys().items()
+    }
+    young = {user: their for user, their in young.items() if their}
+    version = train(settings, [snapshot(settings, AS_OF, young)], provenance={})
+    assert set(read_bundle(download_bundle(settings, MODEL, version)).contenders.values()) == {"last_90_days"}
+    promote_candidate(settings, version, who="somebody", approval=Answer("I looked at it", "evidence"))
+    why = promotions(settings, MODEL)[0].why
+    assert why.startswith("I looked at it; ") and "no past day can be judged yet" in why
+
+
+def test_a_past_day_before_the_history_is_not_learned_from_because_its_outcome_is_not_all_known(
+    settings: Settings, folders: list[Path]
+) -> None:
+    slices = [read_slice(folder) for folder in folders]
+    assert len(past_of(settings, slices).days) == 10
+    slices[-1].record["history_days"] = 110
+    kept = [day.as_of for day in past_of(settings, slices).days]
+    assert kept == [each.as_of for each in slices[:-1] if (AS_OF - each.as_of).days <= 110] and len(kept) == 3
+
+
+def test_a_shop_where_nobody_bought_anything_gets_no_model(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "var")
+    with pytest.raises(NothingToLearn, match=r"no purchase.*SHELDUCK_PURCHASE_EVENTS"):
+        train(settings, [snapshot(settings, AS_OF, {})], provenance={})
+    assert not may_have_models(settings)
+
+
+def test_a_run_without_evidence_is_not_promoted(settings: Settings, version: int) -> None:
+    client, run_id = connect(settings), version_info(settings, MODEL, version).run_id
+    kept = client.get_run(run_id).data.tags[EVIDENCE]
+    client.delete_tag(run_id, EVIDENCE)
+    with pytest.raises(ModelMissing, match="tags with the training's evidence"):
+        promote_candidate(settings, version, who="a test")
+    client.set_tag(run_id, EVIDENCE, kept)
+
+
+def test_a_bundle_that_lacks_a_target_is_refused(settings: Settings, version: int, tmp_path: Path) -> None:
+    content = json.loads((download_bundle(settings, MODEL, version) / INDEX).read_text())
+    del content["targets"][Prediction.churn]
+    (tmp_path / INDEX).write_text(json.dumps(content))
+    with pytest.raises(InvalidBundle, match=f"none for {Prediction.churn}"):
+        read_bundle(tmp_path)
