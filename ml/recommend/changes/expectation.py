@@ -14,7 +14,7 @@ from ml.recommend.changes.counted import LISTS, NUMBER
 from ml.recommend.changes.expected import EXPECTED_AFTER, EXPECTED_BEFORE, JUDGED, REVENUE_AFTER, REVENUE_BEFORE
 from ml.recommend.changes.groups import ALL, by_group
 from ml.tables import Col
-from ml.words import Words
+from ml.words import Text, Words
 
 _BOUGHT: Final = (Words("purchases before", "之前购买"), Words("after", "之后"), Words("change", "变化"))
 _REVENUE: Final = (
@@ -48,12 +48,17 @@ class Expectation:
     judge: Words
     has_prices: bool
 
-    def section(self) -> Section:
-        """Means per shelf, everybody's first."""
+    def sections(self) -> Iterator[Section]:
+        """Means per shelf: everybody's, then those of the groups."""
         columns = (*words.GROUPED, NUMBER, *_BOUGHT, *(_REVENUE if self.has_prices else ()), words.SHARE_JUDGED)
-        heading = Words("Expected purchases", "预期购买")
-        rows = tuple(self._rows())
-        return Section(heading, self._text(), columns, rows, frozenset(columns[3:]), name="expected")
+        numbers = frozenset(columns[3:])
+        everybody = tuple(self._everybody())
+        yield Section(
+            Words("Expected purchases", "预期购买"), self._text(), columns, everybody, numbers, name="expected"
+        )
+        if groups := tuple(self._grouped()):
+            heading = Words("Expected purchases, for whom", "各类顾客的预期购买")
+            yield Section(heading, "", columns, groups, numbers, name="expected-groups", folded=True)
 
     def _text(self) -> Words:
         prices = _PRICES if self.has_prices else Words("", "")
@@ -64,15 +69,19 @@ class Expectation:
             f"未评估的商品不计。为每个货架的均值。{prices.zh}",
         )
 
-    def _rows(self) -> Iterator[tuple[str | Words, ...]]:
-        sides = (EXPECTED_BEFORE, EXPECTED_AFTER, *((REVENUE_BEFORE, REVENUE_AFTER) if self.has_prices else ()))
-        means = [pl.len().alias(LISTS), *(pl.col(name).mean() for name in (*sides, JUDGED))]
-        everybody = self.found.group_by(Col.placement).agg(*means).sort(Col.placement)
-        for placement, *rest in everybody.iter_rows():
+    def _everybody(self) -> Iterator[tuple[Text, ...]]:
+        means = self.found.group_by(Col.placement).agg(*self._means()).sort(Col.placement)
+        for placement, *rest in means.iter_rows():
             yield (*words.grouped(placement, ALL, ""), *_cells(rest))
+
+    def _grouped(self) -> Iterator[tuple[Text, ...]]:
         if self.groups is not None:
-            for row in by_group(self.found, self.groups, means):
+            for row in by_group(self.found, self.groups, self._means()):
                 yield (*words.grouped(*row[:3]), *_cells(row[3:]))
+
+    def _means(self) -> list[pl.Expr]:
+        sides = (EXPECTED_BEFORE, EXPECTED_AFTER, *((REVENUE_BEFORE, REVENUE_AFTER) if self.has_prices else ()))
+        return [pl.len().alias(LISTS), *(pl.col(name).mean() for name in (*sides, JUDGED))]
 
 
 def _cells(row: Sequence[float]) -> Iterator[str]:

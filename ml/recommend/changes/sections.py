@@ -107,7 +107,7 @@ class ShelfChange:
             prices = prices_of(self.snapshot) if self.snapshot else None
             found = expected_purchases(self.before, self.after, self.pairs, _DEPTH, prices)
             days = self.pairs[Col.horizon_days][0]
-            yield Expectation(found, self.groups, _DEPTH, days, self.judge, prices is not None).section()
+            yield from Expectation(found, self.groups, _DEPTH, days, self.judge, prices is not None).sections()
 
     def _by_group(self, groups: pl.DataFrame) -> Section:
         """By activity, segment and newcomer status."""

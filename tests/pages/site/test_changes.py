@@ -32,7 +32,7 @@ def section(settings: Settings, name: str) -> Section:
 
 def test_shelves_come_first_and_counts_of_rows_last(settings: Settings) -> None:
     names = [each.name for each in page_of(settings, SECOND).sections]
-    assert names[:3] == ["changed", "expected", "exposure-item_id"]
+    assert names[:4] == ["changed", "expected", "expected-groups", "exposure-item_id"]
     last = names.index("tables-recommend")
     assert {"examples", "groups", "figures"} <= {*names[:last]}
     assert "tables-profile" in names[last:]

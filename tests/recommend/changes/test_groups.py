@@ -74,11 +74,11 @@ def test_expected_purchases_and_revenue_stand_beside_each_other_for_everybody_an
     pairs = tables(DAY + timedelta(days=1), "word")[PURCHASE_PROBABILITY.name].with_columns(
         pl.lit("7").alias(Col.user_id)
     )
-    (section,) = ShelfChange(shelf, after, known, pairs)._expected()
-    rows = {(shown(row[1]), shown(row[2])): row[3:] for row in section.rows}
+    everybody, groups = ShelfChange(shelf, after, known, pairs)._expected()
+    rows = {(shown(row[1]), shown(row[2])): row[3:] for row in (*everybody.rows, *groups.rows)}
     # item-0 to item-2 have a probability of 0.5 and prices of 2, 4 and 3; item-3 has none
     expected = ("1", "1.500", "1.000", "-0.500", "4.500", "3.000", "-1.500", "83.3%")
     assert rows == dict.fromkeys(
         [("all", ""), ("activity", "10-29 baskets"), ("segment", "new"), ("newcomer", KNOWN)], expected
     )
-    assert "price" in str(section.text)
+    assert "price" in str(everybody.text)
