@@ -24,7 +24,7 @@ AsOf = Annotated[
     typer.Option("--as-of", formats=FORMATS, callback=known_day, help="a published day; default: the current one"),
 ]
 _RECOMMEND = "recommend"
-_FORMS = ("table", "markdown")
+_FORMS = ("table", "markdown", "page")
 _DIFFERS = 3
 _POLICY, _CODE = "policy:", "code"
 
@@ -82,7 +82,7 @@ def diff(
     ] = "",
     as_of: AsOf = None,
     capability: Annotated[str, typer.Option(help="only this one's tables; default: those of all")] = "",
-    form: Annotated[str, typer.Option("--format", help="table, or markdown (for a pull request)")] = "table",
+    form: Annotated[str, typer.Option("--format", help="table, markdown (for a pull request) or page")] = "table",
 ) -> None:
     """Compare days, versions, policies (policy:champion policy:candidate, policy:3, policy:0) or code.
 
@@ -100,6 +100,10 @@ def diff(
     read, differs = sections(settings, compared)
     if form == _FORMS[1]:
         typer.echo(changes.markdown(compared, read))
+    elif form == _FORMS[2]:
+        from ml.pages.site.comparison import write_comparison
+
+        typer.echo(write_comparison(settings, compared, read))
     else:
         changes.show(console, read)
     raise typer.Exit(_DIFFERS if differs else 0)

@@ -85,7 +85,7 @@ def build_site(settings: Settings, day: date | None = None, to: Path | None = No
         raise _unpublished(day)
     site, troubles = _site(settings, day, versions)
     if to is not None:
-        return BuiltSite(day, _write_into(to.absolute(), site, versions), troubles)
+        return BuiltSite(day, write_into(to.absolute(), site, versions), troubles)
     with file_lock(site_root(settings) / ".lock", f"site of {day}", settings.lock_timeout):
         _write_build(settings, site, versions)
     return BuiltSite(day, site_folder(settings, day), troubles)
@@ -157,8 +157,12 @@ def _write_build(settings: Settings, site: Site, versions: dict[Capability, Vers
         shutil.rmtree(earlier, ignore_errors=True)
 
 
-def _write_into(folder: Path, site: Site, versions: dict[Capability, Version]) -> Path:
-    """Write into a folder that somebody named: new, empty, or a site, which is replaced."""
+def write_into(folder: Path, site: Site, versions: dict[Capability, Version]) -> Path:
+    """Write into a folder that somebody named: new, empty, or a site, which is replaced.
+
+    Raises:
+        SiteRefused: it holds something else.
+    """
     if folder.exists() and not (folder / RECORD).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise SiteRefused(
             visible(folder.name),
