@@ -25,7 +25,12 @@ COLUMNS: Final = (
     Words("Jaccard", "Jaccard"),
     Words("overlap", "重合度"),
 )
-_DRAWN: Final = ((FIRST, COLUMNS[1]), (FIRST_THREE, COLUMNS[2]), (SET, COLUMNS[3]))
+_DRAWN: Final = (
+    (FIRST, Words("first item", "首位")),
+    (FIRST_THREE, Words("first three", "前三")),
+    (SET, Words("any item", "任一商品")),
+)
+"""Short enough for a phone."""
 
 
 def by_placement(lists: pl.DataFrame) -> Section:
@@ -40,7 +45,10 @@ def by_placement(lists: pl.DataFrame) -> Section:
         for row in told.iter_rows(named=True)
         for share, name in _DRAWN
     ]
-    description = Words("Shares of the shelves that change, shelf by shelf.", "各货架中发生变化的比例。")
+    description = Words(
+        "Share of the shelves whose first item, first three or set of items changed.",
+        "首位、前三或商品集合发生变化的货架比例。",
+    )
     chart = Chart(matrix(shown, "", "", ".1%"), description)
     figures = tuple(
         Figure(
