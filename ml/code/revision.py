@@ -52,11 +52,12 @@ def code_revision(capability: Capability, root: Path = ROOT) -> str:
 
 
 def _shows(capability: Capability, module: str) -> bool:
-    """Whether a module of the package shows what is published and decides none of it: its pages and its diff.
+    """Whether a module of the package shows what is published and decides none of it: its pages, diff and review.
 
     It counts all the same where a module that decides imports it.
     """
-    places = (place.partition(":")[0] for place in (capability.changes, capability.pages) if place)
+    review = capability.training.review if capability.training else ""
+    places = (place.partition(":")[0] for place in (capability.changes, capability.pages, review) if place)
     apart = {place if place.rpartition(".")[0] == capability.package else place.rpartition(".")[0] for place in places}
     return any(module == each or module.startswith(f"{each}.") for each in apart)
 

@@ -77,18 +77,18 @@ def test_an_approval_names_the_user_the_reason_and_what_was_seen(home: Settings,
 
 
 def test_a_rejection_needs_a_reason_and_keeps_it(home: Settings, types: Type) -> None:
-    assert types("review", "--reject").code == 2
+    assert types("review", "shelf", "--reject").code == 2
     assert rejection_of(version_info(home, MODEL, 1)) is None
-    assert types("review", "--reject", "--why", "worse").code == 0
+    assert types("review", "shelf", "--reject", "--why", "worse").code == 0
     kept = rejection_of(version_info(home, MODEL, 1))
     assert kept is not None and (kept.who, kept.why) == (operator(), "worse")
-    refused = types("review", "--version", "1", "--approve")
+    refused = types("review", "shelf", "--version", "1", "--approve")
     assert refused.code == 1 and f"{operator()} rejected it: worse" in _line(refused.errors)
 
 
 def test_an_outdated_candidate_is_refused_by_the_command_line_too(home: Settings, types: Type) -> None:
     _register(home, 2)
-    refused = types("review", "--version", "1", "--approve")
+    refused = types("review", "shelf", "--version", "1", "--approve")
     assert refused.code == 1 and "found version 2, registered after it" in _line(refused.errors)
     assert promotions(home, MODEL) == []
     assert "Promote version 2 of shelf?" in types("review").output
@@ -98,7 +98,7 @@ def test_where_nobody_promotes_a_person_does_not_either(
     home: Settings, types: Type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHELDUCK_PROMOTION", "auto,shelf=never")
-    refused = types("review", "--approve")
+    refused = types("review", "shelf", "--approve")
     assert refused.code == 1 and "expected SHELDUCK_PROMOTION=approve or auto" in _line(refused.errors)
     assert promotions(home, MODEL) == []
 

@@ -200,7 +200,8 @@ def test_the_calendar_says_what_is_fresh_stale_and_missing(shop: Shop) -> None:
 def test_every_task_says_on_one_line_what_it_read_and_wrote(shop: Shop) -> None:
     lines = [LINE.fullmatch(event.text) for event in shop.told if event.kind == "message"]
     told = {line["task"]: line for line in lines if line}
-    assert set(told) == {event.text for event in shop.told if event.kind == "start"} >= {"land", "train", "publish"}
+    started = {event.text for event in shop.told if event.kind == "start"} - {"propose"}  # skipped: nobody is asked
+    assert set(told) == started >= {"land", "train", "publish"}
     assert "files" in told["recommend"]["read"] and "rows" in told["recommend"]["wrote"]
     assert "nothing" not in {told[task]["wrote"] for task in ("build", "train", "promote", "publish")}
 

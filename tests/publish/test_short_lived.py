@@ -99,7 +99,7 @@ def test_versions_are_compared_without_it(settings: Settings, put: Put) -> None:
     put(20)
     prune_tables(settings, RECOMMEND, now=LATER)
     old, new = _of(settings, 0), _of(settings, 20)
-    found = {each.table.name: each for each in differences(settings, RECOMMEND, old, new)}
+    found = {each.table.name: each for each in differences(RECOMMEND, old, new)}
     assert found[NAME].schema == (f"not compared: {old.id} removed, because it is kept for 7 days",)
     assert found[NAME].rows == (3, 3) and found["recommendation"].columns
 

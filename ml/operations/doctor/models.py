@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +36,9 @@ def check_registry(settings: Settings, models: Sequence[str] | None = None) -> F
     """
     models = declared() if models is None else models
     findings = [finding for model in models for finding in _examined(_champion, settings, model)]
-    return worst(findings, "; ".join(each.found for each in findings) or "no capability registers a model")
+    told = "; ".join(each.found for each in findings)
+    found = worst(findings, told or "no capability registers a model")
+    return replace(found, found=told) if found.status == WARN else found
 
 
 def check_ledger(settings: Settings, models: Sequence[str] | None = None) -> Finding:
