@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from ml.pages.site.build import BuiltSite, build_site
-from ml.profile.capability import PROFILE
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from tests.pages.site.shop import DAY, pages_of, publish_shop
@@ -33,6 +32,6 @@ def built(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> BuiltSite
 
 @pytest.fixture
 def own_shop(shop: Settings, tmp_path: Path) -> Settings:
-    """A copy of the shop that a test may change, of the capabilities that published in it."""
+    """A copy of the shop that a test may change."""
     shutil.copytree(shop.home, tmp_path / "own", symlinks=True)
-    return Settings(home=tmp_path / "own", capabilities=(RECOMMEND.name, PROFILE.name))
+    return Settings(home=tmp_path / "own")

@@ -20,10 +20,17 @@ from ml.pages.site import daily
 from ml.pages.site.build import site_folder
 from ml.profile.capability import PROFILE
 from ml.publish.readers import version_of_day
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from tests.pages.site.shop import DAY, FIRST
 
 OLD = date(2024, 1, 1)
+
+
+@pytest.fixture
+def two(own_shop: Settings) -> Settings:
+    """The shop with the capabilities that published in it."""
+    return own_shop.model_copy(update={"capabilities": (RECOMMEND.name, PROFILE.name)})
 
 
 def _unpublish(settings: Settings, day: date) -> None:
@@ -35,21 +42,21 @@ def test_each_published_day_gets_a_site_unless_its_reports_are_gone(own_shop: Se
     assert daily.days_to_build(own_shop, {DAY, FIRST, OLD}, lambda *_: False) == [FIRST, DAY]
 
 
-def test_a_day_that_another_capability_is_about_to_publish_waits_for_it(own_shop: Settings) -> None:
-    assert daily.days_to_build(own_shop, {DAY}, lambda *_: True) == [DAY], "what is published is not waited for"
-    _unpublish(own_shop, DAY)
+def test_a_day_that_another_capability_is_about_to_publish_waits_for_it(two: Settings) -> None:
+    assert daily.days_to_build(two, {DAY}, lambda *_: True) == [DAY], "what is published is not waited for"
+    _unpublish(two, DAY)
     asked = []
 
     def is_at_work(capability: Capability, day: date) -> bool:
         asked.append((capability, day))
         return True
 
-    assert daily.days_to_build(own_shop, {DAY}, is_at_work) == []
+    assert daily.days_to_build(two, {DAY}, is_at_work) == []
     assert asked == [(PROFILE, DAY)]
-    assert daily.days_to_build(own_shop, {DAY}, lambda *_: False) == [DAY], "its run failed, or there is none"
+    assert daily.days_to_build(two, {DAY}, lambda *_: False) == [DAY], "its run failed, or there is none"
 
 
-def test_the_task_asks_airflow_for_the_runs_of_the_shops_day(own_shop: Settings) -> None:
+def test_the_task_asks_airflow_for_the_runs_of_the_shops_day(two: Settings) -> None:
     asked: list[dict[str, Any]] = []
 
     def count(**given: Any) -> int:
@@ -58,9 +65,9 @@ def test_the_task_asks_airflow_for_the_runs_of_the_shops_day(own_shop: Settings)
 
     event = SimpleNamespace(extra={"day": str(DAY)})
     context = {"params": {}, "triggering_asset_events": {"a": [event]}, "ti": SimpleNamespace(get_dr_count=count)}
-    settings = own_shop.model_copy(update={"timezone": "America/New_York"})
+    settings = two.model_copy(update={"timezone": "America/New_York"})
     assert site._days(settings, context) == [DAY] and asked == []
-    _unpublish(own_shop, DAY)
+    _unpublish(two, DAY)
     assert site._days(settings, context) == [DAY]
     assert asked[0]["logical_dates"] == [datetime(2025, 3, 2, 5, tzinfo=UTC)] and asked[0]["dag_id"] == "build_profile"
     with pytest.raises(AirflowSkipException, match="about to publish"):
