@@ -8,7 +8,7 @@ from ml.documents import Page
 from ml.errors import ShelduckError
 from ml.publish.store import Version
 from ml.recommend.pages.models import models_page, unreachable_page
-from ml.recommend.pages.published_day import PublishedDay
+from ml.recommend.pages.published_shelves import PublishedShelves
 from ml.recommend.pages.shelves import shelves_page
 from ml.recommend.pages.trained import Trained
 from ml.registry.client import may_have_models
@@ -23,12 +23,12 @@ def pages(settings: Settings, version: Version) -> Iterator[Page]:
     Raises:
         NotPublished: the version cannot be read.
     """
-    day = PublishedDay(settings, version)
+    day = PublishedShelves(settings, version)
     yield shelves_page(day)
     yield _models(day)
 
 
-def _models(day: PublishedDay) -> Page:
+def _models(day: PublishedShelves) -> Page:
     served = day.manifest.policy.get("model_version")
     if not may_have_models(day.settings):
         return unreachable_page(Words("There is no registry yet: rules decide.", "尚无模型注册表：由规则决定。"))

@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from ml.documents import Names
-from ml.recommend.pages.published_day import PublishedDay
+from ml.recommend.pages.published_shelves import PublishedShelves
 from ml.tables import Col
 
 
@@ -21,7 +21,7 @@ class Mentioned:
         related: the rows of ``similar_item`` that are shown.
     """
 
-    day: PublishedDay
+    day: PublishedShelves
     purchases: pl.DataFrame
     related: pl.DataFrame
 

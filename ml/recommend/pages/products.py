@@ -10,7 +10,7 @@ import polars as pl
 from ml.documents import Field, LookUp, Part
 from ml.recommend.pages.addresses import PRODUCT, SHOPPER
 from ml.recommend.pages.mentioned import Mentioned
-from ml.recommend.pages.published_day import PublishedDay
+from ml.recommend.pages.published_shelves import PublishedShelves
 from ml.recommend.pages.shoppers import as_json, by_key
 from ml.recommend.pages.words import COLUMNS, PLACEMENTS, RELATIONS, called
 from ml.tables import Col
@@ -29,7 +29,7 @@ _ABOUT: Final = (Col.item_brand, Col.item_category, Col.price)
 _FIGURES: Final = (Col.support, Col.lift)
 
 
-def product_look_up(day: PublishedDay, mentioned: Mentioned) -> LookUp:
+def product_look_up(day: PublishedShelves, mentioned: Mentioned) -> LookUp:
     """Every product that stands on a shelf or is bought together with another, the most shown first."""
     relations = [each for each in RELATIONS if each in mentioned.related[Col.relation].unique()]
     return LookUp(
@@ -53,13 +53,13 @@ def product_look_up(day: PublishedDay, mentioned: Mentioned) -> LookUp:
     )
 
 
-def _offered(day: PublishedDay, related: pl.DataFrame) -> list[str]:
+def _offered(day: PublishedShelves, related: pl.DataFrame) -> list[str]:
     shown = day.shelves.group_by(Col.item_id).len().sort("len", Col.item_id, descending=[True, False])
     together = related.filter(pl.col(Col.relation) == "bought_together")[Col.item_id].unique().sort()
     return pl.concat([shown[Col.item_id], together]).unique(maintain_order=True).to_list()
 
 
-def _about_part(day: PublishedDay) -> Part:
+def _about_part(day: PublishedShelves) -> Part:
     there = [name for name in _ABOUT if name in day.catalogue.columns]
     fields = tuple(Field(name, COLUMNS[name], is_numeric=name == Col.price) for name in there)
     return Part(ABOUT, Words("In the catalogue", "商品目录"), fields)
@@ -84,7 +84,7 @@ def _relation_part(relation: str) -> Part:
     return Part(relation, called(RELATIONS, relation), fields)
 
 
-def shown_relations(day: PublishedDay) -> pl.DataFrame:
+def shown_relations(day: PublishedShelves) -> pl.DataFrame:
     """The rows of ``similar_item`` that are shown: the first ones of the products that are offered."""
     related = day.related(_SHOWN)
     offered = pl.DataFrame({Col.item_id: _offered(day, related)})
@@ -92,7 +92,7 @@ def shown_relations(day: PublishedDay) -> pl.DataFrame:
 
 
 def _records(
-    day: PublishedDay, mentioned: Mentioned, relations: Sequence[str], ids: Sequence[str]
+    day: PublishedShelves, mentioned: Mentioned, relations: Sequence[str], ids: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     items = pl.DataFrame({Col.item_id: ids})
     theirs = mentioned.related.join(items, on=Col.item_id, how="semi", maintain_order="left").select(
@@ -108,12 +108,12 @@ def _records(
     return as_json(found.with_columns(mentioned.number(Col.item_id).alias(_NAME)), Col.item_id)
 
 
-def _catalogue(day: PublishedDay, items: pl.DataFrame) -> pl.DataFrame:
+def _catalogue(day: PublishedShelves, items: pl.DataFrame) -> pl.DataFrame:
     there = [name for name in _ABOUT if name in day.catalogue.columns]
     return day.catalogue.select(Col.item_id, *there).join(items, on=Col.item_id, how="semi")
 
 
-def _received(day: PublishedDay, items: pl.DataFrame) -> pl.DataFrame:
+def _received(day: PublishedShelves, items: pl.DataFrame) -> pl.DataFrame:
     """By item and placement: shelves, first places, mean rank, and a few of the shoppers, those who see it first."""
     rows = day.shelves.select(Col.item_id, Col.placement, Col.user_id, Col.rank)
     theirs = rows.join(items, on=Col.item_id, how="semi").sort(Col.rank, Col.user_id)

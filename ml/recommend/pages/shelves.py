@@ -14,7 +14,7 @@ from ml.documents import Chart, Figure, Link, Page, Section
 from ml.recommend.pages.addresses import product_address
 from ml.recommend.pages.mentioned import Mentioned
 from ml.recommend.pages.products import product_look_up, shown_relations
-from ml.recommend.pages.published_day import PublishedDay
+from ml.recommend.pages.published_shelves import PublishedShelves
 from ml.recommend.pages.shoppers import recent_purchases, shopper_look_up
 from ml.recommend.pages.words import COLUMNS, PLACEMENTS, REASONS, RECIPES, SOURCES, called
 from ml.tables import Col
@@ -28,7 +28,7 @@ _SHARE: Final = Words("Share of the places", "占全部位置的比例")
 _SHELVES, _ITEMS, _PLACES, _FIRST, _PEOPLE = "shelves", "items", "places", "first", "people"
 
 
-def shelves_page(day: PublishedDay) -> Page:
+def shelves_page(day: PublishedShelves) -> Page:
     """See the module."""
     return Page(
         "shelves",
@@ -43,7 +43,7 @@ def shelves_page(day: PublishedDay) -> Page:
 
 @dataclass(frozen=True, eq=False)
 class _Shelves:
-    day: PublishedDay
+    day: PublishedShelves
 
     @property
     def rows(self) -> pl.DataFrame:

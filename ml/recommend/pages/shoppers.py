@@ -10,7 +10,7 @@ import polars as pl
 from ml.documents import Field, LookUp, Part
 from ml.recommend.pages.addresses import PRODUCT, SHOPPER
 from ml.recommend.pages.mentioned import Mentioned
-from ml.recommend.pages.published_day import PublishedDay
+from ml.recommend.pages.published_shelves import PublishedShelves
 from ml.recommend.pages.words import COLUMNS, PLACEMENTS, REASONS, SOURCES, called
 from ml.tables import Col
 from ml.warehouse.slices import HISTORY
@@ -23,7 +23,7 @@ _DIGITS: Final = 4
 _PURCHASE: Final = (Col.user_id, Col.event_date, Col.item_id, Col.quantity, Col.revenue)
 
 
-def shopper_look_up(day: PublishedDay, mentioned: Mentioned) -> LookUp:
+def shopper_look_up(day: PublishedShelves, mentioned: Mentioned) -> LookUp:
     """Everybody who has a shelf."""
     parts = [_shelf_part(day, placement) for placement in day.placements]
     if day.snapshot is not None:
@@ -47,7 +47,7 @@ def shopper_look_up(day: PublishedDay, mentioned: Mentioned) -> LookUp:
     )
 
 
-def _shelf_part(day: PublishedDay, placement: str) -> Part:
+def _shelf_part(day: PublishedShelves, placement: str) -> Part:
     command = f"shelduck why {{id}} {{{Col.item_id}}} --as-of {day.version.as_of} --placement {placement}"
     fields = (
         Field(Col.rank, COLUMNS[Col.rank], is_numeric=True),
@@ -76,7 +76,7 @@ def _purchases_part() -> Part:
     return Part(PURCHASES, Words("Recent purchases", "最近购买"), fields, text)
 
 
-def recent_purchases(day: PublishedDay) -> pl.DataFrame:
+def recent_purchases(day: PublishedShelves) -> pl.DataFrame:
     """The last purchases of every shopper, the newest first; none without the snapshot."""
     if day.snapshot is None:
         return pl.DataFrame(schema=dict.fromkeys(_PURCHASE, pl.String))
@@ -97,7 +97,7 @@ def as_json(found: pl.DataFrame, key: str) -> Iterator[tuple[str, str]]:
     yield from found.select(key, pl.struct(pl.exclude(key)).struct.json_encode()).iter_rows()
 
 
-def _records(day: PublishedDay, mentioned: Mentioned, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _records(day: PublishedShelves, mentioned: Mentioned, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     users = pl.DataFrame({Col.user_id: ids})
     theirs = day.shelves.join(users, on=Col.user_id, how="semi")
     found = users

@@ -6,7 +6,7 @@ import pytest
 
 from ml.publish.readers import version_of_day
 from ml.recommend.capability import RECOMMEND
-from ml.recommend.pages.published_day import PublishedDay
+from ml.recommend.pages.published_shelves import PublishedShelves
 from ml.settings import Settings
 from testkit.page_shop import SECOND, publish_page_shop
 
@@ -20,8 +20,8 @@ def page_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def day(page_shop: Settings) -> PublishedDay:
+def day(page_shop: Settings) -> PublishedShelves:
     """The second day."""
     version = version_of_day(page_shop, RECOMMEND, SECOND)
     assert version is not None
-    return PublishedDay(page_shop, version)
+    return PublishedShelves(page_shop, version)

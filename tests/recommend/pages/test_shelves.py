@@ -13,14 +13,14 @@ import pytest
 from ml.documents import LookUp, Page, Section, shown
 from ml.publish.store import version
 from ml.recommend.capability import RECOMMEND
-from ml.recommend.pages.published_day import PublishedDay
+from ml.recommend.pages.published_shelves import PublishedShelves
 from ml.recommend.pages.shelves import shelves_page
 from ml.settings import Settings
 from testkit.page_shop import IMAGE, MILK, NAMES, POLICY_ID, RUN, SHOPPERS, values_of
 
 
 @pytest.fixture
-def page(day: PublishedDay) -> Page:
+def page(day: PublishedShelves) -> Page:
     return shelves_page(day)
 
 
@@ -122,12 +122,12 @@ def test_a_product_has_who_gets_it_and_what_is_like_it(page: Page) -> None:
 
 
 def test_without_its_snapshot_a_day_still_has_its_shelves(
-    page_shop: Settings, day: PublishedDay, tmp_path: Path
+    page_shop: Settings, day: PublishedShelves, tmp_path: Path
 ) -> None:
     shutil.copytree(page_shop.home, tmp_path / "own", symlinks=True)
     own = Settings(home=tmp_path / "own")
     shutil.rmtree(own.slices_dir)
-    page = shelves_page(PublishedDay(own, version(own, RECOMMEND, day.version.id)))
+    page = shelves_page(PublishedShelves(own, version(own, RECOMMEND, day.version.id)))
     found = record(look_up(page, "shopper"), SHOPPERS[0])
     assert len(found["for_you"]) == len(NAMES)
     assert "Products shown" not in {shown(figure.label) for figure in section(page, "published").figures}

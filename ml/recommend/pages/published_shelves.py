@@ -28,7 +28,7 @@ _SHELF = (
 
 
 @dataclass(frozen=True, eq=False)
-class PublishedDay:
+class PublishedShelves:
     """A version of ``recommend`` and where its tables lie."""
 
     settings: Settings
