@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
@@ -17,7 +18,7 @@ from ml.recommend.changes.read import judging_pairs, lists_of, snapshot_of
 from ml.recommend.changes.sections import ShelfChange
 from ml.recommend.changes.words import SHOPPER
 from ml.recommend.evaluation.beyond_accuracy import Backdrop, beyond_accuracy
-from ml.recommend.history import SliceSnapshot, eligible
+from ml.recommend.history import SliceSnapshot
 from ml.recommend.model import MODEL
 from ml.recommend.review.paired import COVERAGE, DEPTH, POPULARITY
 from ml.recommend.shadow.days import day_under
@@ -44,13 +45,17 @@ class Shown:
 
     def figures(self, placement: str) -> Mapping[str, tuple[float, float]]:
         """COVERAGE and POPULARITY of the placement's first places, before and after."""
-        known = SliceSnapshot(self.snapshot)
-        backdrop = Backdrop.of(known.history, eligible(self.snapshot))
         before, after = (
-            beyond_accuracy(lists.filter(pl.col(Col.placement) == placement), backdrop, DEPTH)
+            beyond_accuracy(lists.filter(pl.col(Col.placement) == placement), self._backdrop, DEPTH)
             for lists in (self.change.before, self.change.after)
         )
         return {name: (before[name], after[name]) for name in (COVERAGE, POPULARITY)}
+
+    @cached_property
+    def _backdrop(self) -> Backdrop:
+        """What was known that day; every placement is held against the same."""
+        known = SliceSnapshot(self.snapshot)
+        return Backdrop.of(known.history, known.items)
 
     def sections(self) -> list[Section]:
         """What a review keeps of the comparison: no shopper is named in it."""
