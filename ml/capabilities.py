@@ -19,6 +19,7 @@ INSTALLED: Final = (
     "ml.recommend.capability:RECOMMEND",
     "ml.profile.capability:PROFILE",
     "ml.predictions.capability:PREDICTIONS",
+    "ml.audiences.capability:AUDIENCES",
 )
 """Where each capability declares itself, in the order in which a day is computed: upstream first."""
 
@@ -72,3 +73,13 @@ def snapshot_tables() -> tuple[str, ...]:
 def models() -> tuple[str, ...]:
     """The names of the registered models of every capability."""
     return tuple(name for capability in capabilities() for name in capability.models)
+
+
+def compared_days() -> tuple[int, ...]:
+    """Days before D whose snapshots some installed capability compares D with, ascending."""
+    return tuple(sorted({days for capability in capabilities() for days in capability.compares}))
+
+
+def compared_tables() -> tuple[str, ...]:
+    """The dbt models that some installed capability reads as of those days."""
+    return tuple(dict.fromkeys(table for capability in capabilities() for table in capability.compared))

@@ -41,6 +41,8 @@ class Capability:
         outputs: the published tables.
         reads: the dbt models of the snapshot that it reads, its gates included.
         compute: ``package.module:function``, a pure function ``ml.day.Day -> ml.day.Result``.
+        compares: days before D on which ``compute`` sees the shop as well (``ml.day.Day.before``), ascending.
+        compared: those of ``reads`` that it sees there.
         needs: landing tables without which there is nothing to compute; a shop that lands none of one is told so.
         upstream: capabilities whose published tables of the same day it reads.
         training: how it learns; None where it does not.
@@ -59,6 +61,8 @@ class Capability:
     outputs: tuple[Table, ...]
     reads: tuple[str, ...]
     compute: str
+    compares: tuple[int, ...] = ()
+    compared: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     upstream: tuple[str, ...] = ()
     training: Training | None = None

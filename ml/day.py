@@ -23,6 +23,7 @@ from ml.publish.draft import DraftRecord, Input, write_draft
 from ml.publish.readers import read_table
 from ml.publish.store import Version
 from ml.settings import Settings
+from ml.warehouse.earlier import earlier_slices
 from ml.warehouse.lineage import deciding_tables
 from ml.warehouse.slices import Slice, read_slice
 
@@ -38,6 +39,7 @@ class Day:
 
     Attributes:
         snapshot: the day's exported feature tables.
+        earlier: by number of days before D, the snapshot of that day; none of days before the shop's first file.
         upstream: by capability, the version that is published for the day.
         decided_by: by model, the version that decides instead of the one effective on the day; None: no version.
     """
@@ -45,6 +47,7 @@ class Day:
     settings: Settings
     capability: Capability
     snapshot: Slice
+    earlier: Mapping[int, Slice] = field(default_factory=dict)
     upstream: Mapping[str, Version] = field(default_factory=dict)
     decided_by: Mapping[str, ModelVersion | None] = field(default_factory=dict)
 
@@ -78,6 +81,16 @@ class Day:
         self._require(f"feat_{entity}", self.capability.reads)
         return self.snapshot.features(entity, columns, users)
 
+    def before(self, days: int) -> Day | None:
+        """The shop as it was known ``days`` before D; None where it had landed nothing yet.
+
+        What was published then is not there: comparisons are made with D's definitions and models.
+        """
+        if days not in self.earlier:
+            return None
+        seen = replace(self.capability, reads=self.capability.compared, upstream=())
+        return replace(self, capability=seen, snapshot=self.earlier[days], earlier={}, upstream={})
+
     def published(self, capability: str, table: str) -> pl.DataFrame:
         """A table that another capability published for the day.
 
@@ -100,14 +113,16 @@ class Day:
         Partitions count beside the tables made of them: so what a manifest says of its inputs stays true. What
         other capabilities read does not count.
         """
-        return _digest(
-            {
-                "as_of_date": self.as_of.isoformat(),
-                "inputs": [each.model_dump(mode="json") for each in self.inputs],
-                "tables": self.snapshot.content_of(self.capability.reads),
-                "upstream": {name: version.id for name, version in sorted(self.upstream.items())},
-            }
-        )
+        content = {
+            "as_of_date": self.as_of.isoformat(),
+            "inputs": [each.model_dump(mode="json") for each in self.inputs],
+            "tables": self.snapshot.content_of(self.capability.reads),
+            "upstream": {name: version.id for name, version in sorted(self.upstream.items())},
+        }
+        if self.capability.compares:
+            compared = self.capability.compared
+            content["earlier"] = {str(days): each.content_of(compared) for days, each in sorted(self.earlier.items())}
+        return _digest(content)
 
     def draft_folder(self, key: str) -> Path:
         """Where the draft of this day lies that ``key`` tells from others of it; parts of it may lie beside."""
@@ -146,12 +161,13 @@ def day_of(settings: Settings, capability: Capability, slice_folder: Path) -> Da
     """The day of a snapshot as ``capability`` sees it.
 
     Raises:
-        StaleFeatures: the folder holds no complete snapshot.
+        StaleFeatures: the folder holds no complete snapshot, or one of an earlier day that it is compared with is gone.
         NotPublished: an upstream capability has not published the day.
     """
     snapshot = read_slice(slice_folder)
     upstream = {name: _published(settings, named(name), snapshot.as_of) for name in capability.upstream}
-    return Day(settings, capability, snapshot, upstream)
+    earlier = earlier_slices(snapshot, capability.compares, settings.slices_dir)
+    return Day(settings, capability, snapshot, earlier, upstream)
 
 
 def switched_off(settings: Settings, capability: Capability) -> str:

@@ -132,6 +132,13 @@ class Settings(HomeFolders, BaseSettings):
         examples=[{"days": 60, "intervals": 4, "at_most": 120}],
         description="after how long without a purchase a shopper has churned: days, or intervals of the shopper's own",
     )
+    consent: Annotated[Literal["landed", "assumed"], REMEMBERED] = Field(
+        default="landed",
+        description="assumed: the shop lands no consents; its audiences say so wherever they are shown",
+    )
+    minimum_audience: Annotated[int, REMEMBERED] = Field(
+        default=20, ge=1, le=10**6, description="members below which an audience is withheld"
+    )
     kept_as_of_dates: Age = Field(default=7, ge=1, description="as-of dates kept in the feature tables")
     kept_slices: Age = Field(default=14, ge=1)
     kept_published_days: Age = Field(default=400, ge=1, description="newest days whose published version is kept")

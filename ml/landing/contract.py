@@ -8,6 +8,7 @@ from typing import Final
 
 from ml.landing import marketing_tables as marketing
 from ml.landing import shop_tables as shop
+from ml.landing.audience_tables import AUDIENCE_USERS, AUDIENCES, TAGS
 from ml.landing.forms import FORMS
 from ml.landing.layout_table import LAYOUTS
 from ml.landing.rule_table import RULES
@@ -37,6 +38,9 @@ CONTRACT: Final = {
         shop.CONSENTS,
         RULES,
         LAYOUTS,
+        TAGS,
+        AUDIENCES,
+        AUDIENCE_USERS,
         WAIVERS,
     )
 }

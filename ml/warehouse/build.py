@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from ml.capabilities import snapshot_tables
+from ml.capabilities import compared_days, compared_tables, snapshot_tables
 from ml.capability import Capability
 from ml.durable import writing
 from ml.settings import Settings
 from ml.warehouse import dbt
-from ml.warehouse.connection import connect
+from ml.warehouse.connection import Connection, connect
+from ml.warehouse.earlier import compared_with
 from ml.warehouse.export import existing_slice, export_slice, prune_slices
 from ml.warehouse.lineage import landing_tables
 from ml.warehouse.lock import warehouse_lock
@@ -35,7 +36,8 @@ def build(
     """The slices as of ``as_of_dates``, in that order; builds what no slice holds yet, a few days with one dbt run.
 
     A slice holds the tables of every capability. One asked for by a ``capability`` may lack those of others whose
-    models failed: they are built when their own capability asks.
+    models failed: they are built when their own capability asks. Of the earlier days that it compares a published day
+    with there are slices afterwards too.
 
     Everything that had arrived by an as-of date must have been loaded. A slice whose inputs, code and
     settings are unchanged is verified and used again. Slices that are only learned from (``to_publish`` false) are
@@ -57,7 +59,9 @@ def build(
             for day in days if to_publish else ():
                 restrictions(connection, day).of(landing_tables(wanted)).require_settled()
             found = {day: existing_slice(settings, inputs[day], wanted) for day in days}
-            missing = [day for day in days if found[day] is None]
+            if to_publish:
+                inputs, found = _with_earlier(connection, settings, capability, inputs, found)
+            missing = [day for day in inputs if found[day] is None]
             todo = pending(connection, settings) if missing else None
             if todo:
                 mark_unbuilt(connection, todo)
@@ -67,8 +71,26 @@ def build(
         slices = {day: made for day, made in found.items() if made}
         if not to_publish:
             mark_learned_from(slices.values())
-        prune_slices(settings, {made.folder for made in slices.values()})
+        prune_slices(settings, {slices[day].folder for day in days})
     return [slices[day] for day in days]
+
+
+def _with_earlier(
+    connection: Connection,
+    settings: Settings,
+    capability: Capability | None,
+    inputs: dict[date, Inputs],
+    found: dict[date, Slice | None],
+) -> tuple[dict[date, Inputs], dict[date, Slice | None]]:
+    """The same and, first, the days that they are compared with, but for those before the shop's first file."""
+    back = capability.compares if capability else compared_days()
+    tables = capability.compared if capability else compared_tables()
+    days = [day for day in compared_with(inputs, back) if day not in inputs]
+    earlier = {day: each for day in days if (each := inputs_of(connection, settings, day)).partitions}
+    return {**earlier, **inputs}, {
+        **{day: existing_slice(settings, each, tables) for day, each in earlier.items()},
+        **found,
+    }
 
 
 def _build_missing(

@@ -21,6 +21,7 @@ from ml.settings import Settings
 from ml.tables import Col
 from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection
+from ml.warehouse.earlier import is_compared, is_thin, thin
 from ml.warehouse.encoding import write_slice_table
 from ml.warehouse.feature_columns import ranker_columns
 from ml.warehouse.lineage import deciding_tables, key_columns
@@ -35,6 +36,7 @@ from ml.warehouse.slices import (
     RATING,
     RECORD,
     Slice,
+    day_of,
     file_hash,
 )
 from ml.warehouse.training_snapshots import kept_for_training
@@ -125,16 +127,37 @@ def _write(connection: Connection, queries: Mapping[str, str], folder: Path) -> 
 def prune_slices(settings: Settings, kept: set[Path]) -> None:
     """Remove the slices used longest ago beyond ``settings.kept_slices``, never those in ``kept``.
 
-    Drafts that a killed export left go too; the caller holds the warehouse's lock.
+    Of those that the next days are compared with, the compared tables stay. Drafts that a killed export left go too;
+    the caller holds the warehouse's lock.
     """
     for leftover in settings.slices_dir.glob(".*"):
         shutil.rmtree(leftover, ignore_errors=True)
     for path in prunable_slices(settings, kept):
         shutil.rmtree(path)
+    for path in _whole_compared(settings, kept):
+        thin(path)
 
 
 def prunable_slices(settings: Settings, kept: set[Path]) -> list[Path]:
-    """The slices used longest ago beyond ``settings.kept_slices``, never those in ``kept`` or of training days."""
+    """The slices used longest ago beyond ``settings.kept_slices`` that no day needs any more.
+
+    Never those in ``kept``, of training days, or that a kept day or the newest one is compared with.
+    """
+    return [path for path in _old_slices(settings, kept) if not is_compared(path, _newest_days(settings, kept))]
+
+
+def _whole_compared(settings: Settings, kept: set[Path]) -> list[Path]:
+    """The old slices that stay only to be compared with, and are whole yet."""
+    days = _newest_days(settings, kept)
+    return [path for path in _old_slices(settings, kept) if is_compared(path, days) and not is_thin(path)]
+
+
+def _newest_days(settings: Settings, kept: set[Path]) -> list[date]:
+    folders = sorted(path for path in settings.slices_dir.glob("[0-9]*") if path.is_dir())
+    return [day_of(path) for path in (*folders[-1:], *kept)]
+
+
+def _old_slices(settings: Settings, kept: set[Path]) -> list[Path]:
     folders = [path for path in settings.slices_dir.glob("[0-9]*") if path.is_dir()]
     count, kept = len(kept), kept | kept_for_training(folders)
     others = sorted((path for path in folders if path not in kept), key=lambda path: path.stat().st_mtime, reverse=True)

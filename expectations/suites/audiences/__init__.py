@@ -1,0 +1,1 @@
+"""Gates of tags, segments and audiences."""

@@ -1,0 +1,1 @@
+"""Who belongs together: tags, segments and audiences of shoppers, each with its reason."""
