@@ -144,9 +144,7 @@ class ConditionRefused(ShelduckError):
 
     def __init__(self, position: int, text: str, pointed: str, *, expected: str, found: str, remedy: str) -> None:
         self.position, self.text, self.pointed = position, text, pointed
-        super().__init__(
-            f"condition at character {position + 1}", expected=expected, found=found, remedy=remedy
-        )
+        super().__init__(f"condition at character {position + 1}", expected=expected, found=found, remedy=remedy)
 
     def __str__(self) -> str:
         return f"{super().__str__()}\n{self.pointed}"

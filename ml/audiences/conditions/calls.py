@@ -28,6 +28,14 @@ EXAMPLES: Final[Mapping[Function, str]] = {
     Function.LIKELY_TO_BUY: "likely_to_buy(category = 'WINE')",
     Function.BOUGHT: "bought(category = 'WINE', days = 90)",
 }
+_ASKED: Final[Mapping[Function, str]] = {
+    Function.TAG: "tag",
+    Function.SEGMENT: "behavioural segment",
+    Function.RFM: "class of recency, frequency and money",
+    Function.STAGE: "life-cycle stage",
+    Function.CONSENT: "purpose",
+    Function.ON_SHELF: "placement",
+}
 _OF_ITEMS: Final = (Function.ON_SHELF, Function.LIKELY_TO_BUY, Function.BOUGHT)
 _WITHOUT_SUBJECT: Final = (Function.LIKELY_TO_BUY, Function.BOUGHT)
 _DAYS: Final = "days"
@@ -41,12 +49,12 @@ def call_of(text: str, tree: Tree[Token], vocabulary: Vocabulary, notes: list[st
     Raises:
         ConditionRefused: no function is called so, or it does not take these arguments.
     """
-    name = tree.children[0]
-    if str(name).casefold() not in {each.value for each in Function}:
+    name = str(tree.children[0])
+    if name.casefold() not in {each.value for each in Function}:
         known = [each.value for each in Function]
         expected = f"a function: {one_of(known)}"
         raise refused(text, tree.meta.start_pos, expected=expected, found=quoted(name), remedy=nearest(name, known))
-    given = _Arguments(text, Function(str(name).casefold()), vocabulary, notes)
+    given = _Arguments(text, Function(name.casefold()), vocabulary, notes)
     for argument in tree.children[1:]:
         if isinstance(argument, Tree):
             given.take(argument)
@@ -111,9 +119,11 @@ class _Arguments:
         subject = str(value_of(self.text, literal, Sort.TEXT))
         known = self.vocabulary.subjects(self.function)
         if not subject or (known is not None and subject not in known):
-            told = f"{self.function}: {one_of(known or ())}"
+            told = f"the name of a {_ASKED[self.function]}: {one_of(known or ())}"
             remedy = nearest(subject, known or ())
-            raise refused(self.text, argument.meta.start_pos, expected=told, found=written(quoted(subject)), remedy=remedy)
+            raise refused(
+                self.text, argument.meta.start_pos, expected=told, found=written(quoted(subject)), remedy=remedy
+            )
         self.subject = subject
 
     def _take_field(self, argument: Tree[Token]) -> None:
@@ -142,4 +152,3 @@ class _Arguments:
 
     def _refused(self, at: Tree[Token], expected: str, found: str) -> ConditionRefused:
         return refused(self.text, at.meta.start_pos, expected=expected, found=quoted(found))
-

@@ -1,4 +1,4 @@
-"""Terms as polars expressions over a prepared frame: columns as they are named, calls as ``written_call`` names them."""
+"""Terms as polars expressions over a prepared frame, in which calls are columns, named as ``written_call`` does."""
 
 from __future__ import annotations
 
@@ -77,4 +77,3 @@ def _leaf(leaf: Leaf) -> pl.Expr:
 
 def _literal(value: Value, sort: Sort) -> pl.Expr:
     return pl.lit(value, dtype=_TYPES[sort])
-

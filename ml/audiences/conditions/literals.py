@@ -46,7 +46,9 @@ def value_of(text: str, literal: Tree[Token], sort: Sort, is_share: bool = False
         return _day(text, position, value) if sort is Sort.DAY else value
     if kind == "percent" and not is_share:
         remedy = "Only shares and probabilities are compared with %"
-        raise refused(text, position, expected="a number without %", found=quoted(_digits(literal) + " %"), remedy=remedy)
+        raise refused(
+            text, position, expected="a number without %", found=quoted(_digits(literal) + " %"), remedy=remedy
+        )
     return _number(text, position, _digits(literal), is_percent=kind == "percent")
 
 

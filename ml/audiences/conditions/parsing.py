@@ -38,7 +38,7 @@ MAX_DEPTH: Final = 30
 MAX_TERMS: Final = 200
 """Terms of a condition, each with a cost for every shopper."""
 _EQUAL: Final = ("=", "!=")
-_LISTS: Final = {"any_of": Any, "all_of": All}
+_LISTS: Final[dict[str, type[All | Any]]] = {"any_of": Any, "all_of": All}
 
 
 def parse(text: str, vocabulary: Vocabulary) -> Condition:
@@ -68,20 +68,13 @@ class _Reader:
             raise self._refused(tree, f"at most {MAX_DEPTH} of and, or, not within each other", "more")
         kind = str(tree.data)
         if kind in _LISTS:
-            return self._joined(_LISTS[kind], (self.term(each, depth + 1) for each in _trees(tree)))
+            return _joined(_LISTS[kind], (self.term(each, depth + 1) for each in _trees(tree)))
         if kind == "negation":
             return Not(self.term(next(_trees(tree)), depth + 1))
         self.terms += 1
         if self.terms > MAX_TERMS:
             raise self._refused(tree, f"at most {MAX_TERMS} terms", "more")
         return self._leaf(kind, tree)
-
-    def _joined(self, kind: type[All | Any], terms: Iterable[Term]) -> Term:
-        """Terms of one ``and`` or ``or``; brackets around the same word change nothing."""
-        flat: list[Term] = []
-        for each in terms:
-            flat.extend(each.terms if isinstance(each, kind) else [each])
-        return kind(tuple(flat))
 
     def _leaf(self, kind: str, tree: Tree[Token]) -> Leaf:
         operand, *rest = _trees(tree)
@@ -93,7 +86,7 @@ class _Reader:
         if kind == "unknown":
             return Unknown(found, is_negated)
         if found.sort is Sort.FLAG and kind != "compared":
-            raise self._refused(operand, "a comparison with = true or = false", f"{kind.replace('_', ' ')} of a flag")
+            raise self._refused(operand, "a comparison with = or !=", "a flag in a range or list")
         values = [self._value(each, found, known) for each in literal]
         if kind == "compared":
             return self._compared(tree, operand, found, values[0])
@@ -172,6 +165,14 @@ class _Reader:
 
     def _refused(self, at: Tree[Token], expected: str, found: str) -> ConditionRefused:
         return refused(self.text, at.meta.start_pos, expected=expected, found=found)
+
+
+def _joined(kind: type[All | Any], terms: Iterable[Term]) -> Term:
+    """Terms of one ``and`` or ``or``; brackets around the same word change nothing."""
+    flat: list[Term] = []
+    for each in terms:
+        flat.extend(each.terms if isinstance(each, (All, Any)) and isinstance(each, kind) else [each])
+    return kind(tuple(flat))
 
 
 def _trees(tree: Tree[Token]) -> Iterator[Tree[Token]]:

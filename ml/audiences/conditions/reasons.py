@@ -61,7 +61,10 @@ _HELD: Final[Mapping[Function, tuple[Words, Words]]] = MappingProxyType(
         Function.RFM: (Words("RFM class {}", "RFM 类别“{}”"), Words("not RFM class {}", "非 RFM 类别“{}”")),
         Function.STAGE: (Words("stage {}", "阶段“{}”"), Words("not stage {}", "非阶段“{}”")),
         Function.CONSENT: (Words("consent to {}", "已同意“{}”"), Words("no consent to {}", "未同意“{}”")),
-        Function.ON_SHELF: (Words("{} on their shelf {}", "{1}陈列中有{0}"), Words("no {} on their shelf {}", "{1}陈列中无{0}")),
+        Function.ON_SHELF: (
+            Words("{} on their shelf {}", "{1}陈列中有{0}"),
+            Words("no {} on their shelf {}", "{1}陈列中无{0}"),
+        ),
     }
 )
 _ITEM: Final = Words("item", "商品")
@@ -153,7 +156,9 @@ def _called(call: Call, vocabulary: Vocabulary, language: Language, holds: bool)
     """A call that is true, or false."""
     words = said(_HELD[call.function][0 if holds else 1], language)
     subject = said(vocabulary.words_of(call.function, call.subject), language)
-    return words.format(_items(call, language), subject) if call.function is Function.ON_SHELF else words.format(subject)
+    return (
+        words.format(_items(call, language), subject) if call.function is Function.ON_SHELF else words.format(subject)
+    )
 
 
 def _items(call: Call, language: Language) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from ml.audiences.conditions.names import column_words
 from ml.audiences.conditions.terms import Function, Sort
-from ml.tables import Col, Kind, Table
+from ml.tables import Col, Column, Kind
 from ml.words import Words
 
 SORTS: Final[Mapping[Kind, Sort]] = MappingProxyType(
@@ -106,17 +106,14 @@ class Vocabulary:
         return (self.subjects(function) or {}).get(subject, Words(subject, subject))
 
 
-def columns_of(tables: Iterable[Table]) -> dict[str, KnownColumn]:
-    """The columns of published tables with one row per shopper; of those of one name the first.
+def columns_of(columns: Iterable[Column]) -> dict[str, KnownColumn]:
+    """Columns of published tables with one row per shopper, by name; of those of one name the first.
 
-    Keys, ids of policies and lists are left out.
+    Ids of shoppers and policies, the as-of date and lists are left out.
     """
     known: dict[str, KnownColumn] = {}
-    for table in tables:
-        if table.key != (Col.user_id,):
-            continue
-        for each in table.columns:
-            if each.kind in SORTS and each.name not in _NOT_ABOUT_THE_SHOPPER:
-                found = KnownColumn(each.name, each.kind, column_words(each.name), each.description, each.unit)
-                known.setdefault(each.name, found)
+    for each in columns:
+        if each.kind in SORTS and each.name not in _NOT_ABOUT_THE_SHOPPER:
+            found = KnownColumn(each.name, each.kind, column_words(each.name), each.description, each.unit)
+            known.setdefault(each.name, found)
     return known
