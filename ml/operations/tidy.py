@@ -23,7 +23,7 @@ from ml.registry.retention import KeptDays, prune_trainings
 from ml.settings import Settings
 from ml.warehouse.apart import snapshots_apart
 from ml.warehouse.compact import compact
-from ml.warehouse.export import prunable_slices
+from ml.warehouse.export import prunable_slices, thin_slices
 from ml.warehouse.lock import warehouse_lock
 
 _log = logging.getLogger(__name__)
@@ -33,9 +33,10 @@ Step = Callable[[Settings, bool, str], list[Cleanup]]
 def tidy_warehouse(settings: Settings, dry_run: bool, holder: str) -> list[Cleanup]:
     """Slices beyond their number, but for those of drafts; then the warehouse's free blocks."""
     with warehouse_lock(settings, holder):
-        old = prunable_slices(settings, drafted_slices(settings))
-        slices = remove("slices", old, dry_run=dry_run)
-    return [slices, compact(settings, dry_run=dry_run, holder=holder)]
+        drafted = drafted_slices(settings)
+        slices = remove("slices", prunable_slices(settings, drafted), dry_run=dry_run)
+        tables = thin_slices(settings, drafted, dry_run=dry_run)
+    return [slices, tables, compact(settings, dry_run=dry_run, holder=holder)]
 
 
 def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Cleanup]:
