@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from expectations.retention import prune_reports
+from ml.audiences.export.tidying import old_exports
 from ml.capabilities import capabilities
 from ml.capability import Capability
 from ml.cleanup import Cleanup, remove
@@ -40,7 +41,7 @@ def tidy_warehouse(settings: Settings, dry_run: bool, holder: str) -> list[Clean
 
 
 def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Cleanup]:
-    """Versions and tables that retention no longer keeps, drafts that nobody published, of every capability."""
+    """Versions and tables that retention no longer keeps, drafts nobody published, of every capability; exports."""
     return [
         *(
             prune(settings, capability, dry_run=dry_run, holder=holder)
@@ -49,6 +50,7 @@ def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Clean
         ),
         *prune_shadows(settings, dry_run=dry_run, holder=holder),
         remove("snapshots of shadow versions", snapshots_apart(settings), dry_run=dry_run),
+        remove("exports of audiences", old_exports(settings), dry_run=dry_run),
     ]
 
 

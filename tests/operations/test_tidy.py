@@ -72,7 +72,7 @@ def test_the_step_of_publications_removes_old_versions_and_drafts_nobody_publish
         "published versions of recommend",
         "drafts of recommend",
     }
-    assert max(tidied.values()) == 1 and len(tidied) == 4 * len(capabilities()) + 1
+    assert max(tidied.values()) == 1 and len(tidied) == 4 * len(capabilities()) + 2
     assert _left(home, "published/recommend/versions/*") == {YOUNG}
     assert _left(home, "drafts/recommend/*") == set()
 
