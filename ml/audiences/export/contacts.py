@@ -68,7 +68,7 @@ def _columns(file: Path) -> dict[str, str]:
     """Of the headings that are known, however they are capitalised, the column that each means; the first counts."""
     try:
         headings = pl.read_csv(file, infer_schema=False, n_rows=0, glob=False).columns
-    except (pl.exceptions.PolarsError, OSError, ValueError):
+    except (pl.exceptions.PolarsError, OSError, ValueError, TypeError):  # the last: a name that is no Unicode
         raise _refused(file, "a CSV file of this user's, with headings", "none that can be read") from None
     found: dict[str, str] = {}
     for heading in headings:
