@@ -154,6 +154,14 @@ class NotPublished(ShelduckError):
     is_passing = True
 
 
+class ExportRefused(ShelduckError):
+    """An audience that is not written for another tool, or not to where it was asked for."""
+
+
+class ContactsRefused(ShelduckError):
+    """A contact file that an export cannot join; its content is never part of the error."""
+
+
 class SiteRefused(ShelduckError):
     """A folder that a site cannot be written into."""
 
