@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ml.escape import visible
 from ml.settings import Settings
 from ml.terminal import FORMATS, console, known_day
 
@@ -19,6 +20,7 @@ AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=FORMATS, callback=known_day, help="a published day; default: the current one"),
 ]
+_FORMS = ("table", "json")
 
 
 class To(StrEnum):
@@ -64,3 +66,23 @@ def export(  # noqa: PLR0913 - each is an option of the command
     day = as_of.date() if as_of else None
     request = Request(name, to.value, day, contacts, country, out, max_age, stale_ok)
     show_export(console, export_audience(Settings(), request))
+
+
+@audience.command()
+def preview(
+    condition: Annotated[str, typer.Argument(help="such as \"tag('wine') and churn_probability > 40 %\"")],
+    purpose: Annotated[str, typer.Option(help="consent that members have given")] = "marketing",
+    as_of: AsOf = None,
+    form: Annotated[str, typer.Option("--format", help="table or json")] = "table",
+) -> None:
+    """Print how many a condition holds for, what they have in common, and ten of them with the reason."""
+    from ml.console.audience_preview import preview as found
+    from ml.console.audience_preview import show_preview, write_preview
+
+    if form not in _FORMS:
+        raise typer.BadParameter(f"expected {', '.join(_FORMS)}; found {visible(form)}", param_hint="--format")
+    seen = found(Settings(), condition, purpose, as_of.date() if as_of else None)
+    if form == _FORMS[1]:
+        write_preview(seen)
+    else:
+        show_preview(console, seen)
