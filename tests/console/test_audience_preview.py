@@ -10,6 +10,7 @@ import pytest
 
 from ml.audiences.columns import Aud
 from ml.settings import Settings
+from testkit.conditions.hostile import HOSTILE
 from testkit.shoppers_of_day import DAY, PURPOSE, TAGS, PublishedShop, Sizes
 from tests.typed import Answer, type_command
 
@@ -99,6 +100,21 @@ def test_a_fault_is_told_with_its_place_below(previewed: Previewed) -> None:
     assert answer.code == 1 and answer.fault() is None
     assert "Did you mean revenue_365d?" in " ".join(answer.errors.split())
     assert answer.errors.endswith(f"  tag('tag_3') and revenu_365d > 3\n  {' ' * 17}^\n")
+
+
+def test_hostile_conditions_are_answered(previewed: Previewed) -> None:
+    faults = {text: fault for text in HOSTILE[::7] if (fault := previewed(text).fault())}
+    assert faults == {} and len(HOSTILE[::7]) > 10
+
+
+def test_a_tag_of_a_day_without_tags_is_told_with_the_command_that_makes_them(
+    previewed: Previewed, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PublishedShop, "_replace", lambda *_: None)
+    monkeypatch.setenv("SHELDUCK_HOME", str(home.parent / "untagged"))
+    PublishedShop(Settings(), Sizes(30, items=10)).publish()
+    told = " ".join(previewed("tag('tag_3')").errors.split())
+    assert f"shelduck run --as-of {DAY} --capability audiences" in told
 
 
 def test_a_day_that_is_not_published_is_told_with_the_command_that_publishes_it(previewed: Previewed) -> None:

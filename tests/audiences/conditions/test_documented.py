@@ -15,7 +15,8 @@ from ml.audiences.shoppers import known_columns
 from ml.words import Words
 
 _DOCS = (Path(__file__).parents[3] / "docs" / "conditions.md").read_text(encoding="utf-8")
-_ROWS = [row for row in re.findall(r"^\| `([^`]+)` \|", _DOCS, re.MULTILINE) if "…" not in row]
+_LANGUAGE = _DOCS.partition("## What is refused")[0]
+_ROWS = [row for row in re.findall(r"^\| `([^`]+)` \|", _LANGUAGE, re.MULTILINE) if "…" not in row]
 
 
 def _named(*names: str) -> dict[str, Words]:

@@ -36,7 +36,7 @@ def _refusal(text: str) -> ConditionRefused:
         ("spend > 1 and Orders > 2", len("spend > 1 and "), "Did you mean orders?"),
         ("tag('wne')", len("tag("), "Did you mean wine?"),
         ("stage('lapsed')", len("stage("), "a life-cycle stage: at_risk"),
-        ("segment('s1')", len("segment("), "there is none yet"),
+        ("segment('s1')", len("segment("), "there is none; found 's1'"),
         ("bougt() > 1", 0, "Did you mean bought?"),
         ("tag > 1", 0, "tag is a function: write tag(…)"),
         ("tag('wine') = true", 0, "it is true or false by itself"),
