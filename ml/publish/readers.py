@@ -113,16 +113,25 @@ def table_of(capability: Capability, version: Version, name: str, where: pl.Expr
     Raises:
         NotPublished: there is no such table, it is no longer kept, or its file cannot be read.
     """
+    try:
+        rows = scan_of(capability, version, name)
+        return (rows if where is None else rows.filter(where)).collect()
+    except (OSError, pl.exceptions.PolarsError) as unreadable:
+        _refuse(version, name, unreadable)
+
+
+def scan_of(capability: Capability, version: Version, name: str) -> pl.LazyFrame:
+    """The same, read lazily: whoever needs few rows and columns of a large table pays for those.
+
+    Raises:
+        NotPublished: there is no such table, or it is no longer kept.
+    """
     if name not in capability.tables:
         known = ", ".join(capability.tables)
         raise NotPublished(f"table {name}", expected=f"one of {known}", found=name, remedy="Check the spelling")
     if not_kept(capability, version, name):
         raise not_kept_error(capability, version, name)
-    try:
-        rows = pl.scan_parquet(version.folder / f"{name}.parquet", glob=False)
-        return (rows if where is None else rows.filter(where)).collect()
-    except (OSError, pl.exceptions.PolarsError) as unreadable:
-        _refuse(version, name, unreadable)
+    return pl.scan_parquet(version.folder / f"{name}.parquet", glob=False)
 
 
 def day_before(

@@ -1,0 +1,1 @@
+"""Who is in each audience: definitions, members with their reasons, consent, minimum size, traits, overlap, change."""
