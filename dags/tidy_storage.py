@@ -5,7 +5,8 @@ with **dry_run** it only lists, in the tasks' logs, what it would remove.
 
 1. **tidy_warehouse** removes slices beyond their number and copies the warehouse file into a smaller one when a fifth
    of it is free (it waits for runs that write, and they wait for it);
-2. **tidy_published** removes published versions and drafts past their age, never what readers have or a pin names;
+2. **tidy_published** removes published versions, drafts and exports of audiences past their age, never what readers
+   have or a pin names;
 3. **tidy_models** removes MLflow trainings past their age whose model no kept day, no alias and no reader needs;
 4. **tidy_reports** removes gates' pages and results, and sites, of old days;
 5. **tidy_airflow** removes old task logs, and old runs with `airflow db clean`.

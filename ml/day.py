@@ -171,7 +171,7 @@ def day_of(settings: Settings, capability: Capability, slice_folder: Path) -> Da
     """
     snapshot = read_slice(slice_folder)
     upstream = {name: _published(settings, named(name), snapshot.as_of) for name in capability.upstream}
-    earlier = earlier_slices(snapshot, capability.compares, settings.slices_dir)
+    earlier = earlier_slices(snapshot, capability.compares)
     return Day(settings, capability, snapshot, earlier, upstream)
 
 

@@ -136,14 +136,12 @@ class ConditionRefused(ShelduckError):
     """A condition that is not one: where, what would be right there, and the nearest name that exists.
 
     Attributes:
-        position: where in ``text`` the fault begins, from 0; the length of ``text`` where something is missing at its
-            end.
-        text: the condition as it was written.
+        position: where in its text the fault begins, from 0; the text's length where something is missing at its end.
         pointed: the line of the condition with the fault, and below it a line with a caret at the fault.
     """
 
-    def __init__(self, position: int, text: str, pointed: str, *, expected: str, found: str, remedy: str) -> None:
-        self.position, self.text, self.pointed = position, text, pointed
+    def __init__(self, position: int, pointed: str, *, expected: str, found: str, remedy: str) -> None:
+        self.position, self.pointed = position, pointed
         super().__init__(f"condition at character {position + 1}", expected=expected, found=found, remedy=remedy)
 
     def __str__(self) -> str:
@@ -154,6 +152,14 @@ class NotPublished(ShelduckError):
     """A version or a shopper that readers cannot find."""
 
     is_passing = True
+
+
+class ExportRefused(ShelduckError):
+    """An audience that is not written for another tool, or not to where it was asked for."""
+
+
+class ContactsRefused(ShelduckError):
+    """A contact file that an export cannot join; its content is never part of the error."""
 
 
 class SiteRefused(ShelduckError):

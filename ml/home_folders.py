@@ -55,6 +55,14 @@ class HomeFolders:
         """The published versions of one capability and the pointer ``current``."""
         return self.published_dir / capability
 
+    @property
+    def exports_dir(self) -> Path:
+        """Audiences written for other tools, and ``exports.jsonl``, the log of every one of them.
+
+        A file may hold contact data: it is the only place of the home that does.
+        """
+        return self.home / "exports"
+
     def shadow_of(self, capability: str) -> Path:
         """What one capability would have published under other policies, a folder for each; no reader sees it."""
         return self.home / "shadow" / capability

@@ -145,6 +145,7 @@ class Settings(HomeFolders, BaseSettings):
     kept_superseded_days: Age = Field(default=30, ge=0, description="for a version that another of its day replaced")
     kept_draft_days: Age = Field(default=7, ge=1, description="for a draft that was never published")
     kept_shadow_days: Age = Field(default=30, ge=1, description="for what a shadow run wrote and nobody used since")
+    kept_export_days: Age = Field(default=7, ge=1, description="for an audience's export in the data home")
     kept_report_days: Age = Field(default=90, ge=1, description="newest days whose gates' pages are kept")
     kept_run_days: Age = Field(default=180, ge=1, description="for MLflow runs that no kept day needs")
     kept_log_days: Age = Field(default=30, ge=1, description="for Airflow's task logs")

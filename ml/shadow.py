@@ -22,6 +22,7 @@ from ml.registry.ledger import policy_effective
 from ml.settings import Settings
 from ml.warehouse.apart import build_apart, is_of_this_code
 from ml.warehouse.build import build
+from ml.warehouse.earlier import has_earlier
 from ml.warehouse.slices import Slice, read_slice
 
 if TYPE_CHECKING:
@@ -91,9 +92,13 @@ def day_by_code(settings: Settings, capability: Capability, shown: Version, hold
 def _snapshot_by_code(settings: Settings, capability: Capability, shown: Version, holder: str) -> Slice:
     with suppress(StaleFeatures):
         found = read_slice(settings.home / manifest_of(shown).slice)
-        if found.is_intact(capability.reads) and is_of_this_code(settings, found.record):
+        if _is_whole(found, capability) and is_of_this_code(settings, found.record):
             return found
     return build_apart(settings, shown.as_of, capability, holder)
+
+
+def _is_whole(snapshot: Slice, capability: Capability) -> bool:
+    return snapshot.is_intact(capability.reads) and has_earlier(snapshot, capability.compares)
 
 
 def _effective(settings: Settings, capability: Capability, day: date) -> Deciding:
@@ -121,6 +126,6 @@ def snapshot_of_day(settings: Settings, capability: Capability, day: date, holde
         )
     with suppress(StaleFeatures):
         found = read_slice(settings.home / manifest_of(shown).slice)
-        if found.is_intact(capability.reads):
+        if _is_whole(found, capability):
             return found
     return build(settings, [day], holder, capability=capability)[0]

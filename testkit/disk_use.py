@@ -27,7 +27,7 @@ from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from ml.warehouse.compact import compact
 from ml.warehouse.connection import connect
-from ml.warehouse.export import prunable_slices
+from ml.warehouse.export import prunable_slices, thin_slices
 from testkit.published import tables
 
 FOLDERS = ("published", "databases", "slices", "drafts", "reports", "airflow", "warehouse")
@@ -92,7 +92,9 @@ def live(settings: Settings, day: date, number: int, now: float) -> None:
 
 
 def _tidy(settings: Settings, now: float) -> None:
-    remove("slices", prunable_slices(settings, drafted_slices(settings)), dry_run=False)
+    drafted = drafted_slices(settings)
+    remove("slices", prunable_slices(settings, drafted), dry_run=False)
+    thin_slices(settings, drafted)
     compact(settings)
     prune_versions(settings, RECOMMEND, now=now)
     prune_drafts(settings, RECOMMEND, now=now)

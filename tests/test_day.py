@@ -14,7 +14,7 @@ import pytest
 from ml import day as day_module
 from ml.capability import Capability
 from ml.day import Day, Result, compute_day, day_of, lacking, switched_off
-from ml.errors import InvalidTable, NotPublished
+from ml.errors import InvalidTable, NotPublished, Undeclared
 from ml.publish.draft import DraftRecord, read_draft, write_draft
 from ml.publish.readers import manifest
 from ml.publish.versions import publish
@@ -121,3 +121,22 @@ def test_a_capability_that_is_off_or_lacks_its_files_says_so(settings: Settings,
     assert switched_off(off, RECOMMEND).startswith("recommend is switched off")
     needy = replace(RECOMMEND, needs=("items", "sends"))
     assert lacking(needy, made).startswith("recommend needs the landing tables sends, of which")
+
+
+def test_a_day_sees_of_earlier_days_what_it_declares_and_no_publication(settings: Settings) -> None:
+    day = Day(settings, replace(ECHO, compares=(7,), compared=("dim_item",)), _slice(settings))
+    before = replace(day, earlier={7: day.snapshot}).before(7)
+    assert day.before(7) is None and before is not None
+    assert before.table("dim_item").equals(day.table("dim_item"))
+    with pytest.raises(Undeclared):
+        before.published("recommend", RECOMMENDATION.name)
+    with pytest.raises(Undeclared):
+        before.table("history")
+
+
+def test_what_a_day_is_compared_with_counts_among_its_inputs(settings: Settings) -> None:
+    comparing = replace(ECHO, compares=(7,), compared=("dim_item",))
+    alone = Day(settings, comparing, _slice(settings))
+    compared = replace(alone, earlier={7: alone.snapshot})
+    assert compared.inputs_hash != alone.inputs_hash
+    assert replace(compared, capability=ECHO).inputs_hash == replace(alone, capability=ECHO).inputs_hash

@@ -10,9 +10,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from ml.cli import app
 from ml.settings import Settings
-from tests.typed import HOSTILE, Answer, harmless_home, parameters, type_command, words_with
+from tests.typed import HOSTILE, Answer, harmless_home, leaves, parameters, type_command, words_with
 
 PARAMETERS = list(parameters())
 
@@ -24,9 +23,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def test_the_parameters_are_those_of_all_commands() -> None:
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     without = {"demo", "capabilities", "upgrade", "rebuild", "doctor", "tidy", "docs", "down"}
-    assert {name for name, _ in PARAMETERS} == set(commands) - without
+    assert {name for name, _ in PARAMETERS} == set(leaves()) - without
     assert len(PARAMETERS) > 20
 
 

@@ -47,6 +47,8 @@ _SANE: Final = {
     "kind": "movielens",
     "source": "no-such-export",
     "policy": "0",
+    "name": "no_such_audience",
+    "audience export to": "csv",
 }
 _WRONG_ADVICE: Final = re.compile(r"shelduck rebuild|report the fault|Report this|UnexpectedError|Traceback")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -86,26 +88,34 @@ def type_command(capsys: pytest.CaptureFixture[str], *words: str) -> Answer:
 
 
 def parameters() -> Iterator[tuple[str, Any]]:
-    """Every command's name with every parameter that takes a value."""
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+    """Every command's words with every parameter that takes a value."""
+    for words, command in leaves().items():
         for parameter in command.params:
             if parameter.name != "help" and not getattr(parameter, "is_flag", False):
-                yield name, parameter
+                yield words, parameter
+
+
+def leaves() -> dict[str, Any]:
+    """Every command by its words, those of groups with the group's."""
+    found: dict[str, Any] = {}
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        found |= {f"{name} {each}": inner[each] for each in inner} if inner else {name: command}
+    return found
 
 
 def words_with(command: str, parameter: Any, value: str) -> Sequence[str]:
     """The words of ``command`` with ``value`` for ``parameter`` and sane values for what else it requires."""
-    group: Any = typer.main.get_command(app)
     options, arguments = [], []
-    for each in group.commands[command].params:
+    for each in leaves()[command].params:
         if each.name != parameter.name and not each.required:
             continue
-        given = value if each.name == parameter.name else _SANE[each.name]
+        given = value if each.name == parameter.name else _SANE.get(f"{command} {each.name}") or _SANE[each.name]
         if each.param_type_name == "option":
             options.append(f"{each.opts[0]}={given}")
         else:
             arguments.append(given)
-    return [command, *options, "--", *arguments] if arguments else [command, *options]
+    return [*command.split(), *options, *(["--", *arguments] if arguments else [])]
 
 
 def harmless_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:

@@ -18,6 +18,8 @@ _SNAPSHOT: Final = "ml.warehouse.build"
 _SUITES: Final = "expectations.suites"
 _FEATURES: Final = f"{_SUITES}.features"
 """The suites of the dbt models, which all capabilities share; those of published tables are in a capability's own."""
+_EXPORTS: Final = "export"
+"""The package of a capability that writes what is published for other tools."""
 _LIST: Final = "ml.capabilities"
 """Names every capability and decides no row of any: what it says of siblings does not count."""
 
@@ -52,13 +54,14 @@ def code_revision(capability: Capability, root: Path = ROOT) -> str:
 
 
 def _shows(capability: Capability, module: str) -> bool:
-    """Whether a module of the package shows what is published and decides none of it: its pages, diff and review.
+    """Whether a module of the package shows or hands out what is published: its pages, diff, review and exports.
 
     It counts all the same where a module that decides imports it.
     """
     review = capability.training.review if capability.training else ""
     places = (place.partition(":")[0] for place in (capability.changes, capability.pages, review) if place)
     apart = {place if place.rpartition(".")[0] == capability.package else place.rpartition(".")[0] for place in places}
+    apart.add(f"{capability.package}.{_EXPORTS}")
     return any(module == each or module.startswith(f"{each}.") for each in apart)
 
 

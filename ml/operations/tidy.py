@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from expectations.retention import prune_reports
+from ml.audiences.export.tidying import old_exports
 from ml.capabilities import capabilities
 from ml.capability import Capability
 from ml.cleanup import Cleanup, remove
@@ -23,7 +24,7 @@ from ml.registry.retention import KeptDays, prune_trainings
 from ml.settings import Settings
 from ml.warehouse.apart import snapshots_apart
 from ml.warehouse.compact import compact
-from ml.warehouse.export import prunable_slices
+from ml.warehouse.export import prunable_slices, thin_slices
 from ml.warehouse.lock import warehouse_lock
 
 _log = logging.getLogger(__name__)
@@ -33,13 +34,14 @@ Step = Callable[[Settings, bool, str], list[Cleanup]]
 def tidy_warehouse(settings: Settings, dry_run: bool, holder: str) -> list[Cleanup]:
     """Slices beyond their number, but for those of drafts; then the warehouse's free blocks."""
     with warehouse_lock(settings, holder):
-        old = prunable_slices(settings, drafted_slices(settings))
-        slices = remove("slices", old, dry_run=dry_run)
-    return [slices, compact(settings, dry_run=dry_run, holder=holder)]
+        drafted = drafted_slices(settings)
+        slices = remove("slices", prunable_slices(settings, drafted), dry_run=dry_run)
+        tables = thin_slices(settings, drafted, dry_run=dry_run)
+    return [slices, tables, compact(settings, dry_run=dry_run, holder=holder)]
 
 
 def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Cleanup]:
-    """Versions and tables that retention no longer keeps, drafts that nobody published, of every capability."""
+    """Versions and tables that retention no longer keeps, drafts nobody published, of every capability; exports."""
     return [
         *(
             prune(settings, capability, dry_run=dry_run, holder=holder)
@@ -48,6 +50,7 @@ def tidy_published(settings: Settings, dry_run: bool, holder: str) -> list[Clean
         ),
         *prune_shadows(settings, dry_run=dry_run, holder=holder),
         remove("snapshots of shadow versions", snapshots_apart(settings), dry_run=dry_run),
+        remove("exports of audiences", old_exports(settings), dry_run=dry_run),
     ]
 
 

@@ -16,6 +16,7 @@ from ml.durable import TEMPORARY, sync, writing
 from ml.settings import Settings
 from ml.warehouse.build import build
 from ml.warehouse.connection import connect
+from ml.warehouse.earlier import earlier_slices, has_earlier
 from ml.warehouse.export import existing_slice
 from ml.warehouse.lock import warehouse_lock
 from ml.warehouse.pending import inputs_of, recipe
@@ -42,11 +43,14 @@ def build_apart(settings: Settings, day: date, capability: Capability, holder: s
             with connect(settings) as connection:
                 inputs = inputs_of(connection, settings, day)
             for place in (settings, _kept(settings)):
-                if found := existing_slice(place, inputs, capability.reads):
+                found = existing_slice(place, inputs, capability.reads)
+                if found and has_earlier(found, capability.compares):
                     return found
             apart.warehouse_path.parent.mkdir(parents=True)
             shutil.copyfile(settings.warehouse_path, apart.warehouse_path)
         (made,) = build(apart, [day], holder, capability=capability)
+        for each in earlier_slices(made, capability.compares).values():
+            _moved(each, _kept(settings).slices_dir)
         return _moved(made, _kept(settings).slices_dir)
 
 

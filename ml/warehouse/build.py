@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from ml.capabilities import compared_days, compared_tables, snapshot_tables
+from ml.capabilities import snapshot_tables
 from ml.capability import Capability
 from ml.durable import writing
 from ml.settings import Settings
@@ -36,8 +36,8 @@ def build(
     """The slices as of ``as_of_dates``, in that order; builds what no slice holds yet, a few days with one dbt run.
 
     A slice holds the tables of every capability. One asked for by a ``capability`` may lack those of others whose
-    models failed: they are built when their own capability asks. Of the earlier days that it compares a published day
-    with there are slices afterwards too.
+    models failed: they are built when their own capability asks. Of the earlier days that the capability compares a
+    published day with, there are slices afterwards too.
 
     Everything that had arrived by an as-of date must have been loaded. A slice whose inputs, code and
     settings are unchanged is verified and used again. Slices that are only learned from (``to_publish`` false) are
@@ -59,7 +59,7 @@ def build(
             for day in days if to_publish else ():
                 restrictions(connection, day).of(landing_tables(wanted)).require_settled()
             found = {day: existing_slice(settings, inputs[day], wanted) for day in days}
-            if to_publish:
+            if capability and to_publish:
                 inputs, found = _with_earlier(connection, settings, capability, inputs, found)
             missing = [day for day in inputs if found[day] is None]
             todo = pending(connection, settings) if missing else None
@@ -78,17 +78,15 @@ def build(
 def _with_earlier(
     connection: Connection,
     settings: Settings,
-    capability: Capability | None,
+    capability: Capability,
     inputs: dict[date, Inputs],
     found: dict[date, Slice | None],
 ) -> tuple[dict[date, Inputs], dict[date, Slice | None]]:
     """The same and, first, the days that they are compared with, but for those before the shop's first file."""
-    back = capability.compares if capability else compared_days()
-    tables = capability.compared if capability else compared_tables()
-    days = [day for day in compared_with(inputs, back) if day not in inputs]
+    days = [day for day in compared_with(inputs, capability.compares) if day not in inputs]
     earlier = {day: each for day in days if (each := inputs_of(connection, settings, day)).partitions}
     return {**earlier, **inputs}, {
-        **{day: existing_slice(settings, each, tables) for day, each in earlier.items()},
+        **{day: existing_slice(settings, each, capability.compared) for day, each in earlier.items()},
         **found,
     }
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ml.capabilities import compared_days, compared_tables
+from ml.cleanup import Cleanup, remove
 from ml.durable import write_text
 from ml.errors import StaleFeatures
 from ml.warehouse.slices import RECORD, Slice, day_of, read_slice
@@ -22,31 +23,41 @@ from ml.warehouse.slices import RECORD, Slice, day_of, read_slice
 _CONTRACTS: Final = "contracts"
 """Part of a slice's recipe: the contracts of the tables that had arrived; of an earlier day they may be fewer."""
 
+_THINNED: Final = "tables of slices that later days are only compared with"
+
 
 def compared_with(days: Iterable[date], back: Iterable[int]) -> list[date]:
     """The days ``back`` days before any of ``days``, oldest first, each once."""
     return sorted({day - timedelta(days=before) for day in days for before in back})
 
 
-def earlier_slices(snapshot: Slice, back: Iterable[int], folder: Path) -> dict[int, Slice]:
+def earlier_slices(snapshot: Slice, back: Iterable[int]) -> dict[int, Slice]:
     """By number of days before the snapshot's own, the snapshot of that day; none where nothing had arrived by then.
 
-    Args:
-        folder: where slices lie.
+    They lie in the same folder.
 
     Raises:
         StaleFeatures: one is not there.
     """
-    found = {before: _earlier(snapshot, before, folder) for before in back}
+    found = {before: _earlier(snapshot, before) for before in back}
     return {before: each for before, each in found.items() if each}
 
 
-def _earlier(snapshot: Slice, before: int, folder: Path) -> Slice | None:
+def has_earlier(snapshot: Slice, back: Iterable[int]) -> bool:
+    """Whether every one of them is there."""
+    try:
+        earlier_slices(snapshot, back)
+    except StaleFeatures:
+        return False
+    return True
+
+
+def _earlier(snapshot: Slice, before: int) -> Slice | None:
     day = snapshot.as_of - timedelta(days=before)
     arrived = [each for each in snapshot.record["inputs"] if each["arrival_date"] <= day.isoformat()]
     if not arrived:
         return None
-    for path in sorted(folder.glob(f"{day}-*")):
+    for path in sorted(snapshot.folder.parent.glob(f"{day}-*")):
         if (path / RECORD).exists():
             record = read_slice(path).record
             if record["inputs"] == arrived and _is_alike(record["recipe"], snapshot.record["recipe"]):
@@ -67,21 +78,30 @@ def _is_alike(recipe: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
 def is_compared(folder: Path, days: Iterable[date]) -> bool:
     """Whether a slice may be what one of ``days``, or of those that follow, is compared with."""
     back = max(compared_days(), default=0)
-    return any(timedelta(0) <= day - day_of(folder) <= timedelta(days=back) for day in days)
+    return (folder / RECORD).exists() and any(
+        timedelta(0) <= day - day_of(folder) <= timedelta(days=back) for day in days
+    )
 
 
 def is_thin(folder: Path) -> bool:
     """Whether of a slice no more than the compared tables is left."""
-    return {path.stem for path in folder.glob("*.parquet")} <= set(compared_tables())
+    return not _others(folder)
 
 
-def thin(folder: Path) -> None:
-    """Leave of a slice the tables that days are compared by; whoever reads those meanwhile notices nothing."""
-    used, record = folder.stat(), dict(read_slice(folder).record)
-    for part in ("files", "tables"):
-        record[part] = {name: value for name, value in record[part].items() if name in compared_tables()}
-    write_text(folder / RECORD, json.dumps(record, indent=1, sort_keys=True))
-    for path in folder.glob("*.parquet"):
-        if path.stem not in record["files"]:
-            path.unlink()
-    os.utime(folder, ns=(used.st_atime_ns, used.st_mtime_ns))
+def thin(folders: Iterable[Path], *, dry_run: bool = False) -> Cleanup:
+    """Leave of slices the tables that days are compared by; whoever reads those meanwhile notices nothing."""
+    whole = {folder: (folder.stat(), others) for folder in folders if (others := _others(folder))}
+    for folder in () if dry_run else whole:
+        record = dict(read_slice(folder).record)
+        for part in ("files", "tables"):
+            record[part] = {name: value for name, value in record[part].items() if name in compared_tables()}
+        write_text(folder / RECORD, json.dumps(record, indent=1, sort_keys=True))
+    removed = remove(_THINNED, (path for _, others in whole.values() for path in others), dry_run=dry_run)
+    for folder, (used, _) in whole.items():
+        os.utime(folder, ns=(used.st_atime_ns, used.st_mtime_ns))
+    return removed
+
+
+def _others(folder: Path) -> list[Path]:
+    """The tables of a slice that no day is compared by."""
+    return [path for path in sorted(folder.glob("*.parquet")) if path.stem not in compared_tables()]

@@ -16,12 +16,13 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from ml.cleanup import Cleanup
 from ml.durable import sync, sync_tree
 from ml.settings import Settings
 from ml.tables import Col
 from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection
-from ml.warehouse.earlier import is_compared, is_thin, thin
+from ml.warehouse.earlier import is_compared, thin
 from ml.warehouse.encoding import write_slice_table
 from ml.warehouse.feature_columns import ranker_columns
 from ml.warehouse.lineage import deciding_tables, key_columns
@@ -134,8 +135,7 @@ def prune_slices(settings: Settings, kept: set[Path]) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
     for path in prunable_slices(settings, kept):
         shutil.rmtree(path)
-    for path in _whole_compared(settings, kept):
-        thin(path)
+    thin_slices(settings, kept)
 
 
 def prunable_slices(settings: Settings, kept: set[Path]) -> list[Path]:
@@ -146,10 +146,11 @@ def prunable_slices(settings: Settings, kept: set[Path]) -> list[Path]:
     return [path for path in _old_slices(settings, kept) if not is_compared(path, _newest_days(settings, kept))]
 
 
-def _whole_compared(settings: Settings, kept: set[Path]) -> list[Path]:
-    """The old slices that stay only to be compared with, and are whole yet."""
+def thin_slices(settings: Settings, kept: set[Path], *, dry_run: bool = False) -> Cleanup:
+    """Of the old slices that stay to be compared with, remove the other tables."""
     days = _newest_days(settings, kept)
-    return [path for path in _old_slices(settings, kept) if is_compared(path, days) and not is_thin(path)]
+    left = [path for path in _old_slices(settings, kept) if is_compared(path, days)]
+    return thin(left, dry_run=dry_run)
 
 
 def _newest_days(settings: Settings, kept: set[Path]) -> list[date]:

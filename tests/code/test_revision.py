@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from ml.audiences.capability import AUDIENCES
 from ml.capabilities import capabilities
 from ml.capability import Capability
 from ml.code.revision import code_revision, covered, revision
@@ -51,6 +53,12 @@ def test_no_page_of_a_capability_and_no_diff_changes_it() -> None:
     for capability in capabilities():
         base = revision(SOURCES, capability)
         assert [path for path in apart if revision(_edited(path, "# edited"), capability) != base] == []
+
+
+def test_what_is_handed_to_other_tools_decides_nothing() -> None:
+    counted = covered(SOURCES, replace(AUDIENCES, outputs=()))
+    assert _below("ml/audiences/export/") and "ml/audiences/outputs.py" in counted
+    assert [path for path in counted if path.startswith("ml/audiences/export/")] == []
 
 
 def test_a_page_counts_where_a_module_that_decides_imports_it() -> None:

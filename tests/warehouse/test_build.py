@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ml.warehouse import build as build_module
 from ml.warehouse import dbt
 from ml.warehouse.build import build, variables
 from ml.warehouse.connection import connect
+from ml.warehouse.earlier import earlier_slices
 from ml.warehouse.slices import Slice
 from tests.warehouse.tiny_shop import AS_OF, LAST, TinyShop, bytes_of, events, landed
 
@@ -169,6 +171,19 @@ def test_the_warehouse_is_free_for_other_processes_after_a_build(
 
     assert done.returncode == 0, done.stderr
     assert "(0,)" not in done.stdout
+
+
+def test_a_build_for_a_capability_makes_the_days_that_it_compares_too(
+    built_shop: TinyShop, built: dict[date, Slice]
+) -> None:
+    comparing = replace(RECOMMEND, compares=(1, 2), compared=("customer_profile",))
+    (made,) = build(built_shop.settings, [LAST], capability=comparing)
+    found = earlier_slices(made, comparing.compares)
+    assert made.as_of == LAST and {days: each.as_of for days, each in found.items()} == {
+        days: LAST - timedelta(days=days) for days in comparing.compares
+    }
+    asked_for = built[LAST - timedelta(days=1)].table("customer_profile")
+    assert found[1].table("customer_profile").equals(asked_for), "as if the day had been asked for itself"
 
 
 def test_a_failing_model_holds_up_only_the_capabilities_that_need_it(built_shop: TinyShop) -> None:

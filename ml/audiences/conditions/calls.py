@@ -14,8 +14,8 @@ from ml.audiences.conditions.terms import Call, Function, Sort
 from ml.audiences.conditions.vocabulary import ITEM_FIELDS, Vocabulary
 from ml.errors import ConditionRefused
 
-MAX_DAYS: Final = 3_660
-"""Of ``bought``: ten years."""
+MAX_DAYS: Final = 365
+"""Of ``bought``: as far as a day's history goes back."""
 MAX_PLACES: Final = 100
 """Of ``on_shelf``."""
 EXAMPLES: Final[Mapping[Function, str]] = {

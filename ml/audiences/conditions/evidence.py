@@ -52,7 +52,7 @@ class TableEvidence:
         is_consent_assumed: everybody has consented to everything, as the shop's settings say.
         shelves: ``placement``, ``user_id``, ``rank``, ``item_id``.
         probabilities: ``user_id``, ``item_id``, ``probability``.
-        history: ``user_id``, ``item_id``, ``event_date``, ``purchases``.
+        history: ``user_id``, ``item_id``, ``event_date``, ``purchases``, of recommendable items in 365 days.
         items: ``item_id`` and the columns of ``vocabulary.ITEM_FIELDS``.
     """
 

@@ -122,7 +122,7 @@ def _parser() -> Lark:
 
 def _told(text: str, unexpected: UnexpectedInput) -> ConditionRefused:
     """What is wrong where, and what would be right there."""
-    expected = _listed(unexpected.interactive_parser.accepts())  # type: ignore[attr-defined, no-untyped-call]
+    expected = _listed(unexpected.interactive_parser.accepts())  # type: ignore[no-untyped-call]
     if isinstance(unexpected, UnexpectedToken) and unexpected.token.type == "$END":
         return refused(text, len(text), expected=expected, found="the end of the condition")
     position = unexpected.pos_in_stream or 0

@@ -67,7 +67,7 @@ _HELD: Final[Mapping[Function, tuple[Words, Words]]] = MappingProxyType(
         ),
     }
 )
-_ITEM: Final = Words("item", "商品")
+_ANYTHING: Final = Words("anything", "任何商品")
 _MOST_VALUES: Final = 5
 
 
@@ -95,6 +95,8 @@ def _leaf(leaf: Leaf, vocabulary: Vocabulary, language: Language, holds: bool) -
         return pl.lit(_called(leaf.call, vocabulary, language, holds))
     name, value = _name(leaf.field, vocabulary, language), _shown(leaf.field, language)
     if isinstance(leaf, Unknown):
+        return pl.concat_str(pl.lit(f"{name} "), value)
+    if holds and isinstance(leaf, Compared) and leaf.operator == "=":
         return pl.concat_str(pl.lit(f"{name} "), value)
     asked = _asked(leaf, language)
     if not holds:
@@ -163,4 +165,4 @@ def _called(call: Call, vocabulary: Vocabulary, language: Language, holds: bool)
 
 def _items(call: Call, language: Language) -> str:
     """Which items a call is about."""
-    return " ".join(value for _, value in call.items) or said(_ITEM, language)
+    return " ".join(value for _, value in call.items) or said(_ANYTHING, language)

@@ -17,9 +17,7 @@ _REMEDY: Final = "docs/conditions.md has the grammar"
 
 def refused(text: str, position: int, *, expected: str, found: str, remedy: str = "") -> ConditionRefused:
     """The error for a fault of ``text`` at ``position`` (from 0)."""
-    return ConditionRefused(
-        position, text, pointed(text, position), expected=expected, found=found, remedy=remedy or _REMEDY
-    )
+    return ConditionRefused(position, pointed(text, position), expected=expected, found=found, remedy=remedy or _REMEDY)
 
 
 def pointed(text: str, position: int) -> str:

@@ -1,0 +1,1 @@
+"""Audiences as files for mailing tools and advertisers: layouts, contacts joined on the way, a log of every file."""

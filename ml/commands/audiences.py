@@ -1,0 +1,66 @@
+"""``shelduck audience``: what audiences there are, and an audience as a file for another tool."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ml.settings import Settings
+from ml.terminal import FORMATS, console, known_day
+
+commands = typer.Typer()
+audience = typer.Typer(no_args_is_help=True, help="Audiences: which there are, and as a file for another tool.")
+commands.add_typer(audience, name="audience")
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=FORMATS, callback=known_day, help="a published day; default: the current one"),
+]
+
+
+class To(StrEnum):
+    """The layouts of exports, as ``ml.audiences.export.layouts`` declares them."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    GOOGLE = "google-customer-match"
+    META = "meta-custom-audience"
+    BRAZE = "braze"
+    KLAVIYO = "klaviyo"
+
+
+@audience.command(name="list")
+def list_audiences(as_of: AsOf = None) -> None:
+    """Print the audiences: members, who joined and left, what is withheld and why."""
+    from ml.console.audiences import show_audiences
+
+    show_audiences(Settings(), console, as_of.date() if as_of else None)
+
+
+@audience.command()
+def export(  # noqa: PLR0913 - each is an option of the command
+    name: Annotated[str, typer.Argument(help="an audience's id or name; see: shelduck audience list")],
+    to: Annotated[To, typer.Option("--to", help="the layout")],
+    *,
+    contacts: Annotated[
+        Path | None, typer.Option(help="CSV: user_id, email, phone, first_name, last_name, country, zip; not kept")
+    ] = None,
+    country: Annotated[str, typer.Option(help="of contacts that name none: two letters, such as DE")] = "",
+    out: Annotated[Path | None, typer.Option(help="a new file, or a folder; default: exports in the data home")] = None,
+    as_of: AsOf = None,
+    max_age: Annotated[int, typer.Option(min=0, max=36_500, help="days that the audience's day may be ago")] = 2,
+    stale_ok: Annotated[bool, typer.Option("--stale-ok", help="export an older day all the same")] = False,
+) -> None:
+    """Write an audience's members for another tool; row count and hash go into the log of exports."""
+    from ml.audiences.export.export import Request, export_audience
+    from ml.audiences.export.hashing import country_code
+    from ml.console.audiences import show_export
+
+    if country and not country_code(country):
+        raise typer.BadParameter("expected two letters, such as DE", param_hint="--country")
+    day = as_of.date() if as_of else None
+    request = Request(name, to.value, day, contacts, country, out, max_age, stale_ok)
+    show_export(console, export_audience(Settings(), request))

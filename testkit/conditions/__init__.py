@@ -1,0 +1,1 @@
+"""Conditions for tests and benches."""

@@ -1,0 +1,76 @@
+"""``shelduck audience``: what a person types, reads and gets, whatever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ml.audiences.export.audit import exports
+from ml.audiences.export.chosen import MAX_AGE_DAYS
+from ml.audiences.export.layouts import LAYOUTS
+from ml.commands.audiences import To
+from ml.settings import Settings
+from tests.audiences.export.conftest import MEMBERS, WINE, WITHHELD
+from tests.typed import HOSTILE, leaves, type_command
+
+
+@pytest.fixture
+def home(settings: Settings, day: date, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Settings]:
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.chdir(tmp_path)
+    yield settings
+
+
+def test_the_command_knows_every_layout_and_the_age_that_is_documented() -> None:
+    assert [each.value for each in To] == [*LAYOUTS]
+    assert {each.default for each in leaves()["audience export"].params if each.name == "max_age"} == {MAX_AGE_DAYS}
+
+
+def test_audiences_are_listed_with_their_change_and_what_is_withheld(
+    home: Settings, day: date, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = type_command(capsys, "audience", "list")
+    assert answer.code == 0 and f"audiences as of {day}" in answer.output
+    (line,) = (line for line in answer.output.splitlines() if line.startswith(WINE))
+    assert "Wine lovers" in line and "+1 -1" in line and "granted for email_marketing" in line
+    assert WITHHELD in answer.output
+
+
+def test_an_export_says_consent_counts_file_and_hash(
+    home: Settings, day: date, capsys: pytest.CaptureFixture[str], contacts: Callable[..., Path]
+) -> None:
+    file = contacts("user_id,email", "s1,a@b.de", "s2,nothing")
+    answer = type_command(capsys, "audience", "export", WINE, "--to", "google-customer-match", "--contacts", str(file))
+    told = answer.output.splitlines()
+    (entry,) = exports(home)
+    assert told[:2] == [
+        f"{WINE} as of {day}: {len(MEMBERS)} members",
+        "consent for email_marketing: granted by every member; 17 others have not",
+    ]
+    assert "contacts: 2 members have none, 1 have none that google-customer-match uses" in told[2]
+    assert told[3] == "not usable and left empty: Email 1"
+    assert told[4] == f"wrote {entry['file']}: 1 rows, sha256 {entry['sha256']}"
+    assert (home.home / entry["file"]).is_file() and "a@b.de" not in answer.output + answer.errors
+
+
+@pytest.mark.parametrize("option", ["--out", "--contacts"])
+def test_no_value_of_an_option_breaks_an_export(
+    home: Settings, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    faults = {}
+    for value in HOSTILE:
+        answer = type_command(capsys, "audience", "export", f"{option}={value}", "--to=braze", "--", WINE)
+        if fault := answer.fault():
+            faults[value] = fault
+    assert faults == {} and not list((home.home / "logs").glob("error-*"))
+
+
+def test_no_name_breaks_an_export(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    answers = {name: type_command(capsys, "audience", "export", "--to=csv", "--", name) for name in HOSTILE}
+    assert {name: answer.fault() for name, answer in answers.items() if answer.fault()} == {}
+    assert {answer.code for answer in answers.values()} == {1} and exports(home) == []
