@@ -22,6 +22,7 @@ _SCORED: Final = Words(
     "未来 {2} 天内购买{1}的概率为 {0}%",
 )
 _BY_HABIT: Final = Words(", by how often they have bought it", "（按以往购买频率）")
+_COUNT: Final = "count"
 _TOP_COLUMNS: Final = ((Col.item_category2, "top_subcategory_1"), (Col.item_category, "top_category_1"))
 """Columns of the catalogue and of the profile by which the most popular kind is found, the finer first."""
 
@@ -97,7 +98,7 @@ def with_items(definition: Definition, shoppers: pl.DataFrame) -> Definition:
     if definition.item_value != TOP_ITEMS:
         return definition
     for field, column in _TOP_COLUMNS:
-        counted = shoppers[column].drop_nulls().value_counts().sort([-pl.col("count"), column])
+        counted = shoppers[column].drop_nulls().value_counts(name=_COUNT).sort(_COUNT, column, descending=[True, False])
         if len(counted):
             return definition.about(field, str(counted[column][0]))
     return definition

@@ -8,7 +8,7 @@ throughout: the same lists give the same order wherever they are computed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
@@ -19,7 +19,7 @@ import polars as pl
 
 from ml.audiences.columns import Aud
 from ml.audiences.conditions.names import column_words
-from ml.audiences.membership.chosen import Chosen, allowed
+from ml.audiences.membership.chosen import SCORED, Chosen, allowed
 from ml.audiences.membership.definitions import Definition
 from ml.audiences.shoppers import TODAY
 from ml.tables import Col
@@ -35,6 +35,7 @@ _SPREAD: Final = 1 / 3
 _TOLD: Final = 2
 _DECIMALS: Final = 4
 _LIKE: Final = Words("like the list in {}", "与名单相似：{}")
+_UNLIKE: Final = Words("less like the list than others: {}", "与名单的相似度低于他人：{}")
 _UNKNOWN: Final = Words("{} unknown", "{}未知")
 _WITHOUT: Final = Words("not {}", "非{}")
 _BETWEEN: Final = Words(" and ", "、")
@@ -95,29 +96,29 @@ class ByLikeness:
 
     def fits(self, days: int) -> pl.DataFrame | None:
         """As many as ``top_share`` of that day's shoppers, those most like the list as it is on D."""
-        if days != TODAY and days not in self.earlier:
-            return None
+        if days == TODAY:
+            return self._today
         only = allowed(self.among, days)
-        if self.withheld or (self.among and only is None):
-            return None if days != TODAY else self._scored(self.space.today.clear(), self.space.points[:0])
-        shoppers = self.space.today if days == TODAY else self.earlier[days]
-        points = self.space.points if days == TODAY else self.space.of(shoppers)
-        scored = self._scored(shoppers, points).filter(~pl.col(Col.user_id).is_in(self.seeds.implode()))
-        if only is not None:
-            scored = scored.filter(pl.col(Col.user_id).is_in(only.implode()))
-        ordered = scored.sort(-pl.col(Col.score), Col.user_id)
-        return ordered.filter(pl.col(Col.score) > 0).head(ceil(self.definition.top_share * len(shoppers)))
+        is_unknown = days not in self.earlier or self.withheld or (self.among and only is None)
+        return None if is_unknown else self._most_like(days)
 
     def reasons(self, users: pl.Series) -> pl.DataFrame:
-        """The features that speak most for the likeness, with the shopper's values."""
+        """The features that speak most for the likeness, or against it, with the shopper's values."""
         chosen = self.space.today[Col.user_id].is_in(users.implode())
         rows, ratios = self.space.today.filter(chosen), self._ratios(self.space.points[chosen.to_numpy()])
-        order = np.argsort(-ratios, axis=1, kind="stable")[:, :_TOLD]
+        is_like = rows[Col.user_id].is_in(self._today[Col.user_id].implode()).to_list()
+        signed = np.where(np.array(is_like, dtype=bool)[:, None], -ratios, ratios)
+        order = np.argsort(signed, axis=1, kind="stable")[:, :_TOLD].tolist()
+        told = list(zip(is_like, order, strict=True))
         return rows.select(
             Col.user_id,
-            pl.Series(Aud.reason_en, self._told(rows, order, "en"), pl.String),
-            pl.Series(Aud.reason_zh, self._told(rows, order, "zh"), pl.String),
+            pl.Series(Aud.reason_en, self._told(rows, told, "en"), pl.String),
+            pl.Series(Aud.reason_zh, self._told(rows, told, "zh"), pl.String),
         )
+
+    @cached_property
+    def _today(self) -> pl.DataFrame:
+        return self._most_like(TODAY)
 
     @cached_property
     def _is_seed(self) -> pl.Series:
@@ -147,16 +148,29 @@ class ByLikeness:
         mean = pl.Series(Col.score, summed) / (_UNIT**3 * max(len(linear), 1))
         return shoppers.select(Col.user_id, mean.round(_DECIMALS).alias(Col.score))
 
-    def _told(self, rows: pl.DataFrame, order: Whole, language: Language) -> list[str]:
+    def _most_like(self, days: int) -> pl.DataFrame:
+        shoppers = self.space.today if days == TODAY else self.earlier[days]
+        if self.withheld:
+            return pl.DataFrame(schema=SCORED)
+        points = self.space.points if days == TODAY else self.space.of(shoppers)
+        scored = self._scored(shoppers, points).filter(~pl.col(Col.user_id).is_in(self.seeds.implode()))
+        only = allowed(self.among, days)
+        if only is not None:
+            scored = scored.filter(pl.col(Col.user_id).is_in(only.implode()))
+        ordered = scored.filter(pl.col(Col.score) > 0).sort(-pl.col(Col.score), Col.user_id)
+        return ordered.head(ceil(self.definition.top_share * len(shoppers)))
+
+    def _told(self, rows: pl.DataFrame, order: Sequence[tuple[bool, list[int]]], language: Language) -> list[str]:
         names = [said(self.space.names.get(name, column_words(name)), language) for name in self.space.features]
         values = [rows[name].to_list() for name in self.space.features]
-        told = [
+        lists = [
             said(_BETWEEN, language).join(
                 _named(names[feature], values[feature][row], language) for feature in features
             )
-            for row, features in enumerate(order.tolist())
+            for row, (_, features) in enumerate(order)
         ]
-        return [said(_LIKE, language).format(each) for each in told]
+        frames = [said(_LIKE if is_like else _UNLIKE, language) for is_like, _ in order]
+        return [frame.format(told) for frame, told in zip(frames, lists, strict=True)]
 
 
 def _percentile(values: pl.Series, today: pl.Series) -> Whole:
