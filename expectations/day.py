@@ -30,6 +30,8 @@ class Day:
         history_days: the longest window of the history (settings).
         placements: the shelves that are published (settings).
         liked_from: the lowest rating that counts as liking (settings).
+        minimum_audience: members below which an audience is withheld (settings).
+        consent: whether consents are landed or assumed (settings).
         read: gives a table by name; a draft's gates also read the slice it came from.
         short_lists: placement to shoppers with fewer than k items, as the draft explains them; empty when unknown.
         probabilities: pairs in ``purchase_probability`` as the draft counts them; None when no recommender gives any.
@@ -50,6 +52,8 @@ class Day:
     earlier: Earlier | None = None
     placements: tuple[Placement, ...] = on(SHOP)
     liked_from: float = 0.0
+    minimum_audience: int = 1
+    consent: str = "landed"
     _tables: dict[str, pl.DataFrame] = field(default_factory=dict)
     drifts: dict[str, dict[str, float]] = field(default_factory=dict)
 

@@ -109,8 +109,16 @@ def _counted(draft: Draft, what: str) -> dict[str, int]:
 
 
 def _day(settings: Settings, as_of: date, read: Callable[[str], pl.DataFrame]) -> Day:
-    placements, liked_from = settings.placements_on, settings.liked_from
-    return Day(as_of, settings.k, settings.history_days, read, placements=placements, liked_from=liked_from)
+    return Day(
+        as_of,
+        settings.k,
+        settings.history_days,
+        read,
+        placements=settings.placements_on,
+        liked_from=settings.liked_from,
+        minimum_audience=settings.minimum_audience,
+        consent=settings.consent,
+    )
 
 
 def _read(tables: Mapping[str, pl.DataFrame], other: Callable[[str], pl.DataFrame], name: str) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from ml.durable import writing
 from ml.errors import NotPublished, Undeclared
 from ml.publish import pointer
 from ml.publish.draft import DraftRecord, Input, write_draft
-from ml.publish.readers import read_table
+from ml.publish.readers import read_table, scan_of
 from ml.publish.store import Version
 from ml.settings import Settings
 from ml.warehouse.earlier import earlier_slices
@@ -99,6 +99,11 @@ class Day:
         """
         self._require(capability, self.capability.upstream)
         return read_table(self.settings, named(capability), table, self.upstream[capability].id)
+
+    def scan_published(self, capability: str, table: str) -> pl.LazyFrame:
+        """The same table, read lazily: a caller that needs few rows or columns pays for those."""
+        self._require(capability, self.capability.upstream)
+        return scan_of(named(capability), self.upstream[capability], table)
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:

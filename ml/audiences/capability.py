@@ -19,6 +19,7 @@ AUDIENCES: Final = Capability(
     reads=(
         *("customer_profile", DIM_TAG, DIM_AUDIENCE, DIM_AUDIENCE_USER),
         *(slices.DIM_CONSENT, slices.DIM_ITEM, slices.DAILY_VOLUME),
+        *(slices.FEAT_USER_ITEM, slices.HISTORY),
     ),
     compute="ml.audiences.daily:compute",
     compares=(1, 7, 28),

@@ -103,3 +103,11 @@ class Consent(StrEnum):
 
     GRANTED = "granted"
     ASSUMED = "assumed"
+
+
+class AudienceKind(StrEnum):
+    """Values of ``audience.kind``: what chooses its members."""
+
+    CONDITION = "condition"
+    AFFINITY = "affinity"
+    LOOK_ALIKE = "look_alike"

@@ -30,7 +30,7 @@ MOST_TRAITS: Final = 10
 _FIFTH: Final = 0.2
 _USUAL: Final = 0.5
 """An outer fifth that more than half of everybody lie in, because of equal values, tells nothing."""
-_FEWEST: Final = 5
+FEWEST: Final = 5
 """Members with a trait, below which it is not told."""
 _Z: Final = 1.959964
 _VALUE, _ALL, _IN, _MEMBER = "value", "all", "in", "member"
@@ -54,12 +54,14 @@ class Everybody:
         shoppers: ``user_id`` and columns of ``TRAIT_COLUMNS``, a row per shopper.
         tags: ``tag_id``, ``user_id``; None: there are none.
         segments: ``scheme``, ``user_id``, ``segment_id``; None: there are none.
+        fewest: members that a trait must have to be told.
     """
 
     shoppers: pl.DataFrame
     vocabulary: Vocabulary
     tags: pl.LazyFrame | None = None
     segments: pl.LazyFrame | None = None
+    fewest: int = FEWEST
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def traits(
         ``lift_low``, the lower end of its 95 % interval (Wilson, of the share among members).
     """
     count, total = len(members), len(everybody.shoppers)
-    found = [each for each in _all_traits(members, everybody, asked) if each.members >= _FEWEST]
+    found = [each for each in _all_traits(members, everybody, asked) if each.members >= everybody.fewest]
     rows = pl.DataFrame(
         [(each.words.en, each.words.zh, each.members / count, each.shoppers / total) for each in found],
         schema={Aud.trait_en: pl.String, Aud.trait_zh: pl.String, Aud.share_in: pl.Float64, Aud.share_all: pl.Float64},
