@@ -16,6 +16,8 @@ from tests.typed import Answer, type_command
 
 _SHOPPERS = 400
 Previewed = Callable[..., Answer]
+_UNSPOKEN = "newsletter"
+"""A purpose to which nobody has said yes or no; of PURPOSE every other shopper has said yes, the others no."""
 _NOBODY = "revenue_365d < 0"
 
 
@@ -32,8 +34,8 @@ def previewed(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setenv("SHELDUCK_HOME", str(home))
     monkeypatch.setenv("SHELDUCK_CONSENT", "assumed")
 
-    def preview(condition: str, *options: str) -> Answer:
-        return type_command(capsys, "audience", "preview", condition, *options)
+    def preview(condition: str, *options: str, purpose: str = _UNSPOKEN) -> Answer:
+        return type_command(capsys, "audience", "preview", condition, "--purpose", purpose, *options)
 
     return preview
 
@@ -45,7 +47,7 @@ def test_a_preview_tells_how_many_what_is_frequent_and_ten_of_them_with_the_reas
     having = _SHOPPERS * 5 // len(TAGS)
     assert lines[0] == f"as of {DAY}: tag('tag_3') and revenue_365d > 0"
     assert lines[1] == f"{having} of {_SHOPPERS} shoppers (25.0%)"
-    assert "assumed, because this shop lands none" in lines[2]
+    assert "assumed of all who have not refused it" in lines[2]
     assert "tag tag 4" in answer.output  # those who have tag_3 have tag_4 more often than others
     examples = lines[lines.index("some of them, and why") + 1 :]
     assert len(examples) == 10 and all("tag tag 3; revenue in 365 days 0." in line for line in examples)
@@ -62,7 +64,10 @@ def test_json_holds_the_same_figures(previewed: Previewed) -> None:
 
 def test_of_an_audience_to_be_withheld_neither_size_nor_traits_nor_members_are_told(previewed: Previewed) -> None:
     answer = previewed(_NOBODY)
-    assert "withheld: fewer than 20 members" in answer.output and " shoppers (" not in answer.output
+    assert (
+        "withheld: fewer than 20 shoppers fit (SHELDUCK_MINIMUM_AUDIENCE)" in answer.output
+        and " shoppers (" not in answer.output
+    )
     few = json.loads(previewed("tag('tag_3') and revenue_365d > .9", "--format", "json").output)
     assert few[Aud.size] is few[Aud.share] is few[Aud.without_consent] is None
     assert few[Aud.withheld] and few["traits"] == few["examples"] == []
@@ -70,12 +75,21 @@ def test_of_an_audience_to_be_withheld_neither_size_nor_traits_nor_members_are_t
 
 def test_without_a_consent_nobody_is_counted(previewed: Previewed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHELDUCK_CONSENT", "landed")
-    told = json.loads(previewed("tag('tag_3')", "--format", "json").output)
+    told = json.loads(previewed("tag('tag_3')", "--format", "json", purpose=PURPOSE).output)
     granted = [number for number in range(_SHOPPERS) if number % 2 == 0]
     members = [number for number in granted if 3 in {(number * 7 + place) % len(TAGS) for place in range(5)}]
     assert (told[Aud.size], told[Aud.without_consent]) == (len(members), 100 - len(members))
     assert told[Aud.consent] == "granted" and all(int(each["user_id"][1:]) % 2 == 0 for each in told["examples"])
-    assert "withheld" in previewed("tag('tag_3')", "--purpose", "newsletter").output
+    nobody = " ".join(previewed("tag('tag_3')").output.split())
+    assert f"withheld: fewer than 20 of those who fit have given consent to {_UNSPOKEN}" in nobody
+
+
+def test_who_has_refused_an_assumed_consent_is_not_counted(previewed: Previewed) -> None:
+    told = json.loads(previewed("revenue_365d >= 0", "--format", "json", purpose=PURPOSE).output)
+    assert told[Aud.consent] == "assumed" and (told[Aud.size], told[Aud.without_consent]) == (_SHOPPERS // 2,) * 2
+    asked = [f"consent('{PURPOSE}')", f"consent('{_UNSPOKEN}')"]
+    sizes = [json.loads(previewed(each, "--format", "json").output)[Aud.size] for each in asked]
+    assert sizes == [_SHOPPERS // 2, _SHOPPERS]
 
 
 @pytest.mark.parametrize(
