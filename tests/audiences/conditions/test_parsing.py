@@ -16,6 +16,9 @@ from ml.errors import ConditionRefused
 from testkit.conditions.generated import VOCABULARY
 
 
+_WRITTEN_OUT = f"orders in ({','.join(f'{number}e12' for number in range(300))})"
+
+
 def _refusal(text: str) -> ConditionRefused:
     with pytest.raises(ConditionRefused) as refused:
         parse(text, VOCABULARY)
@@ -59,6 +62,7 @@ def _refusal(text: str) -> ConditionRefused:
         ("likely_to_buy() > .1", 0, "which items, such as"),
         ("on_shelf()", 0, "on_shelf('for_you'"),
         ("x" * (grammar.MAX_LENGTH + 1), grammar.MAX_LENGTH, "at most 4,000 characters"),
+        (_WRITTEN_OUT, len(_WRITTEN_OUT), "at most 4,000 characters with numbers written out"),
         ("channel = '\ud800'", len("channel = '"), "characters of Unicode"),
         (" or ".join(["is_loyal"] * (MAX_TERMS + 1)), len("is_loyal or ") * MAX_TERMS, f"at most {MAX_TERMS} terms"),
         ("not " * (MAX_DEPTH + 1) + "is_loyal", len("not ") * (MAX_DEPTH + 1), "within each other"),
