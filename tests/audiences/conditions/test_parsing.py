@@ -15,7 +15,6 @@ from ml.audiences.conditions.terms import Function
 from ml.errors import ConditionRefused
 from testkit.conditions.generated import VOCABULARY
 
-
 _WRITTEN_OUT = f"orders in ({','.join(f'{number}e12' for number in range(300))})"
 
 
