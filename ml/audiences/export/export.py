@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 
 from ml.audiences.columns import Aud
 from ml.audiences.export.audit import Entry
-from ml.audiences.export.chosen import MAX_AGE_DAYS, Chosen, choose, members_of, refuse_unfit
+from ml.audiences.export.chosen import MAX_AGE_DAYS, Chosen, choose, members_of, refuse_withheld, staleness
 from ml.audiences.export.contacts import read_contacts
 from ml.audiences.export.hashing import sha256_hex
 from ml.audiences.export.layouts import LAYOUTS, Layout
@@ -36,7 +37,8 @@ class Request:
         country: of contacts that name none, two letters.
         out: a new file, or a folder; None: in the data home's ``exports``.
         max_age: days that its day may be ago.
-        stale_ok: whether an older one is meant.
+        changed: of a day, the landing partitions that changed since it was published.
+        stale_ok: whether a day that is older, or of other landing files, is meant.
     """
 
     audience: str
@@ -46,6 +48,7 @@ class Request:
     country: str = ""
     out: Path | None = None
     max_age: int = MAX_AGE_DAYS
+    changed: Callable[[date], Sequence[str]] = lambda _: ()
     stale_ok: bool = False
 
 
@@ -78,7 +81,10 @@ def export_audience(settings: Settings, request: Request) -> Exported:
         DiskFull: there is no room for the file.
     """
     layout, chosen = LAYOUTS[request.layout], choose(settings, request.audience, request.as_of)
-    refuse_unfit(chosen, request.max_age, stale_ok=request.stale_ok)
+    refuse_withheld(chosen)
+    stale = staleness(chosen, request.max_age, request.changed(chosen.version.as_of))
+    if stale and not request.stale_ok:
+        raise stale
     target = _target(settings, request, chosen, layout)
     members = members_of(chosen)
     contacts = read_contacts(request.contacts, members[Col.user_id], request.country) if request.contacts else None
@@ -100,7 +106,7 @@ def export_audience(settings: Settings, request: Request) -> Exported:
             rows=rows.frame.height,
             sha256=sha256,
             with_contacts=contacts is not None,
-            was_stale=chosen.age > request.max_age,
+            was_stale=stale is not None,
         )
 
     written = write_export(settings, target, rows.frame, entry, f"export of {chosen.audience_id}")
@@ -109,7 +115,8 @@ def export_audience(settings: Settings, request: Request) -> Exported:
 
 def _target(settings: Settings, request: Request, chosen: Chosen, layout: Layout) -> Path:
     """Where the file goes. The default one is replaced; one that was asked for by name must be new."""
-    name = f"{_file_name(chosen.audience_id)}-{chosen.version.id}-{layout.name}{layout.suffix}"
+    joined = "-contacts" if request.contacts else ""
+    name = f"{_file_name(chosen.audience_id)}-{chosen.version.id}-{layout.name}{joined}{layout.suffix}"
     if request.out is None:
         return settings.exports_dir / name
     with explained(request.out):

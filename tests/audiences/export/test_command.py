@@ -52,10 +52,23 @@ def test_an_export_says_consent_counts_file_and_hash(
         f"{WINE} as of {day}: {len(MEMBERS)} members",
         "consent for email_marketing: granted by every member; 17 others have not",
     ]
-    assert "contacts: 2 members have none, 1 have none that google-customer-match uses" in told[2]
+    assert told[2] == "contacts: 2 members have none, 1 members have none that google-customer-match uses"
     assert told[3] == "not usable and left empty: Email 1"
     assert told[4] == f"wrote {entry['file']}: 1 rows, sha256 {entry['sha256']}"
     assert (home.home / entry["file"]).is_file() and "a@b.de" not in answer.output + answer.errors
+
+
+def test_a_day_whose_landing_files_changed_is_refused_unless_that_is_meant(
+    home: Settings, day: date, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late = home.landing_dir / "consents" / f"dt={day}" / "late.csv"
+    late.parent.mkdir(parents=True)
+    late.write_text("user_id,purpose,granted,granted_ts\ns1,email_marketing,false,2020-01-01T00:00:00Z\n")
+    words = ("audience", "export", WINE, "--to", "braze")
+    refused = type_command(capsys, *words)
+    assert refused.code == 1 and f"found others: consents/dt={day}" in refused.errors
+    assert "stale and exported all the same" in type_command(capsys, *words, "--stale-ok").output
+    assert [line["was_stale"] for line in exports(home)] == [True]
 
 
 @pytest.mark.parametrize("option", ["--out", "--contacts"])
