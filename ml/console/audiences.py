@@ -11,9 +11,11 @@ from rich.table import Table
 
 from ml.audiences.capability import AUDIENCES
 from ml.audiences.columns import Aud, Consent
+from ml.audiences.export.contacts import ShopId
 from ml.audiences.export.export import Exported
 from ml.audiences.outputs import AUDIENCE
 from ml.errors import LandingError
+from ml.landing.adapters.pseudonyms import KEY_FILE, Private, Pseudonyms
 from ml.operations.calendar import Calendar
 from ml.publish.readers import published_version, table_of
 from ml.settings import Settings
@@ -52,6 +54,14 @@ def changed_since(settings: Settings) -> Callable[[date], Sequence[str]]:
             return ()
 
     return changed
+
+
+def shop_id(settings: Settings) -> ShopId | None:
+    """How shoppers of whom the shop knows an address alone are named; None where no source has such."""
+    if not (settings.home / KEY_FILE).is_file():
+        return None
+    pseudonyms = Pseudonyms.of(settings)
+    return lambda user, address: str(pseudonyms.user_id(user if user.strip() else Private(address)) or "")
 
 
 def show_export(console: Console, exported: Exported) -> None:
