@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -59,13 +60,14 @@ def export(  # noqa: PLR0913 - each is an option of the command
     """Write an audience's members for another tool; row count and hash go into the log of exports."""
     from ml.audiences.export.export import Request, export_audience
     from ml.audiences.export.hashing import country_code
-    from ml.console.audiences import show_export
+    from ml.console.audiences import changed_since, shop_id, show_export
 
     if country and not country_code(country):
         raise typer.BadParameter("expected two letters, such as DE", param_hint="--country")
-    day = as_of.date() if as_of else None
-    request = Request(name, to.value, day, contacts, country, out, max_age, stale_ok)
-    show_export(console, export_audience(Settings(), request))
+    settings, day = Settings(), as_of.date() if as_of else None
+    where = Request(name, to.value, day, contacts, country, out, shop_id(settings))
+    request = replace(where, max_age=max_age, changed=changed_since(settings), stale_ok=stale_ok)
+    show_export(console, export_audience(settings, request))
 
 
 @audience.command()
