@@ -104,12 +104,14 @@ class Choosing:
         """Numbers and flags of what is known of the shoppers, and a flag per tag."""
         shoppers, held = self.shop.shoppers[days], self.tags.held.get(days)
         known = [name for name, kind in shoppers.schema.items() if kind in _NUMBERS]
-        flags = [] if held is None else _flags(held, self._tag_ids)
+        flags = _flags(held, self._tag_ids)
         return shoppers.select(Col.user_id, *known, *flags)
 
 
-def _flags(held: pl.DataFrame, tags: Sequence[str]) -> list[pl.Expr]:
-    """Whether the shopper has each tag."""
+def _flags(held: pl.DataFrame | None, tags: Sequence[str]) -> list[pl.Expr]:
+    """Whether the shopper has each tag; unknown of all where nobody's tags are known."""
+    if held is None:
+        return [pl.lit(None, pl.Boolean).alias(tag) for tag in tags]
     by_tag = held.partition_by(Aud.tag_id, as_dict=True)
     users = {tag: by_tag[tag,][Col.user_id] if (tag,) in by_tag else pl.Series(dtype=pl.String) for tag in tags}
     return [pl.col(Col.user_id).is_in(some.implode()).alias(tag) for tag, some in users.items()]
