@@ -37,6 +37,8 @@ def _refusal(text: str) -> ConditionRefused:
         ("churn_probabilty > .4", 0, "Did you mean churn_probability?"),
         ("spend > 1 and Orders > 2", len("spend > 1 and "), "Did you mean orders?"),
         ("tag('wne')", len("tag("), "Did you mean wine?"),
+        ("tag('likes_wine_most')", len("tag("), "Did you mean wine?"),
+        ("churn_in_the_next_days > .4", 0, "Did you mean churn_probability?"),
         ("stage('lapsed')", len("stage("), "a life-cycle stage: at_risk"),
         ("segment('s1')", len("segment("), "there is none; found 's1'"),
         ("bougt() > 1", 0, "Did you mean bought?"),
