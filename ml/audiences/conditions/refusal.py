@@ -15,6 +15,7 @@ _AROUND: Final = 60
 _SHOWN: Final = 40
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
 _SHORTEST: Final = 3
+_MISSPELT, _ALIKE = 0.8, 0.6
 _MOST_NAMED: Final = 3
 _REMEDY: Final = "docs/conditions.md has the grammar"
 
@@ -39,13 +40,14 @@ def quoted(text: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """``Did you mean …?`` with the known name that is most like ``name``, else with those that share a word with it.
+    """``Did you mean …?`` with the known name that differs in a letter or two, that shares a word, or is somehow like it.
 
-    Empty where there are neither.
+    Empty where there is none.
     """
     by_fold = {each.casefold(): each for each in sorted(known)}
     asked = name[: 2 * _SHOWN].casefold()
-    found = get_close_matches(asked, by_fold, n=1) or _sharing_a_word(asked, by_fold)
+    found = get_close_matches(asked, by_fold, 1, _MISSPELT) or _sharing_a_word(asked, by_fold)
+    found = found or get_close_matches(asked, by_fold, 1, _ALIKE)
     return f"Did you mean {' or '.join(by_fold[each] for each in found)}?" if found else ""
 
 

@@ -38,6 +38,7 @@ def _refusal(text: str) -> ConditionRefused:
         ("spend > 1 and Orders > 2", len("spend > 1 and "), "Did you mean orders?"),
         ("tag('wne')", len("tag("), "Did you mean wine?"),
         ("tag('likes_wine_most')", len("tag("), "Did you mean wine?"),
+        ("coupon_orders > 0", 0, "Did you mean orders?"),
         ("churn_in_the_next_days > .4", 0, "Did you mean churn_probability?"),
         ("stage('lapsed')", len("stage("), "a life-cycle stage: at_risk"),
         ("segment('s1')", len("segment("), "there is none; found 's1'"),
