@@ -40,7 +40,7 @@ def quoted(text: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """``Did you mean …?`` with the known name that differs in a letter or two, that shares a word, or is somehow like it.
+    """``Did you mean …?`` with a known name that is almost ``name``, else shares a word, else letters with it.
 
     Empty where there is none.
     """
