@@ -1,0 +1,22 @@
+"""Names of the columns that only affinities and the work on tags have."""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+class Affinity:
+    """Column names of ``customer_affinity`` and ``affinity_base``, and of what is computed from them."""
+
+    purchase_days_90d: Final = "purchase_days_90d"
+    purchases_squared: Final = "purchases_squared"
+    purchases_by_all_purchases: Final = "purchases_by_all_purchases"
+    # computed
+    base_share: Final = "base_share"
+    shape: Final = "shape"
+    days: Final = "days"
+    all_purchases: Final = "all_purchases"
+
+
+ANY_ITEM: Final = "any"
+"""``item_field`` of the rows about all items together."""
