@@ -12,9 +12,11 @@ class Affinity:
     purchases_squared: Final = "purchases_squared"
     purchases_by_all_purchases: Final = "purchases_by_all_purchases"
     # computed
+    subcategories_365d: Final = "subcategories_365d"
+    recent_share: Final = "recent_share"
     base_share: Final = "base_share"
     shape: Final = "shape"
-    days: Final = "days"
+    expected: Final = "expected"
     all_purchases: Final = "all_purchases"
 
 

@@ -66,8 +66,8 @@ def lifts(affinities: pl.DataFrame, base: pl.DataFrame, support: int, days: int,
         .filter(pl.col(Col.purchases_365d) >= support, pl.col(Col.purchase_days_365d) >= days)
         .join(base.lazy().drop(Col.purchases_365d), on=VALUE)
         .join(everything.lazy(), on=Col.user_id)
-        .with_columns((pl.col(Affinity.all_purchases) * pl.col(Affinity.base_share)).alias(_EXPECTED))
-        .with_columns((pl.col(Col.purchases_365d) / pl.col(_EXPECTED)).round(_DIGITS).alias(Col.lift))
+        .with_columns((pl.col(Affinity.all_purchases) * pl.col(Affinity.base_share)).alias(Affinity.expected))
+        .with_columns((pl.col(Col.purchases_365d) / pl.col(Affinity.expected)).round(_DIGITS).alias(Col.lift))
         .filter(pl.col(Col.lift) >= least)
         .collect()
     )
@@ -82,13 +82,10 @@ def lifts(affinities: pl.DataFrame, base: pl.DataFrame, support: int, days: int,
     )
 
 
-_EXPECTED: Final = "expected"
-
-
 def _lows(found: pl.DataFrame) -> pl.Series:
     """The lower end of the 95 % interval of each lift."""
     from scipy.special import gammaincinv
 
     days, shape = found[Col.purchase_days_365d].to_numpy(), found[Affinity.shape].to_numpy()
-    chances = days * found[_EXPECTED].to_numpy() / found[Col.purchases_365d].to_numpy()
+    chances = days * found[Affinity.expected].to_numpy() / found[Col.purchases_365d].to_numpy()
     return pl.Series(gammaincinv(shape + days, TAIL) / (shape + chances), dtype=pl.Float64).round(_DIGITS)
