@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ml.audiences.columns import Aud
+from ml.tables import Col
+
 
 class Affinity:
     """Column names of ``customer_affinity`` and ``affinity_base``, and of what is computed from them."""
@@ -22,3 +25,8 @@ class Affinity:
 
 ANY_ITEM: Final = "any"
 """``item_field`` of the rows about all items together."""
+DESCRIBED: Final = (
+    *(Aud.tag_id, Aud.name_en, Aud.name_zh, Aud.kind, Aud.condition, Col.item_field, Col.item_value),
+    *(Aud.minimum_support, Aud.withheld),
+)
+"""The columns of ``tag`` that do not count members."""

@@ -8,18 +8,20 @@ from typing import Final
 import polars as pl
 
 from ml.audiences.capability import DIM_TAG
-from ml.audiences.columns import Aud, TagKind
+from ml.audiences.columns import Aud
 from ml.audiences.outputs import TAG, TAG_MEMBER
 from ml.audiences.parts import Tagged
 from ml.audiences.shoppers import TODAY, Shop
+from ml.audiences.tags import statistical
 from ml.audiences.tags.definitions import definitions, landed_tags
 from ml.audiences.tags.people import people, vocabulary
-from ml.audiences.tags.rules import Rule, columns_of, evidence, fitting, rules
-from ml.audiences.tags.statistical import Statistical, described, statistical, with_evidence
+from ml.audiences.tags.rules import columns_of, described, evidence, fitting, rules
 from ml.tables import Col
 
 _KEY: Final = (Aud.tag_id, Col.user_id)
 _HELD: Final = {7: Aud.held_7d, 28: Aud.held_28d}
+_COUNTED: Final = {TODAY: Aud.members, 7: Aud.members_7d, 28: Aud.members_28d}
+_DIGITS: Final = 6
 
 
 def tagged(shop: Shop) -> Tagged:
@@ -33,49 +35,27 @@ def tagged(shop: Shop) -> Tagged:
     landed, words = landed_tags(shop.day.table(DIM_TAG)), vocabulary()
     checked = rules(definitions(landed), words)
     known = {days: people(shop, days, columns_of(checked)) for days in shop.days}
-    found = statistical(shop, landed.tag_ids)
+    found = statistical.statistical(shop, landed.tag_ids)
     held = {
         days: pl.concat([fitting(checked, each), found.held[days].select(_KEY)]).sort(_KEY)
         for days, each in known.items()
     }
     members = pl.concat(
-        [evidence(checked, known[TODAY], words), with_evidence(found.held[TODAY])], how="diagonal_relaxed"
+        [evidence(checked, known[TODAY], words), statistical.with_evidence(found.held[TODAY])], how="diagonal_relaxed"
     )
-    tables = {TAG.name: _tags(checked, found, held[TODAY], len(known[TODAY])), TAG_MEMBER.name: _since(members, held)}
-    return Tagged(tables, held)
+    tags = _counted(pl.concat([described(checked), statistical.described(found)]), held, len(known[TODAY]))
+    return Tagged({TAG.name: tags, TAG_MEMBER.name: _since(members, held)}, held)
 
 
-def _tags(checked: tuple[Rule, ...], found: Statistical, held: pl.DataFrame, shoppers: int) -> pl.DataFrame:
+def _counted(described: pl.DataFrame, held: Mapping[int, pl.DataFrame], shoppers: int) -> pl.DataFrame:
     """``tag``: those that are withheld have neither members nor a share."""
-    by_rule = pl.DataFrame(
-        [
-            {
-                Aud.tag_id: rule.definition.tag_id,
-                Aud.name_en: rule.definition.name.en,
-                Aud.name_zh: rule.definition.name.zh,
-                Aud.condition: rule.text,
-                Aud.minimum_support: rule.definition.minimum_support,
-                Aud.withheld: rule.refused,
-                Aud.kind: TagKind.RULE.value,
-            }
-            for rule in checked
-        ],
-        schema={name: TAG.schema[name] for name in (*_SAID, Aud.withheld, Aud.kind)},
-    )
-    others = described(found).with_columns(
-        pl.lit("").alias(Aud.withheld), pl.lit(TagKind.STATISTICAL.value).alias(Aud.kind)
-    )
-    counts = held.group_by(Aud.tag_id).agg(pl.len().cast(pl.Int64).alias(Aud.members))
-    members = pl.when(pl.col(Aud.withheld) == "").then(pl.col(Aud.members).fill_null(0))
-    return (
-        pl.concat([by_rule, others], how="diagonal_relaxed")
-        .join(counts, on=Aud.tag_id, how="left")
-        .with_columns(members.alias(Aud.members))
-        .with_columns((pl.col(Aud.members) / max(shoppers, 1)).round(6).alias(Aud.share))
-    )
-
-
-_SAID: Final = (Aud.tag_id, Aud.name_en, Aud.name_zh, Aud.condition, Aud.minimum_support)
+    for days, count in _COUNTED.items():
+        is_known = (pl.col(Aud.withheld) == "") & pl.lit(days in held)
+        counts = held.get(days, held[TODAY]).group_by(Aud.tag_id).agg(pl.len().cast(pl.Int64).alias(count))
+        described = described.join(counts, on=Aud.tag_id, how="left").with_columns(
+            pl.when(is_known).then(pl.col(count).fill_null(0))
+        )
+    return described.with_columns((pl.col(Aud.members) / max(shoppers, 1)).round(_DIGITS).alias(Aud.share))
 
 
 def _since(members: pl.DataFrame, held: Mapping[int, pl.DataFrame]) -> pl.DataFrame:

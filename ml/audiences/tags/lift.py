@@ -49,7 +49,7 @@ def bases(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def lifts(affinities: pl.DataFrame, base: pl.DataFrame, support: int, days: int, least: float) -> pl.DataFrame:
-    """A row per shopper and value of at least ``support`` lines on ``days`` days, of which the lift is ``least`` or more.
+    """A row per shopper and value of ``support`` lines or more, on ``days`` days, whose lift is at least ``least``.
 
     Args:
         affinities: ``customer_affinity``, of D or of an earlier day.

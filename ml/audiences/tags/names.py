@@ -34,7 +34,8 @@ def tag_ids(values: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     plain = {each: _plain(each[1]) for each in values}
     shared = Counter((field, name) for (field, _), name in plain.items())
     return {
-        (field, value): _PREFIXES[field] + (_hashed(name, value) if shared[field, name] > 1 or not _says(name, value) else name)
+        (field, value): _PREFIXES[field]
+        + (_hashed(name, value) if shared[field, name] > 1 or not _says(name, value) else name)
         for (field, value), name in plain.items()
     }
 

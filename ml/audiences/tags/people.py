@@ -1,4 +1,4 @@
-"""What conditions of tags can name of a shopper: profile, predictions, how much and how varied they buy, percentiles."""
+"""What conditions of tags can name of a shopper: profile, predictions, counts of purchase lines, percentiles."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def _counted(shop: Shop, days: int) -> pl.DataFrame:
             recent.filter(field == ANY_ITEM).sum(),
             (field == Col.item_category2).sum().cast(pl.Int64).alias(Affinity.subcategories_365d),
         )
-        .with_columns((pl.col(Col.purchases_90d) / pl.col(Col.purchases_365d)).round(_DIGITS).alias(Affinity.recent_share))
+        .with_columns(
+            (pl.col(Col.purchases_90d) / pl.col(Col.purchases_365d)).round(_DIGITS).alias(Affinity.recent_share)
+        )
         .drop(Col.purchases_90d)
     )
     return (

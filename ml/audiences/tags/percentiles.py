@@ -1,4 +1,4 @@
-"""Percentiles: the share of D's shoppers with a lower value, so that one condition suits shops of any size and currency.
+"""Percentiles: the share of D's shoppers with a lower value. One condition so suits shops of any size and currency.
 
 A shopper of an earlier day is placed among the shoppers of D: a percentile changes only where the shopper's own value
 did.
@@ -52,10 +52,9 @@ def with_percentiles(people: pl.DataFrame, everybody: pl.DataFrame, names: Itera
 
 
 def _placed(values: pl.Series, among: pl.Series) -> pl.Series:
-    known = among.cast(pl.Float64).fill_nan(None).drop_nulls().sort()
-    if known.is_empty():
-        return pl.Series(values=[None] * len(values), dtype=pl.Float64)
+    """The middle of the places that each of ``values`` could have in ``among``, as a share; null where it is null."""
+    known = among.cast(pl.Float64).fill_nan(None).drop_nulls().sort().to_numpy()
     looked_up = values.cast(pl.Float64).fill_nan(None)
-    below, up_to = (known.search_sorted(looked_up.fill_null(0.0), side) for side in ("left", "right"))
-    places = ((below + up_to) / (2 * len(known))).round(_DIGITS)
-    return places.to_frame("place").select(pl.when(looked_up.is_not_null()).then("place")).to_series()
+    below, up_to = (known.searchsorted(looked_up.fill_null(0.0).to_numpy(), side) for side in ("left", "right"))
+    places = pl.Series((below + up_to) / (2 * max(len(known), 1)), dtype=pl.Float64).round(_DIGITS)
+    return places.zip_with(looked_up.is_not_null(), pl.Series([None], dtype=pl.Float64))

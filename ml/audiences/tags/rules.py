@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from ml.audiences.columns import Aud
+from ml.audiences.columns import Aud, TagKind
 from ml.audiences.conditions.condition import Condition
 from ml.audiences.conditions.parsing import parse
 from ml.audiences.conditions.vocabulary import Vocabulary
+from ml.audiences.outputs import TAG, TAG_MEMBER
+from ml.audiences.tags.columns import DESCRIBED
 from ml.audiences.tags.percentiles import measured_by
 from ml.audiences.tags.shipped import Definition
 from ml.errors import ConditionRefused
@@ -45,6 +47,23 @@ class Rule:
 def rules(definitions: Iterable[Definition], words: Vocabulary) -> tuple[Rule, ...]:
     """Each tag with its condition, checked."""
     return tuple(_rule(each, words) for each in definitions)
+
+
+def described(checked: Iterable[Rule]) -> pl.DataFrame:
+    """What ``tag`` says of each, whoever has it."""
+    rows = [
+        {
+            Aud.tag_id: rule.definition.tag_id,
+            Aud.name_en: rule.definition.name.en,
+            Aud.name_zh: rule.definition.name.zh,
+            Aud.kind: TagKind.RULE.value,
+            Aud.condition: rule.text,
+            Aud.minimum_support: rule.definition.minimum_support,
+            Aud.withheld: rule.refused,
+        }
+        for rule in checked
+    ]
+    return pl.DataFrame(rows, schema={name: TAG.schema[name] for name in DESCRIBED})
 
 
 def columns_of(checked: Iterable[Rule]) -> set[str]:
@@ -106,11 +125,6 @@ def _told(rule: Rule, words: Vocabulary, language: Language) -> pl.Expr:
     return pl.concat_str(parts, ignore_nulls=True)
 
 
-_TYPES: Final[Mapping[str, pl.DataType]] = {Col.support: pl.Int64()}
-
-
 def _together(found: list[pl.LazyFrame], columns: tuple[str, ...]) -> pl.DataFrame:
-    types = {name: _TYPES.get(name, pl.String()) for name in columns}
-    if not found:
-        return pl.DataFrame(schema=types)
-    return pl.concat(pl.collect_all(found), how="vertical_relaxed").cast(types)
+    empty = pl.DataFrame(schema={name: TAG_MEMBER.schema[name] for name in columns})
+    return pl.concat([empty, *pl.collect_all(found)], how="vertical_relaxed")

@@ -70,7 +70,9 @@ SHIPPED: Final = (
     ),
     _tag("top_spender", "Top spender", "高消费", "revenue_365d_percentile >= 95 %"),
     _tag("high_value", "High value ahead", "未来高价值", "predicted_clv_90d_percentile >= 90 %"),
-    _tag("growing", "Buys more than before", "购买上升", "recent_share >= 40 % and days_since_first_purchase >= 270", 20),
+    _tag(
+        "growing", "Buys more than before", "购买上升", "recent_share >= 40 % and days_since_first_purchase >= 270", 20
+    ),
     _tag("slowing_down", "Buys less than before", "购买下降", "recent_share <= 12 % and recency_score >= 2", 20),
     # stage of life
     _tag("newcomer", "Newcomer", "新客", "lifecycle_stage = 'new'"),
@@ -99,6 +101,8 @@ SHIPPED: Final = (
     _tag("specialist", "Specialist", "专一品类", "top_subcategory_1_share >= 25 %", 20),
     _tag("brand_loyal", "Loyal to one brand", "品牌忠诚", "top_brand_1_share >= 40 %", 30),
     _tag("store_loyal", "Loyal to one store", "门店忠诚", "preferred_store_share >= 98 % and baskets_365d >= 24"),
-    _tag("store_hopper", "Shops in many stores", "多门店购物者", "preferred_store_share <= 45 % and baskets_365d >= 24"),
+    _tag(
+        "store_hopper", "Shops in many stores", "多门店购物者", "preferred_store_share <= 45 % and baskets_365d >= 24"
+    ),
 )
 """Sorted by what they are about."""

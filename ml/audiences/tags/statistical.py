@@ -9,9 +9,11 @@ from typing import Final
 import polars as pl
 
 from ml.audiences.capability import AFFINITY_BASE, CUSTOMER_AFFINITY
-from ml.audiences.columns import Aud
+from ml.audiences.columns import Aud, TagKind
+from ml.audiences.conditions.literals import written
+from ml.audiences.outputs import TAG
 from ml.audiences.shoppers import TODAY, Shop
-from ml.audiences.tags.columns import Affinity
+from ml.audiences.tags.columns import DESCRIBED, Affinity
 from ml.audiences.tags.lift import VALUE, bases, lifts
 from ml.audiences.tags.names import tag_ids, tag_name
 from ml.tables import Col
@@ -76,20 +78,20 @@ def statistical(shop: Shop, taken: Collection[str]) -> Statistical:
 
 
 def described(found: Statistical) -> pl.DataFrame:
-    """Names, condition and support of each tag."""
+    """``DESCRIBED``: what ``tag`` says of each, whoever has it."""
     rows = [
         {
-            Aud.tag_id: row[Aud.tag_id],
-            Aud.name_en: tag_name(row[Col.item_field], row[Col.item_value]).en,
-            Aud.name_zh: tag_name(row[Col.item_field], row[Col.item_value]).zh,
-            Aud.condition: f"{row[Col.item_field]} {row[Col.item_value]}: lift_low >= {LIMITS.lift_low}",
+            **row,
+            Aud.name_en: (name := tag_name(row[Col.item_field], row[Col.item_value])).en,
+            Aud.name_zh: name.zh,
+            Aud.condition: f"{row[Col.item_field]} = {written(row[Col.item_value])}: lift_low >= {LIMITS.lift_low}",
+            Aud.minimum_support: LIMITS.support,
+            Aud.withheld: "",
+            Aud.kind: TagKind.STATISTICAL.value,
         }
         for row in found.tags.to_dicts()
     ]
-    texts = (Aud.tag_id, Aud.name_en, Aud.name_zh, Aud.condition)
-    return pl.DataFrame(rows, schema=dict.fromkeys(texts, pl.String)).with_columns(
-        pl.lit(LIMITS.support).alias(Aud.minimum_support)
-    )
+    return pl.DataFrame(rows, schema={name: TAG.schema[name] for name in DESCRIBED})
 
 
 def with_evidence(fitting: pl.DataFrame) -> pl.DataFrame:
