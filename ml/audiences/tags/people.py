@@ -8,12 +8,11 @@ from typing import Final
 import polars as pl
 
 from ml.audiences.capability import CUSTOMER_AFFINITY
-from ml.audiences.conditions.names import column_words
-from ml.audiences.conditions.vocabulary import KnownColumn, Vocabulary
+from ml.audiences.conditions.vocabulary import KnownColumn, Vocabulary, columns_of
 from ml.audiences.shoppers import TODAY, Shop, known_columns
 from ml.audiences.tags.columns import ANY_ITEM, Affinity
 from ml.audiences.tags.percentiles import percentile_columns, with_percentiles
-from ml.tables import Col, Column, Kind
+from ml.tables import Col, Kind
 from ml.words import Words
 
 _COUNTED: Final = (
@@ -44,8 +43,7 @@ _DIGITS: Final = 6
 
 def vocabulary() -> Vocabulary:
     """What conditions of tags may name: columns alone. Tags, segments and shelves are made after them."""
-    known = [_known(column) for column in known_columns().values() if column.kind is not Kind.TEXTS]
-    columns = {each.name: each for each in (*known, *_COUNTED)}
+    columns = {**columns_of(known_columns().values()), **{each.name: each for each in _COUNTED}}
     return Vocabulary(columns | percentile_columns(columns.values()), purposes={})
 
 
@@ -80,7 +78,3 @@ def _counted(shop: Shop, days: int) -> pl.DataFrame:
         .join(counts, on=Col.user_id, how="left", maintain_order="left")
         .with_columns(pl.col(each.name).fill_null(0) for each in _COUNTED if each.kind is Kind.COUNT)
     )
-
-
-def _known(column: Column) -> KnownColumn:
-    return KnownColumn(column.name, column.kind, column_words(column.name), column.description, column.unit)

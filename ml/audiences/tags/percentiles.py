@@ -55,6 +55,7 @@ def _placed(values: pl.Series, among: pl.Series) -> pl.Series:
     """The middle of the places that each of ``values`` could have in ``among``, as a share; null where it is null."""
     known = among.cast(pl.Float64).fill_nan(None).drop_nulls().sort().to_numpy()
     looked_up = values.cast(pl.Float64).fill_nan(None)
-    below, up_to = (known.searchsorted(looked_up.fill_null(0.0).to_numpy(), side) for side in ("left", "right"))
+    values_known = looked_up.fill_null(0.0).to_numpy()
+    below, up_to = known.searchsorted(values_known, "left"), known.searchsorted(values_known, "right")
     places = pl.Series((below + up_to) / (2 * max(len(known), 1)), dtype=pl.Float64).round(_DIGITS)
     return places.zip_with(looked_up.is_not_null(), pl.Series([None], dtype=pl.Float64))
