@@ -122,7 +122,8 @@ def landed(*rows: Mapping[str, Any]) -> pl.DataFrame:
 def profiles(users: Sequence[str], **columns: Iterable[Any]) -> pl.DataFrame:
     """What is known of shoppers: ``user_id`` and ``known_columns()``, null where it is not given."""
     schema = Table(PROFILE_TABLE, (), tuple(known_columns().values()), "").schema
-    given = pl.DataFrame({Col.user_id: users, **columns}, schema_overrides={name: schema[name] for name in columns})
+    types = {Col.user_id: pl.String(), **{name: schema[name] for name in columns}}
+    given = pl.DataFrame({Col.user_id: users, **columns}, schema=types)
     missing = [pl.lit(None, kind).alias(name) for name, kind in schema.items() if name not in columns]
     return given.with_columns(missing).select(Col.user_id, *schema)
 
@@ -154,14 +155,21 @@ class MadeShop(Shop):
         vars(self).update(made, day=made["days"][TODAY], shoppers=dict(shoppers), made=settings)
 
     @cached_property
-    def settings(self) -> Settings:  # type: ignore[override]
+    def settings(self) -> Settings:
         """The settings that were given, of a data home that is not there."""
         return Settings(home=Path("/nonexistent"), **vars(self)["made"])
 
 
-def tag_shop(lines: pl.DataFrame, tags: pl.DataFrame | None = None, days: Iterable[int] = (0, 1, 7, 28)) -> MadeShop:
-    """A shop with these purchase lines; of profiles and predictions nothing is known."""
+def tag_shop(
+    lines: pl.DataFrame, tags: pl.DataFrame | None = None, days: Iterable[int] = (0, 1, 7, 28), **settings: Any
+) -> MadeShop:
+    """A shop with these purchase lines; of profiles and predictions nothing is known.
+
+    Of earlier days it has what a day is compared by, and no more.
+    """
     users = lines[Col.user_id].unique().sort().to_list()
-    dims = {DIM_TAG: landed() if tags is None else tags}
-    tables = {before: {**affinity_tables(lines, before), **dims} for before in days}
-    return MadeShop(tables, dict.fromkeys(tables, profiles(users)))
+    tables = {before: affinity_tables(lines, before) for before in days}
+    for before in set(tables) - {TODAY}:
+        del tables[before][AFFINITY_BASE]
+    tables[TODAY][DIM_TAG] = landed() if tags is None else tags
+    return MadeShop(tables, dict.fromkeys(tables, profiles(users)), **settings)
