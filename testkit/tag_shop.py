@@ -139,6 +139,10 @@ class MadeDay:
         """One of them."""
         return self.tables[name]
 
+    def scan(self, name: str) -> pl.LazyFrame:
+        """The same, lazily."""
+        return self.tables[name].lazy()
+
 
 class MadeShop(Shop):
     """A shop made of frames.

@@ -48,7 +48,7 @@ def bases(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def lifts(affinities: pl.DataFrame, base: pl.DataFrame, support: int, days: int, least: float) -> pl.DataFrame:
+def lifts(affinities: pl.LazyFrame, base: pl.DataFrame, support: int, days: int, least: float) -> pl.DataFrame:
     """A row per shopper and value of ``support`` lines or more, on ``days`` days, whose lift is at least ``least``.
 
     Args:
@@ -62,10 +62,9 @@ def lifts(affinities: pl.DataFrame, base: pl.DataFrame, support: int, days: int,
         Col.user_id, pl.col(Col.purchases_365d).alias(Affinity.all_purchases)
     )
     found = (
-        affinities.lazy()
-        .filter(pl.col(Col.purchases_365d) >= support, pl.col(Col.purchase_days_365d) >= days)
+        affinities.filter(pl.col(Col.purchases_365d) >= support, pl.col(Col.purchase_days_365d) >= days)
         .join(base.lazy().drop(Col.purchases_365d), on=VALUE)
-        .join(everything.lazy(), on=Col.user_id)
+        .join(everything, on=Col.user_id)
         .with_columns((pl.col(Affinity.all_purchases) * pl.col(Affinity.base_share)).alias(Affinity.expected))
         .with_columns((pl.col(Col.purchases_365d) / pl.col(Affinity.expected)).round(_DIGITS).alias(Col.lift))
         .filter(pl.col(Col.lift) >= least)

@@ -61,7 +61,7 @@ def _counted(shop: Shop, days: int) -> pl.DataFrame:
     field, recent = pl.col(Col.item_field), pl.col(Col.purchases_90d)
     counts = (
         shop.days[days]
-        .table(CUSTOMER_AFFINITY)
+        .scan(CUSTOMER_AFFINITY)
         .group_by(Col.user_id)
         .agg(
             pl.col(Col.purchases_365d).filter(field == ANY_ITEM).sum(),
@@ -72,6 +72,7 @@ def _counted(shop: Shop, days: int) -> pl.DataFrame:
             (pl.col(Col.purchases_90d) / pl.col(Col.purchases_365d)).round(_DIGITS).alias(Affinity.recent_share)
         )
         .drop(Col.purchases_90d)
+        .collect()
     )
     return (
         shop.shoppers[days]

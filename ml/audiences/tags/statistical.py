@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 import polars as pl
@@ -29,12 +30,14 @@ class Limits:
         support: purchase lines in 365 days.
         days: on which they lie.
         per_column: tags of one shopper by the same column of the catalogue, those of the highest ``lift_low``.
+        share: members that a tag has at least, of all shoppers; the setting ``minimum_audience`` is a floor too.
     """
 
     lift_low: float = 1.5
     support: int = 5
     days: int = 3
     per_column: int = 4
+    share: float = 0.002
 
 
 LIMITS: Final = Limits()
@@ -68,9 +71,10 @@ def statistical(shop: Shop, taken: Collection[str]) -> Statistical:
     base = bases(shop.day.table(AFFINITY_BASE))
     everywhere = _named(base).filter(~pl.col(Aud.tag_id).is_in(list(taken)))
     found = {days: _fitting(shop, days, base, everywhere) for days in shop.days}
-    kept = _enough(found[TODAY], shop.settings.minimum_audience)
+    least = max(shop.settings.minimum_audience, ceil(LIMITS.share * len(shop.shoppers[TODAY])))
+    kept = _enough(found[TODAY], least)
     best = {days: _best(each.join(kept, on=Aud.tag_id, how="semi")) for days, each in found.items()}
-    kept = _enough(best[TODAY], shop.settings.minimum_audience)
+    kept = _enough(best[TODAY], least)
     return Statistical(
         everywhere.join(kept, on=Aud.tag_id, how="semi").sort(Aud.tag_id),
         {days: each.join(kept, on=Aud.tag_id, how="semi").sort(_KEY) for days, each in best.items()},
@@ -118,7 +122,7 @@ def _named(base: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fitting(shop: Shop, days: int, base: pl.DataFrame, everywhere: pl.DataFrame) -> pl.DataFrame:
-    affinities = shop.days[days].table(CUSTOMER_AFFINITY)
+    affinities = shop.days[days].scan(CUSTOMER_AFFINITY)
     found = lifts(affinities, base, LIMITS.support, LIMITS.days, LIMITS.lift_low)
     return found.filter(pl.col(Aud.lift_low) >= LIMITS.lift_low).join(everywhere, on=VALUE)
 

@@ -96,7 +96,7 @@ def test_whom_a_tag_fitted_before_is_judged_by_the_definitions_and_shares_of_tod
         found = members.select("tag_id", "user_id", flag).rows()
         assert {row[2] for row in found} == {True, False}
         assert all(held_then is ((tag, user) in held) for tag, user, held_then in found)
-        base, then = bases(shop().day.table("affinity_base")), shop().days[before].table("customer_affinity")
+        base, then = bases(shop().day.table("affinity_base")), shop().days[before].scan("customer_affinity")
         loved = lifts(then, base, LIMITS.support, LIMITS.days, LIMITS.lift_low)
         wanted = loved.filter(pl.col("lift_low") >= LIMITS.lift_low).join(
             statistical(day()), on=("item_field", "item_value")

@@ -19,7 +19,7 @@ def base_of(share: float, shape: float) -> pl.DataFrame:
     return pl.DataFrame([row])
 
 
-def affinity(*rows: tuple[str, int, int, int]) -> pl.DataFrame:
+def affinity(*rows: tuple[str, int, int, int]) -> pl.LazyFrame:
     """``customer_affinity`` of shoppers with so many lines of wine, on so many days, of so many lines."""
     pairs = [
         each
@@ -29,7 +29,7 @@ def affinity(*rows: tuple[str, int, int, int]) -> pl.DataFrame:
             {"user_id": user, "item_field": "any", "item_value": "", "purchases_365d": everything, "days": days},
         )
     ]
-    return pl.DataFrame(pairs).rename({"days": "purchase_days_365d"})
+    return pl.LazyFrame(pairs).rename({"days": "purchase_days_365d"})
 
 
 def low_of(lines: int, days: int, everything: int, share: float = 0.01, shape: float = 1.0) -> float:
@@ -87,7 +87,7 @@ def test_the_spread_of_shoppers_is_found_again_and_chance_alone_is_none() -> Non
 def test_of_thousands_that_were_tried_hardly_any_tag_is_luck(lovers: float) -> None:
     lines = purchase_lines(2_000, Taste(lovers=lovers))
     tables = affinity_tables(lines)
-    tried = lifts(tables["customer_affinity"], bases(tables["affinity_base"]), 5, 3, LIMIT)
+    tried = lifts(tables["customer_affinity"].lazy(), bases(tables["affinity_base"]), 5, 3, LIMIT)
     tags = tried.filter(pl.col("lift_low") >= LIMIT).join(lines.select("user_id", "loved").unique(), on="user_id")
     lucky = tags.filter((pl.col("item_value") != pl.col("loved")).fill_null(value=True))
     assert len(tried) > 5_000
@@ -97,4 +97,4 @@ def test_of_thousands_that_were_tried_hardly_any_tag_is_luck(lovers: float) -> N
 
 def test_a_shop_without_purchases_has_no_lifts() -> None:
     tables = affinity_tables(purchase_lines(3, Taste()).clear())
-    assert lifts(tables["customer_affinity"], bases(tables["affinity_base"]), 5, 3, LIMIT).is_empty()
+    assert lifts(tables["customer_affinity"].lazy(), bases(tables["affinity_base"]), 5, 3, LIMIT).is_empty()
