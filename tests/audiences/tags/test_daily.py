@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import polars as pl
@@ -68,6 +69,12 @@ def test_a_statistical_tag_has_the_members_that_the_setting_asks_for() -> None:
     fewer = statistical(tagged(shop(minimum_audience=floor)))
     assert statistical(day())["members"].min() >= FEW  # type: ignore[operator]
     assert floor > FEW and 0 < len(fewer) < len(statistical(day())) and fewer["members"].min() >= floor  # type: ignore[operator]
+
+
+def test_in_a_large_shop_a_statistical_tag_has_a_share_of_all_shoppers(monkeypatch: pytest.MonkeyPatch) -> None:
+    most = int(max(statistical(day())["members"]))
+    monkeypatch.setattr("ml.audiences.tags.statistical.LIMITS", replace(LIMITS, share=(most - 0.5) / 800))
+    assert set(statistical(tagged(shop()))["members"]) == {most}
 
 
 def test_nobody_has_more_tags_of_a_column_than_the_cap() -> None:

@@ -88,9 +88,9 @@ def test_evidence_of_a_percentile_says_the_value_too() -> None:
     [
         ("discount_shar_365d > .3", "Did you mean discount_share_365d?"),
         ("discount_share_365d >", "a number"),
-        ("tag('wine')", "there is none yet"),
+        ("tag('wine')", "there is none"),
         ("bought(category = 'WINE') > 3", "columns alone"),
-        ("consent('email')", "there is none yet"),
+        ("consent('email')", "there is none"),
         ("age > 30", "protected attribute"),
     ],
 )
