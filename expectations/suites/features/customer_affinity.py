@@ -27,11 +27,11 @@ _ROUNDING: Final = 2e-6
 
 
 def prepare(day: Day) -> pl.DataFrame:
-    """A row per shopper and value, with 1 where a claim is broken."""
-    table, lines = day.table(CUSTOMER_AFFINITY), pl.col(Col.purchases_365d)
+    """A row per shopper: in how many of the shopper's rows a claim is broken."""
+    table, lines = day.table(CUSTOMER_AFFINITY).lazy(), pl.col(Col.purchases_365d)
     is_any = pl.col(Col.item_field) == ANY_ITEM
     everything = table.filter(is_any).select(Col.user_id, lines.alias("all"))
-    profile = day.table(PROFILE_TABLE).select(Col.user_id, _TOP_SHARE)
+    profile = day.table(PROFILE_TABLE).lazy().select(Col.user_id, _TOP_SHARE)
     most = lines.filter(pl.col(Col.item_field) == Col.item_category).max().over(Col.user_id)
     is_judged = is_any & (pl.col(_TOP_SHARE) * pl.col("all") >= _LEAST - _ROUNDING)
     broken = {
@@ -45,9 +45,14 @@ def prepare(day: Day) -> pl.DataFrame:
         table.join(everything, on=Col.user_id, how="left")
         .join(profile, on=Col.user_id, how="left")
         .select(
-            *(claim.fill_null(value=False).cast(pl.Int8).alias(name) for name, claim in broken.items()),
+            Col.user_id,
+            *(claim.fill_null(value=False).cast(pl.Int64).alias(name) for name, claim in broken.items()),
             pl.when(is_any).then(lines).otherwise(0).alias(_LINES_OF_ALL),
         )
+        .group_by(Col.user_id)
+        .sum()
+        .drop(Col.user_id)
+        .collect()
     )
 
 
