@@ -11,6 +11,8 @@ from ml.warehouse import slices
 DIM_TAG: Final = "dim_tag"
 DIM_AUDIENCE: Final = "dim_audience"
 DIM_AUDIENCE_USER: Final = "dim_audience_user"
+CUSTOMER_AFFINITY: Final = "customer_affinity"
+AFFINITY_BASE: Final = "affinity_base"
 
 AUDIENCES: Final = Capability(
     name="audiences",
@@ -18,12 +20,13 @@ AUDIENCES: Final = Capability(
     outputs=TABLES,
     reads=(
         *("customer_profile", DIM_TAG, DIM_AUDIENCE, DIM_AUDIENCE_USER),
+        *(CUSTOMER_AFFINITY, AFFINITY_BASE),
         *(slices.DIM_CONSENT, slices.DIM_ITEM, slices.DAILY_VOLUME),
         *(slices.FEAT_USER_ITEM, slices.HISTORY),
     ),
     compute="ml.audiences.daily:compute",
     compares=(1, 7, 28),
-    compared=("customer_profile",),
+    compared=("customer_profile", CUSTOMER_AFFINITY),
     needs=("interactions",),
     upstream=("recommend", "predictions"),
     settings=("timezone", "id_words", "purchase_events", "consent", "minimum_audience", "seed"),
