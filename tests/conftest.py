@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -73,6 +74,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _place(item: pytest.Item) -> int:
     """Where its file stands in ``_FIRST``, at the end if nowhere; the sort keeps the order within."""
     return next((place for place, start in enumerate(_FIRST) if item.nodeid.startswith(start)), len(_FIRST))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_old_is_searched_for_cycles() -> None:
+    """What Airflow, dbt and MLflow left in memory stays there; each evaluation of a recommender would search it all."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
