@@ -83,6 +83,11 @@ def _nothing_old_is_searched_for_cycles() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """Libraries that look for leaks at the end find none in what stayed."""
+    gc.unfreeze()
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty data home."""
