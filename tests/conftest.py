@@ -6,10 +6,12 @@ import gc
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 from xdist.scheduler import LoadScopeScheduling
 
 _HOME = Path(tempfile.mkdtemp(prefix="shelduck-tests-"))
@@ -28,7 +30,7 @@ for _name in Settings.model_fields:  # the tests' settings are their own
 os.environ["SHELDUCK_HOME"] = str(_HOME / "var")  # not that of a demo in this checkout
 os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
 collect_seldom()
-
+typer.main.get_command = cache(typer.main.get_command)  # thousands of commands in this process: built once, not by each
 
 pytest_plugins = ["tests.registries"]
 
