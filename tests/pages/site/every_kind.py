@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from ml.charts.curves import curves
 from ml.charts.kinds import (
     Bar,
     Bin,
@@ -40,6 +41,7 @@ SPECS = {
     "bars": bars([Bar(HOSTILE, 3, "a"), Bar(HOSTILE, 2, "b"), Bar(LONG, 1, "a")], "n"),
     "histogram": histogram([Bin(number, number + 1, number * 3) for number in range(8)], "x", "n"),
     "calibration": calibration([Spot(number / 10, number / 11, "", "", number + 1) for number in range(9)], *_AXES),
+    "curves": curves([Spot(x / 4, x / 5, "", name) for name in (HOSTILE, LONG) for x in range(5)], *_AXES),
     "scatter": scatter([Spot(number, number % 3, HOSTILE, str(number % 2)) for number in range(9)], "x", "y"),
     "matrix": matrix([Cell(row, column, 4) for row in ("new", HOSTILE) for column in "ab"], "from", "to"),
 }
