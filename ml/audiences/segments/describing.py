@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from ml.audiences.columns import Aud
+from ml.audiences.segments.behaviour import NOTHING
 from ml.audiences.segments.features import BY_COLUMN, DESCRIBED, Feature, Form
 from ml.audiences.segments.scaling import UNIT, scales_of
 from ml.tables import Col
@@ -84,6 +85,8 @@ def descriptions(features: pl.DataFrame, rules: Mapping[str, Words]) -> dict[str
     """
     found = {name: [rule] for name, rule in rules.items()}
     for (name,), rows in features.group_by(Aud.segment_id, maintain_order=True):
+        if rules.get(str(name)) == NOTHING:
+            continue  # who buys nothing has little of everything
         clear = rows.filter(pl.col(Aud.effect).abs() >= CLEAR)
         sentences = [told for row in clear.iter_rows(named=True) if (told := _sentence(row))]
         found.setdefault(str(name), []).extend(sentences[:SENTENCES])

@@ -13,6 +13,7 @@ import polars as pl
 
 from ml.audiences.columns import Aud
 from ml.audiences.segments import identity
+from ml.audiences.segments.agreement import agreement
 from ml.audiences.segments.behaviour import Placed, bought
 from ml.audiences.segments.bundle import Bundle, Segment
 from ml.audiences.segments.clustering import Choice, choose, nearest
@@ -60,7 +61,7 @@ def learned(profile: pl.DataFrame, as_of: date, seed: int, incumbent: Bundle | N
         axes=_axes(points, scales, incumbent),
         vanished={each.segment_id: each.went_to for each in matched.vanished},
         highest=matched.highest,
-        agreement=None if before is None else _agreement(before, labels),
+        agreement=None if before is None else agreement(pl.Series(before), pl.Series(labels)),
         why=choice.why,
     )
     return Learned(bundle, choice, points, labels)
@@ -118,9 +119,3 @@ def _axes(points: Reals, scales: Sequence[Scale], incumbent: Bundle | None) -> t
         axes[number] = np.round(vector * np.sign(sign) * UNIT) + 0.0
     x, y = (tuple(int(value) for value in axis) for axis in axes)
     return x, y
-
-
-def _agreement(before: Ints, now: Ints) -> float:
-    from sklearn.metrics import adjusted_rand_score
-
-    return round(float(adjusted_rand_score(before, now)), _DIGITS)

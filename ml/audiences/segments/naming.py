@@ -27,11 +27,10 @@ def terms_of(columns: Sequence[str], centroids: Reals, before: Sequence[Terms | 
         before: by segment what its name said in the model before, None for new ones.
     """
     kept = [_still(columns, centroid, terms) for centroid, terms in zip(centroids, before, strict=True)]
-    taken: set[Terms] = set()
+    taken = {terms for terms in kept if terms}
     found: list[Terms] = []
     for centroid, old in zip(centroids, kept, strict=True):
-        rivals = taken | {terms for terms in kept[len(found) + 1 :] if terms}
-        terms = old if old and old not in taken else _new(columns, centroid, rivals)
+        terms = old if old and old not in found else _new(columns, centroid, taken)
         taken.add(terms)
         found.append(terms)
     return found

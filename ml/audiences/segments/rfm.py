@@ -38,9 +38,10 @@ class RfmClass:
         """Who is in it, as a sentence."""
         least, most = (max(2 * self.habit[0] - 1, 2), 2 * self.habit[1])
         recency = [str(score) for score in range(self.recency[0], self.recency[1] + 1)]
+        english, chinese = (str(least), str(least)) if least == most else (f"{least} to {most}", f"{least} 到 {most}")
         return Words(
-            f"Recency score {' or '.join(recency)}; frequency and monetary score add up to between {least} and {most}.",
-            f"近度得分 {' 或 '.join(recency)}；频度与金额得分之和在 {least} 到 {most} 之间。",
+            f"Recency score {' or '.join(recency)}; frequency and monetary score add up to {english}.",
+            f"近度得分 {' 或 '.join(recency)}；频度与金额得分之和为 {chinese}。",
         )
 
 
