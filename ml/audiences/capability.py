@@ -31,6 +31,7 @@ AUDIENCES: Final = Capability(
         days="ml.audiences.segments.training:training_days",
         fit="ml.audiences.segments.training:train",
         promote="ml.audiences.segments.promotion:promote_candidate",
+        review="ml.audiences.review:findings",
     ),
     models=(MODEL,),
     settings=(
