@@ -34,13 +34,13 @@ def test_segments_that_people_find_again_break_no_guard(tmp_path: Path, monkeypa
 def test_segments_that_are_others_and_those_that_vanish_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    merged = [FIRST.segments[0].model_copy(update={"change": Change.MERGED, "came_from": ("b1", "b2")})]
-    changed = {"segments": tuple(merged), "agreement": 0.41, "vanished": {"b2": ("b1",)}}
+    merged = [FIRST.segments[0].model_copy(update={"change": Change.MERGED, "came_from": ("s1", "s2")})]
+    changed = {"segments": tuple(merged), "agreement": 0.41, "vanished": {"s2": ("s1",)}}
     of(FIRST.model_copy(update=changed), tmp_path / "b", monkeypatch)
     found = findings(SETTINGS, 2, 1)
     assert [guard.holds for guard in found.guards] == [False, False]
     assert found.headline == "1 of 1 segments would be others"
-    assert found.sections[0].rows[1] == ("b2", "", "vanished", "b1")
+    assert found.sections[0].rows[1] == ("s2", "", "vanished", "s1")
 
 
 def test_the_first_segments_have_nothing_to_agree_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ class Matched:
 
 def segment_name(number: int) -> str:
     """The id of that number."""
-    return f"b{number}"
+    return f"s{number}"
 
 
 def first(count: int) -> Matched:

@@ -59,12 +59,12 @@ def crowd(
 
 
 def model_of(shoppers: pl.DataFrame) -> Bundle:
-    """A model whose segments b1 to b4 are the groups, in the order of ``GROUPS``; nothing is learned."""
+    """A model whose segments s1 to s4 are the groups, in the order of ``GROUPS``; nothing is learned."""
     buyers = shoppers.filter(pl.col(Known.purchase_days_365d) > 0)
     scales = scales_of(buyers, LEARNED)
     points, group = points_of(buyers, scales), buyers[Col.user_id].str.replace(r" \d+$", "").to_numpy()
     centroids = np.stack([np.round(points[group == name].mean(axis=0)) for name in GROUPS])
-    columns, ids = [scale.column for scale in scales], [f"b{number}" for number in range(1, len(GROUPS) + 1)]
+    columns, ids = [scale.column for scale in scales], [f"s{number}" for number in range(1, len(GROUPS) + 1)]
     terms = terms_of(columns, centroids, [None] * len(ids))
     segments = [
         Segment(

@@ -25,8 +25,9 @@ FOUR = ((0.0, 0.0), (0.0, 3.0), (3.0, 0.0), (3.0, 3.0))
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two numbers are enough to choose from."""
+    """Two numbers and four resamples are enough to choose by."""
     monkeypatch.setattr(clustering, "SEGMENTS", range(3, 5))
+    monkeypatch.setattr(clustering, "_RESAMPLES", 4)
 
 
 @pytest.mark.usefixtures("few")

@@ -99,10 +99,10 @@ def test_both_languages_tell_the_same_figures() -> None:
 def test_effects_are_those_of_scaled_features_and_the_clearest_comes_first() -> None:
     rows = MADE[SEGMENT_FEATURE.name].filter(pl.col("scheme") == Scheme.BEHAVIOUR)
     first = dict(rows.filter(pl.col("rank") == 1).select("segment_id", "feature").iter_rows())
-    assert first["b4"] == Known.redemptions_365d and first["b2"] == Known.price_index
-    index = rows.filter(pl.col("feature") == Known.price_index, pl.col("segment_id") == "b2").row(0, named=True)
+    assert first["s4"] == Known.redemptions_365d and first["s2"] == Known.price_index
+    index = rows.filter(pl.col("feature") == Known.price_index, pl.col("segment_id") == "s2").row(0, named=True)
     known = SHOPPERS[Known.price_index].drop_nulls()
-    own = MEMBERS.filter(pl.col("segment_id") == "b2")[Known.price_index]
+    own = MEMBERS.filter(pl.col("segment_id") == "s2")[Known.price_index]
     assert index["value"] == round(own.median(), 4) and index["base_value"] == round(known.median(), 4)
     assert abs(index["effect"] - (own.mean() - known.mean()) / known.std()) < 0.05
     magnitude = rows["effect"].abs()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,15 +26,17 @@ WEEK = timedelta(days=7)
 LESS = tuple(name for name in GROUPS if name != "gone")
 
 
-@pytest.fixture(autouse=True)
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def few() -> Iterator[None]:
     """Few numbers and resamples: what they decide is tested in test_clustering."""
-    monkeypatch.setattr(clustering, "SEGMENTS", range(3, 5))
-    monkeypatch.setattr(clustering, "_RESAMPLES", 3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clustering, "SEGMENTS", range(3, 5))
+        patch.setattr(clustering, "_RESAMPLES", 3)
+        yield
 
 
 @pytest.fixture(scope="module")
-def before() -> Bundle:
+def before(few: None) -> Bundle:
     return learned(crowd(), AS_OF - WEEK, 1).bundle
 
 
@@ -71,7 +74,7 @@ def test_a_group_that_goes_vanishes_and_one_that_comes_is_new_under_an_id_of_its
     assert f"{lost} vanished" in changes_told(gone)
     back = learned(crowd(), AS_OF + WEEK, 1, gone).bundle
     (fresh,) = (each for each in back.segments if each.change is Change.NEW or each.segment_id not in before.ids)
-    assert fresh.segment_id == "b5" and by_group(back, crowd())["gone"] == "b5" and back.highest == 5
+    assert fresh.segment_id == "s5" and by_group(back, crowd())["gone"] == "s5" and back.highest == 5
 
 
 def test_the_same_profiles_give_the_same_bytes(before: Bundle) -> None:
@@ -101,10 +104,10 @@ def test_a_model_places_shoppers_it_never_saw_and_features_it_does_not_know(befo
 @pytest.mark.parametrize("each", [1, 3])
 def test_a_shop_of_few_is_one_segment_of_average_shoppers(each: int) -> None:
     small = learned(crowd(each, groups=("regulars",)), AS_OF, 1).bundle
-    assert [(one.segment_id, one.name_en) for one in small.segments] == [("b1", "Average shoppers")]
+    assert [(one.segment_id, one.name_en) for one in small.segments] == [("s1", "Average shoppers")]
     members = segments_of({0: crowd(each, groups=("regulars",))}, small).tables[SEGMENT_MEMBER.name]
     assert (
-        members.filter(pl.col("scheme") == "behaviour")["segment_id"].to_list() == ["no_purchase"] * 5 + ["b1"] * each
+        members.filter(pl.col("scheme") == "behaviour")["segment_id"].to_list() == ["no_purchase"] * 5 + ["s1"] * each
     )
 
 

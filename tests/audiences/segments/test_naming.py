@@ -14,7 +14,7 @@ COLUMNS = (Known.purchase_days_90d, Known.price_index, Known.redemptions_365d)
 def named(rows: list[list[float]], before: list[tuple[tuple[str, bool], ...] | None] | None = None) -> list[str]:
     centroids = np.array(rows) * UNIT
     terms = terms_of(COLUMNS, centroids, before or [None] * len(rows))
-    words = names_of(terms, [f"b{number}" for number in range(1, len(rows) + 1)])
+    words = names_of(terms, [f"s{number}" for number in range(1, len(rows) + 1)])
     assert len({each.en for each in words}) == len({each.zh for each in words}) == len(rows)
     return [each.en for each in words]
 
@@ -28,8 +28,8 @@ def test_no_two_segments_have_one_name() -> None:
         "Frequent, high-price shoppers",
         "Frequent, high-price, coupon-free shoppers",
     ]
-    assert named([[0.0, 0.0, 0.0], [0.1, 0.0, 0.0]]) == ["Average shoppers (b1)", "Average shoppers (b2)"]
-    assert named([[1.0, 0.0, 0.0], [1.1, 0.0, 0.0]]) == ["Frequent shoppers (b1)", "Frequent shoppers (b2)"]
+    assert named([[0.0, 0.0, 0.0], [0.1, 0.0, 0.0]]) == ["Average shoppers (s1)", "Average shoppers (s2)"]
+    assert named([[1.0, 0.0, 0.0], [1.1, 0.0, 0.0]]) == ["Frequent shoppers (s1)", "Frequent shoppers (s2)"]
 
 
 def test_a_name_stays_while_it_is_true() -> None:

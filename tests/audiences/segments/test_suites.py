@@ -51,11 +51,11 @@ _FAULTS: list[tuple[str, pl.Expr, str]] = [
     ("segment", pl.when(first).then(pl.lit("")).otherwise("name_en").alias("name_en"), "every segment has a name"),
     ("segment", pl.lit("a name").alias("name_zh"), "no name of a scheme is given twice"),
     ("segment", pl.lit("split").alias("change"), "what was split or merged says from which segments"),
-    ("segment_member", pl.lit("b9").alias("segment_id"), "every segment that somebody is in is described"),
+    ("segment_member", pl.lit("s9").alias("segment_id"), "every segment that somebody is in is described"),
     ("segment_member", pl.lit("a stranger").alias("user_id"), "only shoppers are in segments"),
     ("segment_member", pl.lit(None, pl.Float64).alias("map_y"), "every buyer has a place on the map"),
     ("segment_feature", pl.col("rank").reverse(), "ranks run 1, 2, 3… from the largest effect to the smallest"),
-    ("segment_feature", pl.lit("b9").alias("segment_id"), "every segment that features are told of is described"),
+    ("segment_feature", pl.lit("s9").alias("segment_id"), "every segment that features are told of is described"),
     ("segment_transition", pl.col("value_before").alias("value_now"), "what moved somebody is named and has changed"),
     (
         "segment_transition",
@@ -91,7 +91,7 @@ def test_a_shopper_without_a_segment_and_a_mover_who_is_not_told_of_stop_the_day
 
 def test_segments_that_are_others_than_the_day_before_are_told(tables: dict[str, pl.DataFrame]) -> None:
     turned = tables["segment_member"].with_columns(
-        pl.col("segment_id").shift(1, fill_value="b1").over("scheme").alias("segment_id")
+        pl.col("segment_id").shift(1, fill_value="s1").over("scheme").alias("segment_id")
     )
     shuffled = turned.with_columns(pl.col("segment_id").shuffle(seed=1))
     (report,) = reports(tables, before=shuffled, names=("segment_member",))

@@ -116,8 +116,8 @@ def test_a_training_registers_plain_data_and_shows_curves_map_sizes_and_importan
     client = connect(settings)
     run = client.get_run(version_info(settings, MODEL, version).run_id)
     assert run.data.metrics["segments"] == 4.0 and run.data.tags["dag_run_id"] == "a run"
-    assert {"silhouette/k4", "stability/k4", "silhouette/k5", "share/b1"} <= set(run.data.metrics)
-    assert run.data.tags[EVIDENCE].startswith("4 segments") and "| b1 |" in run.data.tags["mlflow.note.content"]
+    assert {"silhouette/k4", "stability/k4", "silhouette/k5", "share/s1"} <= set(run.data.metrics)
+    assert run.data.tags[EVIDENCE].startswith("4 segments") and "| s1 |" in run.data.tags["mlflow.note.content"]
     files = {file.path for file in client.list_artifacts(run.info.run_id)}
     tables = {"k_curves.json", "segments.json", "importances.json"}
     assert tables | {"map.png", "k_curves.png", "importances.png"} <= files
@@ -146,7 +146,7 @@ def test_a_promoted_model_decides_and_a_refit_keeps_its_segments(
     next_week = day_of(settings, later)
     assert next_week.told["model_version"] == second and float(str(next_week.told["agreement"])) > 0.9
     same = behavioural(next_week, SEGMENT.name).filter(pl.col("change") == "same")
-    assert same["segment_id"].to_list() == ["b1", "b2", "b3", "b4"] and same["came_from"].to_list()[0] == ["b1"]
+    assert same["segment_id"].to_list() == ["s1", "s2", "s3", "s4"] and same["came_from"].to_list()[0] == ["s1"]
     assert day_of(settings, folder).tables[SEGMENT_MEMBER.name].equals(today.tables[SEGMENT_MEMBER.name])
 
 

@@ -45,10 +45,10 @@ def moves(tables: dict[str, pl.DataFrame], scheme: Scheme, user: str) -> dict[st
 
 def test_a_behavioural_move_names_the_feature_that_did_most_with_its_values(tables: dict[str, pl.DataFrame]) -> None:
     clipped = moves(tables, Scheme.BEHAVIOUR, CLIPPER)
-    assert (clipped["from_segment"], clipped["to_segment"]) == ("b4", "b1")
+    assert (clipped["from_segment"], clipped["to_segment"]) == ("s4", "s1")
     assert (clipped["moved_by"], clipped["value_before"], clipped["value_now"]) == (Known.redemptions_365d, 8.0, 0.0)
     back = moves(tables, Scheme.BEHAVIOUR, LOST)
-    assert (back["from_segment"], back["to_segment"]) == ("b3", "b1")
+    assert (back["from_segment"], back["to_segment"]) == ("s3", "s1")
     assert back["moved_by"] in (Known.days_since_last_purchase, Known.purchase_days_90d)
 
 
