@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ml.audiences.outputs import TABLES
-from ml.audiences.segments.columns import FEAT_CUSTOMER, PROFILE, PURCHASE_DAY
+from ml.audiences.segments.columns import FEAT_CUSTOMER, PURCHASE_DAY
 from ml.audiences.segments.model import MODEL
 from ml.capability import Capability, Training
 from ml.warehouse import slices
@@ -19,12 +19,13 @@ AUDIENCES: Final = Capability(
     description="Tags, segments and audiences of shoppers: who belongs to each, why, and who joined and left",
     outputs=TABLES,
     reads=(
-        *(PROFILE, FEAT_CUSTOMER, PURCHASE_DAY, DIM_TAG, DIM_AUDIENCE, DIM_AUDIENCE_USER),
+        *(FEAT_CUSTOMER, PURCHASE_DAY),
+        *("customer_profile", DIM_TAG, DIM_AUDIENCE, DIM_AUDIENCE_USER),
         *(slices.DIM_CONSENT, slices.DIM_ITEM, slices.DAILY_VOLUME),
     ),
     compute="ml.audiences.daily:compute",
     compares=(1, 7, 28),
-    compared=(PROFILE,),
+    compared=("customer_profile",),
     needs=("interactions",),
     upstream=("recommend", "predictions"),
     training=Training(
@@ -35,13 +36,7 @@ AUDIENCES: Final = Capability(
     ),
     models=(MODEL,),
     settings=(
-        "timezone",
-        "id_words",
-        "purchase_events",
-        "consent",
-        "minimum_audience",
-        "seed",
-        "history_days",
-        "knowledge",
+        *("timezone", "id_words", "purchase_events", "consent", "minimum_audience", "seed"),
+        *("history_days", "knowledge"),
     ),
 )
