@@ -78,7 +78,9 @@ SEGMENT: Final = Table(
         Column(Aud.size_7d, _COUNT, "Shoppers in it as of D - 7, judged with D's model.", _SHOPPERS),
         Column(Aud.size_28d, _COUNT, "Shoppers in it as of D - 28, judged with D's model.", _SHOPPERS),
         Column(Aud.change, _TEXT, "Against the model before: same, new, split or merged; null beside behaviour."),
-        Column(Aud.came_from, Kind.TEXTS, "Segments of the model before that most of it was in."),
+        Column(
+            Aud.came_from, Kind.TEXTS, "Segments of the model before that most of it was in, or most of which is in it."
+        ),
     ),
     description="One row per segment: how large it is, what tells it from the others, what became of it.",
 )
