@@ -1,9 +1,9 @@
 """Do affinity audiences find the buyers? Their share of buyers against "bought it before, by recency".
 
 For the largest kinds of a shop (categories, brands, items) the top share of shoppers by affinity as of D, and by the
-days since their last purchase of the kind; of each the share that bought it in the days after D, divided by everybody's.
-The policy of D had been trained on nothing later than D. Differences are paired by kind, with the 95 % interval of their
-mean.
+days since their last purchase of the kind; of each the share that bought it in the days after D, divided by the share
+of everybody. The policy of D had been trained on nothing later than D. Differences are paired by kind, with the 95 %
+interval of their mean.
 
     python bench/affinity.py HOME [--as-of 2017-12-02] [--kinds 50] [--share .05]
 """
