@@ -144,9 +144,6 @@ class ConditionRefused(ShelduckError):
         self.position, self.pointed = position, pointed
         super().__init__(f"condition at character {position + 1}", expected=expected, found=found, remedy=remedy)
 
-    def __str__(self) -> str:
-        return f"{super().__str__()}\n{self.pointed}"
-
 
 class NotPublished(ShelduckError):
     """A version or a shopper that readers cannot find."""

@@ -46,7 +46,7 @@ def documented() -> list[Command]:
         for block in re.findall(r"```(?:console|bash|sh)?\n(.*?)```", page.read_text(), re.DOTALL):
             lines = [line.removeprefix("$ ") for line in block.replace("\\\n", " ").splitlines()]
             for line in lines:
-                words = re.match(r"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(shelduck|make) ([^#|>&;]*)", line)
+                words = re.match(r"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(shelduck|make) ((?:\"[^\"]*\"|[^#|>&;\"])*)", line)
                 if words and words.group(2).strip()[:1] not in ("", "…"):
                     arguments = tuple(re.sub(r"[<>]", "", words.group(2)).split())
                     found.append(Command(words.group(1), _filled(arguments), page.relative_to(ROOT).as_posix()))

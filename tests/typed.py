@@ -48,6 +48,7 @@ _SANE: Final = {
     "source": "no-such-export",
     "policy": "0",
     "name": "no_such_audience",
+    "condition": "revenue_365d > 0",
     "audience export to": "csv",
 }
 _WRONG_ADVICE: Final = re.compile(r"shelduck rebuild|report the fault|Report this|UnexpectedError|Traceback")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ml.escape import visible
 from ml.settings import Settings
 from ml.terminal import FORMATS, console, known_day
 
@@ -19,6 +21,7 @@ AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=FORMATS, callback=known_day, help="a published day; default: the current one"),
 ]
+_FORMS = ("table", "json")
 
 
 class To(StrEnum):
@@ -57,10 +60,31 @@ def export(  # noqa: PLR0913 - each is an option of the command
     """Write an audience's members for another tool; row count and hash go into the log of exports."""
     from ml.audiences.export.export import Request, export_audience
     from ml.audiences.export.hashing import country_code
-    from ml.console.audiences import show_export
+    from ml.console.audiences import changed_since, shop_id, show_export
 
     if country and not country_code(country):
         raise typer.BadParameter("expected two letters, such as DE", param_hint="--country")
-    day = as_of.date() if as_of else None
-    request = Request(name, to.value, day, contacts, country, out, max_age, stale_ok)
-    show_export(console, export_audience(Settings(), request))
+    settings, day = Settings(), as_of.date() if as_of else None
+    where = Request(name, to.value, day, contacts, country, out, shop_id(settings))
+    request = replace(where, max_age=max_age, changed=changed_since(settings), stale_ok=stale_ok)
+    show_export(console, export_audience(settings, request))
+
+
+@audience.command()
+def preview(
+    condition: Annotated[str, typer.Argument(help="such as \"tag('wine') and churn_probability > 40 %\"")],
+    purpose: Annotated[str, typer.Option(help="consent that members have given")] = "marketing",
+    as_of: AsOf = None,
+    form: Annotated[str, typer.Option("--format", help="table or json")] = "table",
+) -> None:
+    """Print how many a condition holds for, what they have in common, and ten of them with the reason."""
+    from ml.console.audience_preview import preview as found
+    from ml.console.audience_preview import show_preview, write_preview
+
+    if form not in _FORMS:
+        raise typer.BadParameter(f"expected {', '.join(_FORMS)}; found {visible(form)}", param_hint="--format")
+    seen = found(Settings(), condition, purpose, as_of.date() if as_of else None)
+    if form == _FORMS[1]:
+        write_preview(seen)
+    else:
+        show_preview(console, seen)

@@ -15,6 +15,7 @@ from rich.table import Table
 from ml.audiences.columns import Aud, Consent
 from ml.audiences.conditions.condition import Condition
 from ml.audiences.conditions.parsing import parse
+from ml.audiences.membership.consent import Consents
 from ml.audiences.membership.traits import TRAIT_COLUMNS, Everybody, traits
 from ml.console.queries import StandardOutput
 from ml.console.shoppers_of_day import ShoppersOfDay
@@ -36,7 +37,7 @@ class Preview:
         condition: in its one form.
         notes: what is right but probably not meant.
         shoppers: everybody of the day.
-        without_consent: those who fit, but have not consented to ``purpose``; 0 where consent is assumed.
+        without_consent: those who fit, but have not consented to ``purpose``; None: too few to be told.
         size: those who fit and have consented; None where it is withheld.
         withheld: why size, traits and examples are not told; empty where they are.
         traits: ``rank``, ``trait``, ``share_in``, ``share_all``, ``lift``, ``lift_low``, in the shop's language.
@@ -75,10 +76,12 @@ def preview(settings: Settings, text: str, purpose: str, as_of: date | None = No
     shoppers = day.shoppers(columns)
     fitting = condition.members(shoppers, evidence)
     members = _consenting(day, fitting, purpose)
-    withheld = _withheld(settings, members)
+    minimum = settings.minimum_audience
+    withheld = _withheld(len(fitting), len(members), purpose, minimum)
+    missing = len(fitting) - len(members)
     told = members.clear() if withheld else members
     asked = {*condition.columns, *(call.subject for call in condition.calls)}
-    everybody = Everybody(shoppers, day.vocabulary, evidence.tags, evidence.segments)
+    everybody = Everybody(shoppers, day.vocabulary, evidence.tags, evidence.segments, minimum)
     found = traits(told[Col.user_id], everybody, asked)
     return Preview(
         day.as_of,
@@ -87,7 +90,7 @@ def preview(settings: Settings, text: str, purpose: str, as_of: date | None = No
         purpose,
         Consent.ASSUMED if day.is_consent_assumed else Consent.GRANTED,
         len(shoppers),
-        None if withheld else len(fitting) - len(members),
+        None if withheld or 0 < missing < minimum else missing,
         None if withheld else len(members),
         withheld,
         found.rename({Aud.trait_zh if settings.language == "zh" else Aud.trait_en: "trait"}),
@@ -131,9 +134,7 @@ def write_preview(found: Preview) -> None:
 
 
 def _consenting(day: ShoppersOfDay, fitting: pl.DataFrame, purpose: str) -> pl.DataFrame:
-    """Those who have given the consent; a shopper of whom none is known has not."""
-    if day.is_consent_assumed:
-        return fitting
+    """Those who have given the consent, or have not refused one that is assumed, sorted by ``user_id``."""
     if day.snapshot is None:
         raise NotPublished(
             f"consents as of {day.as_of}",
@@ -141,15 +142,18 @@ def _consenting(day: ShoppersOfDay, fitting: pl.DataFrame, purpose: str) -> pl.D
             found="none: it is no longer kept",
             remedy=f"Run: shelduck run --as-of {day.as_of} --capability profile",
         )
-    granted = day.snapshot.scan(DIM_CONSENT).filter(pl.col(Col.purpose) == purpose, pl.col(Col.is_granted))
-    return fitting.join(
-        granted.select(Col.user_id).unique().collect(), on=Col.user_id, how="semi", maintain_order="left"
-    )
+    words = day.snapshot.scan(DIM_CONSENT).filter(pl.col(Col.purpose) == purpose)
+    consents = Consents.of(day.settings, words.select(Col.user_id, Col.purpose, Col.is_granted).collect())
+    return consents.given(fitting.with_columns(pl.lit(purpose).alias(Col.purpose))).sort(Col.user_id)
 
 
-def _withheld(settings: Settings, members: pl.DataFrame) -> str:
-    least = settings.minimum_audience
-    return f"fewer than {least} members (SHELDUCK_MINIMUM_AUDIENCE)" if len(members) < least else ""
+def _withheld(fitting: int, members: int, purpose: str, minimum: int) -> str:
+    """Why an audience of so many would publish no member; empty where it would publish them."""
+    if members >= minimum:
+        return ""
+    if fitting >= minimum:
+        return f"fewer than {minimum} of those who fit have given consent to {purpose}"
+    return f"fewer than {minimum} shoppers fit"
 
 
 def _examples(members: pl.DataFrame, condition: Condition, language: Language) -> pl.DataFrame:
@@ -163,15 +167,15 @@ def _told(found: Preview) -> Iterator[str]:
     yield f"as of {found.as_of}: {found.condition}"
     yield from (f"note: {note}" for note in found.notes)
     if found.withheld:
-        yield f"withheld: {found.withheld}; an audience of this condition would publish no member"
+        yield f"withheld: {found.withheld} (SHELDUCK_MINIMUM_AUDIENCE)"
     else:
         yield f"{found.size:,} of {found.shoppers:,} shoppers ({found.share:.1%})"
     if found.consent is Consent.ASSUMED:
-        yield f"consent for {found.purpose}: assumed, because this shop lands none (SHELDUCK_CONSENT=assumed)"
-    elif found.without_consent is not None:
-        yield f"consent for {found.purpose}: granted by all of them; {found.without_consent:,} others fit but have not"
+        given = "assumed of all who have not refused it, because this shop lands none (SHELDUCK_CONSENT=assumed)"
     else:
-        yield f"consent for {found.purpose}: only who has granted it is counted"
+        given = "granted by all of them"
+    count = "few" if found.without_consent is None else f"{found.without_consent:,}"
+    yield f"consent for {found.purpose}: {given}" + ("" if found.withheld else f"; {count} others fit without it")
 
 
 def _trait_table(rows: pl.DataFrame) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,8 +11,12 @@ from rich.table import Table
 
 from ml.audiences.capability import AUDIENCES
 from ml.audiences.columns import Aud, Consent
+from ml.audiences.export.contacts import ShopId
 from ml.audiences.export.export import Exported
 from ml.audiences.outputs import AUDIENCE
+from ml.errors import LandingError
+from ml.landing.adapters.pseudonyms import KEY_FILE, Private, Pseudonyms
+from ml.operations.calendar import Calendar
 from ml.publish.readers import published_version, table_of
 from ml.settings import Settings
 from ml.tables import Col
@@ -30,7 +34,7 @@ def show_audiences(settings: Settings, console: Console, as_of: date | None = No
     rows = table_of(AUDIENCES, version, AUDIENCE.name)
     console.print(f"audiences as of {version.as_of}", style="bold", highlight=False)
     if rows.is_empty():
-        console.print("none is defined: docs/audiences.md")
+        console.print("none is defined; see: shelduck contract audiences")
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("audience", "name", "members", "since D-1", "since D-7", "consent", "withheld"):
@@ -38,6 +42,26 @@ def show_audiences(settings: Settings, console: Console, as_of: date | None = No
     for row in rows.iter_rows(named=True):
         table.add_row(*_cells(row, Aud.name_zh if settings.language == "zh" else Aud.name_en))
     console.print(table, highlight=False)
+
+
+def changed_since(settings: Settings) -> Callable[[date], Sequence[str]]:
+    """Of a published day, the landing partitions that are new, changed or gone since; none without a landing folder."""
+
+    def changed(day: date) -> Sequence[str]:
+        try:
+            return Calendar(settings, AUDIENCES, with_runs=False).day(day).changed
+        except LandingError:
+            return ()
+
+    return changed
+
+
+def shop_id(settings: Settings) -> ShopId | None:
+    """How shoppers of whom the shop knows an address alone are named; None where no source has such."""
+    if not (settings.home / KEY_FILE).is_file():
+        return None
+    pseudonyms = Pseudonyms.of(settings)
+    return lambda user, address: str(pseudonyms.user_id(user if user.strip() else Private(address)) or "")
 
 
 def show_export(console: Console, exported: Exported) -> None:
@@ -48,15 +72,18 @@ def show_export(console: Console, exported: Exported) -> None:
 
 def _told(exported: Exported) -> Iterator[str]:
     entry, rows, row = exported.entry, exported.rows, exported.chosen.row
-    age = ", older than exports may be" if entry.was_stale else ""
+    age = ", stale and exported all the same" if entry.was_stale else ""
     yield f"{entry.audience} as of {entry.as_of_date}: {entry.members:,} members{age}"
     yield _consent(row)
     if entry.with_contacts:
-        yield (
-            f"contacts: {rows.without_contact:,} members have none, {rows.unreachable:,} have none that "
-            f"{entry.layout} uses, {exported.repeated_contacts:,} have several rows (the first counts), "
-            f"{rows.repeated:,} share all of theirs with another member"
+        counted = (
+            (rows.without_contact, "members have none"),
+            (rows.unreachable, f"members have none that {entry.layout} uses"),
+            (exported.repeated_contacts, "members have several rows, of which the first counts"),
+            (rows.repeated, "members have the same as another, written once"),
         )
+        told = ", ".join(f"{count:,} {what}" for count, what in counted if count)
+        yield f"contacts: {told or 'every member has one row'}"
         unusable = ", ".join(f"{heading} {count:,}" for heading, count in (rows.unusable or {}).items())
         yield f"not usable and left empty: {unusable or 'nothing'}"
     yield f"wrote {entry.file}: {entry.rows:,} rows, sha256 {entry.sha256}"

@@ -72,6 +72,7 @@ class ShoppersOfDay:
             placements={each.name: Words(each.name, each.name) for each in self.settings.placements_on},
             purposes=None if self.is_consent_assumed else _Purposes(self),
             values=_Values(self),
+            remedy=f"Run: shelduck run --as-of {self.as_of} --capability {AUDIENCES.name}",
         )
 
     @property

@@ -9,7 +9,7 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
-from ml.errors import ShelduckError
+from ml.errors import ConditionRefused, ShelduckError
 from ml.escape import visible
 from ml.operations.causes import known_cause
 from ml.operations.runs import Interrupted
@@ -25,9 +25,11 @@ class UnexpectedError(ShelduckError):
 
 
 def print_error(error: Exception) -> int:
-    """Print ``error`` on one line of standard error; returns the exit status."""
+    """Print ``error`` on one line of standard error, below it the place of a condition; returns the exit status."""
     told = known_cause(error) or _unknown(error)
     errors.print(visible(" ".join(str(told).splitlines())), style="red", highlight=False)
+    if isinstance(told, ConditionRefused):
+        errors.print(told.pointed, highlight=False, soft_wrap=True)
     return _INTERRUPTED if isinstance(told, Interrupted) else 1
 
 

@@ -120,7 +120,7 @@ class _Arguments:
         known = self.vocabulary.subjects(self.function)
         if not subject or (known is not None and subject not in known):
             told = f"the name of a {_ASKED[self.function]}: {one_of(known or ())}"
-            remedy = nearest(subject, known or ())
+            remedy = nearest(subject, known) if known else self.vocabulary.remedy
             raise refused(
                 self.text, argument.meta.start_pos, expected=told, found=written(quoted(subject)), remedy=remedy
             )

@@ -48,8 +48,8 @@ class TableEvidence:
         as_of: the day D that ``bought`` counts back from.
         tags: ``tag_id``, ``user_id``.
         segments: ``scheme``, ``user_id``, ``segment_id``.
-        consents: ``user_id``, ``purpose``, ``is_granted``.
-        is_consent_assumed: everybody has consented to everything, as the shop's settings say.
+        consents: ``user_id``, ``purpose``, ``is_granted``, the last word of each pair.
+        is_consent_assumed: who has not refused has consented, as the shop's settings say.
         shelves: ``placement``, ``user_id``, ``rank``, ``item_id``.
         probabilities: ``user_id``, ``item_id``, ``probability``.
         history: ``user_id``, ``item_id``, ``event_date``, ``purchases``, of recommendable items in 365 days.
@@ -75,17 +75,21 @@ class TableEvidence:
                 found.collect(), on=Col.user_id, how="left", maintain_order="left"
             )
             return joined[_ANSWER].fill_null(empty)
-        if call.function is Function.CONSENT and self.is_consent_assumed:
-            return pl.repeat(value=True, n=len(shoppers), dtype=pl.Boolean, eager=True)
-        members = self._holders(call).select(Col.user_id).unique().collect()[Col.user_id]
-        return shoppers.is_in(members.implode())
+        listed = self._holders(call).select(Col.user_id).unique().collect()[Col.user_id]
+        is_listed = shoppers.is_in(listed.implode())
+        return ~is_listed if self._lists_refusals(call) else is_listed
+
+    def _lists_refusals(self, call: Call) -> bool:
+        """Whether ``_holders`` are those of whom a call is false."""
+        return call.function is Function.CONSENT and self.is_consent_assumed
 
     def _holders(self, call: Call) -> pl.LazyFrame:
-        """Rows with the ``user_id`` of those of whom a call is true."""
+        """Rows with the ``user_id`` of those of whom a call is true; of an assumed consent, who has refused it."""
         if call.function is Function.TAG:
             return _there(self.tags, call).filter(pl.col(Aud.tag_id) == call.subject)
         if call.function is Function.CONSENT:
-            return _there(self.consents, call).filter(pl.col(Col.purpose) == call.subject, pl.col(Col.is_granted))
+            is_wanted = ~pl.col(Col.is_granted) if self.is_consent_assumed else pl.col(Col.is_granted)
+            return _there(self.consents, call).filter(pl.col(Col.purpose) == call.subject, is_wanted)
         if call.function is Function.ON_SHELF:
             shelf = _there(self.shelves, call).filter(pl.col(Col.placement) == call.subject)
             if call.number is not None:

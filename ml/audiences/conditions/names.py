@@ -88,4 +88,4 @@ def column_words(column: str) -> Words:
 
 
 def _spaced(name: str) -> str:
-    return name.replace("_", " ")
+    return name.replace("_", " ").replace("clv", "CLV")

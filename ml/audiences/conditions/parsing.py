@@ -10,7 +10,7 @@ from lark import Token, Tree
 
 from ml.audiences.conditions import calls, literals
 from ml.audiences.conditions.condition import Condition
-from ml.audiences.conditions.grammar import tree_of
+from ml.audiences.conditions.grammar import MAX_LENGTH, tree_of
 from ml.audiences.conditions.refusal import nearest, one_of, quoted, refused
 from ml.audiences.conditions.terms import (
     MEASURES,
@@ -50,7 +50,11 @@ def parse(text: str, vocabulary: Vocabulary) -> Condition:
     """
     tree = tree_of(text)
     reader = _Reader(text, vocabulary)
-    return Condition(reader.term(tree, 0), vocabulary, tuple(dict.fromkeys(reader.notes)))
+    condition = Condition(reader.term(tree, 0), vocabulary, tuple(dict.fromkeys(reader.notes)))
+    if len(condition.text) > MAX_LENGTH:
+        told = f"at most {MAX_LENGTH:,} characters with numbers written out"
+        raise refused(text, len(text), expected=told, found=f"{len(condition.text):,}")
+    return condition
 
 
 @dataclass

@@ -45,7 +45,7 @@ def one_of(known: Iterable[str]) -> str:
     """Names that are known, as an error lists them."""
     names = sorted(known)
     shown = ", ".join(quoted(name) for name in names[:8])
-    return f"{shown} or {len(names) - 8} others" if len(names) > 8 else shown or "none: there is none yet"
+    return f"{shown} or {len(names) - 8} others" if len(names) > 8 else shown or "there is none"
 
 
 def _width(text: str) -> int:

@@ -76,6 +76,7 @@ class Vocabulary:
         protected: names of attributes that are only reported.
         tags, segments, rfm_classes, stages, placements: by id, the names for people.
         purposes: likewise; None where a condition may name any, because the shop assumes consent.
+        remedy: what to do where a tag, segment, class or stage is asked for and the day has none.
         values: by text column or column of the catalogue, the values that occur; another is noted, not refused.
     """
 
@@ -88,6 +89,7 @@ class Vocabulary:
     placements: Mapping[str, Words] = field(default_factory=dict)
     purposes: Mapping[str, Words] | None = None
     values: Mapping[str, Collection[str]] = field(default_factory=dict)
+    remedy: str = ""
 
     def subjects(self, function: Function) -> Mapping[str, Words] | None:
         """What a function may be asked about; None: anything."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -20,6 +21,7 @@ from ml.tables import Col
 
 MAX_AGE_DAYS: Final = 2
 """A day's tables are for use on the next one, so this allows for one night that failed."""
+_SHOWN: Final = 3
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,11 @@ def choose(settings: Settings, name: str, as_of: date | None = None) -> Chosen:
     return Chosen(version, found.row(0, named=True), (datetime.now(settings.zone).date() - version.as_of).days)
 
 
-def refuse_unfit(chosen: Chosen, max_age: int, *, stale_ok: bool) -> None:
-    """Whether it may be exported.
+def refuse_withheld(chosen: Chosen) -> None:
+    """Whether its members are published at all.
 
     Raises:
-        ExportRefused: it is withheld, or its day is older than ``max_age`` days and nobody said that this is meant.
+        ExportRefused: they are not, with the reason.
     """
     if reason := chosen.row[Aud.withheld]:
         raise ExportRefused(
@@ -71,13 +73,30 @@ def refuse_unfit(chosen: Chosen, max_age: int, *, stale_ok: bool) -> None:
             found=f"withheld: {reason}",
             remedy="See: shelduck audience list",
         )
-    if chosen.age > max_age and not stale_ok:
-        raise ExportRefused(
-            f"audience {chosen.audience_id}",
+
+
+def staleness(chosen: Chosen, max_age: int, changed: Sequence[str]) -> ExportRefused | None:
+    """Why it should not be exported any more: its day is long ago, or landing files that it was made from changed.
+
+    Args:
+        changed: landing partitions that are new, changed or gone since it was made: perhaps a consent.
+    """
+    day, subject = chosen.version.as_of, f"audience {chosen.audience_id}"
+    if chosen.age > max_age:
+        return ExportRefused(
+            subject,
             expected=f"a day at most {max_age} days ago",
-            found=f"{chosen.version.as_of}, {chosen.age} days ago",
-            remedy="Run the newest closed day (shelduck days names it), or add --stale-ok to export this one",
+            found=f"{day}, {chosen.age} days ago",
+            remedy="Run the newest closed day, or add --stale-ok to export this one",
         )
+    if changed:
+        return ExportRefused(
+            subject,
+            expected=f"the landing files that {day} was made from",
+            found=f"others: {', '.join(changed[:_SHOWN])}{' and more' if len(changed) > _SHOWN else ''}",
+            remedy=f"Run: shelduck run --as-of {day}; or add --stale-ok to export it as it is",
+        )
+    return None
 
 
 def members_of(chosen: Chosen) -> pl.DataFrame:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+import polars as pl
+
 from ml.audiences.columns import Aud
 from ml.audiences.export.audit import Entry
-from ml.audiences.export.chosen import MAX_AGE_DAYS, Chosen, choose, members_of, refuse_unfit
-from ml.audiences.export.contacts import read_contacts
+from ml.audiences.export.chosen import MAX_AGE_DAYS, Chosen, choose, members_of, refuse_withheld, staleness
+from ml.audiences.export.contacts import Contacts, ShopId, read_contacts
 from ml.audiences.export.hashing import sha256_hex
 from ml.audiences.export.layouts import LAYOUTS, Layout
 from ml.audiences.export.rows import Rows, laid_out
@@ -35,8 +38,10 @@ class Request:
         contacts: a contact file; None: by the shop's own ids.
         country: of contacts that name none, two letters.
         out: a new file, or a folder; None: in the data home's ``exports``.
+        shop_id: how this shop names shoppers of whom it knows an address alone; None where it knows ids.
         max_age: days that its day may be ago.
-        stale_ok: whether an older one is meant.
+        changed: of a day, the landing partitions that changed since it was published.
+        stale_ok: whether a day that is older, or of other landing files, is meant.
     """
 
     audience: str
@@ -45,7 +50,9 @@ class Request:
     contacts: Path | None = None
     country: str = ""
     out: Path | None = None
+    shop_id: ShopId | None = None
     max_age: int = MAX_AGE_DAYS
+    changed: Callable[[date], Sequence[str]] = lambda _: ()
     stale_ok: bool = False
 
 
@@ -78,10 +85,13 @@ def export_audience(settings: Settings, request: Request) -> Exported:
         DiskFull: there is no room for the file.
     """
     layout, chosen = LAYOUTS[request.layout], choose(settings, request.audience, request.as_of)
-    refuse_unfit(chosen, request.max_age, stale_ok=request.stale_ok)
+    refuse_withheld(chosen)
+    stale = staleness(chosen, request.max_age, request.changed(chosen.version.as_of))
+    if stale and not request.stale_ok:
+        raise stale
     target = _target(settings, request, chosen, layout)
     members = members_of(chosen)
-    contacts = read_contacts(request.contacts, members[Col.user_id], request.country) if request.contacts else None
+    contacts = _contacts(request, members[Col.user_id])
     rows = laid_out(members, layout, contacts)
     if rows.frame.is_empty():
         raise _empty(chosen, layout)
@@ -100,23 +110,33 @@ def export_audience(settings: Settings, request: Request) -> Exported:
             rows=rows.frame.height,
             sha256=sha256,
             with_contacts=contacts is not None,
-            was_stale=chosen.age > request.max_age,
+            was_stale=stale is not None,
         )
 
     written = write_export(settings, target, rows.frame, entry, f"export of {chosen.audience_id}")
     return Exported(chosen, layout, written, rows, contacts.repeated if contacts else 0)
 
 
+def _contacts(request: Request, members: pl.Series) -> Contacts | None:
+    if request.contacts is None:
+        return None
+    return read_contacts(request.contacts, members, request.country, request.shop_id)
+
+
 def _target(settings: Settings, request: Request, chosen: Chosen, layout: Layout) -> Path:
     """Where the file goes. The default one is replaced; one that was asked for by name must be new."""
-    name = f"{_file_name(chosen.audience_id)}-{chosen.version.id}-{layout.name}{layout.suffix}"
+    joined = "-contacts" if request.contacts else ""
+    name = f"{_file_name(chosen.audience_id)}-{chosen.version.id}-{layout.name}{joined}{layout.suffix}"
     if request.out is None:
         return settings.exports_dir / name
     with explained(request.out):
         target = request.out / name if request.out.is_dir() else request.out
         is_there = target.exists() or target.is_symlink()
+        is_beside = _is_within(target, settings.home) and not _is_within(target, settings.exports_dir)
     if is_there:
         raise _place_refused(target, "a file that is not there yet", "one that is")
+    if is_beside:
+        raise _place_refused(target, "a place outside the data home, or its exports", "another folder of the home")
     if target.suffix != layout.suffix:
         raise _place_refused(target, f"a name that ends in {layout.suffix}", target.suffix or "none")
     return target
@@ -131,8 +151,12 @@ def _file_name(audience_id: str) -> str:
 
 def _shown(settings: Settings, target: Path) -> str:
     """Logs hold no absolute paths."""
-    home, file = settings.home.resolve(), target.resolve()
-    return file.relative_to(home).as_posix() if file.is_relative_to(home) else target.name
+    home = settings.home.resolve()
+    return target.resolve().relative_to(home).as_posix() if _is_within(target, home) else target.name
+
+
+def _is_within(target: Path, folder: Path) -> bool:
+    return target.resolve().is_relative_to(folder.resolve())
 
 
 def _place_refused(target: Path, expected: str, found: str) -> ExportRefused:

@@ -43,6 +43,7 @@ _SEGMENT_WORDS: Final = {
 _TAGGED: Final = Words("tag {}", "标签“{}”")
 _AT_LEAST: Final = Words("{} {} or more", "{} {} 或以上")
 _AT_MOST: Final = Words("{} {} or less", "{} {} 或以下")
+_ONLY: Final = Words("{} {}", "{} {}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,8 +131,9 @@ def _ends(shoppers: pl.DataFrame, column: str) -> Iterator[_Trait]:
             return
         within = known.filter(pl.col(_VALUE) >= end if told is _AT_LEAST else pl.col(_VALUE) <= end)
         if len(within) <= _USUAL * len(shoppers):
+            named = _ONLY if within[_VALUE].n_unique() == 1 else told
             shown = f"{round(end, 2) if abs(end) >= 1 else float(f'{end:.3g}'):,}".removesuffix(".0")
-            texts = Words(told.en.format(words.en, shown), told.zh.format(words.zh, shown))
+            texts = Words(named.en.format(words.en, shown), named.zh.format(words.zh, shown))
             yield _Trait(texts, int(within[_MEMBER].sum()), len(within))
 
 

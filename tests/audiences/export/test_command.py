@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from ml.audiences.export.audit import exports
 from ml.audiences.export.chosen import MAX_AGE_DAYS
 from ml.audiences.export.layouts import LAYOUTS
 from ml.commands.audiences import To
+from ml.landing.adapters.pseudonyms import Pseudonyms
 from ml.settings import Settings
-from tests.audiences.export.conftest import MEMBERS, WINE, WITHHELD
+from tests.audiences.export.conftest import MEMBERS, WINE, WITHHELD, Publish
 from tests.typed import HOSTILE, leaves, type_command
 
 
@@ -52,10 +54,40 @@ def test_an_export_says_consent_counts_file_and_hash(
         f"{WINE} as of {day}: {len(MEMBERS)} members",
         "consent for email_marketing: granted by every member; 17 others have not",
     ]
-    assert "contacts: 2 members have none, 1 have none that google-customer-match uses" in told[2]
+    assert told[2] == "contacts: 2 members have none, 1 members have none that google-customer-match uses"
     assert told[3] == "not usable and left empty: Email 1"
     assert told[4] == f"wrote {entry['file']}: 1 rows, sha256 {entry['sha256']}"
     assert (home.home / entry["file"]).is_file() and "a@b.de" not in answer.output + answer.errors
+
+
+def test_shoppers_who_are_known_by_a_pseudonym_are_joined_by_their_address(
+    home: Settings, day: date, publish_day: Publish, capsys: pytest.CaptureFixture[str], contacts: Callable[..., Path]
+) -> None:
+    named = [str(Pseudonyms.of(home).user_id(f"{name}@x.de")) for name in ("ann", "bob")]
+    publish_day(day, members=(*named, "s1"))
+    words = ("audience", "export", WINE, "--to", "braze", "--contacts")
+    assert type_command(capsys, *words, str(contacts("email,first_name", " Ann@X.de,Ann", ",none"))).code == 0
+    file = contacts("user_id,email,first_name", "BOB@x.de,,Bob", ",ann@x.de,Ann", "s1,c@x.de,Cid", "s2,d@x.de,Dan")
+    assert type_command(capsys, *words, str(file), "--out", "all.csv").code == 0
+    rows = pl.read_csv("all.csv", infer_schema=False)
+    assert dict(rows.select("external_id", "first_name").iter_rows()) == {
+        **dict(zip(named, ("Ann", "Bob"), strict=True)),
+        "s1": "Cid",
+    }
+    assert exports(home)[0]["rows"] == 3 and not (home.home / "logs").exists()
+
+
+def test_a_day_whose_landing_files_changed_is_refused_unless_that_is_meant(
+    home: Settings, day: date, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late = home.landing_dir / "consents" / f"dt={day}" / "late.csv"
+    late.parent.mkdir(parents=True)
+    late.write_text("user_id,purpose,granted,granted_ts\ns1,email_marketing,false,2020-01-01T00:00:00Z\n")
+    words = ("audience", "export", WINE, "--to", "braze")
+    refused = type_command(capsys, *words)
+    assert refused.code == 1 and f"found others: consents/dt={day}" in refused.errors
+    assert "stale and exported all the same" in type_command(capsys, *words, "--stale-ok").output
+    assert [line["was_stale"] for line in exports(home)] == [True]
 
 
 @pytest.mark.parametrize("option", ["--out", "--contacts"])

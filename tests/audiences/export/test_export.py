@@ -118,6 +118,13 @@ def test_a_country_is_assumed_only_where_the_file_names_none(settings: Settings,
     assert [row[2] for row in _cells(settings, made)[1:3]] == ["+493012345678", "+18005550100"]
 
 
+def test_a_file_of_a_spreadsheet_is_read_too(settings: Settings, day: date, tmp_path: Path) -> None:
+    file = tmp_path / "excel.csv"
+    file.write_bytes('\ufeffuser_id,first_name,email\r\n"s1","Ann ""A""",a@b.de\r\ns2,"B,b",\r\n'.encode())
+    rows = pl.read_csv(_file(settings, _export(settings, "braze", contacts=file)), infer_schema=False)
+    assert rows.head(2).select("email", "first_name").rows() == [("a@b.de", 'Ann "A"'), (None, "B,b")]
+
+
 def test_contacts_are_in_no_file_but_the_export(settings: Settings, day: date, contacts: Contacts) -> None:
     made = _export(settings, "meta-custom-audience", contacts=contacts(HEAD, ANN))
     held = b"".join(path.read_bytes() for path in settings.home.rglob("*") if path.is_file())
@@ -220,4 +227,7 @@ def test_a_place_that_was_asked_for_is_never_overwritten(settings: Settings, day
         _export(settings, "braze", out=tmp_path / "for braze.csv")
     with pytest.raises(ExportRefused, match=r"a name that ends in \.parquet"):
         _export(settings, "parquet", out=tmp_path / "x.csv")
+    with pytest.raises(ExportRefused, match="outside the data home, or its exports; found another folder of the home"):
+        _export(settings, "braze", out=settings.home / "published" / "x.csv")
+    assert _export(settings, "braze", out=settings.exports_dir / "mine.csv").entry.file == "exports/mine.csv"
     assert (tmp_path / _export(settings, "braze", out=tmp_path).entry.file).is_file()
