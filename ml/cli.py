@@ -63,10 +63,10 @@ def demo(
     landing_only: Annotated[bool, typer.Option("--landing-only", help="write the landing files, run nothing")] = False,
 ) -> None:
     """Real shopping data to published shelves, through the real DAGs."""
-    from ml.console.demo import DAYS, land_demo, run_demo
+    from ml.console.demo import DAYS, demo_settings, land_demo, run_demo
     from ml.console.showcase import show
 
-    settings = Settings()
+    settings = demo_settings(Settings())
     if landing_only:
         land_demo(settings, console)
         return

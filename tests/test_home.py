@@ -26,7 +26,7 @@ from testkit.shop import write_shop
 
 DECIDING = {"timezone", "closing_hour", "capabilities", "purchase_events", "recipes", "parameters", "objectives"} | {
     *("liked_from", "placements", "k", "seed", "evaluation_days", "origins", "history_days", "id_words", "language"),
-    *("max_file_bytes", "max_file_rows", "max_quarantined_rows", "promotion", "churn"),
+    *("max_file_bytes", "max_file_rows", "max_quarantined_rows", "promotion", "churn", "consent", "minimum_audience"),
 }
 
 

@@ -28,6 +28,12 @@ DAYS = (date(2017, 12, 2), date(2017, 12, 3), date(2017, 12, 4))
 _DAYS_OF_THE_YEAR = 365
 
 
+def demo_settings(settings: Settings) -> Settings:
+    """The same with consent assumed, unless somebody has said otherwise: the demo shop has no consents to land."""
+    is_said = "consent" in settings.model_fields_set
+    return settings if is_said else settings.model_copy(update={"consent": "assumed"})
+
+
 def run_demo(settings: Settings, console: Console) -> bool:
     """Land, publish a day by rules, train, run the demo's days; False when all of it was there already.
 

@@ -30,6 +30,13 @@ def test_landing_only_writes_the_files_and_runs_nothing(tmp_path: Path, monkeypa
 
     assert result.exit_code == 0, result.output
     assert sorted(path.name for path in (tmp_path / "var").iterdir()) == ["landing", "shelduck.toml"]
+    assert Settings().consent == "assumed"  # the demo shop has none to land, and its home remembers that
+
+
+def test_a_demo_home_that_was_told_to_land_consents_keeps_to_it(tmp_path: Path) -> None:
+    told, untold = Settings(home=tmp_path, consent="landed"), Settings(home=tmp_path)
+    assert demo.demo_settings(told).consent == "landed"
+    assert demo.demo_settings(untold).consent == "assumed"
 
 
 def test_the_demo_runs_again_when_the_code_of_the_recommendations_changed_and_only_then(

@@ -9,6 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ml.audiences.conditions.parsing import parse
+from ml.audiences.conditions.vocabulary import Vocabulary, columns_of
+from ml.audiences.shoppers import known_columns
 from ml.errors import LandingError
 from ml.landing.adapters import complete_journey as adapter
 from ml.landing.adapters.complete_journey import write_landing
@@ -70,6 +73,15 @@ def test_campaigns_that_began_before_the_data_arrive_on_the_first_day(settings: 
     assert _frame(settings, "campaigns")["campaign_id"].to_list() == ["24", "25", "26"]
     sends = _frame(settings, "sends")
     assert sends["sent_ts"].min() == datetime(2016, 11, 14, 5, tzinfo=UTC)
+
+
+def test_the_shops_audiences_arrive_with_it_and_say_what_conditions_can_say(settings: Settings) -> None:
+    rows = {row["audience_id"]: row for row in _frame(settings, "audiences").iter_rows(named=True)}
+    assert {row["kind"] for row in rows.values()} == {"condition", "affinity", "look_alike"} and len(rows) == 4
+    vocabulary = Vocabulary(columns_of(known_columns().values()))
+    conditions = [parse(row["condition"], vocabulary) for row in rows.values() if row["condition"]]
+    assert len(conditions) == 3 and all(each.columns for each in conditions)
+    assert rows["lapsing_wine_lovers"]["name"] == "Lapsing wine lovers who respond to coupons"
 
 
 def test_everything_lands_and_only_known_faults_are_refused(settings: Settings) -> None:

@@ -20,10 +20,13 @@ SHOPPERS = [f"s{number:02d}" for number in range(40)]
 ITEMS = [f"g{number:02d}" for number in range(60)]
 _NOON = f"{AS_OF}T12:00:00Z"
 _HEADERS = {
+    "audiences": "audience_id,kind,condition,top_share,purpose,item_field,item_value",
+    "audience_users": "audience_id,user_id",
     "consents": "user_id,purpose,granted,granted_ts",
     "impressions": "impression_id,shown_ts,position,clicked,propensity,user_id,item_id,placement",
     "layouts": "layout,row,placement,places",
     "promotions": "item_id,start_date,end_date",
+    "tags": "tag_id,condition",
     "interactions": "event_id,user_id,item_id,event_type,event_ts,rating",
 }
 _RULES: Sequence[dict[str, object]] = (
@@ -48,6 +51,7 @@ def landed_shop(home: Path) -> Settings:
         recipes=("popularity",),
         evaluation_days=EVALUATION_DAYS,
         k=5,
+        minimum_audience=2,
     )
     write_shop(settings.landing_dir, days=DAYS)
     write_rules(settings.landing_dir, TRAINED_AS_OF, *_RULES)
@@ -63,6 +67,12 @@ def landed_shop(home: Path) -> Settings:
 def _last_days_files() -> dict[str, list[tuple[object, ...]]]:
     coming = AS_OF + timedelta(days=1)
     return {
+        "audiences": [
+            ("herb_lovers", "condition", "bought(category = 'Herbs') > 0", "", "herbs", "", ""),
+            ("likely", "affinity", "", 0.3, "herbs", "item_category", "Herbs"),
+            ("alike", "look_alike", "", 0.4, "herbs", "", ""),
+        ],
+        "audience_users": [("alike", user) for user in SHOPPERS[:6]],
         "consents": [(user, "herbs", "true", _NOON) for user in SHOPPERS[::2]],
         "impressions": [
             (f"{user}-{item}", _NOON, 1, "false", 1, user, item, "for_you")
@@ -70,6 +80,7 @@ def _last_days_files() -> dict[str, list[tuple[object, ...]]]:
             for item in ITEMS[12:40]
         ],
         "layouts": [("home", 1, "discover", 3), ("home", 2, "for_you", 2), ("home", 3, "due_again", 2)],
+        "tags": [("spender", "revenue_365d > 0")],
         "promotions": [(item, coming, coming + timedelta(days=6)) for item in ITEMS[40:45]],
         "interactions": [
             (f"rate-{user}-{item}", user, item, "rate", _NOON, 1) for user in SHOPPERS[::5] for item in ITEMS[::20]

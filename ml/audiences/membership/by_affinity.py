@@ -77,7 +77,8 @@ def by_affinity(
     about = [with_items(each, shoppers) for each in definitions]
     kinds = [(each.item_field, each.item_value) for each in about]
     sold = set(items_of(kinds, market.items)[KIND].to_list())
-    found = affinities(kinds, market).partition_by(KIND, as_dict=True)
+    ranked_all = affinities(kinds, market)
+    found, nobody = ranked_all.partition_by(KIND, as_dict=True), ranked_all.clear()
     horizon, chosen = market.horizon(), list[Chosen]()
     for number, each in enumerate(about):
         if number not in sold:
@@ -85,8 +86,7 @@ def by_affinity(
                 Refused(each, f"no item of the catalogue has {each.item_field} {each.item_value or 'at all'}")
             )
             continue
-        ranked, only = found.get((number,)), allowed(among.get(each.audience_id), TODAY)
-        ranked = shoppers.clear().select(Col.user_id) if ranked is None else ranked
+        ranked, only = found.get((number,), nobody), allowed(among.get(each.audience_id), TODAY)
         if only is not None:
             ranked = ranked.filter(pl.col(Col.user_id).is_in(only.implode()))
         chosen.append(ByAffinity(each, ranked.head(ceil(each.top_share * len(shoppers))), horizon))

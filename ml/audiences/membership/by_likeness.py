@@ -9,7 +9,7 @@ throughout: the same lists give the same order wherever they are computed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil
 from typing import Final, TypeAlias
@@ -45,31 +45,31 @@ Whole: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """The shoppers as points: a whole number of thousandths per feature.
+    """The shoppers as points: a whole number of thousandths per feature. All look-alikes of a day share one.
 
     Attributes:
-        today: of D, sorted by ``user_id``: ``user_id`` and the features, numbers or flags; flags of tags among them.
+        shoppers: by number of days before D: ``user_id`` and the features, numbers or flags; flags of tags among them.
         names: of the features, for people.
     """
 
-    today: pl.DataFrame
+    shoppers: Mapping[int, pl.DataFrame]
     names: Mapping[str, Words]
+    _points: dict[int, Whole] = field(default_factory=dict)
 
     @cached_property
     def features(self) -> tuple[str, ...]:
-        """Those that tell shoppers apart, by name."""
-        named = [name for name in self.today.columns if name != Col.user_id]
-        return tuple(name for name in named if self.today[name].drop_nulls().n_unique() > 1)
+        """Those that tell shoppers of D apart, by name."""
+        today = self.shoppers[TODAY]
+        named = [name for name in today.columns if name != Col.user_id]
+        return tuple(name for name in named if today[name].drop_nulls().n_unique() > 1)
 
-    @cached_property
-    def points(self) -> Whole:
-        """Of D's shoppers: a row each."""
-        return self.of(self.today)
-
-    def of(self, shoppers: pl.DataFrame) -> Whole:
-        """Of shoppers of any day, by D's percentiles; an unknown value is in the middle."""
-        placed = [_percentile(shoppers[name], self.today[name]) for name in self.features]
-        return np.stack(placed, axis=1) if placed else np.zeros((len(shoppers), 0), dtype=np.int64)
+    def points(self, days: int) -> Whole:
+        """A row per shopper of that day, by D's percentiles; an unknown value is in the middle."""
+        if days not in self._points:
+            shoppers, today = self.shoppers[days], self.shoppers[TODAY]
+            placed = [_percentile(shoppers[name], today[name]) for name in self.features]
+            self._points[days] = np.stack(placed, axis=1) if placed else np.zeros((len(shoppers), 0), dtype=np.int64)
+        return self._points[days]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,13 +78,11 @@ class ByLikeness:
 
     Attributes:
         seeds: ``user_id`` of the list.
-        earlier: by number of days before D, what ``space.today`` is of D.
     """
 
     definition: Definition
     seeds: pl.Series
     space: Space
-    earlier: Mapping[int, pl.DataFrame]
     among: Chosen | None = None
     asked: frozenset[str] = frozenset()
 
@@ -99,13 +97,14 @@ class ByLikeness:
         if days == TODAY:
             return self._today
         only = allowed(self.among, days)
-        is_unknown = days not in self.earlier or self.withheld or (self.among and only is None)
+        is_unknown = days not in self.space.shoppers or self.withheld or (self.among and only is None)
         return None if is_unknown else self._most_like(days)
 
     def reasons(self, users: pl.Series) -> pl.DataFrame:
         """The features that speak most for the likeness, or against it, with the shopper's values."""
-        chosen = self.space.today[Col.user_id].is_in(users.implode())
-        rows, ratios = self.space.today.filter(chosen), self._ratios(self.space.points[chosen.to_numpy()])
+        shoppers = self.space.shoppers[TODAY]
+        chosen = shoppers[Col.user_id].is_in(users.implode())
+        rows, ratios = shoppers.filter(chosen), self._ratios(self.space.points(TODAY)[chosen.to_numpy()])
         is_like = rows[Col.user_id].is_in(self._today[Col.user_id].implode()).to_list()
         signed = np.where(np.array(is_like, dtype=bool)[:, None], -ratios, ratios)
         order = np.argsort(signed, axis=1, kind="stable")[:, :_TOLD].tolist()
@@ -122,12 +121,12 @@ class ByLikeness:
 
     @cached_property
     def _is_seed(self) -> pl.Series:
-        return self.space.today[Col.user_id].is_in(self.seeds.implode())
+        return self.space.shoppers[TODAY][Col.user_id].is_in(self.seeds.implode())
 
     @cached_property
     def _weights(self) -> tuple[Whole, Whole, Whole]:
         """Per feature the constant, the linear and the square term of the ratio, in thousandths."""
-        seeds = self.space.points[self._is_seed.to_numpy()].astype(np.float64) / _UNIT
+        seeds = self.space.points(TODAY)[self._is_seed.to_numpy()].astype(np.float64) / _UNIT
         mean = seeds.sum(axis=0) / (len(seeds) + _SHRINKAGE)
         square = (np.square(seeds).sum(axis=0) + _SHRINKAGE * _SPREAD) / (len(seeds) + _SHRINKAGE)
         variance = np.maximum(square - np.square(mean), _SPREAD / 10)
@@ -149,11 +148,12 @@ class ByLikeness:
         return shoppers.select(Col.user_id, mean.round(_DECIMALS).alias(Col.score))
 
     def _most_like(self, days: int) -> pl.DataFrame:
-        shoppers = self.space.today if days == TODAY else self.earlier[days]
         if self.withheld:
             return pl.DataFrame(schema=SCORED)
-        points = self.space.points if days == TODAY else self.space.of(shoppers)
-        scored = self._scored(shoppers, points).filter(~pl.col(Col.user_id).is_in(self.seeds.implode()))
+        shoppers = self.space.shoppers[days]
+        scored = self._scored(shoppers, self.space.points(days)).filter(
+            ~pl.col(Col.user_id).is_in(self.seeds.implode())
+        )
         only = allowed(self.among, days)
         if only is not None:
             scored = scored.filter(pl.col(Col.user_id).is_in(only.implode()))

@@ -84,16 +84,12 @@ class Choosing:
         listed = self.shop.day.table(DIM_AUDIENCE_USER).filter(
             pl.col(Aud.audience_id) == definition.audience_id, Aud.is_enabled
         )
-        return ByLikeness(definition, listed[Col.user_id], self._space, self._earlier, among)
+        return ByLikeness(definition, listed[Col.user_id], self._space, among)
 
     @cached_property
     def _space(self) -> Space:
         names = {tag: self.vocabulary.tags[tag] for tag in self._tag_ids}
-        return Space(self._features(TODAY), names)
-
-    @cached_property
-    def _earlier(self) -> Mapping[int, pl.DataFrame]:
-        return {days: self._features(days) for days in self.shop.days if days != TODAY}
+        return Space({days: self._features(days) for days in self.shop.days}, names)
 
     @cached_property
     def _tag_ids(self) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from ml.landing.adapters.complete_journey_audiences import AUDIENCES
 from ml.warehouse.connection import Connection
 
 _ZONE = "America/New_York"
@@ -47,6 +48,7 @@ def prepare(connection: Connection, folder: Path) -> None:
         path = str(folder / f"{name}.parquet").replace("'", "''")
         connection.execute(f"create view {name} as select * from read_parquet('{path}')")
     connection.execute(_PREPARED)
+    connection.execute(AUDIENCES)
 
 
 _PREPARED = f"""
@@ -142,4 +144,11 @@ TABLES: Final = (
         "coupon_upc::varchar as coupon_id",
         "redemption.household_id, coupon_upc, redemption.campaign_id, redemption_date",
     ),
+    Source(
+        "audiences",
+        "audience",
+        "audience_id, name, name_zh, kind, condition, item_field, item_value, top_share",
+        "audience_id",
+    ),
+    Source("audience_users", "listed", "audience_id, household_id::varchar as user_id", "household_id"),
 )

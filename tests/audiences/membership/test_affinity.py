@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 
 from ml.audiences.membership.affinity import Market, affinities
+from ml.audiences.membership.by_affinity import with_items
+from ml.audiences.membership.shipped import SHIPPED
 from testkit.audience_days import audiences
 from tests.audiences.membership.small_shop import day_of, granted
 
@@ -30,7 +32,7 @@ HORIZON = 28
 
 def pairs(values: dict[tuple[str, str], float], column: str) -> pl.DataFrame:
     rows = [(*pair, value) for pair, value in values.items()]
-    frame = pl.DataFrame(rows, schema=["user_id", "item_id", column], orient="row")
+    frame = pl.DataFrame(rows, schema={"user_id": pl.String, "item_id": pl.String, column: pl.Float64}, orient="row")
     return frame.with_columns(pl.lit(HORIZON, pl.Int32).alias("horizon_days"))
 
 
@@ -132,3 +134,29 @@ def test_a_condition_says_who_may_be_a_member(tmp_path: Path) -> None:
 def test_an_audience_about_nothing_in_the_catalogue_is_withheld(tmp_path: Path) -> None:
     tables = _day(tmp_path, item_value="BEER")
     assert tables["audience"]["withheld"].to_list() == ["no item of the catalogue has item_category BEER"]
+
+
+def test_an_audience_about_what_nobody_buys_is_withheld_as_small(tmp_path: Path) -> None:
+    nothing = pairs({}, "probability"), pairs({}, "decayed_purchase_days_90d")
+    defined = audiences({"audience_id": "a", "kind": "affinity", "item_field": "item_category", "item_value": "WINE"})
+    tables = day_of(
+        tmp_path,
+        defined,
+        {0: {"ann": 1}},
+        dim_consent=granted(["ann"]),
+        dim_item=ITEMS,
+        purchase_probability=nothing[0],
+        feat_user_item=nothing[1],
+    )
+    assert tables["audience"]["withheld"].to_list() == ["it has fewer than 1 members"]
+
+
+def test_the_shipped_affinity_is_about_what_most_shoppers_buy_most(tmp_path: Path) -> None:
+    shoppers = pl.DataFrame(
+        {"user_id": ["ann", "bob", "cat"], "top_subcategory_1": ["wine", "bread", "wine"], "top_category_1": None},
+        schema_overrides={"top_category_1": pl.String},
+    )
+    (top,) = [each for each in SHIPPED if each.kind == "affinity"]
+    assert (with_items(top, shoppers).item_field, with_items(top, shoppers).item_value) == ("item_category2", "wine")
+    plain = shoppers.with_columns(top_subcategory_1=pl.lit(None, pl.String), top_category_1=pl.lit("FOOD"))
+    assert (with_items(top, plain).item_field, with_items(top, plain).item_value) == ("item_category", "FOOD")

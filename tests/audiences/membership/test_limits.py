@@ -113,6 +113,7 @@ def test_no_row_tells_of_a_shopper_without_consent_or_of_a_small_group(tmp_path:
 
 
 @pytest.mark.faults
+@pytest.mark.timeout(3600)
 def test_no_row_of_a_hundred_thousand_shoppers_does_either(tmp_path: Path) -> None:
     check(tmp_path, shoppers=100_000, definitions=40, days=4)
 
