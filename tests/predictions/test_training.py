@@ -17,10 +17,11 @@ from ml.day import compute_day
 from ml.errors import InvalidBundle, ModelMissing, NothingToLearn
 from ml.predictions.bundle import INDEX, read_bundle
 from ml.predictions.columns import Customer, Prediction
+from ml.predictions.evidence import EVIDENCE
 from ml.predictions.model import MODEL
 from ml.predictions.promotion import promote_candidate
 from ml.predictions.targets import TARGETS
-from ml.predictions.training import EVIDENCE, past_of, train, training_days
+from ml.predictions.training import past_of, train, training_days
 from ml.publish.draft import read_draft
 from ml.publish.readers import current_version, manifest, read_table
 from ml.publish.versions import publish
