@@ -22,5 +22,6 @@ PREDICTIONS: Final = Capability(
         promote="ml.predictions.promotion:promote_candidate",
     ),
     models=(MODEL,),
+    pages="ml.predictions.pages.page:pages",
     settings=("timezone", "id_words", "purchase_events", "history_days", "seed", "knowledge", "churn"),
 )

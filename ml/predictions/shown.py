@@ -76,12 +76,5 @@ def _note(results: Sequence[Learned]) -> str:
         why = for_markdown(each.choice.why.partition(": ")[2])
         lines.append(f"| {each.target.name} | {for_markdown(each.choice.contender)} | {why} |")
     whom = "Contenders that learn from single shoppers were judged on shoppers that they had not learned from."
-    return "\n".join(
-        [
-            *lines,
-            "",
-            whom,
-            "",
-            "Artifacts: contenders.json (every figure), curves as tables, charts and importances.",
-        ]
-    )
+    files = "Artifacts: contenders.json (every figure), curves as tables, charts and importances."
+    return "\n".join([*lines, "", whom, "", files])
