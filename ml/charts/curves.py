@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from ml.charts.kinds import Spec, Spot, coloured
 from ml.charts.look import HEIGHT, axis, data, finished
 from ml.words import Language, Text
+
+_FEW: Final = 3
 
 
 def curves(spots: Sequence[Spot], x: Text, y: Text, form: str = "~p", reference: Sequence[Spot] = ()) -> Spec:
@@ -21,6 +23,9 @@ def curves(spots: Sequence[Spot], x: Text, y: Text, form: str = "~p", reference:
         import altair as alt
 
         groups = list(dict.fromkeys(spot.group for spot in spots))
+        colour = coloured("group", groups, language)
+        if len(groups) > 1:
+            colour["color"].legend = alt.Legend(columns=1 if len(groups) <= _FEW else 2)  # a phone is narrow
         line = (
             alt.Chart(data(map(vars, spots), language))
             .mark_line(strokeWidth=2)
@@ -28,7 +33,7 @@ def curves(spots: Sequence[Spot], x: Text, y: Text, form: str = "~p", reference:
                 x=alt.X("x:Q", **axis(x, language, format="~p", tickCount=5)),
                 y=alt.Y("y:Q", **axis(y, language, format=form, tickCount=5)),
                 tooltip=["group:N", alt.Tooltip("x:Q", format="~p"), alt.Tooltip("y:Q", format=form)],
-                **coloured("group", groups, language),
+                **colour,
             )
         )
         if not reference:

@@ -20,6 +20,7 @@ PREDICTIONS: Final = Capability(
         days="ml.predictions.training:training_days",
         fit="ml.predictions.training:train",
         promote="ml.predictions.promotion:promote_candidate",
+        review="ml.predictions.review:findings",
     ),
     models=(MODEL,),
     pages="ml.predictions.pages.page:pages",

@@ -43,8 +43,8 @@ def distributions(table: pl.DataFrame) -> Section:
     )
     text = Words(
         "Amounts are in the shop's currency; their charts end where 98 of 100 customers lie, the last bar holds those "
-        "beyond. The sum of probabilities is how many customers are expected to.",
-        "金额以商店货币计；金额图止于 98% 的顾客，最后一根柱包含其余顾客。概率之和为预期人数。",
+        "beyond. In the table the sum of probabilities is the expected number of customers.",
+        "金额以商店货币计；金额图止于 98% 的顾客，最后一根柱包含其余顾客。表中概率之和为预期顾客数。",
     )
     heading = Words("How customers differ", "顾客之间的差异")
     columns = (Words("Prediction", "预测"), *numeric)

@@ -9,7 +9,6 @@ from ml.churn import Churn
 from ml.documents import Cell, Figure, Link, Mark, Page, Section
 from ml.errors import ShelduckError
 from ml.predictions.capability import PREDICTIONS
-from ml.predictions.columns import Prediction
 from ml.predictions.outputs import CUSTOMER_PREDICTION
 from ml.predictions.pages.distributions import at_a_glance, distributions
 from ml.predictions.pages.quality import (
@@ -17,17 +16,18 @@ from ml.predictions.pages.quality import (
     contenders_section,
     gains_section,
     nothing_judged,
+    reasons_section,
     served_section,
 )
 from ml.predictions.pages.trained import Trained
-from ml.predictions.words import TARGETS
 from ml.publish.manifest import Manifest
 from ml.publish.readers import manifest, read_table
 from ml.publish.store import Version
 from ml.registry.client import may_have_models
 from ml.registry.reached import reached
+from ml.registry.versions import ModelVersion
 from ml.settings import Settings
-from ml.words import Text, Words
+from ml.words import Words
 
 _TITLE: Final = Words("Predictions", "预测")
 _LEAD: Final = Words(
@@ -102,21 +102,31 @@ def _judged(trained: Trained, version: Version) -> Iterator[Section]:
         yield _untrained(version)
         return
     evidence = trained.evidence(looked_at)
-    number, day = looked_at.version, looked_at.trained_as_of
-    if number != trained.served:
-        text = Words(
-            f"The last 90 days went on this day (policy 0). What follows is of version {number}, trained as of {day}.",
-            f"当天沿用过去 90 天（策略 0）。以下为第 {number} 版（训练截至 {day}）。",
-        )
-        yield Section(Words("No version predicted this day", "当天没有使用模型版本"), text, name="model")
+    if looked_at.version != trained.served:
+        yield _another(trained, looked_at)
     if not evidence.contenders:
         yield Section(Words("What predicts", "由谁预测"), nothing_judged(), name="serving")
     else:
         yield served_section(evidence)
+        yield reasons_section(evidence)
     yield from contenders_section(evidence)
     yield from calibration_section(evidence)
     yield from gains_section(evidence)
     yield _versions(trained)
+
+
+def _another(trained: Trained, shown: ModelVersion) -> Section:
+    """Where the version that the page shows is not what predicted the day."""
+    row, number, day = trained.promotion(shown), shown.version, shown.trained_as_of
+    en, zh = f"version {number}, trained as of {day}", f"第 {number} 版（训练截至 {day}）"
+    if row is not None:
+        en, zh = f"{en}, which predicts from {row.effective_from} on", f"{zh}，自 {row.effective_from} 起生效"
+    if trained.served is None:
+        heading = Words("No version predicted this day", "当天没有使用模型版本")
+        en = f"The days to come were predicted to be like the last 90 (policy 0). What follows is of {en}."
+        return Section(heading, Words(en, f"当天预测未来与过去 90 天相同（策略 0）。以下为{zh}。"), name="model")
+    heading = Words(f"Version {trained.served} is not registered any more", f"第 {trained.served} 版已不在注册表中")
+    return Section(heading, Words(f"What follows is of {en}.", f"以下为{zh}。"), name="model")
 
 
 def _versions(trained: Trained) -> Section:
@@ -140,34 +150,25 @@ def _versions(trained: Trained) -> Section:
 
 def _caveats(told: Manifest) -> Section:
     churn = Churn.model_validate(told.settings.get("churn") or {})
-    rows: tuple[tuple[Text, Text], ...] = (
-        (
-            TARGETS[Prediction.spend_365d],
-            Words(
-                "Extrapolated from 90 days by how BG/NBD expects purchases to thin out: no past year verifies it.",
-                "由 90 天按 BG/NBD 的购买衰减外推：没有过去一整年可供验证。",
-            ),
-        ),
-        (
-            TARGETS[Prediction.churn],
-            Words(
-                f"No purchase within the longer of {churn.days} days and {churn.intervals:g} of the customer's usual "
-                f"intervals, at most {churn.at_most} days; each row says in how many.",
-                f"在 {churn.days} 天与该顾客 {churn.intervals:g} 个通常间隔之较长者内无购买"
-                f"（至多 {churn.at_most} 天）；每行注明天数。",
-            ),
-        ),
-        (
-            Words("Orders", "订单"),
-            Words("Days with a purchase; several baskets of a day count once.", "有购买的天数；同日多次购物计一次。"),
-        ),
-        (
-            Words("80 % intervals", "80% 区间"),
-            Words(
-                "Made from how far predictions of past days were off; there are none until past days were judged.",
-                "由过去日期的预测误差得出；在评估过去日期之前没有区间。",
-            ),
-        ),
+    churned = Words(
+        f"Churn: no purchase within the longer of {churn.days} days and {churn.intervals:g} of the customer's usual "
+        f"intervals, at most {churn.at_most} days; each row says in how many.",
+        f"流失：在 {churn.days} 天与该顾客 {churn.intervals:g} 个通常间隔之较长者内无购买"
+        f"（至多 {churn.at_most} 天）；每行注明天数。",
     )
-    columns = (Words("Figure", "指标"), Words("What it means", "含义"))
+    rows = tuple((each,) for each in (_YEAR, churned, _ORDERS, _INTERVALS))
+    columns = (Words("What the figures mean", "指标含义"),)
     return Section(Words("To know before", "请注意"), "", columns, rows, name="caveats")
+
+
+_YEAR: Final = Words(
+    "Spend in 365 days is extrapolated from 90 by how BG/NBD expects purchases to thin out: no past year verifies it.",
+    "365 天内消费由 90 天按 BG/NBD 的购买衰减外推：没有过去一整年可供验证。",
+)
+_ORDERS: Final = Words(
+    "Orders are days with a purchase; several baskets of a day count once.", "订单为有购买的天数；同日多次购物计一次。"
+)
+_INTERVALS: Final = Words(
+    "80 % intervals are made from how far predictions of past days were off; there are none until such were judged.",
+    "80% 区间由过去日期的预测误差得出；在评估过去日期之前没有区间。",
+)

@@ -17,6 +17,10 @@ from ml.predictions.words import TARGETS as NAMES
 from ml.words import Text, Words, said
 
 _TARGET: Final = Words("Prediction", "预测")
+_METHOD: Final = Words("Predicted by", "预测方法")
+_STAYS: Final = Words(
+    "What served before stays unless another is significantly better.", "除非另一方法显著更好，否则沿用原方法。"
+)
 _LOSS: Final = Words("Loss", "损失")
 _TOTAL: Final = Words("Total off by", "合计偏差")
 _ECE: Final = Words("Calibration error", "校准误差")
@@ -29,24 +33,35 @@ _BY_NAME: Final = {target.name: target for target in TARGETS}
 
 
 def served_section(evidence: Evidence) -> Section:
-    """A row per target: what serves, how good it was, and why it is that."""
+    """A row per target: what serves, and how good it was."""
     numeric = (_LOSS, "AUC", _ECE, _TOTAL, Words("80 % intervals held", "80% 区间覆盖"))
     rows = []
     for target in TARGETS:
-        won, why = evidence.why[target.name]
+        won, _ = evidence.why[target.name]
         told = evidence.figures(target.name, won) or {}
         figures = (_loss(target, told), *_each(told, ((Measured.auc, ".3f"), (Measured.calibration_error, ".4f"))))
         ends = _each(told, ((Measured.bias, "+.1%"), (Measured.coverage, ".1%")))
-        rows.append((NAMES[target.name], called(CONTENDERS, won), *figures, *ends, why.partition(": ")[2] or why))
+        rows.append((NAMES[target.name], called(CONTENDERS, won), *figures, *ends))
     text = Words(
         "Loss is Brier's score of a probability and the mean absolute error of orders and money, on past days that "
-        "were predicted without knowing them. What served before stays unless another is significantly better.",
-        "损失：概率用 Brier 分数，订单与金额用平均绝对误差，均在未见过的过去日期上评估。"
-        "除非另一方法显著更好，否则沿用原方法。",
+        "were predicted without knowing them.",
+        "损失：概率用 Brier 分数，订单与金额用平均绝对误差，均在未见过的过去日期上评估。",
     )
-    columns = (_TARGET, Words("Predicted by", "预测方法"), *numeric, Words("Why", "理由"))
+    columns = (_TARGET, _METHOD, *numeric)
     heading = Words("What predicts, and how well", "由谁预测、效果如何")
     return Section(heading, text, columns, tuple(rows), frozenset(numeric), name="serving")
+
+
+def reasons_section(evidence: Evidence) -> Section:
+    """A row per target: why what serves it does."""
+    rows = tuple(
+        (NAMES[target.name], called(CONTENDERS, won), why.partition(": ")[2] or why)
+        for target in TARGETS
+        for won, why in [evidence.why[target.name]]
+    )
+    heading = Words("Why these serve", "为何选用")
+    columns = (_TARGET, _METHOD, Words("Why", "理由"))
+    return Section(heading, _STAYS, columns, rows, name="chosen", folded=True)
 
 
 def contenders_section(evidence: Evidence) -> Iterator[Section]:
