@@ -56,20 +56,23 @@ def shelf(
 @commands.command()
 def why(
     user_id: Annotated[str, typer.Argument(help="a shopper")],
-    item_id: Annotated[str, typer.Argument(help="an item, on a shelf or not")],
+    item_id: Annotated[str, typer.Argument(help="an item, on a shelf or not; or a prediction: churn_probability, …")],
     as_of: AsOf = None,
     placement: Annotated[str, typer.Option(help="one shelf; default: those with the item, or all")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="everything as JSON")] = False,
 ) -> None:
-    """Tell why an item is on a shopper's shelf: parts of the score, evidence, rules, origin; or where it fell out."""
+    """Tell why an item is on a shopper's shelf: parts of the score, evidence, rules, origin; or where it fell out.
+
+    With a column of customer_prediction instead: its interval, what it is made of, how such predictions held, origin.
+    """
     from ml.console.passports import passport_of, show_passport, write_passport
 
     settings = Settings()
-    found = passport_of(settings, user_id, item_id, _day(as_of), placement)
+    made = passport_of(settings, user_id, item_id, _day(as_of), placement)
     if as_json:
-        write_passport(found, settings.language)
+        write_passport(made, settings.language)
     else:
-        show_passport(console, found, settings.language)
+        show_passport(console, made, settings.language)
 
 
 @commands.command()

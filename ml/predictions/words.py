@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ml.predictions.columns import Customer, Prediction
+from ml.predictions.contenders.base import DAYS_AHEAD
 from ml.words import Text, Words
 
 TARGETS: Final[Mapping[str, Text]] = {
@@ -25,8 +26,11 @@ CONTENDERS: Final[Mapping[str, Text]] = {
     "bg_nbd": Words("BG/NBD", "BG/NBD"),
     "boosted": Words("Boosted trees", "梯度提升树"),
 }
-DAYS_AHEAD: Final = "days_ahead"
 FEATURES: Final[Mapping[str, Text]] = {
+    "frequency": Words("purchase days after the first (frequency)", "首购之后的购买天数（频度）"),
+    "recency": Words("days from the first to the last purchase (recency)", "首购至末购天数（近度）"),
+    "age": Words("days since the first purchase (age, T)", "距首购天数（T）"),
+    "alive": Words("chance of not having dropped out", "尚未流失的概率"),
     DAYS_AHEAD: Words("days that are predicted", "预测的天数"),
     Customer.purchase_days: Words("days with a purchase ever", "历来有购买的天数"),
     Customer.revenue: Words("paid ever, less refunds", "历来消费净额"),
