@@ -8,6 +8,8 @@ from typing import Final
 class Prediction:
     """Columns of ``customer_prediction``; the shopper and the policy are in ``ml.tables.Col``."""
 
+    days_before: Final = "days_before"
+    """Of ``customer_prediction_earlier`` alone."""
     purchase_7d: Final = "purchase_probability_7d"
     purchase_28d: Final = "purchase_probability_28d"
     orders_28d: Final = "expected_orders_28d"
