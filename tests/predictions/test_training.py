@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -31,38 +31,13 @@ from ml.registry.ledger import promotions
 from ml.registry.registration import download_bundle
 from ml.registry.versions import version_info
 from ml.settings import Settings
-from ml.warehouse.slices import file_hash, read_slice
-from tests.predictions.people import AS_OF, Shop, known_by, purchase_days
+from ml.warehouse.slices import read_slice
+from tests.predictions.people import AS_OF, known_by
+from tests.predictions.snapshots import FIRST, SHOP, snapshot
 from tests.slow import takes_long
 
-SHOP = Shop(shoppers=200)
-FIRST = AS_OF - timedelta(days=SHOP.days - 1)
 PREDICTIONS = named("predictions")
 TABLE = "customer_prediction"
-
-
-def snapshot(settings: Settings, day: date, buys: dict[str, dict[date, float]] | None = None) -> Path:
-    """The shop as of a day, as the warehouse exports it."""
-    buys = SHOP.buys() if buys is None else buys
-    folder = settings.slices_dir / f"{day}-abcdefabcdef"
-    folder.mkdir(parents=True, exist_ok=True)
-    tables = {
-        "feat_customer": known_by(buys, day, FIRST).frame,
-        "customer_purchase_day": purchase_days(buys, day),
-        "daily_volume": pl.DataFrame({"arrival_date": [day]}),
-    }
-    for name, table in tables.items():
-        table.write_parquet(folder / f"{name}.parquet")
-    record = {
-        "as_of_date": day.isoformat(),
-        "inputs_hash": "abc",
-        "inputs": [],
-        "history_days": 365,
-        "tables": {name: len(table) for name, table in tables.items()},
-        "files": {name: file_hash(folder / f"{name}.parquet") for name in tables},
-    }
-    (folder / "slice.json").write_text(json.dumps(record))
-    return folder
 
 
 @pytest.fixture(scope="module")

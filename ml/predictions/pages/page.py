@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import polars as pl
+
 from ml.churn import Churn
 from ml.documents import Cell, Figure, Link, Mark, Page, Section
 from ml.errors import ShelduckError
 from ml.predictions.capability import PREDICTIONS
-from ml.predictions.outputs import CUSTOMER_PREDICTION
+from ml.predictions.columns import Prediction
+from ml.predictions.outputs import CUSTOMER_PREDICTION, CUSTOMER_PREDICTION_EARLIER
+from ml.predictions.pages.changed import COMPARED, changed
 from ml.predictions.pages.distributions import at_a_glance, distributions
 from ml.predictions.pages.quality import (
     calibration_section,
@@ -53,8 +57,17 @@ def _sections(settings: Settings, version: Version) -> Iterator[Section]:
     else:
         yield at_a_glance(table, _served(told))
         yield distributions(table)
+        yield from changed(_week_before(settings, version, told), table)
     yield from _model(settings, version, told)
     yield _caveats(told)
+
+
+def _week_before(settings: Settings, version: Version, told: Manifest) -> pl.DataFrame:
+    """What the day's model says of customers as known a week before; empty in versions without such a table."""
+    if CUSTOMER_PREDICTION_EARLIER.name not in told.tables:
+        return CUSTOMER_PREDICTION_EARLIER.empty()
+    week = pl.col(Prediction.days_before) == COMPARED
+    return read_table(settings, PREDICTIONS, CUSTOMER_PREDICTION_EARLIER.name, version.id, week)
 
 
 def _withheld(told: Manifest) -> Section:
