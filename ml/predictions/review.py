@@ -37,9 +37,9 @@ def findings(settings: Settings, version: int, champion: int | None) -> Findings
     """
     info = version_info(settings, MODEL, version)
     evidence, before = evidence_of(settings, info), contenders_of(settings, champion)
-    guards = tuple(_guards(evidence, before))
     chosen = "\n".join(f"- {for_markdown(evidence.why[target.name][1])}" for target in TARGETS)
-    return Findings(_headline(evidence, before), guards, (chosen, _HOW), tuple(_sections(evidence)))
+    found = tuple(guards(evidence, before))
+    return Findings(_headline(evidence, before), found, (chosen, _HOW), tuple(_sections(evidence)))
 
 
 def contenders_of(settings: Settings, version: int | None) -> Mapping[str, str]:
@@ -64,8 +64,12 @@ def _headline(evidence: Evidence, before: Mapping[str, str]) -> str:
     return f"{len(changed)} of {len(TARGETS)} targets would be predicted by another contender" if changed else ""
 
 
-def _guards(evidence: Evidence, before: Mapping[str, str]) -> Iterator[Guard]:
-    """Against the champion first, then what holds of the candidate alone."""
+def guards(evidence: Evidence, before: Mapping[str, str]) -> Iterator[Guard]:
+    """Against the champion first, then what holds of the candidate alone.
+
+    Args:
+        before: by target the contender that predicts it now.
+    """
     served = [(target, _figures(evidence, target)) for target in TARGETS]
     for target, row in served:
         yield _loss_guard(target, row, evidence.figures(target.name, before[target.name]))

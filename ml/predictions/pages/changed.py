@@ -11,7 +11,7 @@ from ml.documents import Cell, Figure, Section
 from ml.predictions.columns import Prediction
 from ml.predictions.words import TARGETS
 from ml.tables import Col
-from ml.words import Text, Words, said
+from ml.words import Words
 
 COMPARED: Final = 7
 """Days before the day."""
@@ -30,11 +30,11 @@ def changed(before: pl.DataFrame, now: pl.DataFrame) -> Iterator[Section]:
     moved = both.with_columns((pl.col(_SHOWN[0]) - pl.col(f"{_THEN} {_SHOWN[0]}")).alias(_CHANGE))
     risen = moved.filter(pl.col(_CHANGE) > 0).sort(_CHANGE, Col.user_id, descending=[True, False]).head(_MOST)
     fallen = moved.filter(pl.col(_CHANGE) < 0).sort(_CHANGE, Col.user_id).head(_MOST)
-    numeric = tuple(title for name in _SHOWN for title in (_before(name), TARGETS[name]))
+    numeric = tuple(TARGETS[name] for name in _SHOWN)
     text = Words(
         "The probability of a purchase in 28 days, by the model of this day: of the customers as known a week ago, and "
-        "as known now. Who rose most comes first, then who fell most.",
-        "28 天内购买概率，均用当天的模型：分别基于一周前与现在所知的顾客情况。先列上升最多者，再列下降最多者。",
+        "as known now. Who rose most comes first, then who fell most; by how many points of a hundred.",
+        "28 天内购买概率，均用当天的模型：分别基于一周前与现在所知的情况。先列上升最多者，再列下降最多者（百分点）。",
     )
     rows = tuple(_row(row) for part in (risen, fallen) for row in part.iter_rows(named=True))
     yield Section(
@@ -48,7 +48,7 @@ def changed(before: pl.DataFrame, now: pl.DataFrame) -> Iterator[Section]:
     )
 
 
-_DIRECTION: Final = Words("Purchase", "购买概率")
+_DIRECTION: Final = Words("Points", "百分点")
 
 
 def _counts(moved: pl.DataFrame, new: int) -> Iterator[Figure]:
@@ -59,16 +59,11 @@ def _counts(moved: pl.DataFrame, new: int) -> Iterator[Figure]:
     yield Figure(Words("New customers", "新顾客"), f"{new:,}", Words("had not bought a week ago", "一周前尚未购买"))
 
 
-def _before(name: str) -> Text:
-    title = TARGETS[name]
-    return Words(f"{said(title)}, a week ago", f"{said(title, 'zh')}（一周前）")
-
-
 def _row(row: dict[str, float | str]) -> tuple[Cell, ...]:
-    cells = [
-        f"{row[key]:,.0f}" if name == Prediction.spend_90d else f"{row[key]:.1%}"
-        for name in _SHOWN
-        for key in (f"{_THEN} {name}", name)
-    ]
     change = float(row[_CHANGE])
+    cells = (f"{_shown(name, row[f'{_THEN} {name}'])} → {_shown(name, row[name])}" for name in _SHOWN)
     return (str(row[Col.user_id]), f"{'▲' if change > 0 else '▼'} {abs(change) * 100:.1f}", *cells)
+
+
+def _shown(name: str, value: float | str) -> str:
+    return format(value, ",.0f" if name == Prediction.spend_90d else ".1%")

@@ -31,6 +31,11 @@ _ENDS: Final = {
     Prediction.spend_90d: (Prediction.spend_90d_low, Prediction.spend_90d_high),
 }
 
+MOVED: Final = Words(
+    "The contender's figure was moved so that the customer's agree with each other (docs/predictions.md).",
+    "方法给出的数值经过调整，使该顾客的各项指标互不矛盾（见 docs/predictions.md）。",
+)
+
 
 @dataclass(frozen=True)
 class _Again:
@@ -170,7 +175,4 @@ def _notes(day: PublishedDay, again: _Again | Words, *, is_same: bool | None) ->
                 f"当日由代码 {then} 发布；现在是 {now}。",
             )
     elif not math.isclose(again.by_contender, again.value, abs_tol=_SAME):
-        yield Words(
-            "The contender's figure was moved so that the customer's agree with each other (docs/predictions.md).",
-            "方法给出的数值经过调整，使该顾客的各项指标互不矛盾（见 docs/predictions.md）。",
-        )
+        yield MOVED
