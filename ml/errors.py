@@ -132,6 +132,24 @@ class QueryRefused(ShelduckError):
     """SQL over published tables that cannot be answered as it is."""
 
 
+class ConditionRefused(ShelduckError):
+    """A condition that is not one: where, what would be right there, and the nearest name that exists.
+
+    Attributes:
+        position: where in ``text`` the fault begins, from 0; the length of ``text`` where something is missing at its
+            end.
+        text: the condition as it was written.
+        pointed: the line of the condition with the fault, and below it a line with a caret at the fault.
+    """
+
+    def __init__(self, position: int, text: str, pointed: str, *, expected: str, found: str, remedy: str) -> None:
+        self.position, self.text, self.pointed = position, text, pointed
+        super().__init__(f"condition at character {position + 1}", expected=expected, found=found, remedy=remedy)
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n{self.pointed}"
+
+
 class NotPublished(ShelduckError):
     """A version or a shopper that readers cannot find."""
 
