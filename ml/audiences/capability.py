@@ -26,4 +26,6 @@ AUDIENCES: Final = Capability(
     needs=("interactions",),
     upstream=("recommend", "predictions"),
     settings=("timezone", "id_words", "purchase_events", "consent", "minimum_audience", "seed"),
+    pages="ml.audiences.pages.page:pages",
+    shopper="ml.audiences.pages.shopper:shopper",
 )
