@@ -63,17 +63,8 @@ TAGS: Final = {
 }
 
 
-def publish_audiences(
-    settings: Settings,
-    day: date,
-    shoppers: Sequence[str],
-    *,
-    slice_name: str,
-    consent: Consent = Consent.ASSUMED,
-    texts: str = "",
-) -> None:
-    """Publish a day of ``audiences``; ``texts`` stands in every text that data may decide."""
-    made = made_tables(day, shoppers, consent, texts)
+def publish_audiences(settings: Settings, day: date, made: Mapping[str, pl.DataFrame], slice_name: str) -> None:
+    """Publish a day of ``audiences``."""
     record = DraftRecord(
         capability=AUDIENCES.name,
         as_of_date=day,
@@ -81,14 +72,20 @@ def publish_audiences(
         inputs_hash="x",
         code_revision="c0dec0dec0de",
         policy={"policy_id": "0123456789ab"},
-        counts={"shoppers": len(shoppers), "consent": consent.value},
+        counts={"consent": settings.consent},
     )
     draft = write_draft(settings.drafts_of(AUDIENCES.name) / str(day), AUDIENCES, record, made)
     publish(settings, AUDIENCES, draft, provenance={})
 
 
-def made_tables(day: date, shoppers: Sequence[str], consent: Consent, texts: str = "") -> dict[str, pl.DataFrame]:
-    """Every table of ``audiences``; every shopper's place follows from the id, and changes a little with the day."""
+def made_tables(
+    day: date, shoppers: Sequence[str], consent: Consent = Consent.ASSUMED, texts: str = ""
+) -> dict[str, pl.DataFrame]:
+    """Every table of ``audiences``; every shopper's place follows from the id, and changes a little with the day.
+
+    Args:
+        texts: what stands in every text that data may decide.
+    """
     members = pl.DataFrame(list(_segment_members(shoppers, day)), schema=SEGMENT_MEMBER.schema)
     tagged = [row for tag_id in TAGS for row in _tagged(tag_id, shoppers, texts)]
     rows: dict[str, list[dict[str, Any]]] = {

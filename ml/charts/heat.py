@@ -16,6 +16,8 @@ _LINE: Final = 14
 """Pixels of a line of a name."""
 _ROW, _COLUMN = 20, 11
 """Letters of a line of a name, at the side and above."""
+_NARROW, _SHORT = 68, 4
+"""Pixels that a broken name needs; letters of a name that needs no more than a number."""
 _BREAK: Final = "⏎"
 """Between lines; a line feed in data is shown as its escape."""
 
@@ -61,12 +63,11 @@ def heat(cells: Sequence[Shaded], rows: Text, columns: Text, form: str = "~s", o
             }
             for cell in cells
         ]
-        lines = {"labelExpr": f"split(datum.label, '{_BREAK}')"}
-        above = 6 + _LINE * max((name.count(_BREAK) for name in across), default=0)
-        top = axis(columns, language, labelAngle=0, labelPadding=above, orient="top", grid=False, **lines)
+        lines = f"split(datum.label, '{_BREAK}')"
+        top = axis(columns, language, orient="top", grid=False, **_above(across, lines))
         base = alt.Chart(data(values, language)).encode(
             x=alt.X("across:N", sort=across, **top),
-            y=alt.Y("down:N", sort=down, **axis(rows, language, labelLimit=160, grid=False, **lines)),
+            y=alt.Y("down:N", sort=down, **axis(rows, language, labelLimit=160, grid=False, labelExpr=lines)),
             tooltip=["row:N", "column:N", alt.Tooltip("value:Q", format=form), "note:N"],
         )
         most = max((abs(cell.strength) for cell in cells), default=1.0) or 1.0
@@ -79,6 +80,25 @@ def heat(cells: Sequence[Shaded], rows: Text, columns: Text, form: str = "~s", o
         return finished(rect + shown, max(len(down), 2) * max(tallest * _LINE + 8, 26))
 
     return spec
+
+
+def _above(names: Sequence[str], lines: str) -> dict[str, Any]:
+    """Names above their columns: broken over lines, and where columns are narrow upright."""
+    import altair as alt
+
+    is_narrow = f"width < {_NARROW * len(names)}"
+    padding = 6 + _LINE * max((name.count(_BREAK) for name in names), default=0)
+    if max(map(len, names), default=0) <= _SHORT:
+        return {"labelAngle": 0}
+    return {
+        "labelAngle": alt.ExprRef(f"{is_narrow} ? -90 : 0"),
+        "labelAlign": alt.ExprRef(f"{is_narrow} ? 'left' : 'center'"),
+        "labelBaseline": alt.ExprRef(f"{is_narrow} ? 'middle' : 'bottom'"),
+        "labelPadding": alt.ExprRef(f"{is_narrow} ? 6 : {padding}"),
+        "labelExpr": f"{is_narrow} ? join({lines}, ' ') : {lines}",
+        "labelLimit": 150,
+        "labelOverlap": False,
+    }
 
 
 def _broken(text: Text, language: Language, letters: int) -> str:

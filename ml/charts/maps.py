@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ml.charts.kinds import Spec
 from ml.charts.look import PALETTE, axis, colours, data, finished
 from ml.words import Language, Text, said
 
 _HEIGHT: Final = 420
+_NARROW: Final = 520
+"""Below so many pixels names stand one below the other."""
 _SHAPES: Final = ("circle", "triangle-up", "diamond", "square")
 """Groups beyond the colours have the colours again, in another shape."""
 
@@ -32,23 +35,25 @@ class Middle:
     mark: str
 
 
-def group_map(places: Sequence[Place], middles: Sequence[Middle], groups: Sequence[Text]) -> Any:
+def group_map(places: Sequence[Place], middles: Sequence[Middle], groups: Sequence[Text]) -> Spec:
     """The groups in the order given, whether or not any place has them."""
 
     def spec(language: Language) -> dict[str, Any]:
         import altair as alt
 
         names = [said(group, language) for group in groups]
+        legend = alt.Legend(columns=alt.ExprRef(f"width < {_NARROW} ? 1 : 3"))
+        scale = alt.Scale(zero=False, nice=False, padding=12)
         bare = axis("", language, labels=False, domain=False, grid=False)
         points = (
             alt.Chart(data(map(vars, places), language))
             .mark_point(filled=True, size=22, opacity=0.55, strokeWidth=0)
             .encode(
-                x=alt.X("x:Q", scale=alt.Scale(zero=False), **bare),
-                y=alt.Y("y:Q", scale=alt.Scale(zero=False), **bare),
+                x=alt.X("x:Q", scale=scale, **bare),
+                y=alt.Y("y:Q", scale=scale, **bare),
                 tooltip=["group:N"],
-                color=alt.Color("group:N", scale=_colours(names, language), sort=None, legend=alt.Legend(columns=2)),
-                shape=alt.Shape("group:N", scale=_shapes(names), sort=None, legend=alt.Legend(columns=2)),
+                color=alt.Color("group:N", scale=_colours(names, language), sort=None, legend=legend),
+                shape=alt.Shape("group:N", scale=_shapes(names), sort=None, legend=legend),
             )
         )
         at = alt.Chart(data(map(vars, middles), language)).encode(x="x:Q", y="y:Q")

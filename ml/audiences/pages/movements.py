@@ -13,6 +13,7 @@ from ml.audiences.outputs import SEGMENT_TRANSITION
 from ml.audiences.pages.published import PublishedAudiences
 from ml.audiences.pages.words import SCHEMES, SHOPPERS, SINCE_7, SINCE_28, count
 from ml.charts.heat import Shaded, heat
+from ml.charts.kinds import Spec
 from ml.documents import Cell, Chart, Section
 from ml.words import Text, Words
 
@@ -52,7 +53,7 @@ def flows(day: PublishedAudiences, scheme: Scheme) -> Section | None:
     )
 
 
-def _matrix(counts: Mapping[tuple[str, str], int], names: Mapping[str, Words]) -> object:
+def _matrix(counts: Mapping[tuple[str, str], int], names: Mapping[str, Words]) -> Spec:
     """Numbers of shoppers; a colour tells how large a part of the row they are."""
     whole = {then: sum(number for (of, _), number in counts.items() if of == then) for then, _ in counts}
     cells = [
@@ -74,8 +75,8 @@ def _matrix(counts: Mapping[tuple[str, str], int], names: Mapping[str, Words]) -
 def _description(scheme: Scheme, days: int) -> Words:
     heading = SCHEMES[scheme]
     return Words(
-        f"{heading.en} {days} days before (rows) and now (columns), both judged with this day's model; the darker, the "
-        "larger the part of the row.",
+        f"{heading.en} {days} days before (rows) and now (columns), both judged with this day's model; the stronger the "
+        "colour, the larger the part of the row.",
         f"{days} 天前（行）与现在（列）的{heading.zh}，均按当天的模型判定；颜色越深，占本行比例越大。",
     )
 

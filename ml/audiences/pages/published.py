@@ -9,7 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from ml.audiences.capability import AUDIENCES
-from ml.audiences.columns import Aud, Consent
+from ml.audiences.columns import Aud, Consent, Scheme
 from ml.audiences.outputs import AUDIENCE, AUDIENCE_MEMBER, SEGMENT, SEGMENT_FEATURE, SEGMENT_MEMBER
 from ml.audiences.pages.words import name_of
 from ml.publish.readers import read_table
@@ -66,8 +66,15 @@ class PublishedAudiences:
         return theirs.sort(Aud.size, Aud.segment_id, descending=[True, False])
 
     def names(self, scheme: str) -> Mapping[str, Words]:
-        """By id what the segments of a scheme are called, the largest first."""
-        return {row[Aud.segment_id]: name_of(row) for row in self.of_scheme(scheme).iter_rows(named=True)}
+        """By id what the segments of a scheme are called, the largest first; those on the map have its numbers."""
+        rows = [*self.of_scheme(scheme).iter_rows(named=True)]
+        called = {row[Aud.segment_id]: name_of(row) for row in rows}
+        if scheme != Scheme.BEHAVIOUR:
+            return called
+        return {
+            segment: Words(f"{place} · {name.en}", f"{place} · {name.zh}")
+            for place, (segment, name) in enumerate(called.items(), 1)
+        }
 
     @property
     def is_consent_assumed(self) -> bool:

@@ -27,11 +27,11 @@ from ml.audiences.pages.words import (
     share,
 )
 from ml.charts.heat import Shaded, heat
-from ml.charts.kinds import Bar, bars
+from ml.charts.kinds import Bar, Spec, bars
 from ml.charts.maps import Middle, Place, group_map
 from ml.documents import Cell, Chart, Figure, Page, Section
 from ml.tables import Col
-from ml.words import Text, Words
+from ml.words import Words
 
 _POINTS: Final = 2000
 """Shoppers on the map, at most."""
@@ -70,10 +70,7 @@ def _untrained(day: PublishedAudiences) -> Section:
 def _behaviour(day: PublishedAudiences) -> Section:
     """A card for each segment, their map, and what became of each."""
     segments = day.of_scheme(Scheme.BEHAVIOUR)
-    names: dict[str, Text] = {
-        segment: Words(f"{place} · {name.en}", f"{place} · {name.zh}")
-        for place, (segment, name) in enumerate(day.names(Scheme.BEHAVIOUR).items(), 1)
-    }
+    names = day.names(Scheme.BEHAVIOUR)
     figures = tuple(
         Figure(names[row[Aud.segment_id]], share(row[Aud.share]), _told(row)) for row in segments.iter_rows(named=True)
     )
@@ -115,7 +112,7 @@ def _cells(row: Mapping[str, Any]) -> Iterator[Cell]:
         yield CHANGES.get(row[Aud.change], row[Aud.change] or NOT_KNOWN)
 
 
-def _map(day: PublishedAudiences, names: Mapping[str, Text]) -> Iterator[Any]:
+def _map(day: PublishedAudiences, names: Mapping[str, Words]) -> Iterator[Spec]:
     """The map of some shoppers, the same ones for the same table."""
     theirs = day.segment_members.filter(pl.col(Aud.scheme) == Scheme.BEHAVIOUR).drop_nulls((Aud.map_x, Aud.map_y))
     if theirs.is_empty():

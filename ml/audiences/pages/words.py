@@ -70,9 +70,9 @@ def consent_text(is_assumed: bool) -> Words:
     """What every page with members says of their consent."""
     if is_assumed:
         return Words(
-            "Consent is assumed: the shop has set `SHELDUCK_CONSENT=assumed`, and nobody was asked. Send nothing to these "
-            "shoppers before they have agreed.",
-            "授权为假定：商店设置了 `SHELDUCK_CONSENT=assumed`，并未征求顾客同意。在顾客同意之前，请勿向其发送任何内容。",
+            "Consent is assumed: the shop has set `SHELDUCK_CONSENT=assumed`, and nobody was asked. Send nothing to "
+            "these shoppers before they have agreed.",
+            "授权为假定：商店设置了 `SHELDUCK_CONSENT=assumed`，并未征求同意。在顾客同意之前，请勿向其发送任何内容。",
         )
     return Words(
         "Members have granted consent for the audience's purpose.",

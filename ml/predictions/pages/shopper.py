@@ -41,7 +41,7 @@ def shopper(settings: Settings, version: Version) -> ShopperParts:
     """
     table = read_table(settings, PREDICTIONS, CUSTOMER_PREDICTION.name, version.id)
     fields = (
-        Field(_WHAT, Words("What", "项目"), words=TARGETS | _OTHERS),
+        Field(_WHAT, Words("What", "项目"), words={**TARGETS, **_OTHERS}),
         Field(_VALUE, Words("Value", "取值"), is_numeric=True),
         Field(_LOW, Words("From (80 %)", "80% 区间下限"), is_numeric=True),
         Field(_HIGH, Words("To (80 %)", "80% 区间上限"), is_numeric=True),

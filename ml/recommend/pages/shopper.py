@@ -59,9 +59,9 @@ def _parts() -> tuple[Part, ...]:
             Words("Purchases by month", "逐月购买"),
             (
                 Field(_MONTH, Words("Month", "月份")),
+                Field(Col.revenue, COLUMNS[Col.revenue], is_numeric=True, is_bar=True),
                 Field(_DAYS_OF, Words("Days with a purchase", "有购买的天数"), is_numeric=True),
                 products,
-                Field(Col.revenue, COLUMNS[Col.revenue], is_numeric=True, is_bar=True),
             ),
             Words(f"The last {_MONTHS} months.", f"最近 {_MONTHS} 个月。"),
         ),

@@ -48,7 +48,7 @@
   function cell(field, value, names) {
     if (value === null || value === undefined) return ["–"];
     if (Array.isArray(value)) {
-      const between = () => (value.every((each) => typeof each === "number") ? element("br") : ", "); // a line per name
+      const between = () => (value.every((each) => typeof each === "number") ? element("br") : " · "); // a line per name
       return value.flatMap((each, place) => [...(place ? [between()] : []), ...cell(field, each, names)]);
     }
     if (field.to) return named_link(field.to, typeof value === "number" ? names.get(value) : { id: value, text: "" });
