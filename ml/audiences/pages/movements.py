@@ -75,7 +75,7 @@ def _matrix(counts: Mapping[tuple[str, str], int], names: Mapping[str, Words]) -
 def _description(scheme: Scheme, days: int) -> Words:
     heading = SCHEMES[scheme]
     return Words(
-        f"{heading.en} {days} days before (rows) and now (columns), both judged with this day's model; the stronger the "
+        f"{heading.en} {days} days before (rows) and now (columns), both judged with this day's model; the stronger a "
         "colour, the larger the part of the row.",
         f"{days} 天前（行）与现在（列）的{heading.zh}，均按当天的模型判定；颜色越深，占本行比例越大。",
     )
