@@ -22,7 +22,7 @@ _MONTHS: Final = 12
 _DAYS: Final = 10
 _NAMED: Final = 5
 """Products that are named of a day, or of a shelf."""
-_MONTH, _DAYS_OF, _PRODUCTS, _NAMES, _NUMBER = "month", "days", "products", "names", "number"
+_MONTH, _DAYS_OF, _LINES, _NAMES, _NUMBER = "month", "days", "lines", "names", "number"
 BY_MONTH, LAST_DAYS, SHELVES = "by_month", "last_days", "shelves"
 _MORE: Final = (
     Words("Whole shelves, with the reason of each row", "查看完整货架及每一行的理由"),
@@ -39,10 +39,10 @@ def shopper(settings: Settings, version: Version) -> ShopperParts:
     day = PublishedShelves(settings, version)
     tables = {SHELVES: _shelves(day)}
     if day.snapshot is not None:
-        history = day.snapshot.table(HISTORY).filter(pl.col(Col.purchases) > 0)
-        bought = history.select(Col.user_id, Col.item_id, Col.event_date, Col.revenue)
+        bought = day.snapshot.table(HISTORY).filter(pl.col(Col.purchases) > 0)
+        days = bought.group_by(Col.user_id, Col.event_date).agg(pl.len().alias(_LINES), pl.col(Col.revenue).sum())
         names = day.catalogue.select(Col.item_id, Col.item_name)
-        tables = {BY_MONTH: _by_month(bought, version.as_of), LAST_DAYS: _last_days(bought, names), **tables}
+        tables = {BY_MONTH: _by_month(days, version.as_of), LAST_DAYS: _last_days(days, bought, names), **tables}
     return ShopperParts(
         parts=tuple(part for part in _parts() if part.key in tables),
         ids=day.shoppers.to_list(),
@@ -51,7 +51,7 @@ def shopper(settings: Settings, version: Version) -> ShopperParts:
 
 
 def _parts() -> tuple[Part, ...]:
-    products = Field(_PRODUCTS, Words("Different products", "不同商品数"), is_numeric=True)
+    lines = Field(_LINES, Words("Purchase lines", "购买行数"), is_numeric=True)
     paid = Field(Col.revenue, COLUMNS[Col.revenue], is_numeric=True)
     return (
         Part(
@@ -61,14 +61,14 @@ def _parts() -> tuple[Part, ...]:
                 Field(_MONTH, Words("Month", "月份")),
                 Field(Col.revenue, COLUMNS[Col.revenue], is_numeric=True, is_bar=True),
                 Field(_DAYS_OF, Words("Days with a purchase", "有购买的天数"), is_numeric=True),
-                products,
+                lines,
             ),
             Words(f"The last {_MONTHS} months.", f"最近 {_MONTHS} 个月。"),
         ),
         Part(
             LAST_DAYS,
             Words("Last days with a purchase", "最近的购买日"),
-            (Field(Col.event_date, COLUMNS[Col.event_date]), products, paid, Field(_NAMES, Words("Some", "部分商品"))),
+            (Field(Col.event_date, COLUMNS[Col.event_date]), lines, paid, Field(_NAMES, Words("Some", "部分商品"))),
         ),
         Part(
             SHELVES,
@@ -83,39 +83,39 @@ def _parts() -> tuple[Part, ...]:
     )
 
 
-def _by_month(bought: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Each of the last months of whoever bought anything, the newest first; those without a purchase too."""
+def _by_month(days: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Each of the last months of whoever bought anything, the newest first; those without a purchase too.
+
+    Args:
+        days: user_id, event_date, lines and revenue of each day with a purchase.
+    """
     month = pl.col(Col.event_date).dt.truncate("1mo")
     months = pl.date_range(pl.lit(as_of).dt.truncate("1mo").dt.offset_by(f"-{_MONTHS - 1}mo"), as_of, "1mo")
-    counted = bought.group_by(Col.user_id, month.alias(_MONTH)).agg(
-        pl.col(Col.event_date).n_unique().alias(_DAYS_OF),
-        pl.col(Col.item_id).n_unique().alias(_PRODUCTS),
-        pl.col(Col.revenue).sum().round(2),
+    counted = days.group_by(Col.user_id, month.alias(_MONTH)).agg(
+        pl.len().alias(_DAYS_OF), pl.col(_LINES).sum(), pl.col(Col.revenue).sum().round(2)
     )
-    every = bought.select(pl.col(Col.user_id).unique()).join(pl.select(months.alias(_MONTH)), how="cross")
+    every = days.select(pl.col(Col.user_id).unique()).join(pl.select(months.alias(_MONTH)), how="cross")
     return (
         every.join(counted, on=[Col.user_id, _MONTH], how="left")
-        .with_columns(pl.col(_DAYS_OF, _PRODUCTS, Col.revenue).fill_null(0))
+        .with_columns(pl.col(_DAYS_OF, _LINES, Col.revenue).fill_null(0))
         .sort(Col.user_id, _MONTH, descending=[False, True])
         .with_columns(pl.col(_MONTH).dt.strftime("%Y-%m"))
     )
 
 
-def _last_days(bought: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+def _last_days(days: pl.DataFrame, bought: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """The last days with a purchase, the newest first, with the dearest products."""
-    days = bought.group_by(Col.user_id, Col.event_date).agg(
-        pl.col(Col.item_id).n_unique().alias(_PRODUCTS), pl.col(Col.revenue).sum().round(2)
+    newest = days.sort(Col.user_id, Col.event_date, descending=[False, True])
+    shown = newest.group_by(Col.user_id, maintain_order=True).head(_DAYS)
+    key = [Col.user_id, Col.event_date]
+    lines = bought.join(shown.select(key), on=key, how="semi").sort(Col.revenue, Col.item_id, descending=[True, False])
+    dearest = lines.group_by(key, maintain_order=True).agg(pl.col(Col.item_id).head(_NAMED)).explode(Col.item_id)
+    called = dearest.join(names, on=Col.item_id, how="left", maintain_order="left").with_columns(
+        pl.coalesce(Col.item_name, Col.item_id).alias(_NAMES)
     )
-    last = days.sort(Col.user_id, Col.event_date, descending=[False, True]).group_by(Col.user_id, maintain_order=True)
-    shown, key = last.head(_DAYS), [Col.user_id, Col.event_date]
-    lines = bought.join(shown.select(key), on=key, how="semi").join(names, on=Col.item_id, how="left")
-    dearest = (
-        lines.sort(Col.revenue, Col.item_id, descending=[True, False])
-        .group_by(key, maintain_order=True)
-        .agg(pl.coalesce(Col.item_name, Col.item_id).head(_NAMED).alias(_NAMES))
-    )
-    found = shown.join(dearest, on=key, how="left", maintain_order="left")
-    return found.with_columns(pl.col(Col.event_date).cast(pl.String))
+    listed = called.group_by(key, maintain_order=True).agg(_NAMES)
+    found = shown.join(listed, on=key, how="left", maintain_order="left")
+    return found.with_columns(pl.col(Col.event_date).cast(pl.String), pl.col(Col.revenue).round(2))
 
 
 def _shelves(day: PublishedShelves) -> pl.DataFrame:
