@@ -43,4 +43,6 @@ AUDIENCES: Final = Capability(
         *("timezone", "id_words", "purchase_events", "consent", "minimum_audience", "seed"),
         *("history_days", "knowledge"),
     ),
+    pages="ml.audiences.pages.page:pages",
+    shopper="ml.audiences.pages.shopper:shopper",
 )

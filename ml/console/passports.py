@@ -1,14 +1,16 @@
-"""``shelduck why``: the passport of an item for a shopper, or of a prediction, as tables or as JSON."""
+"""``shelduck why``: the passport of an item for a shopper, of a prediction or of a membership, as tables or JSON."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from rich.console import Console
 
+from ml.audiences.capability import AUDIENCES
+from ml.audiences.pages import why, why_sections
 from ml.console.changes import show
 from ml.console.queries import StandardOutput
 from ml.documents import Section
@@ -23,6 +25,17 @@ from ml.recommend.passport.passport import Passport
 from ml.recommend.passport.sections import sections
 from ml.settings import Settings
 from ml.words import Language, Words, said
+
+Told: TypeAlias = Passport | PredictionPassport | why.Membership
+
+
+def membership_of(settings: Settings, user_id: str, audience: str, as_of: date | None) -> why.Membership:
+    """What is published of a shopper and an audience, now or of a day.
+
+    Raises:
+        NotPublished: the day is not published, or has no such shopper or audience.
+    """
+    return why.membership(settings, published_version(settings, AUDIENCES, as_of), user_id, audience)
 
 
 def passport_of(
@@ -41,22 +54,24 @@ def passport_of(
     return passport(settings, published_version(settings, RECOMMEND, as_of), user_id, what, placement)
 
 
-def show_passport(console: Console, found: Passport | PredictionPassport, language: Language = "en") -> None:
+def show_passport(console: Console, found: Told, language: Language = "en") -> None:
     """Print it as tables."""
     show(console, _sections(found), language)
 
 
-def write_passport(found: Passport | PredictionPassport, language: Language = "en") -> None:
+def write_passport(found: Told, language: Language = "en") -> None:
     """Write it as JSON."""
     StandardOutput().write(as_json(found, language) + "\n")
 
 
-def as_json(found: Passport | PredictionPassport, language: Language = "en") -> str:
+def as_json(found: Told, language: Language = "en") -> str:
     """Every field of a passport; texts in one language."""
     return json.dumps(_plain(found, language), ensure_ascii=False, indent=2)
 
 
-def _sections(found: Passport | PredictionPassport) -> list[Section]:
+def _sections(found: Told) -> list[Section]:
+    if isinstance(found, why.Membership):
+        return why_sections.sections(found)
     return sections(found) if isinstance(found, Passport) else of_prediction_sections.sections(found)
 
 

@@ -26,5 +26,6 @@ PREDICTIONS: Final = Capability(
     ),
     models=(MODEL,),
     pages="ml.predictions.pages.page:pages",
+    shopper="ml.predictions.pages.shopper:shopper",
     settings=("timezone", "id_words", "purchase_events", "history_days", "seed", "knowledge", "churn"),
 )
