@@ -52,6 +52,8 @@ class Capability:
             person reads of a change beyond rows added, removed and changed.
         pages: ``package.module:function`` of ``(settings, version) -> pages`` (``ml.documents``) of the site of the
             version's day; loaded only where a site is built.
+        shopper: ``package.module:function`` of ``(settings, version) -> ml.documents.ShopperParts``: what the page
+            Shopper shows of each shopper.
         published: ``package.module:function`` of ``(settings, version id)``, called after a publication.
         dag, training_dag, reviewing_dag: where they are not ``build_<name>``, ``train_<name>`` and ``review_<name>``.
     """
@@ -70,6 +72,7 @@ class Capability:
     settings: tuple[str, ...] = ()
     changes: str = ""
     pages: str = ""
+    shopper: str = ""
     published: str = ""
     dag: str = ""
     training_dag: str = ""

@@ -71,20 +71,26 @@ class Field:
     """A column of the tables that a look-up shows.
 
     Attributes:
-        key: of its cells in a part of a record's JSON; a cell is a text, a number, null or a list of such.
-        to: the look-up that the cells lead to: they are its ids, or numbers of ``Names``, or lists of either.
+        key: of its cells in a part of a record's JSON; a cell is a text, a number, null or a list of such. It depends
+            on the language where records hold a text in every language.
+        to: the look-up that the cells lead to: they are its ids, or numbers of ``Names``, or lists of either. That of
+            another page is ``shelves.html#shopper``; cells are its ids then.
         words: what is shown instead of some values.
         command: a command line with ``{id}`` for the record's id and ``{key}`` for cells of the row, instead of a cell.
         is_detail: shown below the row, on request.
+        is_bar: whether numbers are also drawn, as long as they are large among those of their table.
+        unit: follows each number.
     """
 
-    key: str
+    key: Text
     label: Text
     is_numeric: bool = False
     to: str = ""
     words: Mapping[str, Text] = field(default_factory=dict)
     command: str = ""
     is_detail: bool = False
+    is_bar: bool = False
+    unit: Text = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ class Part:
     Attributes:
         key: of its table in a record's JSON.
         facts: what holds for every row of every record, such as where they come from: a label and a cell each.
+        more: what stands below the table, and the look-up of another page (``shelves.html#shopper``) that it leads to
+            with the record's id.
     """
 
     key: str
@@ -101,6 +109,7 @@ class Part:
     fields: tuple[Field, ...]
     text: Text = ""
     facts: tuple[tuple[Text, Cell], ...] = ()
+    more: tuple[Text, str] = ("", "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +126,7 @@ class LookUp:
 
     Records lie in files of their own, a few dozen to a file, so that a page is as large for many as for few. Each is a
     JSON object: by part, by field, the cells of the part's table; null for a part without rows. ``name`` in it is the
-    number of its own name.
+    number of its own name, or an object of its name in each language.
 
     Attributes:
         name: in addresses: ``#shopper=1029`` shows the record 1029 of the look-up ``shopper``.
@@ -144,6 +153,21 @@ class LookUp:
     names: Names
     by_name: bool = False
     together: int = 64
+
+
+@dataclass(frozen=True, eq=False)
+class ShopperParts:
+    """What a capability shows of each shopper on the page Shopper.
+
+    Attributes:
+        parts: their keys are the capability's own: no other has them.
+        ids: of the shoppers of whom there is something to show.
+        records: as of a ``LookUp``; a shopper without any may be left out.
+    """
+
+    parts: tuple[Part, ...]
+    ids: Sequence[str]
+    records: Callable[[Sequence[str]], Iterable[tuple[str, str]]]
 
 
 @dataclass(frozen=True)

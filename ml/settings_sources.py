@@ -41,6 +41,8 @@ class Remembered:
 REMEMBERED: Final = Remembered()
 read_homes: Final[set[Path]] = set()
 """Homes whose file this process has read; settings that were made before it was there were not compared with it."""
+_validators: Final[dict[int, tuple[FieldInfo, TypeAdapter[Any]]]] = {}
+"""By the identity of a field, which lives as long as its entry here: fields have no hash."""
 
 
 def remembered_fields(settings_class: type[BaseSettings]) -> dict[str, FieldInfo]:
@@ -50,9 +52,11 @@ def remembered_fields(settings_class: type[BaseSettings]) -> dict[str, FieldInfo
 
 
 def validator(field: FieldInfo) -> TypeAdapter[Any]:
-    """Validates one setting alone, with its constraints."""
-    annotated: Any = Annotated[field.annotation, *field.metadata]
-    return TypeAdapter(annotated)
+    """Validates one setting alone, with its constraints; made once, every start of a task asks for all of them."""
+    if id(field) not in _validators:
+        annotated: Any = Annotated[field.annotation, *field.metadata]
+        _validators[id(field)] = field, TypeAdapter(annotated)
+    return _validators[id(field)][1]
 
 
 def env_file() -> Path:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 from xdist.scheduler import LoadScopeScheduling
 
 _HOME = Path(tempfile.mkdtemp(prefix="shelduck-tests-"))
@@ -27,7 +30,7 @@ for _name in Settings.model_fields:  # the tests' settings are their own
 os.environ["SHELDUCK_HOME"] = str(_HOME / "var")  # not that of a demo in this checkout
 os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
 collect_seldom()
-
+typer.main.get_command = cache(typer.main.get_command)  # thousands of commands in this process: built once, not by each
 
 pytest_plugins = ["tests.registries"]
 
@@ -73,6 +76,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _place(item: pytest.Item) -> int:
     """Where its file stands in ``_FIRST``, at the end if nowhere; the sort keeps the order within."""
     return next((place for place, start in enumerate(_FIRST) if item.nodeid.startswith(start)), len(_FIRST))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_old_is_searched_for_cycles() -> None:
+    """What Airflow, dbt and MLflow left in memory stays there; each evaluation of a recommender would search it all."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Libraries that look for leaks at the end find none in what stayed."""
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ class Aud:
     without_consent: Final = "without_consent"
     # how many
     members: Final = "members"
+    members_7d: Final = "members_7d"
+    members_28d: Final = "members_28d"
     size: Final = "size"
     share: Final = "share"
     shoppers: Final = "shoppers"

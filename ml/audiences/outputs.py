@@ -18,6 +18,7 @@ _SEGMENT: Final = Column(Aud.segment_id, _TEXT, "Id of the segment within its sc
 _NAME_EN: Final = Column(Aud.name_en, _TEXT, "What people read, in English.")
 _NAME_ZH: Final = Column(Aud.name_zh, _TEXT, "What people read, in Chinese.")
 _WITHHELD: Final = Column(Aud.withheld, _TEXT, "Why its members are not published; empty where they are.")
+_HAD: Final = "Shoppers whom it fitted as of"
 _LOW: Final = "Lower end of the 95 % interval of lift."
 
 
@@ -34,9 +35,13 @@ TAG: Final = Table(
         _NAME_ZH,
         Column(Aud.kind, _TEXT, "rule: a condition; statistical: they buy more of something than others do."),
         Column(Aud.condition, _TEXT, "Whom it fits."),
+        Column(Col.item_field, _TEXT, "Column of the catalogue that a statistical tag is about; null beside rules."),
+        Column(Col.item_value, _TEXT, "Its value that members buy more of; null beside rules."),
         Column(Aud.minimum_support, _COUNT, "Purchase lines below which nobody gets it.", "purchase lines"),
-        Column(Aud.members, _COUNT, "Shoppers who have it.", _SHOPPERS),
-        Column(Aud.share, _NUMBER, "Of all shoppers.", _SHARE),
+        Column(Aud.members, _COUNT, "Shoppers who have it; null where it is withheld.", _SHOPPERS),
+        Column(Aud.share, _NUMBER, "Of all shoppers; null where it is withheld.", _SHARE),
+        Column(Aud.members_7d, _COUNT, f"{_HAD} D - 7, judged as on D; null where that is not known.", _SHOPPERS),
+        Column(Aud.members_28d, _COUNT, f"{_HAD} D - 28, judged as on D; null where that is not known.", _SHOPPERS),
         _WITHHELD,
     ),
     description="One row per tag that is switched on: its condition and how many shoppers have it.",
@@ -73,7 +78,9 @@ SEGMENT: Final = Table(
         Column(Aud.size_7d, _COUNT, "Shoppers in it as of D - 7, judged with D's model.", _SHOPPERS),
         Column(Aud.size_28d, _COUNT, "Shoppers in it as of D - 28, judged with D's model.", _SHOPPERS),
         Column(Aud.change, _TEXT, "Against the model before: same, new, split or merged; null beside behaviour."),
-        Column(Aud.came_from, Kind.TEXTS, "Segments of the model before that most of it was in."),
+        Column(
+            Aud.came_from, Kind.TEXTS, "Segments of the model before that most of it was in, or most of which is in it."
+        ),
     ),
     description="One row per segment: how large it is, what tells it from the others, what became of it.",
 )

@@ -14,6 +14,8 @@ Spec = Callable[[Language], dict[str, Any]]
 _ONE: Final = ""
 _ABREAST: Final = 3
 """Names that a legend shows in one line."""
+_DAILY: Final = 31
+"""Days of an axis that may name each of them."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,11 @@ def over_time(points: Sequence[Point], title: Text, form: str = "~s") -> Spec:
         import altair as alt
 
         names = list(dict.fromkeys(point.series for point in points))
+        spanned = max(point.day for point in points) - min(point.day for point in points)
+        daily = {"tickCount": {"interval": "day", "step": 1}} if spanned.days <= _DAILY else {}
+        days = axis("", language, format=day_format(language), labelOverlap=True, grid=False, **daily)
         base = alt.Chart(data(map(vars, points), language)).encode(
-            x=alt.X("day:T", **axis("", language, format=day_format(language), labelOverlap=True, grid=False)),
+            x=alt.X("day:T", **days),
             **coloured("series", names, language),
         )
         value = alt.Y("value:Q", scale=alt.Scale(zero=False), **axis(title, language, format=form, tickCount=5))

@@ -54,22 +54,36 @@ def shelf(
 
 
 @commands.command()
-def why(
+def why(  # noqa: PLR0913 - each is an option of the command
     user_id: Annotated[str, typer.Argument(help="a shopper")],
-    item_id: Annotated[str, typer.Argument(help="an item, on a shelf or not")],
+    item_id: Annotated[
+        str, typer.Argument(help="an item, on a shelf or not; or a prediction: churn_probability, …")
+    ] = "",
+    *,
+    audience: Annotated[str, typer.Option(help="instead of an item: an audience's id or name")] = "",
     as_of: AsOf = None,
     placement: Annotated[str, typer.Option(help="one shelf; default: those with the item, or all")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="everything as JSON")] = False,
 ) -> None:
-    """Tell why an item is on a shopper's shelf: parts of the score, evidence, rules, origin; or where it fell out."""
-    from ml.console.passports import passport_of, show_passport, write_passport
+    """Tell why an item is on a shopper's shelf: parts of the score, evidence, rules, origin; or where it fell out.
 
+    With a column of customer_prediction instead: its interval, what it is made of, how such predictions held, origin.
+    With --audience: the terms that decide, with the shopper's values, consent, tags with evidence, segments, origin.
+    """
+    from ml.console.passports import Told, membership_of, passport_of, show_passport, write_passport
+
+    if bool(item_id) == bool(audience):
+        raise typer.BadParameter("expected an item, a prediction or --audience, one of them", param_hint="ITEM_ID")
     settings = Settings()
-    found = passport_of(settings, user_id, item_id, _day(as_of), placement)
-    if as_json:
-        write_passport(found, settings.language)
+    made: Told
+    if audience:
+        made = membership_of(settings, user_id, audience, _day(as_of))
     else:
-        show_passport(console, found, settings.language)
+        made = passport_of(settings, user_id, item_id, _day(as_of), placement)
+    if as_json:
+        write_passport(made, settings.language)
+    else:
+        show_passport(console, made, settings.language)
 
 
 @commands.command()

@@ -69,7 +69,8 @@ def load_partitions(
     settings: Settings, connection: Connection, as_of: date, on_partition: OnPartition | None = None
 ) -> LandReport:
     """``land`` on an open connection, whether or not the day is closed."""
-    ensure_raw_schema(connection)
+    with _transaction(connection):  # a new warehouse waits for the disk once, not for each of its tables
+        ensure_raw_schema(connection)
     connection.execute("set checkpoint_threshold = '256MB'")
     probe = ParquetProbe(settings)
     loader = _Loader(settings, connection, scan(settings.landing_dir), on_partition, probe)

@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ml.predictions.customers import Reals
 from ml.predictions.judge import Judged
-from ml.predictions.measures import calibration_error, reliability
+from ml.predictions.measures import calibration_error, gains, reliability
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _SHOWN = 20
-
-
-def gains(predicted: Reals, outcome: Reals) -> tuple[Reals, Reals]:
-    """Of the shares 0 to 1 of customers, those predicted highest first: the share of the whole outcome they have."""
-    order = np.argsort(-predicted, kind="stable")
-    total = np.concatenate([[0.0], np.cumsum(outcome[order])])
-    return np.linspace(0, 1, len(total)), total / max(total[-1], 1e-12)
 
 
 def target_charts(judged: Judged, contender: str) -> Figure:

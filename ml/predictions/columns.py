@@ -8,6 +8,8 @@ from typing import Final
 class Prediction:
     """Columns of ``customer_prediction``; the shopper and the policy are in ``ml.tables.Col``."""
 
+    days_before: Final = "days_before"
+    """Of ``customer_prediction_earlier`` alone."""
     purchase_7d: Final = "purchase_probability_7d"
     purchase_28d: Final = "purchase_probability_28d"
     orders_28d: Final = "expected_orders_28d"
@@ -70,3 +72,30 @@ class Customer:
     price_index: Final = "price_index"
     campaigns_90d: Final = "campaigns_90d"
     sends_90d: Final = "sends_90d"
+
+
+class Measured:
+    """Columns of the tables that a training logs: how good contenders are."""
+
+    target: Final = "target"
+    contender: Final = "contender"
+    brier: Final = "brier"
+    auc: Final = "auc"
+    calibration_error: Final = "calibration_error"
+    mae: Final = "mae"
+    bias: Final = "bias"
+    cpu_seconds: Final = "cpu_seconds"
+    coverage: Final = "coverage"
+    """Of the one that serves amounts: the share of outcomes inside 80 % intervals made from earlier origins."""
+    rows: Final = "rows"
+    behind: Final = "behind"
+    behind_low: Final = "behind_low"
+    behind_high: Final = "behind_high"
+    lowest: Final = "lowest"
+    highest: Final = "highest"
+    predicted: Final = "predicted"
+    observed: Final = "observed"
+    customers: Final = "customers"
+    share: Final = "share"
+    held: Final = "held"
+    feature: Final = "feature"

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from ml.churn import Churn
+from ml.predictions.columns import Measured
 from ml.predictions.contenders import CONTENDERS
 from ml.predictions.contenders.base import Contender, Lesson
 from ml.predictions.customers import Customers, Ints, Reals
@@ -111,11 +112,14 @@ class Judged:
     def figures(self, contender: str) -> dict[str, float]:
         """What people compare, over all origins."""
         predicted, loss = self.predicted[contender], float(self.losses(contender).mean())
-        shared = {"bias": bias(predicted, self.outcome), "cpu_seconds": self.seconds.get(contender, 0.0)}
+        shared = {
+            Measured.bias: bias(predicted, self.outcome),
+            Measured.cpu_seconds: self.seconds.get(contender, 0.0),
+        }
         if self.target.kind.is_probability:
             ranked, error = auc(predicted, self.outcome), calibration_error(predicted, self.outcome)
-            return {"brier": loss, "auc": ranked, "calibration_error": error, **shared}
-        return {"mae": loss, **shared}
+            return {Measured.brier: loss, Measured.auc: ranked, Measured.calibration_error: error, **shared}
+        return {Measured.mae: loss, **shared}
 
 
 @dataclass(frozen=True)

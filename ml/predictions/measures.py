@@ -36,9 +36,14 @@ def bias(predicted: Reals, outcome: Reals) -> float:
     return float(predicted.sum() / max(outcome.sum(), 1e-9) - 1)
 
 
+def tenths(predicted: Reals, bins: int = BINS) -> list[Ints]:
+    """Rows in equally large groups by prediction, rising; fewer groups where there are fewer rows."""
+    return [part for part in np.array_split(np.argsort(predicted, kind="stable"), bins) if len(part)]
+
+
 def reliability(predicted: Reals, outcome: Reals, bins: int = BINS) -> tuple[Reals, Reals, Ints]:
     """Mean prediction and share of outcomes in equally large groups by prediction, rising, and how many each has."""
-    groups = [part for part in np.array_split(np.argsort(predicted, kind="stable"), bins) if len(part)]
+    groups = tenths(predicted, bins)
     means = ([float(values[part].mean()) for part in groups] for values in (predicted, outcome))
     promised, observed = (np.array(each) for each in means)
     return promised, observed, np.array([len(part) for part in groups])
@@ -74,3 +79,10 @@ def difference(larger: Reals, smaller: Reals, shoppers: Ints) -> Difference:
     clusters = int(present.sum())
     error = float(np.sqrt((spread**2).sum() * clusters / max(clusters - 1, 1))) / len(per_row)
     return Difference(mean, mean - _Z * error, mean + _Z * error)
+
+
+def gains(predicted: Reals, outcome: Reals) -> tuple[Reals, Reals]:
+    """Of the shares 0 to 1 of customers, those predicted highest first: the share of the whole outcome they have."""
+    order = np.argsort(-predicted, kind="stable")
+    total = np.concatenate([[0.0], np.cumsum(outcome[order])])
+    return np.linspace(0, 1, len(total)), total / max(total[-1], 1e-12)

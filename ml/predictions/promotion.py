@@ -8,8 +8,8 @@ from datetime import date
 
 from ml.errors import ModelMissing
 from ml.predictions.capability import PREDICTIONS
+from ml.predictions.evidence import EVIDENCE
 from ml.predictions.model import MODEL
-from ml.predictions.training import EVIDENCE
 from ml.publish.readers import newest_as_of
 from ml.registry.candidates import Answer
 from ml.registry.ledger import JUDGED_AGAINST, Decision, promote

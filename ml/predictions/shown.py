@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ml.escape import for_markdown
 from ml.predictions.charts import importance_chart, target_charts
+from ml.predictions.columns import Measured
+from ml.predictions.curves import gains_rows, reliability_rows
+from ml.predictions.evidence import CONTENDERS, GAINS, IMPORTANCES, RELIABILITY
 from ml.predictions.learned import Learned
 from ml.registry.tracking import TrainingRun
 
@@ -25,15 +28,22 @@ def log_training(run: TrainingRun, results: Sequence[Learned]) -> None:
             figures[f"{name}/charts"] = target_charts(each.judged, won)
         if shares := each.fitted.importances:
             figures[f"{name}/importances"] = importance_chart(shares, f"{name} by {won}: share of what decides")
-            importances += [{"target": name, "feature": feature, "share": share} for feature, share in shares.items()]
+            names = (Measured.target, Measured.feature, Measured.share)
+            importances += [dict(zip(names, (name, *share), strict=True)) for share in shares.items()]
     metrics = {
-        f"{row['target']}/{row['contender']}/{name}": value
+        f"{row[Measured.target]}/{row[Measured.contender]}/{name}": value
         for row in rows
         for name, value in row.items()
         if isinstance(value, float)
     }
     run.log_result(metrics=metrics)
-    run.log_pages({"contenders": _even(rows), "importances": importances}, figures, _note(results))
+    tables = {
+        CONTENDERS: _even(rows),
+        IMPORTANCES: importances,
+        RELIABILITY: [row for each in results for row in reliability_rows(each)],
+        GAINS: [row for each in results for row in gains_rows(each)],
+    }
+    run.log_pages(tables, figures, _note(results))
 
 
 def leaderboard(learned: Learned) -> list[dict[str, Any]]:
@@ -43,10 +53,13 @@ def leaderboard(learned: Learned) -> list[dict[str, Any]]:
         return []
     rows = []
     for name in judged.predicted:
-        row: dict[str, Any] = {"target": learned.target.name, "contender": name, **judged.figures(name)}
+        row: dict[str, Any] = {Measured.target: learned.target.name, Measured.contender: name, **judged.figures(name)}
+        row[Measured.rows] = len(judged.outcome)
         if name != won:
             found = judged.against(name, won)
-            row |= {"behind": found.mean, "behind_low": found.low, "behind_high": found.high}
+            row |= {Measured.behind: found.mean, Measured.behind_low: found.low, Measured.behind_high: found.high}
+        elif learned.coverage is not None:
+            row[Measured.coverage] = learned.coverage
         rows.append(row)
     return rows
 
@@ -63,4 +76,5 @@ def _note(results: Sequence[Learned]) -> str:
         why = for_markdown(each.choice.why.partition(": ")[2])
         lines.append(f"| {each.target.name} | {for_markdown(each.choice.contender)} | {why} |")
     whom = "Contenders that learn from single shoppers were judged on shoppers that they had not learned from."
-    return "\n".join([*lines, "", whom, "", "Artifacts: contenders.json (every figure), charts and importances."])
+    files = "Artifacts: contenders.json (every figure), curves as tables, charts and importances."
+    return "\n".join([*lines, "", whom, "", files])

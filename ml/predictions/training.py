@@ -20,6 +20,7 @@ from ml.predictions.contenders import BY_NAME
 from ml.predictions.contenders.buy_till_you_die import BuyTillYouDie
 from ml.predictions.contenders.last_quarter import GoesOn, LastQuarter
 from ml.predictions.customers import FEAT_CUSTOMER, PURCHASE_DAY, customers_of
+from ml.predictions.evidence import EVIDENCE
 from ml.predictions.interface import PREDICTIONS_MODEL
 from ml.predictions.judge import Choice, Past, choose, judge
 from ml.predictions.learned import Learned
@@ -40,8 +41,6 @@ _PHASE: Final = 13
 _COUNT: Final = 10
 LEAST_HISTORY: Final = 56
 """Days of purchases that a shop must have before a day that is learned from."""
-EVIDENCE: Final = "evidence"
-"""Tag of a training's run: by target what predicts it and why, as JSON."""
 
 
 def training_days(settings: Settings, as_of: date) -> list[date]:

@@ -17,4 +17,5 @@ PROFILE: Final = Capability(
     needs=("interactions",),
     settings=("timezone", "id_words", "purchase_events"),
     pages="ml.profile.pages.page:pages",
+    shopper="ml.profile.pages.shopper:shopper",
 )

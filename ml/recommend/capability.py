@@ -44,6 +44,7 @@ RECOMMEND: Final = Capability(
     ),
     changes="ml.recommend.changes.sections:sections",
     pages="ml.recommend.pages.all:pages",
+    shopper="ml.recommend.pages.shopper:shopper",
     published="ml.recommend.policy_links:link_published",
     dag="build_shelves",
     training_dag="train_recommenders",

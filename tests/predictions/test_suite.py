@@ -15,10 +15,10 @@ from expectations.report import GateReport
 from ml.churn import Churn
 from ml.predictions.columns import Customer, Prediction
 from ml.predictions.forecast import rule_based
-from ml.predictions.outputs import CUSTOMER_PREDICTION
+from ml.predictions.outputs import CHANGING, CUSTOMER_PREDICTION, CUSTOMER_PREDICTION_EARLIER
 from tests.predictions.people import AS_OF, Shop, known_by, purchase_days
 
-TABLE = CUSTOMER_PREDICTION.name
+TABLE, EARLIER = CUSTOMER_PREDICTION.name, CUSTOMER_PREDICTION_EARLIER.name
 FIRST = AS_OF - timedelta(days=419)
 
 
@@ -31,15 +31,27 @@ def tables() -> dict[str, pl.DataFrame]:
     return {"feat_customer": known.frame, "customer_purchase_day": purchase_days(buys), TABLE: made}
 
 
+@cache
+def with_earlier() -> dict[str, pl.DataFrame]:
+    """The same, with what the day's model says of the earlier days."""
+    buys = Shop(shoppers=150).buys()
+    made = []
+    for days in (1, 7, 28):
+        then = known_by(buys, AS_OF - timedelta(days=days), FIRST)
+        rows = rule_based().rows(then, Churn(), "policy")
+        made.append(rows.select(pl.lit(days, pl.Int64).alias(Prediction.days_before), "user_id", *CHANGING))
+    return tables() | {EARLIER: CUSTOMER_PREDICTION_EARLIER.checked(pl.concat(made))}
+
+
 def report_of(
     changed: Mapping[str, pl.DataFrame] | None = None,
     before: pl.DataFrame | None = None,
     month_ago: pl.DataFrame | None = None,
     table: str = TABLE,
 ) -> GateReport:
-    read = tables() | dict(changed or {})
+    read = with_earlier() | dict(changed or {})
     day = Day(AS_OF, 5, 365, lambda name: read[name], before=lambda _: before, published_before=lambda *_: month_ago)
-    (report,) = examine(day, "predictions" if table == TABLE else "features", (table,))
+    (report,) = examine(day, "predictions" if table in {TABLE, EARLIER} else "features", (table,))
     return report
 
 
@@ -110,6 +122,40 @@ def test_customers_who_vanish_and_purchases_that_double_are_told() -> None:
     assert [check.claim for check in report_of(before=few).warnings] == [
         "as many purchases are expected as the day before"
     ]
+
+
+def test_earlier_days_by_the_days_model_pass_and_so_does_a_day_that_is_compared_with_none() -> None:
+    assert report_of(table=EARLIER).passed
+    none = report_of({EARLIER: CUSTOMER_PREDICTION_EARLIER.empty()}, table=EARLIER)
+    assert none.passed and none.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "claim"),
+    [
+        (pl.lit(3, pl.Int64).alias(Prediction.days_before), "the day is compared with the days that are declared"),
+        (pl.lit(None, pl.Float64).alias(Prediction.churn), "no probability or expected figure is missing"),
+        (pl.lit(-1.0).alias(Prediction.orders_90d), "nothing below zero is expected, and no probability is above 1"),
+        (pl.lit(1.2).alias(Prediction.churn), "nothing below zero is expected, and no probability is above 1"),
+        (pl.lit("a stranger").alias("user_id"), "whoever was a customer still is one"),
+    ],
+)
+def test_a_figure_of_an_earlier_day_that_cannot_be_fails(changed: pl.Expr, claim: str) -> None:
+    broken = {EARLIER: with_earlier()[EARLIER].with_columns(changed)}
+    assert claim in [check.claim for check in report_of(broken, table=EARLIER).failures]
+
+
+@pytest.mark.parametrize(("moved", "is_told"), [(0.0, False), (0.06, True), (-0.06, True)])
+def test_a_model_whose_mean_probability_drifted_from_what_came_is_told_and_stops_nothing(
+    moved: float, is_told: bool
+) -> None:
+    claim = "as many bought in the last four weeks as the model says of the day before them"
+    since = AS_OF - timedelta(days=28)
+    bought = tables()["customer_purchase_day"].filter(pl.col("event_date") > since)["user_id"].implode()
+    came = pl.col("user_id").is_in(bought).mean().over(Prediction.days_before)
+    drifted = with_earlier()[EARLIER].with_columns((came + moved).alias(Prediction.purchase_28d))
+    report = report_of({EARLIER: drifted}, table=EARLIER)
+    assert report.passed and (claim in [check.claim for check in report.warnings]) == is_told
 
 
 def test_features_of_a_healthy_day_pass() -> None:

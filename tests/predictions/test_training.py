@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,16 +11,23 @@ import polars as pl
 import pytest
 
 from expectations.gates import gate_draft
-from ml.capabilities import named
+from ml.capabilities import named, resolve
 from ml.churn import Churn
 from ml.day import compute_day
+from ml.documents import shown
 from ml.errors import InvalidBundle, ModelMissing, NothingToLearn
 from ml.predictions.bundle import INDEX, read_bundle
 from ml.predictions.columns import Customer, Prediction
+from ml.predictions.evidence import EVIDENCE
 from ml.predictions.model import MODEL
+from ml.predictions.pages.page import pages
+from ml.predictions.passport.make import MOVED, passport
+from ml.predictions.passport.sections import sections
 from ml.predictions.promotion import promote_candidate
+from ml.predictions.review import findings
 from ml.predictions.targets import TARGETS
-from ml.predictions.training import EVIDENCE, past_of, train, training_days
+from ml.predictions.training import past_of, train, training_days
+from ml.predictions.words import CONTENDERS
 from ml.publish.draft import read_draft
 from ml.publish.readers import current_version, manifest, read_table
 from ml.publish.versions import publish
@@ -30,38 +37,14 @@ from ml.registry.ledger import promotions
 from ml.registry.registration import download_bundle
 from ml.registry.versions import version_info
 from ml.settings import Settings
-from ml.warehouse.slices import file_hash, read_slice
-from tests.predictions.people import AS_OF, Shop, known_by, purchase_days
+from ml.warehouse.slices import read_slice
+from ml.words import LANGUAGES, said
+from tests.predictions.people import AS_OF, known_by
+from tests.predictions.snapshots import FIRST, SHOP, snapshot
 from tests.slow import takes_long
 
-SHOP = Shop(shoppers=200)
-FIRST = AS_OF - timedelta(days=SHOP.days - 1)
 PREDICTIONS = named("predictions")
 TABLE = "customer_prediction"
-
-
-def snapshot(settings: Settings, day: date, buys: dict[str, dict[date, float]] | None = None) -> Path:
-    """The shop as of a day, as the warehouse exports it."""
-    buys = SHOP.buys() if buys is None else buys
-    folder = settings.slices_dir / f"{day}-abcdefabcdef"
-    folder.mkdir(parents=True, exist_ok=True)
-    tables = {
-        "feat_customer": known_by(buys, day, FIRST).frame,
-        "customer_purchase_day": purchase_days(buys, day),
-        "daily_volume": pl.DataFrame({"arrival_date": [day]}),
-    }
-    for name, table in tables.items():
-        table.write_parquet(folder / f"{name}.parquet")
-    record = {
-        "as_of_date": day.isoformat(),
-        "inputs_hash": "abc",
-        "inputs": [],
-        "history_days": 365,
-        "tables": {name: len(table) for name, table in tables.items()},
-        "files": {name: file_hash(folder / f"{name}.parquet") for name in tables},
-    }
-    (folder / "slice.json").write_text(json.dumps(record))
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +154,49 @@ def test_a_promoted_training_decides_from_the_next_day_on(
     assert table[Prediction.spend_90d_low].null_count() == 0
     assert (table[Prediction.spend_90d_low] <= table[Prediction.spend_90d]).all()
     assert promote_candidate(settings, version, who="again") == version and len(promotions(settings, MODEL)) == 1
+
+
+def test_the_page_of_a_day_shows_the_version_that_predicted_it(settings: Settings, version: int) -> None:
+    (page,) = pages(settings, current_version(settings, PREDICTIONS))
+    sections = {section.name: section for section in page.sections}
+    assert {"now", "serving", "contenders", "calibration", "gains", "versions", "caveats"} <= set(sections)
+    assert "model" not in sections, "what is shown is what predicted"
+    decides = [shown(row[0]) for row in sections["versions"].rows if "decides" in map(shown, row)]
+    assert decides == [str(version)]
+    chosen = read_bundle(download_bundle(settings, MODEL, version)).contenders
+    assert [shown(row[1]) for row in sections["serving"].rows] == [
+        said(CONTENDERS[chosen[target.name]]) for target in TARGETS
+    ]
+
+
+@pytest.mark.parametrize("column", [target.name for target in TARGETS])
+def test_a_prediction_is_told_with_its_parts_calibration_and_origin(
+    settings: Settings, version: int, column: str
+) -> None:
+    current = current_version(settings, PREDICTIONS)
+    row = read_table(settings, PREDICTIONS, TABLE, current.id).row(5, named=True)
+    found = passport(settings, current, row["user_id"], column)
+    assert found.value == row[column] and found.is_same and found.notes in ((), (MOVED,))
+    assert found.by_contender == pytest.approx(found.value, abs=2e-6) or found.notes == (MOVED,)
+    assert found.tenth is not None and found.tenth.customers > 10
+    assert (found.low is not None) == column.startswith("predicted_clv")
+    run = version_info(settings, MODEL, version).run_id
+    assert {"model": f"{MODEL} version {version}", "training_run": run}.items() <= {
+        each.name: each.value for each in found.references
+    }.items()
+    assert found.contender == read_bundle(download_bundle(settings, MODEL, version)).contenders[column]
+    for language in LANGUAGES:
+        text = " ".join(shown(cell, language) for part in sections(found) for line in part.rows for cell in line)
+        assert run in text and row["user_id"] in text
+
+
+def test_a_review_judges_every_target_of_a_candidate(settings: Settings, version: int) -> None:
+    found = findings(settings, version, None)
+    assert len(found.guards) == 2 * len(TARGETS) + 2
+    assert all(guard.holds is not None for guard in found.guards)
+    assert findings(settings, version, version).headline == ""
+    resolved = PREDICTIONS.training
+    assert resolved is not None and resolve(resolved.review) is findings
 
 
 def test_the_served_model_answers_with_what_was_published_and_nothing_of_strangers(

@@ -11,6 +11,7 @@ from ml.documents import Page, Section, shown
 from ml.profile.capability import PROFILE
 from ml.profile.columns import Profile
 from ml.profile.pages.page import pages
+from ml.profile.pages.shopper import shopper
 from ml.publish.readers import version_of_day
 from ml.settings import Settings
 from testkit.page_shop import FIRST, IMAGE, SECOND, SHOPPERS, publish_page_shop, values_of
@@ -76,12 +77,14 @@ def test_a_histogram_counts_every_shopper_once(settings: Settings) -> None:
 
 
 def test_a_shopper_is_found_with_what_is_known_and_nothing_else(settings: Settings) -> None:
-    (look_up,) = section(page_of(settings, SECOND), "find").look_ups
-    assert {*look_up.ids} == {*SHOPPERS}
-    ((found, body),) = look_up.records([SHOPPERS[0]])
+    version = version_of_day(settings, PROFILE, SECOND)
+    assert version is not None
+    parts = shopper(settings, version)
+    assert {*parts.ids} == {*SHOPPERS}
+    ((found, body),) = parts.records([SHOPPERS[0]])
     record = json.loads(body)
     assert found == SHOPPERS[0]
     told = {what: value for part in record.values() for what, value in zip(part["what"], part["value"], strict=True)}
     assert told[Profile.lifecycle_stage] == "prospect"
     assert told[Profile.top_category_1] == f"{IMAGE} 0"
-    assert told[Profile.preferred_weekday] == "1"
+    assert told[Profile.preferred_weekday] == "day 1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -12,6 +13,10 @@ from ml.escape import visible
 
 _AROUND: Final = 60
 _SHOWN: Final = 40
+_BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
+_SHORTEST: Final = 3
+_MISSPELT, _ALIKE = 0.8, 0.6
+_MOST_NAMED: Final = 3
 _REMEDY: Final = "docs/conditions.md has the grammar"
 
 
@@ -35,10 +40,15 @@ def quoted(text: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """``Did you mean …?`` with the known name that is most like ``name``; empty where none is."""
+    """``Did you mean …?`` with a known name that is almost ``name``, else shares a word, else letters with it.
+
+    Empty where there is none.
+    """
     by_fold = {each.casefold(): each for each in sorted(known)}
-    found = get_close_matches(name[: 2 * _SHOWN].casefold(), by_fold, n=1)
-    return f"Did you mean {by_fold[found[0]]}?" if found else ""
+    asked = name[: 2 * _SHOWN].casefold()
+    found = get_close_matches(asked, by_fold, 1, _MISSPELT) or _sharing_a_word(asked, by_fold)
+    found = found or get_close_matches(asked, by_fold, 1, _ALIKE)
+    return f"Did you mean {' or '.join(by_fold[each] for each in found)}?" if found else ""
 
 
 def one_of(known: Iterable[str]) -> str:
@@ -46,6 +56,15 @@ def one_of(known: Iterable[str]) -> str:
     names = sorted(known)
     shown = ", ".join(quoted(name) for name in names[:8])
     return f"{shown} or {len(names) - 8} others" if len(names) > 8 else shown or "there is none"
+
+
+def _sharing_a_word(asked: str, names: Iterable[str]) -> list[str]:
+    """The names that hold the rarest word of ``asked``; none where even that is in many."""
+    listed = list(names)
+    words = [word for word in _BETWEEN_WORDS.split(asked) if len(word) >= _SHORTEST]
+    holding = [found for word in words if (found := [each for each in listed if word in each])]
+    rarest = min(holding, key=len, default=[])
+    return rarest if len(rarest) <= _MOST_NAMED else []
 
 
 def _width(text: str) -> int:

@@ -125,18 +125,21 @@ def _part(part: Part) -> dict[str, Any]:
         "text": _languages(part.text),
         "facts": [[_languages(label), *_cell(cell)] for label, cell in part.facts],
         "fields": [_field(each) for each in part.fields],
+        "more": {"text": _languages(part.more[0]), "to": part.more[1]},
     }
 
 
 def _field(each: Field) -> dict[str, Any]:
     return {
-        "key": each.key,
+        "key": _languages(each.key),
         "label": _languages(each.label),
         "numeric": each.is_numeric,
         "to": each.to,
         "words": {value: _languages(text) for value, text in each.words.items()},
         "command": each.command,
         "detail": each.is_detail,
+        "bar": each.is_bar,
+        "unit": _languages(each.unit),
     }
 
 

@@ -18,11 +18,12 @@ from typing import Final
 from expectations.retention import SITE_BUILDS
 from ml.capabilities import resolve
 from ml.capability import Capability
-from ml.documents import Page
+from ml.documents import Page, ShopperParts
 from ml.durable import TEMPORARY, point, sync_tree, temporary_beside
 from ml.errors import NotPublished, ShelduckError, SiteRefused
 from ml.escape import visible
 from ml.pages.look_ups.files import files_of, look_ups_of
+from ml.pages.site import shopper
 from ml.pages.site.facts import Facts, Trouble
 from ml.pages.site.render import ASSETS, Site
 from ml.pages.site.shell import Shell
@@ -92,16 +93,19 @@ def build_site(settings: Settings, day: date | None = None, to: Path | None = No
 
 
 def _site(settings: Settings, day: date, versions: dict[Capability, Version]) -> tuple[Site, tuple[Trouble, ...]]:
-    pages, troubles = list[Page](), list[Trouble]()
+    pages, of_shoppers, troubles = list[Page](), list[ShopperParts](), list[Trouble]()
     for capability, version in versions.items():
-        if not capability.pages:
-            continue
         try:
-            pages += list(resolve(capability.pages)(settings, version))
+            if capability.pages:
+                pages += list(resolve(capability.pages)(settings, version))
+            if capability.shopper:
+                of_shoppers.append(resolve(capability.shopper)(settings, version))
         except Exception as broken:
             _log.warning("pages of %s, %s", capability.name, day, exc_info=broken)
             what = visible(str(broken)) if isinstance(broken, ShelduckError) else type(broken).__name__
             troubles.append(Trouble(capability.name, what))
+    if of_shoppers:
+        pages.append(shopper.page(of_shoppers))
     shell = Shell(Facts(settings, day, versions, tuple(troubles)), tuple(pages))
     return Site(day, shell.pages(), shell.footer()), tuple(troubles)
 

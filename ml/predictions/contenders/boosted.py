@@ -9,11 +9,10 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from ml.predictions.contenders.base import Contender, Lesson, tempered
+from ml.predictions.contenders.base import DAYS_AHEAD, Contender, Lesson, Link, Term, Terms, tempered
 from ml.predictions.customers import FEATURES, Customers, Reals
 from ml.predictions.targets import Kind
 
-_AHEAD: Final = "days_ahead"
 _FEWEST: Final = 500
 """Examples below which nothing is learned."""
 _MOST: Final = 100_000
@@ -58,7 +57,9 @@ class Boosted(Contender):
         table = _table(kept.customers, kept.horizon)
         params = _PARAMS | _OBJECTIVES[kind] | {"seed": lesson.seed}
         params["num_threads"] = lesson.threads if len(table) > _SMALL else 1
-        data = lightgbm.Dataset(table, tempered(kept.outcome, kind), feature_name=[*FEATURES, _AHEAD], params=params)
+        data = lightgbm.Dataset(
+            table, tempered(kept.outcome, kind), feature_name=[*FEATURES, DAYS_AHEAD], params=params
+        )
         return Trees(lightgbm.train(params, data, _ROUNDS).model_to_string())
 
     @classmethod
@@ -86,6 +87,15 @@ class Trees:
         if not len(customers):
             return np.zeros(0)
         return np.asarray(np.maximum(self._booster.predict(_table(customers, ahead)), 0.0))
+
+    def terms(self, customer: Customers, ahead: Reals) -> Terms:
+        """Each feature's contribution to the trees' sum (TreeSHAP), which is of log-odds or of a logarithm."""
+        table = _table(customer, ahead)
+        *amounts, base = self._booster.predict(table, pred_contrib=True)[0].tolist()
+        values = [None if np.isnan(each) else each for each in table[0].tolist()]
+        terms = (Term(*each) for each in zip(self._booster.feature_name(), values, amounts, strict=True))
+        is_chance = "objective=binary" in self.text
+        return Terms(tuple(terms), base, Link.LOGISTIC if is_chance else Link.EXPONENTIAL)
 
     @cached_property
     def _booster(self) -> Any:

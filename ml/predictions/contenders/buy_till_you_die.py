@@ -13,10 +13,12 @@ from ml.predictions.btyd import bg_nbd, gamma_gamma
 from ml.predictions.btyd.bg_nbd import BgNbd, Histories
 from ml.predictions.btyd.gamma_gamma import GammaGamma
 from ml.predictions.columns import Customer
-from ml.predictions.contenders.base import Contender, Lesson
+from ml.predictions.contenders.base import DAYS_AHEAD, Contender, Lesson, Term, Terms, known
 from ml.predictions.customers import Customers, Reals
 from ml.predictions.targets import Kind
 
+HISTORY: Final = ("frequency", "recency", "age", "alive")
+"""Purchase days after the first, age at the last of them, age now, and the chance of not having dropped out."""
 _FEWEST: Final = 20
 _MOST: Final = 50_000
 """Customers that the parameters are fitted to; four parameters need no more."""
@@ -68,6 +70,14 @@ class DropsOut:
             return np.minimum(orders, ahead)  # a day counts once
         paid = (customers.numbers(Customer.purchase_days), customers.numbers(Customer.spend_per_day))
         return np.asarray(np.minimum(orders, ahead) * self.spend.expected(*paid))
+
+    def terms(self, customer: Customers, ahead: Reals) -> Terms:
+        """What the model knows of a customer, and for spend what Gamma-Gamma knows."""
+        past = histories(customer)
+        own = (past.x, past.t_x, past.age, self.purchases.alive(past))
+        terms = [Term(name, float(each[0])) for name, each in zip(HISTORY, own, strict=True)]
+        paid = known(customer, Customer.purchase_days, Customer.spend_per_day) if self.kind == Kind.SPEND else ()
+        return Terms((*terms, *paid, Term(DAYS_AHEAD, float(ahead[0]))))
 
 
 def histories(customers: Customers) -> Histories:

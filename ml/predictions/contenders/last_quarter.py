@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from ml.predictions.columns import Customer
-from ml.predictions.contenders.base import Contender, Lesson
+from ml.predictions.contenders.base import DAYS_AHEAD, Contender, Lesson, Term, Terms, known
 from ml.predictions.customers import Customers, Reals
 from ml.predictions.targets import Kind
 
@@ -51,3 +51,8 @@ class GoesOn:
         if self.kind == Kind.PURCHASE:
             return np.asarray(-np.expm1(-expected))
         return np.asarray(np.exp(-expected)) if self.kind == Kind.CHURN else np.asarray(expected)
+
+    def terms(self, customer: Customers, ahead: Reals) -> Terms:
+        """What was seen in 90 days, or in all days of a younger shop."""
+        column = Customer.revenue_90d if self.kind == Kind.SPEND else Customer.purchase_days_90d
+        return Terms((*known(customer, column, Customer.shop_days), Term(DAYS_AHEAD, float(ahead[0]))))

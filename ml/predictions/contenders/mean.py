@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ml.predictions.contenders.base import Contender, Lesson, tempered
+from ml.predictions.contenders.base import Contender, Lesson, Terms, tempered
 from ml.predictions.customers import Customers, Reals
 
 
@@ -42,3 +42,6 @@ class FittedMean:
 
     def predict(self, customers: Customers, ahead: Reals) -> Reals:  # noqa: ARG002  the same for any
         return np.full(len(customers), self.mean)
+
+    def terms(self, customer: Customers, ahead: Reals) -> Terms:  # noqa: ARG002  the same for any
+        return Terms(())

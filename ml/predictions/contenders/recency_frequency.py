@@ -9,12 +9,12 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from ml.predictions.columns import Customer
-from ml.predictions.contenders.base import Contender, Lesson
+from ml.predictions.contenders.base import DAYS_AHEAD, Contender, Lesson, Link, Term, Terms, value
 from ml.predictions.customers import Customers, Reals
 from ml.predictions.targets import Kind
 
 _COLUMNS: Final = (Customer.days_since_last, Customer.purchase_days_90d)
-_NAMES: Final = (*_COLUMNS, "days_ahead")
+_NAMES: Final = (*_COLUMNS, DAYS_AHEAD)
 _FEWEST: Final = 20
 
 
@@ -60,6 +60,13 @@ class Line:
     def predict(self, customers: Customers, ahead: Reals) -> Reals:
         log_odds = _table(customers, ahead) @ np.array(self.weights) + self.intercept
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -500, 500))))
+
+    def terms(self, customer: Customers, ahead: Reals) -> Terms:
+        """Weight × logarithm of each."""
+        amounts = (_table(customer, ahead)[0] * np.array(self.weights)).tolist()
+        values = (*(value(customer, name) for name in _COLUMNS), float(ahead[0]))
+        terms = (Term(*each) for each in zip(_NAMES, values, amounts, strict=True))
+        return Terms(tuple(terms), self.intercept, Link.LOGISTIC)
 
 
 def _table(customers: Customers, ahead: Reals) -> Reals:

@@ -1,4 +1,4 @@
-"""The page Profiles: who the shoppers are, in figures and one by one."""
+"""The page Profiles: who the shoppers are, in figures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from ml.profile.capability import PROFILE
 from ml.profile.columns import Profile, Stage
 from ml.profile.outputs import CUSTOMER_PROFILE
 from ml.profile.pages.distributions import SHOPPERS, sections
-from ml.profile.pages.look_up import profile_look_up
 from ml.profile.pages.words import COLUMNS, STAGES
 from ml.publish.readers import manifest, read_table, version_of_day, versions
 from ml.publish.store import Version
@@ -44,7 +43,6 @@ def pages(settings: Settings, version: Version) -> Iterator[Page]:
         ),
         (
             _standing(profiles),
-            _find(profiles),
             *([_stages_over_time(history)] if len(history) > 1 else []),
             *([_recency_and_frequency(profiles)] if profiles[Profile.recency_score].count() else []),
             *sections(profiles),
@@ -114,10 +112,6 @@ def _figures(profiles: pl.DataFrame) -> Iterator[Figure]:
         value = profiles.select(pl.col(name).median()).item()
         if value is not None:
             yield Figure(COLUMNS[name], f"{value:,.1f}", unit, "#measures")
-
-
-def _find(profiles: pl.DataFrame) -> Section:
-    return Section(Words("Look one up", "查询"), name="find", look_ups=(profile_look_up(profiles),))
 
 
 def _stages_by_day(settings: Settings, version: Version) -> dict[Version, dict[str, int]]:

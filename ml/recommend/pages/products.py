@@ -11,8 +11,8 @@ from ml.documents import Field, LookUp, Part
 from ml.recommend.pages.addresses import PRODUCT, SHOPPER
 from ml.recommend.pages.mentioned import Mentioned
 from ml.recommend.pages.published_shelves import PublishedShelves
-from ml.recommend.pages.shoppers import as_json, by_key
 from ml.recommend.pages.words import COLUMNS, PLACEMENTS, RELATIONS, called
+from ml.records import as_json, by_key
 from ml.tables import Col
 from ml.words import Words
 

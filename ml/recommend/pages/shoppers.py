@@ -12,6 +12,7 @@ from ml.recommend.pages.addresses import PRODUCT, SHOPPER
 from ml.recommend.pages.mentioned import Mentioned
 from ml.recommend.pages.published_shelves import PublishedShelves
 from ml.recommend.pages.words import COLUMNS, PLACEMENTS, REASONS, SOURCES, called
+from ml.records import as_json, by_key
 from ml.tables import Col
 from ml.warehouse.slices import HISTORY
 from ml.words import Words
@@ -83,18 +84,6 @@ def recent_purchases(day: PublishedShelves) -> pl.DataFrame:
     newest = day.snapshot.table(HISTORY).select(_PURCHASE).sort(_PURCHASE[:3], descending=[False, True, False])
     last = newest.group_by(Col.user_id, maintain_order=True).head(_RECENT)
     return last.with_columns(pl.col(Col.event_date).cast(pl.String), pl.col(Col.revenue).round(2))
-
-
-def by_key(rows: pl.DataFrame, key: str, part: str) -> pl.DataFrame:
-    """``key`` and, in the column ``part``, a struct of the lists of the other columns' cells: a record's table."""
-    columns = [pl.col(name) for name in rows.columns if name != key]
-    found = rows.group_by(key, maintain_order=True).agg(columns)
-    return found.select(key, pl.struct(pl.exclude(key)).alias(part))
-
-
-def as_json(found: pl.DataFrame, key: str) -> Iterator[tuple[str, str]]:
-    """The ids in the column ``key``, and the other columns of their rows as a JSON object."""
-    yield from found.select(key, pl.struct(pl.exclude(key)).struct.json_encode()).iter_rows()
 
 
 def _records(day: PublishedShelves, mentioned: Mentioned, ids: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -9,15 +9,19 @@ import pytest
 
 from ml.pages.site.build import BuiltSite, build_site
 from ml.settings import Settings
-from testkit.page_shop import SECOND, publish_page_shop
+from testkit.audience_shop import made_tables, publish_audiences
+from testkit.page_shop import FIRST, IMAGE, REVERSED, SECOND, SHOPPERS, publish_page_shop
 from tests.pages.site.browser import PATH
 
 
 @pytest.fixture(scope="session")
 def page_shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of a data home with both days."""
+    """The settings of a data home with both days; texts of segments and audiences are hostile, too."""
     settings = Settings(home=tmp_path_factory.mktemp("pages") / "var")
     publish_page_shop(settings)
+    for day in (FIRST, SECOND):
+        made = made_tables(day, SHOPPERS, texts=f" {IMAGE} {REVERSED}")
+        publish_audiences(settings, day, made, f"{day}-shop")
     return settings
 
 

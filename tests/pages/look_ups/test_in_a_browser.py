@@ -18,6 +18,7 @@ from tests.pages.site.test_browser import SERIOUS, Visit
 
 pytestmark = pytest.mark.skipif(PATH is None, reason=MISSING)
 OWN_PAGES = ("shelves", "models", "profiles", "changes")
+MEANT = "high_value_at_risk"
 
 
 @pytest.fixture
@@ -84,6 +85,32 @@ def test_from_the_diff_to_a_shelf_and_back(context: Any, page_site: BuiltSite) -
     page.locator("#examples").wait_for()
 
 
+def test_from_an_audience_to_a_member_and_back_to_another_of_the_members_audiences(
+    context: Any, page_site: BuiltSite
+) -> None:
+    visit = Visit(context, page_site, "audiences")
+    page = visit.page
+    page.locator("#audiences").get_by_role("link", name="High value, at risk").click()
+    heading(page, "High value, at risk")
+    assert "nobody was asked" in page.locator(".found").inner_text()
+    examples = page.get_by_role("region", name="Ten examples")
+    assert examples.locator("tbody tr").count() == 10
+    shopper = examples.get_by_role("link").first.inner_text()
+    examples.get_by_role("link").first.click()
+    heading(page, f"Shopper {shopper}")
+    sections = page.locator(".found h4").all_inner_texts()
+    assert sections[:3] == ["Segments", "Tags", "Audiences"]
+    assert sections[-3:] == ["Purchases by month", "Last days with a purchase", "Shelves"]
+    months = page.get_by_role("region", name="Purchases by month")
+    widths = months.locator(".lengths span").evaluate_all("bars => bars.map(bar => bar.offsetWidth)")
+    assert len(widths) == 12 and max(widths) > 50 and min(widths) == 0
+    audiences = page.get_by_role("region", name="Audiences")
+    assert IMAGE in audiences.inner_text() and visible(REVERSED) in audiences.inner_text()
+    audiences.get_by_role("link", name=MEANT).click()
+    heading(page, "High value, at risk")
+    assert page.evaluate("window.attacked") is None and visit.complaints == []
+
+
 @pytest.mark.parametrize("shopper", SHOPPERS[1:6])
 def test_whatever_an_id_is_its_shelf_is_found(context: Any, page_site: BuiltSite, shopper: str) -> None:
     visit = Visit(context, page_site, "shelves")
@@ -130,7 +157,7 @@ def test_products_are_found_by_words_in_any_script_and_a_missing_one_is_said(
 
 
 def test_a_profile_is_found_by_keyboard_alone(context: Any, page_site: BuiltSite) -> None:
-    page = Visit(context, page_site, "profiles").page
+    page = Visit(context, page_site, "shopper").page
     page.get_by_role("searchbox").focus()
     page.keyboard.type(SHOPPERS[0])
     page.keyboard.press("Enter")
@@ -139,15 +166,23 @@ def test_a_profile_is_found_by_keyboard_alone(context: Any, page_site: BuiltSite
     assert page.evaluate("document.activeElement.type") == "search"
 
 
+def _visited(eyes: str, language: str) -> Iterator[str]:
+    """What a reader opens; pages with much to check are opened by two who differ in size and theme."""
+    yield from (*OWN_PAGES, f"shelves.html#shopper={SHOPPERS[0]}")
+    if (eyes, language) in (READERS[0], READERS[-1]):
+        yield from ("segments", f"audiences.html#audience={MEANT}", f"shopper.html#customer={SHOPPERS[0]}")
+
+
 @pytest.mark.parametrize(("eyes", "language"), READERS)
 def test_every_page_is_quiet_whole_and_accessible(browser: Any, page_site: BuiltSite, eyes: str, language: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     context = browser.new_context(**EYES[eyes])
-    for name in (*OWN_PAGES, f"shelves.html#shopper={SHOPPERS[0]}"):
+    for name in _visited(eyes, language):
         visit = Visit(context, page_site, name, language)
         if "#" in name:
-            heading(visit.page, SHOPPERS[0])
+            visit.page.locator(".found h3").wait_for(timeout=10_000)
+        if name.startswith("shelves.html#"):
             visit.page.locator(".found .more").first.click()
         for each in visit.page.locator("details").all():
             each.evaluate("element => { element.open = true }")

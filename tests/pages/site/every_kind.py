@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from ml.charts.curves import curves
+from ml.charts.heat import Shaded, heat
 from ml.charts.kinds import (
     Bar,
     Bin,
@@ -19,6 +21,7 @@ from ml.charts.kinds import (
     over_time,
     scatter,
 )
+from ml.charts.maps import Middle, Place, group_map
 from ml.documents import Chart, Figure, Link, Mark, Page, Section
 from ml.errors import NotFitted
 from ml.publish.store import Version
@@ -40,7 +43,14 @@ SPECS = {
     "bars": bars([Bar(HOSTILE, 3, "a"), Bar(HOSTILE, 2, "b"), Bar(LONG, 1, "a")], "n"),
     "histogram": histogram([Bin(number, number + 1, number * 3) for number in range(8)], "x", "n"),
     "calibration": calibration([Spot(number / 10, number / 11, "", "", number + 1) for number in range(9)], *_AXES),
+    "curves": curves([Spot(x / 4, x / 5, "", name) for name in (HOSTILE, LONG) for x in range(5)], *_AXES),
     "scatter": scatter([Spot(number, number % 3, HOSTILE, str(number % 2)) for number in range(9)], "x", "y"),
+    "heat": heat([Shaded(HOSTILE, "short", 4, 1), Shaded(_AXES[0], _AXES[1], -0.5, -0.5, "n")], "from", "to"),
+    "group_map": group_map(
+        [Place(number, number % 3, str(number % 9)) for number in range(27)],
+        [Middle(number, 1.0, str(number)) for number in range(9)],
+        [str(number) for number in range(9)],
+    ),
     "matrix": matrix([Cell(row, column, 4) for row in ("new", HOSTILE) for column in "ab"], "from", "to"),
 }
 

@@ -96,10 +96,12 @@ def _reports(settings: Settings, day: date) -> None:
 
 @contextmanager
 def pages_of(capability: Capability, place: str) -> Iterator[None]:
-    """Within, the pages of ``capability`` are those of the function at ``place``."""
-    declared = capability.pages
+    """Within, the pages of ``capability`` are those of the function at ``place``, and it shows nothing of a shopper."""
+    declared = capability.pages, capability.shopper
     object.__setattr__(capability, "pages", place)
+    object.__setattr__(capability, "shopper", "")
     try:
         yield
     finally:
-        object.__setattr__(capability, "pages", declared)
+        object.__setattr__(capability, "pages", declared[0])
+        object.__setattr__(capability, "shopper", declared[1])

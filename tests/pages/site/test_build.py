@@ -31,7 +31,7 @@ from tests.pages.site.shop import DAY, FIRST, HOSTILE, LONG, pages_of
 from tests.test_escape import hidden
 
 SHELL = {"index", "data", "checks", "lineage"}
-ALWAYS = SHELL | {"profiles", "changes"}
+ALWAYS = SHELL | {"profiles", "shopper", "changes"}
 """What is there whatever the pages of ``recommend`` are."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -12,10 +12,11 @@ import pytest
 
 from ml.churn import Churn
 from ml.predictions.contenders import BY_NAME, CONTENDERS, restored
-from ml.predictions.contenders.base import Contender, Fitted, Lesson, tempered
+from ml.predictions.contenders.base import DAYS_AHEAD, Contender, Fitted, Lesson, tempered
 from ml.predictions.customers import Customers
 from ml.predictions.examples import examples
 from ml.predictions.targets import TARGETS, Kind, Target, horizon
+from ml.predictions.words import FEATURES
 from tests.predictions.people import AS_OF, Shop, ago, awkward, customers, known_by, purchase_days, row
 
 SHOP = Shop(shoppers=320)
@@ -70,6 +71,22 @@ def test_what_is_saved_predicts_the_same(contender: type[Contender], target: Tar
     again = restored(contender.name, json.loads(json.dumps(made.content)))
     whom, ahead = awkward(), horizon(target, awkward(), Churn())
     assert again.predict(whom, ahead).tolist() == made.predict(whom, ahead).tolist()
+
+
+@EACH
+def test_the_parts_of_a_prediction_make_it_and_have_names(contender: type[Contender], target: Target) -> None:
+    made, regular = fitted(contender, target), customers([row("regular", ago(*range(3, 360, 14)))])
+    ahead = horizon(target, regular, Churn())
+    terms = made.terms(regular, ahead)
+    assert all(term.name in FEATURES for term in terms.terms)
+    if contender.name in ("boosted", "recency_frequency"):
+        assert terms.link is not None and terms.total is not None and len(terms.terms) >= 3
+        assert terms.link(terms.total) == pytest.approx(made.predict(regular, ahead)[0], rel=1e-6)
+    else:
+        assert terms.total is None and all(term.amount is None for term in terms.terms)
+        known = {term.name: term.value for term in terms.terms}
+        assert contender.name == "mean" or known[DAYS_AHEAD] == ahead[0]
+        assert contender.name != "bg_nbd" or (known["frequency"], known["age"]) == (25, 353)
 
 
 @pytest.mark.parametrize("contender", [each for each in CONTENDERS if each.name != "mean"], ids=lambda each: each.name)

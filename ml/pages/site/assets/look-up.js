@@ -6,6 +6,7 @@
   const { record, named, matching, visible, has } = window.shelduck.records;
   const SHOWN = 50;
   const LONGEST = 200;
+  const WHOLE = 12; // letters of a text that is not broken, such as a day
   const SAID = {
     en: {
       loading: "Loading…", failed: "The records could not be loaded: is the folder complete?", found: "Found: {title}",
@@ -29,12 +30,15 @@
 
   function data(value) {
     const text = visible(value);
-    return element("bdi", {}, text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+    return element("bdi", text.length <= WHOLE ? { class: "whole" } : {}, text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
   }
 
   // What is shown
 
-  function address(name, id) { return `#${name}=${encodeURIComponent(id)}`; }
+  // Words of the code: what stands between backticks is a command or a name.
+  function prose(text) { return text.split("`").map((part, place) => (place % 2 ? element("code", {}, part) : part)); }
+
+  function address(to, id) { return `${to.includes("#") ? "" : "#"}${to}=${encodeURIComponent(id)}`; }
 
   function named_link(to, name) {
     const link = element("a", { href: address(to, name.id) }, data(name.text || name.id));
@@ -44,12 +48,20 @@
   function cell(field, value, names) {
     if (value === null || value === undefined) return ["–"];
     if (Array.isArray(value)) {
-      const between = () => (value.every((each) => typeof each === "number") ? element("br") : ", "); // a line per name
+      const between = () => (value.every((each) => typeof each === "number") ? element("br") : " · "); // a line per name
       return value.flatMap((each, place) => [...(place ? [between()] : []), ...cell(field, each, names)]);
     }
     if (field.to) return named_link(field.to, typeof value === "number" ? names.get(value) : { id: value, text: "" });
     if (has(field.words, value)) return [field.words[value][language]];
-    return typeof value === "number" ? [value.toLocaleString(language, { maximumSignificantDigits: 7 })] : [data(value)];
+    if (typeof value !== "number") return [data(value)];
+    return [value.toLocaleString(language, { maximumSignificantDigits: 7 }) + field.unit[language]];
+  }
+
+  // A number with a bar behind it: the largest one of the table fills the cell.
+  function bar(value, most) {
+    const drawn = element("span", {});
+    drawn.style.width = `${most > 0 && value > 0 ? Math.max((100 * value) / most, 1) : 0}%`;
+    return element("span", { class: "lengths", "aria-hidden": "true" }, drawn);
   }
 
   // As a shell takes it; after "--" nothing counts as an option.
@@ -106,10 +118,11 @@
       element("th", { scope: "col", ...(field.numeric ? { class: "n" } : {}) }, field.label[language])));
     if (below.length) head.append(element("th", { scope: "col" }, element("span", { class: "hidden-text" }, SAID.details)));
     const body = element("tbody");
+    const most = (values) => values.reduce((least, value) => Math.max(least, value || 0), 0);
     for (let place = 0; place < cells[part.fields[0].key].length; place += 1) {
       const row = Object.fromEntries(Object.entries(cells).map(([key, values]) => [key, values[place]]));
-      const line = element("tr", {}, ...columns.map((field) =>
-        element("td", field.numeric ? { class: "n" } : {}, ...cell(field, row[field.key], names))));
+      const line = element("tr", {}, ...columns.map((field) => element("td", field.numeric ? { class: "n" } : {},
+        ...cell(field, row[field.key], names), ...(field.bar ? [bar(row[field.key], most(cells[field.key]))] : []))));
       body.append(line);
       if (below.length) more(line, body, below, row, id, names, columns.length, place);
     }
@@ -151,14 +164,16 @@
   async function show_record(area, lookUp, id, found) {
     const names = await named(lookUp, numbers_of(lookUp, found));
     const own = names.get(found.name);
-    const title = filled(lookUp.title[language], { id: visible(id), name: own ? visible(own.text).slice(0, LONGEST) : "" }).trim();
+    const called = own ? own.text : (found.name && found.name[language]) || "";
+    const title = filled(lookUp.title[language], { id: visible(id), name: visible(called).slice(0, LONGEST) }).trim();
     const shown = [element("h3", { tabindex: "-1" }, element("bdi", {}, title))];
     lookUp.parts.forEach((part, place) => {
       if (!found[part.key]) return;
       const label = `found-${place}`;
       shown.push(element("h4", { id: label, tabindex: "-1" }, part.heading[language]));
-      if (part.text[language]) shown.push(element("p", {}, part.text[language]));
+      if (part.text[language]) shown.push(element("p", {}, ...prose(part.text[language])));
       shown.push(table(part, found[part.key], id, names, label));
+      if (part.more.to) shown.push(element("p", {}, element("a", { href: address(part.more.to, id) }, part.more.text[language])));
       if (part.facts.length) shown.push(facts(part));
     });
     const headings = shown.filter((each) => each.tagName === "H4");
@@ -206,6 +221,7 @@
     const forms = new Map();
     for (const form of section.querySelectorAll("form.look-up")) {
       const lookUp = JSON.parse(form.querySelector("script").textContent);
+      for (const field of lookUp.parts.flatMap((part) => part.fields)) field.key = field.key[language];
       forms.set(lookUp.name, [form, lookUp]);
       form.addEventListener("submit", (event) => {
         event.preventDefault();

@@ -1,22 +1,31 @@
--- All of the past, not a window of it: what the shopper has been worth is a sum over every day.
+-- All of the past, not a window of it: whole years and months of arrivals, and the sessions of the as-of date's month.
 with known as (
-    {{ known_as_of(ref('int_interactions_aggregated_to_user_sessions')) }}
+    {{ purchase_years_known_as_of() }}
 ),
 
 users as (
     {{ of_this_run(ref('dim_user')) }}
 ),
 
+years as (
+    select
+        as_of_date,
+        event_year,
+        user_id,
+        {{ merged_purchase_years() }}
+    from known
+    group by as_of_date, event_year, user_id
+),
+
 summed as (
     select
         as_of_date,
         user_id,
-        count(distinct case when purchases > 0 then event_date end) as purchase_days,
-        min(case when purchases > 0 then event_date end) as first_date,
-        max(case when purchases > 0 then event_date end) as last_date,
+        sum({{ purchase_days_of_year() }}) as purchase_days,
+        min(first_date) as first_date,
+        max(last_date) as last_date,
         sum(revenue) - sum(refunded) as revenue
-    from known
-    where event_date <= as_of_date
+    from years
     group by as_of_date, user_id
 ),
 

@@ -1,4 +1,4 @@
-"""Find a shopper's profile."""
+"""What is shown of a shopper's profile."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from typing import Final
 
 import polars as pl
 
-from ml.documents import Field, LookUp, Names, Part
+from ml.documents import Field, Part, ShopperParts
+from ml.profile.capability import PROFILE
 from ml.profile.columns import Profile
-from ml.profile.pages.words import BANDS, COLUMNS, STAGES
+from ml.profile.outputs import CUSTOMER_PROFILE
+from ml.profile.pages.words import BANDS, COLUMNS, STAGES, WEEKDAYS
+from ml.publish.readers import read_table
+from ml.publish.store import Version
+from ml.settings import Settings
 from ml.tables import Col
 from ml.words import Words
 
-PROFILE: Final = "profile"
-_TOGETHER: Final = 512
 _WHAT, _VALUE = "what", "value"
+_WEEKDAYS: Final = {f"day {number}": name for number, name in WEEKDAYS.items()}
 _PARTS: Final = (
     (
         "standing",
@@ -48,26 +52,21 @@ _PARTS: Final = (
 )
 
 
-def profile_look_up(profiles: pl.DataFrame) -> LookUp:
-    """Every shopper who has a profile."""
+def shopper(settings: Settings, version: Version) -> ShopperParts:
+    """Every shopper who has a profile.
+
+    Raises:
+        NotPublished: the version cannot be read.
+    """
+    profiles = read_table(settings, PROFILE, CUSTOMER_PROFILE.name, version.id)
     fields = (
         Field(_WHAT, Words("What", "项目"), words=COLUMNS),
-        Field(_VALUE, Words("Value", "取值"), words={**STAGES, **BANDS}),
+        Field(_VALUE, Words("Value", "取值"), words={**STAGES, **BANDS, **_WEEKDAYS}),
     )
-    return LookUp(
-        name=PROFILE,
-        label=Words("Find a shopper", "查找顾客"),
-        title=Words("Shopper {id}", "顾客 {id}"),
-        hint=Words(
-            "The whole id, as the shop writes it; {number} shoppers have a profile.",
-            "请输入完整的顾客编号；共有 {number} 位顾客有画像。",
-        ),
-        missing=Words("No shopper of this id has a profile on this day.", "当天没有该编号顾客的画像。"),
+    return ShopperParts(
         parts=tuple(Part(name, heading, fields) for name, heading, _ in _PARTS),
         ids=profiles[Col.user_id].to_list(),
         records=lambda ids: _records(profiles, ids),
-        names=Names((), ()),
-        together=_TOGETHER,
     )
 
 
@@ -91,4 +90,8 @@ def _part(name: str, some: pl.DataFrame, columns: Sequence[str]) -> pl.Expr:
 
 
 def _text(column: str, kind: pl.DataType) -> pl.Expr:
+    if column == Profile.preferred_weekday:
+        return pl.format("day {}", column)
+    if column == Profile.preferred_hour:
+        return pl.format("{}:00", column)
     return (pl.col(column).round(2) if kind.is_float() else pl.col(column)).cast(pl.String)

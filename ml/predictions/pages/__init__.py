@@ -1,0 +1,1 @@
+"""The page that shows a day's predictions and who made them; nothing here decides a row."""
