@@ -51,7 +51,11 @@ def chance_shop(
     days = {TODAY: users, **before}
     profiles = {each: people(np.random.default_rng((seed, each)), some, profile) for each, some in days.items()}
     guesses = {each: people(np.random.default_rng((seed, 99, each)), some, predicted) for each, some in days.items()}
-    earlier = [guesses[each].with_columns(pl.lit(each, pl.Int64).alias(Aud.days_before)) for each in COMPARED_DAYS]
+    again = list(named(PREDICTIONS).tables["customer_prediction_earlier"].schema)
+    earlier = [
+        guesses[each].with_columns(pl.lit(each, pl.Int64).alias(Aud.days_before)).select(again)
+        for each in COMPARED_DAYS
+    ]
     tables = {
         PROFILE_TABLE: profiles[TODAY],
         DIM_AUDIENCE: definitions,
