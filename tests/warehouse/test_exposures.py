@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from expectations.gates import gate_draft, gate_slice
-from ml.capabilities import capabilities, resolve, snapshot_tables
+from ml.capabilities import capabilities, named, resolve, snapshot_tables
 from ml.capability import Capability, Training
 from ml.console.showcase import show_shelf
 from ml.day import compute_day, day_of
@@ -37,6 +37,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def slices(settings: Settings) -> list[Slice]:
+    comparing = next(each for each in capabilities() if each.compares)
+    build(settings, [AS_OF], capability=comparing)
     return build(settings, [TRAINED_AS_OF, AS_OF])
 
 
@@ -56,6 +58,13 @@ def _trained(settings: Settings, training: Training, slices: list[Slice]) -> tup
     with opened() as names:
         version = resolve(training.fit)(settings, [each.folder for each in slices], provenance={})
     return version, names
+
+
+@pytest.fixture(scope="module", autouse=True)
+def upstream(settings: Settings, day: Slice) -> None:
+    """What other capabilities read of the day is published."""
+    for name in dict.fromkeys(name for each in capabilities() for name in each.upstream):
+        publish(settings, named(name), compute_day(settings, named(name), day.folder), provenance={})
 
 
 def _computed(settings: Settings, capability: Capability, day: Slice) -> tuple[Path, set[str]]:
