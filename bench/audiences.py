@@ -19,7 +19,8 @@ from rich.table import Table
 
 from ml.audiences.membership.daily import audiences_of
 from ml.settings import Settings
-from testkit.audience_days import CATEGORIES, audiences, chance_shop
+from testkit.audience_chance import CATEGORIES, chance_shop
+from testkit.audience_days import audiences
 
 _CONDITIONS: Final = (
     "tag('wine') and churn_probability between .4 and .8",

@@ -32,6 +32,8 @@ _SHRINKAGE: Final = 10
 """Shoppers of everybody's kind that are added to the list before its mean and variance are taken."""
 _SPREAD: Final = 1 / 3
 """Variance of a percentile from -1 to 1."""
+_BLOCK: Final = 20_000
+"""Shoppers that are scored at once: a large shop's points lie there small."""
 _TOLD: Final = 2
 _DECIMALS: Final = 4
 _LIKE: Final = Words("like the list in {}", "与名单相似：{}")
@@ -41,6 +43,7 @@ _WITHOUT: Final = Words("not {}", "非{}")
 _BETWEEN: Final = Words(" and ", "、")
 
 Whole: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Points: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +57,7 @@ class Space:
 
     shoppers: Mapping[int, pl.DataFrame]
     names: Mapping[str, Words]
-    _points: dict[int, Whole] = field(default_factory=dict)
+    _points: dict[int, Points] = field(default_factory=dict)
 
     @cached_property
     def features(self) -> tuple[str, ...]:
@@ -63,12 +66,12 @@ class Space:
         named = [name for name in today.columns if name != Col.user_id]
         return tuple(name for name in named if today[name].drop_nulls().n_unique() > 1)
 
-    def points(self, days: int) -> Whole:
+    def points(self, days: int) -> Points:
         """A row per shopper of that day, by D's percentiles; an unknown value is in the middle."""
         if days not in self._points:
             shoppers, today = self.shoppers[days], self.shoppers[TODAY]
             placed = [_percentile(shoppers[name], today[name]) for name in self.features]
-            self._points[days] = np.stack(placed, axis=1) if placed else np.zeros((len(shoppers), 0), dtype=np.int64)
+            self._points[days] = np.stack(placed, axis=1) if placed else np.zeros((len(shoppers), 0), dtype=np.int16)
         return self._points[days]
 
 
@@ -135,16 +138,17 @@ class ByLikeness:
         weights = [np.round(_UNIT * term).astype(np.int64) for term in terms]
         return weights[0], weights[1], weights[2]
 
-    def _ratios(self, points: Whole) -> Whole:
+    def _ratios(self, points: Points) -> Whole:
         """Per shopper and feature the log likelihood ratio, in billionths."""
         constant, linear, square = self._weights
-        ratios: Whole = constant * _UNIT**2 + linear * _UNIT * points + square * points**2
+        whole = points.astype(np.int64)
+        ratios: Whole = constant * _UNIT**2 + linear * _UNIT * whole + square * whole**2
         return ratios
 
-    def _scored(self, shoppers: pl.DataFrame, points: Whole) -> pl.DataFrame:
-        constant, linear, square = self._weights
-        summed = int(constant.sum()) * _UNIT**2 + points @ (linear * _UNIT) + (points**2) @ square
-        mean = pl.Series(Col.score, summed) / (_UNIT**3 * max(len(linear), 1))
+    def _scored(self, shoppers: pl.DataFrame, points: Points) -> pl.DataFrame:
+        blocks = [self._ratios(points[start : start + _BLOCK]).sum(axis=1) for start in range(0, len(points), _BLOCK)]
+        summed = np.concatenate(blocks) if blocks else np.zeros(0, dtype=np.int64)
+        mean = pl.Series(Col.score, summed) / (_UNIT**3 * max(points.shape[1], 1))
         return shoppers.select(Col.user_id, mean.round(_DECIMALS).alias(Col.score))
 
     def _most_like(self, days: int) -> pl.DataFrame:
@@ -173,13 +177,13 @@ class ByLikeness:
         return [frame.format(told) for frame, told in zip(frames, lists, strict=True)]
 
 
-def _percentile(values: pl.Series, today: pl.Series) -> Whole:
+def _percentile(values: pl.Series, today: pl.Series) -> Points:
     """From -1000, less than everybody's on D, to 1000, more; ties in the middle of theirs."""
     known = np.sort(today.drop_nulls().cast(pl.Float64).to_numpy())
     asked = values.cast(pl.Float64).fill_null(float("nan")).to_numpy()
     below, up_to = np.searchsorted(known, asked, side="left"), np.searchsorted(known, asked, side="right")
     placed = (_UNIT * (below + up_to - len(known))) // max(len(known), 1)
-    return np.where(np.isnan(asked), 0, placed).astype(np.int64)
+    return np.where(np.isnan(asked), 0, placed).astype(np.int16)
 
 
 def _named(name: str, value: object, language: Language) -> str:

@@ -28,6 +28,7 @@ from ml.errors import ConditionRefused
 from ml.tables import Col
 from ml.warehouse.slices import DIM_ITEM, FEAT_USER_ITEM
 
+_COMMON = 0.02
 _NUMBERS = (pl.Int64, pl.Int32, pl.Float64, pl.Boolean)
 
 
@@ -93,8 +94,11 @@ class Choosing:
 
     @cached_property
     def _tag_ids(self) -> list[str]:
-        """Tags that are no column's name, in the order of their names."""
-        return sorted(set(self.vocabulary.tags) - set(self.vocabulary.columns))
+        """Tags by which look-alikes are compared: those that enough shoppers have, none of a column's name."""
+        counted = self.tags.held[TODAY].group_by(Aud.tag_id).agg(pl.len().alias(Aud.members))
+        least = _COMMON * len(self.shop.shoppers[TODAY])
+        common = set(counted.filter(pl.col(Aud.members) >= least)[Aud.tag_id])
+        return sorted((common & set(self.vocabulary.tags)) - set(self.vocabulary.columns))
 
     def _features(self, days: int) -> pl.DataFrame:
         """Numbers and flags of what is known of the shoppers, and a flag per tag."""

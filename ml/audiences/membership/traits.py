@@ -33,6 +33,8 @@ _USUAL: Final = 0.5
 FEWEST: Final = 5
 """Members with a trait, below which it is not told."""
 _Z: Final = 1.959964
+_ADMITTED: Final = 3.3
+"""Normal quantile at which a trait must stand out to be told: of a hundred that mean nothing hardly ever one does."""
 _VALUE, _ALL, _IN, _MEMBER = "value", "all", "in", "member"
 _FUNCTIONS: Final = {Scheme.BEHAVIOUR: Function.SEGMENT, Scheme.RFM: Function.RFM, Scheme.LIFECYCLE: Function.STAGE}
 _SEGMENT_WORDS: Final = {
@@ -93,10 +95,10 @@ def traits(
         orient="row",
     ).with_columns(
         (pl.col(Aud.share_in) / pl.col(Aud.share_all)).round(6).alias(Col.lift),
-        (_wilson_low(pl.col(Aud.share_in), count) / pl.col(Aud.share_all)).round(6).alias(Aud.lift_low),
+        (_wilson_low(pl.col(Aud.share_in), count, _Z) / pl.col(Aud.share_all)).round(6).alias(Aud.lift_low),
     )
     return (
-        rows.filter(pl.col(Aud.lift_low) > 1)
+        rows.filter(_wilson_low(pl.col(Aud.share_in), count, _ADMITTED) > pl.col(Aud.share_all))
         .sort(Aud.lift_low, Aud.trait_en, descending=[True, False])
         .head(most)
         .with_row_index(Col.rank, offset=1)
@@ -164,8 +166,8 @@ def _counted(held: pl.LazyFrame, members: pl.Series, *keys: str) -> pl.DataFrame
     return held.group_by(keys).agg(is_member.sum().alias(_IN), pl.len().alias(_ALL)).sort(keys).collect()
 
 
-def _wilson_low(share: pl.Expr, count: int) -> pl.Expr:
-    """The lower end of the 95 % interval of a share of ``count``."""
-    count, squared = max(count, 1), _Z**2
-    spread = _Z * ((share * (1 - share) + squared / (4 * count)) / count).sqrt()
+def _wilson_low(share: pl.Expr, count: int, quantile: float) -> pl.Expr:
+    """The lower end of the interval of a share of ``count``; at 1.96 that of 95 %."""
+    count, squared = max(count, 1), quantile**2
+    spread = quantile * ((share * (1 - share) + squared / (4 * count)) / count).sqrt()
     return (share + squared / (2 * count) - spread) / (1 + squared / count)

@@ -17,6 +17,7 @@ from ml.settings import Settings
 from testkit.audience_days import AS_OF, hand_made
 
 PROFILE = named("profile").tables["customer_profile"]
+EARLIER = named("predictions").tables["customer_prediction_earlier"]
 PREDICTION = named("predictions").tables["customer_prediction"]
 SILENT_SHIPPED = (
     "best_customers",
@@ -54,8 +55,7 @@ def day_of(
     """
     settings = Settings(home=home, minimum_audience=minimum, consent=str(given.pop("consent", "landed")))
     upstream = {("predictions", "customer_prediction"): PREDICTION.empty()}
-    earlier = PREDICTION.empty().with_columns(pl.lit(0, pl.Int64).alias("days_before"))
-    upstream["predictions", "customer_prediction_earlier"] = earlier
+    upstream["predictions", EARLIER.name] = EARLIER.empty()
     tables = {name: table for name, table in given.items() if isinstance(table, pl.DataFrame)}
     if "purchase_probability" in tables:
         upstream["recommend", "purchase_probability"] = tables.pop("purchase_probability")

@@ -14,7 +14,8 @@ import pytest
 
 from ml.audiences.membership.daily import audiences_of
 from ml.settings import Settings
-from testkit.audience_days import CATEGORIES, TAGS, audiences, chance_shop
+from testkit.audience_chance import CATEGORIES, TAGS, chance_shop
+from testkit.audience_days import audiences
 
 MINIMUM = 20
 PURPOSES = ("marketing", "email", "sms", "unheard_of")

@@ -11,7 +11,8 @@ from expectations.day import Day
 from expectations.engine import examine
 from ml.audiences.membership.daily import audiences_of
 from ml.settings import Settings
-from testkit.audience_days import AS_OF, audiences, chance_shop
+from testkit.audience_chance import chance_shop
+from testkit.audience_days import AS_OF, audiences
 from tests.slow import takes_long
 
 MINIMUM = 20
@@ -43,7 +44,7 @@ def failures(tables: Mapping[str, pl.DataFrame], table: str, level: str = "gate"
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_healthy_day_passes(tables: Mapping[str, pl.DataFrame], table: str) -> None:
-    assert len(tables[table]) > 3
+    assert not tables[table].is_empty()
     assert failures(tables, table) == []
 
 
