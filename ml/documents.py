@@ -71,10 +71,9 @@ class Field:
     """A column of the tables that a look-up shows.
 
     Attributes:
-        key: of its cells in a part of a record's JSON; a cell is a text, a number, null or a list of such. It depends
-            on the language where records hold a text in every language.
-        to: the look-up that the cells lead to: they are its ids, or numbers of ``Names``, or lists of either. That of
-            another page is ``shelves.html#shopper``; cells are its ids then.
+        key: of its cells in a part of a record's JSON; a cell is a text, a number, null or a list; by language.
+        to: the look-up that the cells lead to: they are its ids, or numbers of ``Names``, or lists of either. Another
+            page's is ``shelves.html#shopper``, of ids.
         words: what is shown instead of some values.
         command: a command line with ``{id}`` for the record's id and ``{key}`` for cells of the row, instead of a cell.
         is_detail: shown below the row, on request.
@@ -100,8 +99,7 @@ class Part:
     Attributes:
         key: of its table in a record's JSON.
         facts: what holds for every row of every record, such as where they come from: a label and a cell each.
-        more: what stands below the table, and the look-up of another page (``shelves.html#shopper``) that it leads to
-            with the record's id.
+        more: a link below the table: its text, and the look-up of another page that it leads to with the record's id.
     """
 
     key: str
@@ -161,8 +159,8 @@ class ShopperParts:
 
     Attributes:
         parts: their keys are the capability's own: no other has them.
-        ids: of the shoppers of whom there is something to show.
-        records: as of a ``LookUp``; a shopper without any may be left out.
+        ids: of the shoppers.
+        records: as of a ``LookUp``; not every shopper has one.
     """
 
     parts: tuple[Part, ...]

@@ -12,7 +12,8 @@ from ml.audiences.capability import AUDIENCES
 from ml.audiences.columns import Aud, Consent, Scheme
 from ml.audiences.outputs import AUDIENCE, AUDIENCE_MEMBER, SEGMENT, SEGMENT_FEATURE, SEGMENT_MEMBER
 from ml.audiences.pages.words import name_of
-from ml.publish.readers import read_table
+from ml.publish.manifest import Manifest
+from ml.publish.readers import manifest, read_table
 from ml.publish.store import Version
 from ml.settings import Settings
 from ml.tables import Table
@@ -29,6 +30,11 @@ class PublishedAudiences:
     def table(self, of: Table) -> pl.DataFrame:
         """A table that is asked for once, sorted by its key."""
         return read_table(self.settings, AUDIENCES, of.name, self.version.id)
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Its manifest."""
+        return manifest(self.settings, AUDIENCES, self.version.id)
 
     @cached_property
     def audiences(self) -> pl.DataFrame:

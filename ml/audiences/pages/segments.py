@@ -38,6 +38,7 @@ _POINTS: Final = 2000
 _FEATURES: Final = 10
 """Features of the chart; the table has all."""
 _EFFECT: Final = Words("Effect (standard deviations)", "效应（标准差）")
+_FROM: Final = Words("Came from", "来自")
 _DESCRIPTION: Final = Words("What tells it apart", "有何不同")
 
 
@@ -81,13 +82,10 @@ def _behaviour(day: PublishedAudiences) -> Section:
         "its segment; the directions have no unit.",
         "顾客行为的二维图：距离越近，行为越相似。数字位于所属分群的中心；坐标方向没有单位。",
     )
-    columns = (NAME, _DESCRIPTION, SHOPPERS, SHARE, SINCE_7, SINCE_28, Words("Model before", "与前一模型相比"))
+    columns = (NAME, _DESCRIPTION, SHOPPERS, SHARE, SINCE_7, SINCE_28, Words("Model before", "与前一模型相比"), _FROM)
     return Section(
         Words("By behaviour", "按行为划分"),
-        Words(
-            "Found by a model among everything that is known of shoppers; each is named by what tells it apart.",
-            "由模型根据顾客的全部信息得出；每个分群以其突出的特征命名。",
-        ),
+        _model(day, names),
         columns,
         tuple((names[row[Aud.segment_id]], *_cells(row)) for row in segments.iter_rows(named=True)),
         frozenset((SHOPPERS, SHARE, SINCE_7, SINCE_28)),
@@ -95,6 +93,24 @@ def _behaviour(day: PublishedAudiences) -> Section:
         charts=tuple(Chart(chart, description) for chart in _map(day, names)),
         name=Scheme.BEHAVIOUR,
     )
+
+
+def _model(day: PublishedAudiences, names: Mapping[str, Words]) -> Words:
+    """Which version of the model decided, and which segments of the one before nobody is in any more."""
+    told = day.manifest.policy
+    english = "Found by a model among everything that is known of shoppers; each is named by what tells it apart."
+    chinese = "由模型根据顾客的全部信息得出；每个分群以其突出的特征命名。"
+    if isinstance(version := told.get("model_version"), int):
+        english += f" Version {version} of the model decided: {told.get('why')}."
+        chinese += f"由模型第 {version} 版判定：{told.get('why')}。"
+    gone = told.get("vanished")
+    for segment, to in gone.items() if isinstance(gone, dict) else ():
+        now = [names.get(str(each), Words(str(each), str(each))) for each in to] if isinstance(to, list) else []
+        english += (
+            f" Segment {segment} of the model before is gone; most of it is in {', '.join(map(str, now)) or '–'}."
+        )
+        chinese += f"前一模型的分群 {segment} 已不存在；其大部分顾客现属于{'、'.join(each.zh for each in now) or '–'}。"
+    return Words(english, chinese)
 
 
 def _told(row: Mapping[str, Any]) -> Words:
@@ -112,6 +128,7 @@ def _cells(row: Mapping[str, Any]) -> Iterator[Cell]:
     yield moved(row[Aud.size], row[Aud.size_28d])
     if row[Aud.scheme] == Scheme.BEHAVIOUR:
         yield CHANGES.get(row[Aud.change], row[Aud.change] or NOT_KNOWN)
+        yield ", ".join(row[Aud.came_from] or ()) or NOT_KNOWN
 
 
 def _map(day: PublishedAudiences, names: Mapping[str, Words]) -> Iterator[Spec]:

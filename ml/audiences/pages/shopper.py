@@ -116,4 +116,6 @@ def _audiences_part(day: PublishedAudiences) -> Part:
         Field(Aud.member_28d, SINCE_28, words=YES_NO),
         Field(Aud.audience_id, Words("Audience", "人群"), to=f"audiences.html#{AUDIENCE_LOOK_UP}"),
     )
-    return Part(AUDIENCES_OF, Words("Audiences", "人群"), fields, consent_text(day.is_consent_assumed))
+    consent, more = consent_text(day.is_consent_assumed), "`shelduck why USER --audience NAME`"
+    text = Words(f"{consent.en} More on a membership: {more}", f"{consent.zh}成员资格的更多依据：{more}")
+    return Part(AUDIENCES_OF, Words("Audiences", "人群"), fields, text)

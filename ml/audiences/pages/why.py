@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from ml.audiences.capability import AUDIENCES
-from ml.audiences.columns import Aud, Consent
+from ml.audiences.columns import Aud
 from ml.audiences.outputs import AUDIENCE, AUDIENCE_MEMBER, SEGMENT, SEGMENT_MEMBER, TAG, TAG_MEMBER
 from ml.audiences.pages.words import name_of
 from ml.errors import NotPublished, StaleFeatures
@@ -145,7 +145,7 @@ def membership(settings: Settings, version: Version, user_id: str, audience: str
         found[Aud.condition],
         found[Col.purpose],
         found[Aud.consent],
-        None if found[Aud.consent] == Consent.ASSUMED else day.granted(told, found[Col.purpose]),
+        day.granted(told, found[Col.purpose]),
         found[Aud.withheld],
         None if found[Aud.withheld] else bool(row.get(Aud.is_member)),
         row.get(Col.score),
@@ -190,8 +190,10 @@ def _segments(day: _Day) -> Iterator[InSegment]:
 
 def _origin(told: Manifest) -> dict[str, str]:
     upstream = {f"{name} version": version for name, version in told.upstream.items()}
+    model = f"{told.policy.get('model_name')} {told.policy.get('model_version') or ''}".strip()
     return {
         "policy": str(told.policy.get("policy_id", "")),
+        "model": model if "model_name" in told.policy else "",
         "snapshot": told.slice.rpartition("/")[2],
         "inputs": told.inputs_hash[:16],
         "code": told.code_revision,

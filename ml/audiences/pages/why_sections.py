@@ -7,7 +7,7 @@ from typing import Final
 
 from ml.audiences.columns import Consent
 from ml.audiences.pages.why import Membership
-from ml.audiences.pages.words import CONSENTS, EVIDENCE, SCHEMES, SINCE_7, SINCE_28, WHY, YES_NO
+from ml.audiences.pages.words import CONSENTS, EVIDENCE, SCHEMES, SINCE_7, SINCE_28, YES_NO
 from ml.documents import Cell, Section
 from ml.words import Text, Words
 
@@ -43,17 +43,20 @@ def _belongs(found: Membership) -> Section:
     if found.withheld:
         rows.append((Words("withheld because", "未发布的原因"), found.withheld))
         return Section(Words("The audience", "人群"), text, (_WHAT, _VALUE), tuple(rows))
-    rows += [(Words("member", "是否成员"), _flag(found.is_member)), (WHY, found.reason or _NEVER)]
+    rows += [(Words("member", "是否成员"), _flag(found.is_member)), (Words("why", "理由"), found.reason or _NEVER)]
     if found.score is not None:
         rows.append((Words("score", "得分"), f"{found.score:.4f}"))
     before: Mapping[int, bool | None] = {1: found.member_1d, 7: found.member_7d, 28: found.member_28d}
     if found.reason:
-        rows += [(Words(f"{days} days before", f"{days} 天前"), _flag(was)) for days, was in before.items()]
+        rows += [
+            (Words(f"{days} days before" if days > 1 else "the day before", f"{days} 天前"), _flag(was))
+            for days, was in before.items()
+        ]
     return Section(Words("Member of an audience", "人群成员"), text, (_WHAT, _VALUE), tuple(rows))
 
 
 def _consent(found: Membership) -> Text:
-    if found.consent == Consent.ASSUMED:
+    if found.consent == Consent.ASSUMED and found.is_granted is None:
         return Words("assumed by the shop's settings; nobody was asked", "由商店设置假定；并未征求同意")
     if found.is_granted is None:
         return Words("none is known of this shopper", "没有该顾客的授权记录")

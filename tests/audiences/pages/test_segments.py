@@ -80,6 +80,19 @@ def test_moves_name_the_feature_that_moved_most_of_those_shoppers(page: Page, pu
     assert shown(first[4], "zh") != shown(first[4])
 
 
+def test_the_model_that_decided_and_segments_that_are_gone_are_told(published: PublishedAudiences) -> None:
+    day = PublishedAudiences(published.settings, published.version)
+    told = {"model_version": 7, "why": "4 segments", "vanished": {"b9": ["b1", "b8"]}}
+    day.__dict__["manifest"] = published.manifest.model_copy(update={"policy": told})
+    name = published.names(Scheme.BEHAVIOUR)["b1"]
+    text = section(segments_page(day), Scheme.BEHAVIOUR).text
+    assert "Version 7 of the model decided: 4 segments." in shown(text)
+    assert f"Segment b9 of the model before is gone; most of it is in {name.en}, b8." in shown(text)
+    assert f"其大部分顾客现属于{name.zh}、b8。" in shown(text, "zh")
+    split = next(row for row in section(segments_page(day), Scheme.BEHAVIOUR).rows if shown(row[6]) == "split")
+    assert shown(split[7]) == "b3"
+
+
 def test_effects_below_everybodys_mean_have_the_other_colour(page: Page) -> None:
     cells = values_of(section(page, "features").charts[0].spec("en"))
     assert {cell["side"] for cell in cells if cell["value"] < 0} == {"below"}

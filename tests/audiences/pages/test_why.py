@@ -74,9 +74,17 @@ def test_an_audience_is_found_by_either_name_and_unknown_ones_are_refused(publis
         published_of(published, "of-another-shop")
 
 
-@pytest.mark.parametrize(("said", "told"), [(True, "granted"), (False, "refused"), (None, "none is known of")])
+@pytest.mark.parametrize(
+    ("said", "consent", "told"),
+    [
+        *((True, each, "granted") for each in Consent),
+        *((False, each, "refused") for each in Consent),
+        (None, Consent.GRANTED, "none is known of"),
+        (None, Consent.ASSUMED, "assumed by the shop"),
+    ],
+)
 def test_what_the_shopper_agreed_to_is_read_from_the_days_snapshot(
-    tmp_path: Path, said: bool | None, told: str
+    tmp_path: Path, said: bool | None, consent: Consent, told: str
 ) -> None:
     settings = Settings(home=tmp_path / "var")
     folder = settings.slices_dir / "2025-03-02-x"
@@ -84,7 +92,7 @@ def test_what_the_shopper_agreed_to_is_read_from_the_days_snapshot(
     (folder / "slice.json").write_text(json.dumps({"as_of_date": "2025-03-02", "inputs_hash": "x"}))
     consents = {Col.user_id: ["u1", "u2"], Col.purpose: ["email_marketing"] * 2, Col.is_granted: [bool(said), not said]}
     pl.DataFrame(consents).head(0 if said is None else 2).write_parquet(folder / "dim_consent.parquet")
-    publish_audiences(settings, SECOND, made_tables(SECOND, SHOPPERS[:40], Consent.GRANTED), folder.name)
+    publish_audiences(settings, SECOND, made_tables(SECOND, SHOPPERS[:40], consent), folder.name)
     found = membership_of(settings, "u1", ASKED, SECOND)
     assert found.is_granted is said
     assert any(cell.startswith(told) for cell in cells(found))
