@@ -11,6 +11,7 @@ from pydantic_settings import SettingsError
 
 from ml.setting_forms import refused
 from ml.settings import Settings
+from ml.settings_sources import validator
 from ml.warehouse.connection import memory
 
 
@@ -167,3 +168,10 @@ def test_another_way_to_become_champion_is_refused(given: str) -> None:
 def test_the_promotion_of_a_model_that_nobody_trains_is_refused_with_the_models() -> None:
     with pytest.raises(ValidationError, match=r"models that are trained \(shelf.*found 'bids'"):
         Settings(promotion="bids=approve")
+
+
+def test_the_validator_of_a_setting_is_made_once_and_is_its_own() -> None:
+    fields = Settings.model_fields
+    assert validator(fields["closing_hour"]) is validator(fields["closing_hour"])
+    assert validator(fields["closing_hour"]).validate_python("2") == 2
+    assert validator(fields["timezone"]).validate_python("UTC") == "UTC"
