@@ -25,7 +25,7 @@ AUDIENCES: Final = Capability(
         *("customer_profile", DIM_TAG, DIM_AUDIENCE, DIM_AUDIENCE_USER),
         *(CUSTOMER_AFFINITY, AFFINITY_BASE),
         *(slices.DIM_CONSENT, slices.DIM_ITEM, slices.DAILY_VOLUME),
-        *(slices.FEAT_USER_ITEM, slices.HISTORY),
+        *(slices.FEAT_USER_ITEM, slices.HISTORY, slices.RATING),
     ),
     compute="ml.audiences.daily:compute",
     compares=(1, 7, 28),
