@@ -40,7 +40,8 @@ def main() -> None:
     for day, found in refits(days, settings.seed):
         print(f"{day.as_of}: {changes_told(found.bundle)}")
         for each in found.choice.tried:
-            print(f"  k={each.segments}: silhouette {each.silhouette:.3f}, stability {each.stability:.3f}")
+            stable = f"stability {each.stability:.3f} (at least {each.stability_low:.3f})"
+            print(f"  k={each.segments}: silhouette {each.silhouette:.3f}, {stable}")
         print("  " + "; ".join(f"{each.segment_id} {each.name_en}" for each in found.bundle.segments))
         incumbent = found.bundle
     if incumbent is not None and days:

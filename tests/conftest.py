@@ -91,6 +91,15 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture
+def forked_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DAGs run in children whose imports were made once: for tests of what runs do, not of how one is started."""
+    from ml.operations import runs
+    from testkit.forked_runs import start_forked
+
+    monkeypatch.setattr(runs, "_start", start_forked)
+
+
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty data home."""
     return Settings(home=tmp_path / "var")

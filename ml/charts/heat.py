@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ml.charts.kinds import Spec
-from ml.charts.look import FIRST, PALETTE, axis, data, finished
+from ml.charts.look import FIRST, PALETTE, axis, data, finished, narrower_than
 from ml.words import Language, Text, said
 
 _BELOW: Final = PALETTE[1]
@@ -16,8 +16,9 @@ _LINE: Final = 14
 """Pixels of a line of a name."""
 _ROW, _COLUMN = 20, 11
 """Letters of a line of a name, at the side and above."""
-_NARROW, _SHORT = 68, 4
-"""Pixels that a broken name needs; letters of a name that needs no more than a number."""
+_NARROW, _SIDE, _SHORT = 68, 150, 4
+"""Pixels that a broken name needs, and those of the names at the side; letters of a name that needs no more than a
+number."""
 _BREAK: Final = "⏎"
 """Between lines; a line feed in data is shown as its escape."""
 
@@ -86,7 +87,7 @@ def _above(names: Sequence[str], lines: str) -> dict[str, Any]:
     """Names above their columns: broken over lines, and where columns are narrow upright."""
     import altair as alt
 
-    is_narrow = f"width < {_NARROW * len(names)}"
+    is_narrow = narrower_than(_NARROW * len(names) + _SIDE)
     padding = 6 + _LINE * max((name.count(_BREAK) for name in names), default=0)
     if max(map(len, names), default=0) <= _SHORT:
         return {"labelAngle": 0}

@@ -61,6 +61,12 @@ def finished(chart: Any, height: int | None = HEIGHT) -> dict[str, Any]:
     return spec
 
 
+def narrower_than(pixels: int) -> str:
+    """A Vega expression: whether the chart's place is narrower. It is the same before and after the chart is laid out;
+    ``width``, which is not, only has it asked again when the place changes."""
+    return f"width * 0 + containerSize()[0] < {pixels}"
+
+
 def rows_high(count: int) -> int:
     """The height of a chart with a bar, or a line of cells, per row."""
     return max(count, 2) * _ROW

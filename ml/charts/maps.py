@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ml.charts.kinds import Spec
-from ml.charts.look import PALETTE, axis, colours, data, finished
+from ml.charts.look import PALETTE, axis, colours, data, finished, narrower_than
 from ml.words import Language, Text, said
 
 _HEIGHT: Final = 420
@@ -42,7 +42,7 @@ def group_map(places: Sequence[Place], middles: Sequence[Middle], groups: Sequen
         import altair as alt
 
         names = [said(group, language) for group in groups]
-        legend = alt.Legend(columns=alt.ExprRef(f"width < {_NARROW} ? 1 : 3"))
+        legend = alt.Legend(labelLimit=300, columns=alt.ExprRef(f"{narrower_than(_NARROW)} ? 1 : 3"))
         scale = alt.Scale(zero=False, nice=False, padding=12)
         bare = axis("", language, labels=False, domain=False, grid=False)
         points = (

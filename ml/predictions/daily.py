@@ -10,7 +10,7 @@ import polars as pl
 from ml.day import Day, Result
 from ml.predictions.columns import Prediction
 from ml.predictions.customers import customers_of
-from ml.predictions.outputs import CHANGING, CUSTOMER_PREDICTION, CUSTOMER_PREDICTION_EARLIER
+from ml.predictions.outputs import CUSTOMER_PREDICTION, CUSTOMER_PREDICTION_EARLIER, PREDICTED
 from ml.predictions.policy import Policy, effective
 from ml.tables import Col
 
@@ -59,5 +59,5 @@ def _earlier(day: Day, policy: Policy) -> pl.DataFrame:
         customers = customers_of(before) if before else None
         if customers is not None and customers.shop_days >= LEAST_HISTORY:
             rows = policy.predictor.rows(customers, policy.churn, policy.policy_id)
-            found.append(rows.select(pl.lit(days, pl.Int64).alias(Prediction.days_before), Col.user_id, *CHANGING))
+            found.append(rows.select(pl.lit(days, pl.Int64).alias(Prediction.days_before), Col.user_id, *PREDICTED))
     return CUSTOMER_PREDICTION_EARLIER.checked(pl.concat(found))

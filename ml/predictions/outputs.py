@@ -68,13 +68,16 @@ CUSTOMER_PREDICTION: Final = Table(
     person=Col.user_id,
 )
 
+_PREDICTED: Final = tuple(
+    column for column in CUSTOMER_PREDICTION.columns if column.name not in (Col.user_id, Col.policy_id)
+)
 CUSTOMER_PREDICTION_EARLIER: Final = Table(
     "customer_prediction_earlier",
     (Prediction.days_before, Col.user_id),
     (
         Column(Prediction.days_before, Kind.COUNT, "Days before the as-of date: 1, 7 or 28.", "days"),
         Column(Col.user_id, Kind.TEXT, "The shopper; whoever had ever bought something by then."),
-        *_CHANGING,
+        *_PREDICTED,
     ),
     description=(
         "One row per earlier day and shopper who had bought something by then: what the model of the as-of date says "
@@ -83,3 +86,6 @@ CUSTOMER_PREDICTION_EARLIER: Final = Table(
     person=Col.user_id,
 )
 CHANGING: Final = tuple(_BY_NAME)
+"""Names of what is compared with earlier days."""
+PREDICTED: Final = tuple(column.name for column in _PREDICTED)
+"""Names of all that is said of a customer, of earlier days too: conditions may ask for any of it."""

@@ -19,7 +19,7 @@ _POLL_SECONDS = 0.005
 
 
 @cache
-def _server() -> ForkServerContext:
+def server() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["testkit.faults.warm"])
     return context
@@ -30,7 +30,7 @@ def in_child(work: Callable[..., Any], *args: Any, kill_at: float | None = None)
 
     It is killed once it has used ``kill_at`` CPU seconds: on a busy machine a better moment than a time of the clock.
     """
-    child = _server().Process(target=work, args=args)
+    child = server().Process(target=work, args=args)
     child.start()
     while kill_at is not None and child.is_alive():
         if cpu_seconds(child.pid) >= kill_at:

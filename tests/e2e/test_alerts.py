@@ -16,6 +16,8 @@ from testkit.shop import write_rules, write_shop
 from tests.e2e.conftest import shop_settings
 from tests.operations.test_alerts import Hook
 
+pytestmark = pytest.mark.usefixtures("forked_runs")
+
 
 def test_a_failed_run_sends_one_message_that_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hook = Hook()

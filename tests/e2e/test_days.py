@@ -30,6 +30,8 @@ from testkit.shop import write_shop
 from tests.e2e.conftest import TRAINED, Shop, shop_settings
 from tests.operations.test_work import LINE
 
+pytestmark = pytest.mark.usefixtures("forked_runs")
+
 
 def _content(settings: Settings, days: tuple[date, ...]) -> dict[date, str]:
     found = {day: version_of_day(settings, RECOMMEND, day) for day in days}

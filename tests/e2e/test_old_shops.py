@@ -20,6 +20,8 @@ from ml.tables import Col
 from testkit.day import run_day
 from testkit.shop import TIMEZONE, write_shop
 
+pytestmark = pytest.mark.usefixtures("forked_runs")
+
 
 def test_a_shop_of_1998_is_published_by_the_dag(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", timezone=TIMEZONE, k=6)

@@ -25,6 +25,7 @@ def _content(settings: Settings, capability: Capability, day: date) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("forked_runs")
 def test_a_broken_warehouse_is_rebuilt_and_only_days_whose_files_changed_come_out_otherwise(tmp_path: Path) -> None:
     settings, days = garden(tmp_path / "a home", 30)
     settings = settings.model_copy(update={"capabilities": ("recommend", "profile")})  # each more is a process more

@@ -9,10 +9,15 @@ from typing import Any, Final
 
 import polars as pl
 
+from expectations.gates import gate_draft
+from ml.capabilities import named
+from ml.day import compute_day
+from ml.publish.versions import publish
 from ml.settings import Settings
 from ml.warehouse.slices import file_hash
 from tests.predictions.people import AS_OF, Shop, known_by, purchase_days
 
+PREDICTIONS: Final = named("predictions")
 SHOP: Final = Shop(shoppers=200)
 FIRST: Final = AS_OF - timedelta(days=SHOP.days - 1)
 RECIPE: Final = {"code": "of a test", "contracts": ["interactions"]}
@@ -58,3 +63,10 @@ def snapshot(
 
 def _partition(day: date) -> dict[str, Any]:
     return {"table": "interactions", "arrival_date": day.isoformat(), "content_hash": f"of {day}", "rows": 9}
+
+
+def published(settings: Settings, folder: Path) -> str:
+    """The version that becomes of a snapshot."""
+    draft = compute_day(settings, PREDICTIONS, folder)
+    gate_draft(settings, PREDICTIONS, draft)
+    return publish(settings, PREDICTIONS, draft, provenance={}).version_id

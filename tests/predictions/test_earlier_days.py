@@ -14,7 +14,7 @@ from ml.day import compute_day
 from ml.errors import StaleFeatures
 from ml.predictions.columns import Prediction
 from ml.predictions.forecast import rule_based
-from ml.predictions.outputs import CHANGING
+from ml.predictions.outputs import PREDICTED
 from ml.publish.draft import read_draft
 from ml.publish.versions import publish
 from ml.settings import Settings
@@ -47,7 +47,7 @@ def test_the_days_model_predicts_customers_as_they_were_known_on_each_earlier_da
     for days in PREDICTIONS.compares:
         then = rule_based().rows(known_by(SHOP.buys(), day_before(days), FIRST), Churn(), "a policy")
         own = found.filter(pl.col(Prediction.days_before) == days)
-        assert len(own) > 100 and own.drop(Prediction.days_before).equals(then.select(Col.user_id, *CHANGING))
+        assert len(own) > 100 and own.drop(Prediction.days_before).equals(then.select(Col.user_id, *PREDICTED))
 
 
 def test_any_order_of_days_a_rerun_and_what_was_published_then_change_no_byte(tmp_path: Path) -> None:

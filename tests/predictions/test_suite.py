@@ -15,7 +15,7 @@ from expectations.report import GateReport
 from ml.churn import Churn
 from ml.predictions.columns import Customer, Prediction
 from ml.predictions.forecast import rule_based
-from ml.predictions.outputs import CHANGING, CUSTOMER_PREDICTION, CUSTOMER_PREDICTION_EARLIER
+from ml.predictions.outputs import CUSTOMER_PREDICTION, CUSTOMER_PREDICTION_EARLIER, PREDICTED
 from tests.predictions.people import AS_OF, Shop, known_by, purchase_days
 
 TABLE, EARLIER = CUSTOMER_PREDICTION.name, CUSTOMER_PREDICTION_EARLIER.name
@@ -39,7 +39,7 @@ def with_earlier() -> dict[str, pl.DataFrame]:
     for days in (1, 7, 28):
         then = known_by(buys, AS_OF - timedelta(days=days), FIRST)
         rows = rule_based().rows(then, Churn(), "policy")
-        made.append(rows.select(pl.lit(days, pl.Int64).alias(Prediction.days_before), "user_id", *CHANGING))
+        made.append(rows.select(pl.lit(days, pl.Int64).alias(Prediction.days_before), "user_id", *PREDICTED))
     return tables() | {EARLIER: CUSTOMER_PREDICTION_EARLIER.checked(pl.concat(made))}
 
 

@@ -10,14 +10,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from expectations.gates import gate_draft
 from ml.capabilities import named, resolve
 from ml.churn import Churn
 from ml.day import compute_day
 from ml.documents import shown
-from ml.errors import InvalidBundle, ModelMissing, NothingToLearn
+from ml.errors import InvalidBundle, ModelMissing
 from ml.predictions.bundle import INDEX, read_bundle
-from ml.predictions.columns import Customer, Prediction
+from ml.predictions.columns import Prediction
 from ml.predictions.evidence import EVIDENCE
 from ml.predictions.model import MODEL
 from ml.predictions.pages.page import pages
@@ -30,9 +29,7 @@ from ml.predictions.training import past_of, train, training_days
 from ml.predictions.words import CONTENDERS
 from ml.publish.draft import read_draft
 from ml.publish.readers import current_version, manifest, read_table
-from ml.publish.versions import publish
-from ml.registry.candidates import Answer
-from ml.registry.client import connect, may_have_models
+from ml.registry.client import connect
 from ml.registry.ledger import promotions
 from ml.registry.registration import download_bundle
 from ml.registry.versions import version_info
@@ -40,7 +37,7 @@ from ml.settings import Settings
 from ml.warehouse.slices import read_slice
 from ml.words import LANGUAGES, said
 from tests.predictions.people import AS_OF, known_by
-from tests.predictions.snapshots import FIRST, SHOP, snapshot
+from tests.predictions.snapshots import FIRST, SHOP, published, snapshot
 from tests.slow import takes_long
 
 PREDICTIONS = named("predictions")
@@ -60,7 +57,7 @@ def folders(settings: Settings) -> list[Path]:
 @pytest.fixture(scope="module")
 def before(settings: Settings, folders: list[Path]) -> str:
     """The version that was published for the day before anything was trained."""
-    return _published(settings, folders[-1])
+    return published(settings, folders[-1])
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +65,6 @@ def before(settings: Settings, folders: list[Path]) -> str:
 def version(settings: Settings, folders: list[Path], before: str) -> int:
     assert before
     return train(settings, folders, provenance={"dag_run_id": "a run"})
-
-
-def _published(settings: Settings, folder: Path) -> str:
-    draft = compute_day(settings, PREDICTIONS, folder)
-    gate_draft(settings, PREDICTIONS, draft)
-    return publish(settings, PREDICTIONS, draft, provenance={}).version_id
 
 
 def test_past_days_lie_four_weeks_apart_and_are_those_of_the_trainings_of_four_weeks(settings: Settings) -> None:
@@ -145,8 +136,8 @@ def test_a_promoted_training_decides_from_the_next_day_on(
     assert promote_candidate(settings, version, who="a test") == version
     (row,) = promotions(settings, MODEL)
     assert row.effective_from == AS_OF + timedelta(days=1) and Prediction.spend_90d in row.why
-    assert _published(settings, folders[-1]) == before, "the day that was published keeps its policy"
-    tomorrow = _published(settings, snapshot(settings, AS_OF + timedelta(days=1)))
+    assert published(settings, folders[-1]) == before, "the day that was published keeps its policy"
+    tomorrow = published(settings, snapshot(settings, AS_OF + timedelta(days=1)))
     told = manifest(settings, PREDICTIONS, tomorrow)
     assert (told.policy["model_name"], told.policy["model_version"]) == (MODEL, version)
     assert told.policy["recipes"] == read_bundle(download_bundle(settings, MODEL, version)).contenders
@@ -231,32 +222,6 @@ def test_what_happens_after_the_day_changes_nothing_that_was_learned_or_predicte
     assert len(tables[0]) > 100 and tables[0].equals(tables[1])
 
 
-def test_a_shop_a_week_old_publishes_no_prediction_and_says_why(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "var")
-    buys = {f"s{number}": {AS_OF - timedelta(days=number % 7): 5.0} for number in range(20)}
-    folder = snapshot(settings, AS_OF, buys)
-    features = pl.read_parquet(folder / "feat_customer.parquet").with_columns(pl.lit(7.0).alias(Customer.shop_days))
-    features.write_parquet(folder / "feat_customer.parquet")
-    version = _published(settings, folder)
-    told = manifest(settings, PREDICTIONS, version)
-    assert told.counts["withheld"] == "the shop has 7 days of purchases; predictions need 28"
-    assert read_table(settings, PREDICTIONS, TABLE, version).is_empty()
-
-
-def test_a_young_shop_trains_the_simple_baseline_and_says_that_nothing_could_be_judged(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "var", threads=1)
-    young = {
-        user: {day: paid for day, paid in their.items() if day > AS_OF - timedelta(days=40)}
-        for user, their in SHOP.buys().items()
-    }
-    young = {user: their for user, their in young.items() if their}
-    version = train(settings, [snapshot(settings, AS_OF, young)], provenance={})
-    assert set(read_bundle(download_bundle(settings, MODEL, version)).contenders.values()) == {"last_90_days"}
-    promote_candidate(settings, version, who="somebody", approval=Answer("I looked at it", "evidence"))
-    why = promotions(settings, MODEL)[0].why
-    assert why.startswith("I looked at it; ") and "no past day can be judged yet" in why
-
-
 def test_a_past_day_before_the_history_is_not_learned_from_because_its_outcome_is_not_all_known(
     settings: Settings, folders: list[Path]
 ) -> None:
@@ -265,13 +230,6 @@ def test_a_past_day_before_the_history_is_not_learned_from_because_its_outcome_i
     slices[-1].record["history_days"] = 110
     kept = [day.as_of for day in past_of(settings, slices).days]
     assert kept == [each.as_of for each in slices[:-1] if (AS_OF - each.as_of).days <= 110] and len(kept) == 3
-
-
-def test_a_shop_where_nobody_bought_anything_gets_no_model(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "var")
-    with pytest.raises(NothingToLearn, match=r"no purchase.*SHELDUCK_PURCHASE_EVENTS"):
-        train(settings, [snapshot(settings, AS_OF, {})], provenance={})
-    assert not may_have_models(settings)
 
 
 def test_a_run_without_evidence_is_not_promoted(settings: Settings, version: int) -> None:

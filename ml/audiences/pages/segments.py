@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -35,6 +35,8 @@ from ml.words import Words
 
 _POINTS: Final = 2000
 """Shoppers on the map, at most."""
+_FEATURES: Final = 10
+"""Features of the chart; the table has all."""
 _EFFECT: Final = Words("Effect (standard deviations)", "效应（标准差）")
 _DESCRIPTION: Final = Words("What tells it apart", "有何不同")
 
@@ -145,14 +147,16 @@ def _features(day: PublishedAudiences) -> Section | None:
         return None
     called = {row[Aud.feature]: column_words(row[Aud.feature]) for row in rows}
     by_segment = sorted(rows, key=lambda row: [*names].index(row[Aud.segment_id]))
+    telling = _most_telling(rows)
     cells = [
         Shaded(called[row[Aud.feature]], names[row[Aud.segment_id]], row[Aud.effect], row[Aud.effect], _median(row))
-        for row in sorted(by_segment, key=lambda row: [*called].index(row[Aud.feature]))
+        for row in sorted(by_segment, key=lambda row: telling.get(row[Aud.feature], 0))
+        if row[Aud.feature] in telling
     ]
     description = Words(
-        "How far the mean of a segment lies from everybody's, in standard deviations; blue: above, orange: below. Only "
-        "the features that tell a segment apart are filled.",
-        "分群均值与全体均值之差，以标准差计；蓝色为高于，橙色为低于。仅显示能区分该分群的特征。",
+        "How far the mean of a segment lies from everybody's, in standard deviations; blue: above, orange: below. The "
+        "features that tell some segment apart best; the table has all.",
+        "分群均值与全体均值之差，以标准差计；蓝色为高于，橙色为低于。仅显示最能区分分群的特征，其余见表格。",
     )
     numeric = (Words("Median", "中位数"), Words("Median of everybody", "全体中位数"), _EFFECT)
     return Section(
@@ -167,6 +171,15 @@ def _features(day: PublishedAudiences) -> Section | None:
         charts=(Chart(heat(cells, "", "", "+.1f"), description),),
         name="features",
     )
+
+
+def _most_telling(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """The features that tell some segment apart best, with their place."""
+    effects: dict[str, float] = {}
+    for row in rows:
+        effects[row[Aud.feature]] = max(effects.get(row[Aud.feature], 0.0), abs(row[Aud.effect]))
+    best = sorted(effects, key=lambda feature: (-effects[feature], feature))[:_FEATURES]
+    return {feature: place for place, feature in enumerate(best)}
 
 
 _NUMBERS: Final = (Aud.value, Aud.base_value, Aud.effect)

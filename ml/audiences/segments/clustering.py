@@ -15,7 +15,7 @@ LEAST_MEMBERS: Final = 20
 SEGMENTS: Final = range(3, 11)
 """How many are tried: two say no more than "much" and "little", and nobody plans for more than ten."""
 STABLE: Final = 0.75
-"""Mean ARI over resamples from which a number of segments counts as stable (Hennig 2007)."""
+"""Mean ARI over resamples from which a number of segments counts as stable (Hennig 2007): all of its 95 % interval."""
 STILL_STABLE: Final = 0.6
 """The number that serves already is kept down to here; below, a clustering counts as unstable."""
 _RESAMPLES: Final = 20
@@ -37,6 +37,7 @@ class Candidate:
         silhouette: mean over shoppers of how much nearer their own segment is than the next, -1 to 1.
         silhouettes: of the shoppers who were looked at.
         stability: mean ARI between these segments and those learned from resamples.
+        stability_low: lower end of its 95 % interval.
         smallest: members of the smallest segment.
     """
 
@@ -44,6 +45,7 @@ class Candidate:
     silhouette: float
     silhouettes: Reals
     stability: float
+    stability_low: float
     smallest: int
 
     @property
@@ -82,7 +84,7 @@ def choose(points: Reals, seed: int, before: Ints | None = None) -> Choice:
     if not tried:
         everybody = np.round(points.mean(axis=0, keepdims=True)) + 0.0
         return Choice(everybody, f"one segment: no {SEGMENTS[0]} groups of {LEAST_MEMBERS} shoppers differ")
-    stable = [found for found in tried if found.stability >= STABLE]
+    stable = [found for found in tried if found.stability_low >= STABLE]
     best = max(stable, key=lambda found: found.silhouette) if stable else max(tried, key=lambda found: found.stability)
     how = "best silhouette of the stable ones" if stable else "the most stable, though none is stable"
     kept = _kept(tried, best, 0 if before is None else len(np.unique(before[before >= 0])))
@@ -118,7 +120,7 @@ def _candidate(points: Reals, number: int, seed: int, before: Ints | None) -> Ca
         return None
     silhouettes = _silhouettes(points[:_JUDGED], labels[:_JUDGED])
     mean = round(float(silhouettes.mean()), _DIGITS)
-    return Candidate(centroids, mean, silhouettes, _stability(points, centroids, seed), int(sizes.min()))
+    return Candidate(centroids, mean, silhouettes, *_stability(points, centroids, seed), int(sizes.min()))
 
 
 def _differ(points: Reals, number: int) -> bool:
@@ -160,7 +162,8 @@ def _silhouettes(points: Reals, labels: Ints) -> Reals:
     return np.asarray(silhouette_samples(points, labels))
 
 
-def _stability(points: Reals, centroids: Reals, seed: int) -> float:
+def _stability(points: Reals, centroids: Reals, seed: int) -> tuple[float, float]:
+    """The mean over resamples, and the lower end of its interval: means of a bistable clustering vary by chance."""
     from sklearn.metrics import adjusted_rand_score
 
     judged = points[:_RESAMPLED]
@@ -170,4 +173,5 @@ def _stability(points: Reals, centroids: Reals, seed: int) -> float:
         drawn = judged[random.integers(0, len(judged), len(judged))]
         other = _centroids(drawn, min(len(centroids), len(np.unique(drawn, axis=0))), seed + number, _STARTS_AGAIN)
         scores.append(adjusted_rand_score(labels, nearest(judged, other)))
-    return round(float(np.mean(scores)), _DIGITS)
+    error = np.std(scores, ddof=1) / np.sqrt(len(scores))
+    return round(float(np.mean(scores)), _DIGITS), round(float(np.mean(scores) - _ERRORS * error), _DIGITS)

@@ -23,7 +23,13 @@ def log_training(run: TrainingRun, found: Learned) -> None:
     run.log_result(metrics={"segments": float(len(sizes)), **curves, **share, **agreement})
     tables = {
         "k_curves": [
-            {"k": each.segments, "silhouette": each.silhouette, "stability": each.stability, "smallest": each.smallest}
+            {
+                "k": each.segments,
+                "silhouette": each.silhouette,
+                "stability": each.stability,
+                "stability_low": each.stability_low,
+                "smallest": each.smallest,
+            }
             for each in found.choice.tried
         ],
         "segments": [

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from ml.audiences.columns import Aud, Scheme
+from ml.audiences.conditions.names import column_words
 from ml.audiences.outputs import SEGMENT, SEGMENT_MEMBER, SEGMENT_TRANSITION
 from ml.audiences.pages import segments as of_segments
 from ml.audiences.pages.published import PublishedAudiences
@@ -110,3 +111,15 @@ def test_every_chart_can_be_drawn_in_both_languages_and_has_a_table(page: Page) 
         for chart in each.charts:
             english, chinese = (json.dumps(chart.spec(language)) for language in ("en", "zh"))
             assert english != chinese and "datasets" in english
+
+
+def test_the_chart_of_features_has_the_most_telling_ones_and_the_table_all(
+    page: Page, published: PublishedAudiences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_segments, "_FEATURES", 2)
+    few = section(segments_page(published), "features")
+    effects = published.features.filter(pl.col(Aud.scheme) == Scheme.BEHAVIOUR).group_by(Aud.feature)
+    best = effects.agg(pl.col(Aud.effect).abs().max()).sort(Aud.effect, Aud.feature, descending=[True, False])
+    shown_rows = dict.fromkeys(cell["row"] for cell in values_of(few.charts[0].spec("en")))
+    assert [*shown_rows] == [column_words(name).en for name in best[Aud.feature].head(2)]
+    assert few.rows == section(page, "features").rows and len(few.rows) > len(shown_rows)

@@ -68,9 +68,11 @@ def test_who_cannot_be_divided_is_one_segment(points: NDArray[np.float64]) -> No
     assert nearest(points, choice.centroids).tolist() == [0] * len(points)
 
 
-def candidate(number: int, silhouette: float, stability: float) -> Candidate:
+def candidate(number: int, silhouette: float, stability: float, stability_low: float | None = None) -> Candidate:
     values = np.random.default_rng(3).normal(silhouette, 0.05, 400)
-    return Candidate(np.zeros((number, 2)), silhouette, values, stability, 50)
+    return Candidate(
+        np.zeros((number, 2)), silhouette, values, stability, stability if stability_low is None else stability_low, 50
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,16 +85,17 @@ def candidate(number: int, silhouette: float, stability: float) -> Candidate:
         ([(3, 0.30, 0.95), (4, 0.20, 0.90)], 4, 3, "best silhouette of the stable ones"),
         ([(3, 0.30, 0.85), (4, 0.20, 0.55)], 4, 3, "best silhouette of the stable ones"),
         ([(3, 0.20, 0.95), (4, 0.20, 0.90)], 4, 4, "as before"),
+        ([(3, 0.30, 0.80, 0.70), (4, 0.20, 0.90)], None, 4, "best silhouette of the stable ones"),
     ],
 )
 def test_the_number_that_serves_gives_way_only_to_one_that_is_clearly_better(
-    tried: list[tuple[int, float, float]],
+    tried: list[tuple[float, ...]],
     before: int | None,
     chosen: int,
     words: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = {number: candidate(number, *figures) for number, *figures in tried}
+    made = {int(number): candidate(int(number), *figures) for number, *figures in tried}
     monkeypatch.setattr(clustering, "_candidate", lambda _points, number, *_: made.get(number))
     serving = None if before is None else np.arange(200) % before
     choice = choose(np.zeros((200, 2)), seed=1, before=serving)
