@@ -190,7 +190,7 @@ AUDIENCE_OVERLAP: Final = Table(
     (Aud.audience_id, Aud.other_audience_id),
     (
         _AUDIENCE,
-        Column(Aud.other_audience_id, _TEXT, "Name of another audience."),
+        Column(Aud.other_audience_id, _TEXT, "Name of the other audience."),
         Column(Aud.shoppers, _COUNT, "Members of both; null where fewer than the minimum size.", _SHOPPERS),
         Column(Aud.share, _NUMBER, "Of the members of the first; null where fewer than the minimum size.", _SHARE),
     ),

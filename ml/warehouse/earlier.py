@@ -85,7 +85,7 @@ def is_compared(folder: Path, days: Iterable[date]) -> bool:
 
 def is_thin(folder: Path) -> bool:
     """Whether of a slice no more than the compared tables is left."""
-    return not _others(folder)
+    return bool(list(folder.glob("*.parquet"))) and not _others(folder)
 
 
 def thin(folders: Iterable[Path], *, dry_run: bool = False) -> Cleanup:
