@@ -188,7 +188,10 @@ def _capability(name: str, output: str, reads: str) -> Capability:
         ("expectations/suites/recommend/recommendation.py", {"recommend"}),
         ("dbt_project/models/marts/dim_layout.sql", {"recommend"}),
         ("dbt_project/models/staging/stg_landing__users.sql", {"audiences", "predictions", "profile", "recommend"}),
-        ("dbt_project/models/staging/stg_landing__interactions.sql", {"audiences", "predictions", "profile", "recommend"}),
+        (
+            "dbt_project/models/staging/stg_landing__interactions.sql",
+            {"audiences", "predictions", "profile", "recommend"},
+        ),
         ("ml/warehouse/export.py", {"audiences", "predictions", "profile", "recommend"}),
         ("ml/publish/draft.py", {"audiences", "predictions", "profile", "recommend"}),
         ("ml/commands/shelves.py", set()),
