@@ -12,7 +12,7 @@ from ml.audiences.columns import Aud
 from ml.capabilities import named
 from ml.day import Day
 from ml.settings import Settings
-from ml.tables import Col, Column, Table
+from ml.tables import Col, Column
 
 PREDICTIONS: Final = "predictions"
 _PREDICTION, _EARLIER = "customer_prediction", "customer_prediction_earlier"
@@ -23,20 +23,9 @@ TODAY: Final = 0
 
 def known_columns() -> dict[str, Column]:
     """What is known of a shopper: the columns of the profile and of the predictions, by name."""
-    tables = (_profile(), named(PREDICTIONS).tables[_PREDICTION])
+    tables = (named("profile").tables[PROFILE_TABLE], named(PREDICTIONS).tables[_PREDICTION])
     left_out = (Col.user_id, Col.as_of_date, Col.policy_id)
     return {column.name: column for table in tables for column in table.columns if column.name not in left_out}
-
-
-def columns_without_past() -> frozenset[str]:
-    """Those that are known of D alone: predictions that are not made again for earlier days."""
-    predicted, earlier = (named(PREDICTIONS).tables[name] for name in (_PREDICTION, _EARLIER))
-    again = {column.name for column in earlier.columns} | {column.name for column in _profile().columns}
-    return frozenset(column.name for column in predicted.columns if column.name not in again) & known_columns().keys()
-
-
-def _profile() -> Table:
-    return named("profile").tables[PROFILE_TABLE]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +53,7 @@ class Shop:
     def shoppers(self) -> dict[int, pl.DataFrame]:
         """By number of days before D: ``user_id`` and ``known_columns()``, a row per shopper, sorted by ``user_id``.
 
-        Predictions are those of D's model, also of earlier days; null for who never bought anything, and before D where
-        a column is one of ``columns_without_past()``.
+        Predictions are those of D's model, also of earlier days; null for who never bought anything.
         """
         return {days: self._known(days, each) for days, each in self.days.items()}
 
@@ -75,11 +63,10 @@ class Shop:
             if days == TODAY
             else self.day.published(PREDICTIONS, _EARLIER).filter(pl.col(Aud.days_before) == days)
         )
-        profile, types = day.table(PROFILE_TABLE), named(PREDICTIONS).tables[_PREDICTION].schema
+        profile = day.table(PROFILE_TABLE)
         new = [name for name in known_columns() if name not in profile.columns]
-        values = [pl.col(name) if name in predicted.columns else pl.lit(None, types[name]).alias(name) for name in new]
         return (
-            profile.join(predicted.select(Col.user_id, *values), on=Col.user_id, how="left")
+            profile.join(predicted.select(Col.user_id, *new), on=Col.user_id, how="left")
             .select(Col.user_id, *known_columns())
             .sort(Col.user_id)
         )

@@ -62,8 +62,8 @@ def _facts(capability: Capability) -> str:
     if capability.upstream:
         facts.append(f"reads what {codes(capability.upstream)} published of the day")
     own = [name for name in capability.reads if name not in capability.tables]
-    pages = {table: each.name for each in capabilities() for table in each.tables}
-    read = ", ".join(f"[{name}]({pages.get(name, 'features')}.md#{name})" for name in own)
+    published = {table.name: each.name for each in capabilities() for table in each.outputs}
+    read = ", ".join(f"[{name}]({published.get(name, 'features')}.md#{name})" for name in own)
     return f"{'; '.join(facts)}. Computed from {read}."
 
 

@@ -15,6 +15,7 @@ from ml.capability import Capability, Training
 from ml.console.showcase import show_shelf
 from ml.day import compute_day, day_of
 from ml.errors import Undeclared
+from ml.publish.readers import version_of_day
 from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.model import MODEL
@@ -37,8 +38,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def slices(settings: Settings) -> list[Slice]:
-    comparing = next(each for each in capabilities() if each.compares)
-    build(settings, [AS_OF], capability=comparing)
+    for capability in capabilities():
+        if capability.compares:  # the days that the day is compared with
+            build(settings, [AS_OF], capability=capability)
     return build(settings, [TRAINED_AS_OF, AS_OF])
 
 
@@ -60,14 +62,10 @@ def _trained(settings: Settings, training: Training, slices: list[Slice]) -> tup
     return version, names
 
 
-@pytest.fixture(scope="module", autouse=True)
-def upstream(settings: Settings, day: Slice) -> None:
-    """What other capabilities read of the day is published."""
-    for name in dict.fromkeys(name for each in capabilities() for name in each.upstream):
-        publish(settings, named(name), compute_day(settings, named(name), day.folder), provenance={})
-
-
 def _computed(settings: Settings, capability: Capability, day: Slice) -> tuple[Path, set[str]]:
+    for upstream in map(named, capability.upstream):
+        if version_of_day(settings, upstream, day.as_of) is None:
+            publish(settings, upstream, _computed(settings, upstream, day)[0], provenance={})
     with opened() as names:
         draft = compute_day(settings, capability, day.folder)
     return draft, names

@@ -14,7 +14,7 @@ from ml.audiences.conditions.condition import Condition
 from ml.audiences.conditions.evidence import Evidence
 from ml.audiences.conditions.terms import Function
 from ml.audiences.membership.definitions import Definition
-from ml.audiences.shoppers import TODAY, columns_without_past
+from ml.audiences.shoppers import TODAY
 from ml.errors import NotPublished
 from ml.tables import Col
 
@@ -83,8 +83,8 @@ class ByCondition:
     withheld: str = ""
 
     def fits(self, days: int) -> pl.DataFrame | None:
-        """See ``Chosen``; unknown where a column or a function has no past, or the shop had none."""
-        if days not in self.shoppers or (days != TODAY and columns_without_past() & set(self.condition.columns)):
+        """See ``Chosen``; unknown where a function has no past, or the shop had none."""
+        if days not in self.shoppers:
             return None
         try:
             prepared = self._today if days == TODAY else self._prepared(days)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 
-from ml.audiences.shoppers import columns_without_past
 from testkit.audience_days import audiences
 from tests.audiences.membership.small_shop import day_of, granted
 
@@ -115,16 +114,6 @@ def test_shelves_and_probabilities_have_no_past(tmp_path: Path) -> None:
         tmp_path, asked, {0: TODAY, 7: WEEK_AGO}, dim_consent=granted(EVERYBODY), purchase_probability=likely
     )
     assert members(tables) == {"ann": (True, None, None, None)}
-
-
-def test_a_prediction_that_is_made_for_the_day_alone_has_no_past(tmp_path: Path) -> None:
-    assert "total_clv" in columns_without_past() and "churn_probability" not in columns_without_past()
-    asked = audiences(
-        {"audience_id": "a", "condition": "total_clv is null"},
-        {"audience_id": "b", "condition": "churn_probability is null"},
-    )
-    tables = day_of(tmp_path, asked, {0: TODAY, 7: WEEK_AGO}, dim_consent=granted(EVERYBODY))
-    assert tables["audience"].select("audience_id", "joined_7d").rows() == [("a", None), ("b", 1)]
 
 
 def test_a_landed_row_replaces_a_shipped_audience_or_ends_it(tmp_path: Path) -> None:
