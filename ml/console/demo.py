@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from ml.audiences.capability import AUDIENCES
+from ml.capability import Capability
 from ml.code.revision import code_revision
-from ml.console.display import progress_display, run_with_progress
+from ml.console.display import Ran, progress_display, run_with_progress
 from ml.console.showcase import show_first, show_seconds
 from ml.durable import write_text
 from ml.home import enter
@@ -25,6 +28,9 @@ TRAINED_WEEK = date(2017, 11, 26)
 FIRST_DAY = date(2017, 12, 1)
 """Before the training: rules serve it, so its shelves are there soon, and the next ones show what a model changes."""
 DAYS = (date(2017, 12, 2), date(2017, 12, 3), date(2017, 12, 4))
+"""Of recommendations; of what else is made of them, all but the first."""
+_TRAINED = (RECOMMEND, AUDIENCES)
+"""Whose models the demo trains; predictions would need the features of ten more past days."""
 _DAYS_OF_THE_YEAR = 365
 
 
@@ -49,11 +55,17 @@ def run_demo(settings: Settings, console: Console) -> bool:
     if newest_as_of(settings, RECOMMEND) == FIRST_DAY:
         show_first(settings, console)
     with progress_display(console) as progress:
-        runs = [run_with_progress(progress, settings, RECOMMEND.weekly_dag, [TRAINED_WEEK])]
-        runs += [run_with_progress(progress, settings, each.daily_dag, DAYS) for each in settings.capabilities_on]
+        runs = [run for each in settings.capabilities_on for run in _runs_of(progress, settings, each)]
     show_seconds(console, runs)
     write_text(_record(settings), json.dumps(_state(settings)))
     return True
+
+
+def _runs_of(progress: Progress, settings: Settings, capability: Capability) -> Iterator[Ran]:
+    """A capability's training, where the demo has one, then its days."""
+    if capability in _TRAINED:
+        yield run_with_progress(progress, settings, capability.weekly_dag, [TRAINED_WEEK])
+    yield run_with_progress(progress, settings, capability.daily_dag, DAYS if capability is RECOMMEND else DAYS[1:])
 
 
 def land_demo(settings: Settings, console: Console) -> None:
