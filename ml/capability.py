@@ -6,6 +6,7 @@ Importing this module, or a declaration, loads no library and none of the capabi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 
 from ml.tables import Table
@@ -102,6 +103,11 @@ class Capability:
     def review_dag(self) -> str:
         """The id of the DAG in which a person decides on a candidate."""
         return self.reviewing_dag or f"review_{self.name}"
+
+    def training_command(self, day: date) -> str:
+        """What trains it as of the last Saturday up to ``day``: a training's week runs from Sunday to Sunday."""
+        saturday = day - timedelta(days=(day.isoweekday() + 1) % 7)
+        return f"shelduck train --as-of {saturday} --capability {self.name}"
 
     @property
     def model(self) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from ml import capabilities as listed
-from ml.capabilities import capabilities, named, names, of_dag, resolve
+from ml.capabilities import capabilities, learning, named, names, of_dag, resolve
 from ml.capability import Capability
 from ml.errors import CapabilityUnknown
 from ml.settings import Settings
@@ -90,3 +91,10 @@ def test_capabilities_are_chosen_and_left_out_by_name(tmp_path: Path) -> None:
     assert on("-recommend") == [name for name in names() if name != "recommend"]
     with pytest.raises(ValidationError, match="capabilities that are installed"):
         on("-shelves")
+
+
+@pytest.mark.parametrize(("day", "last"), [(2, 2), (3, 2), (4, 2), (8, 2), (9, 9)])
+def test_the_command_that_trains_names_a_saturday_up_to_the_day(day: int, last: int) -> None:
+    learner = learning()[0]
+    told = learner.training_command(date(2017, 12, day))
+    assert told == f"shelduck train --as-of 2017-12-{last:02} --capability {learner.name}"

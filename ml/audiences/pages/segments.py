@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from ml.audiences.capability import AUDIENCES
 from ml.audiences.columns import Aud, Scheme
 from ml.audiences.conditions.names import column_words
 from ml.audiences.pages.cohorts import retention
@@ -63,7 +64,7 @@ def _sections(day: PublishedAudiences) -> Iterator[Section]:
 
 
 def _untrained(day: PublishedAudiences) -> Section:
-    command = f"`shelduck train --as-of {day.version.as_of} --capability audiences`"
+    command = f"`{AUDIENCES.training_command(day.version.as_of)}`"
     text = Words(
         f"No model of them decided this day. Train one: {command}", f"当天没有行为分群模型生效。训练命令：{command}"
     )

@@ -43,7 +43,7 @@ def segmented(shop: Shop) -> Segmented:
         ModelMissing: the registry does not hold the version that was promoted.
     """
     policy, as_of = effective(shop.day), shop.day.as_of
-    told = policy.told(f"shelduck train --as-of {as_of} --capability {shop.day.capability.name}")
+    told = policy.told(shop.day.capability.training_command(as_of))
     if policy.bundle is None:
         _log.warning("no behavioural segments as of %s: %s", as_of, told["untrained"])
     schemes = segments_of(shop.shoppers, policy.bundle)

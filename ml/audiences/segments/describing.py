@@ -123,4 +123,4 @@ def _median(feature: Feature, value: float, base: float) -> Words | None:
     if own == others:
         return None
     label = feature.label
-    return Words(f"{label.en}: median {own}, {others} of everybody.", f"{label.zh}：中位数 {own}，全体为 {others}。")
+    return Words(f"{label.en}: median {own} (everybody: {others}).", f"{label.zh}：中位数 {own}，全体为 {others}。")

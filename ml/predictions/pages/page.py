@@ -101,7 +101,7 @@ def _model(settings: Settings, version: Version, told: Manifest) -> Iterator[Sec
 
 
 def _untrained(version: Version) -> Section:
-    command = f"`shelduck train --as-of {version.as_of} --capability predictions`"
+    command = f"`{PREDICTIONS.training_command(version.as_of)}`"
     text = Words(
         f"Nothing was trained yet: the days to come are predicted to be like the last 90 (policy 0). Train: {command}",
         f"尚未训练：预测未来与过去 90 天相同（策略 0）。训练：{command}",

@@ -21,7 +21,7 @@ from tests.audiences.segments.crowd import crowd, model_of
 SHOPPERS = crowd()
 MADE = segments_of({0: SHOPPERS}, model_of(SHOPPERS)).tables
 MEMBERS = MADE[SEGMENT_MEMBER.name].join(SHOPPERS, on=Col.user_id)
-_MEDIAN = re.compile(r"(.+)(?:: median |：中位数 )(.+?)(?:, |，全体为 )(.+?)(?: of everybody)?")
+_MEDIAN = re.compile(r"(.+)(?:: median |：中位数 )(.+?)(?: \(everybody: |，全体为 )(.+?)\)?")
 _SHARE = re.compile(r"(\d+) %(?: have |的人)(.+?)(?:, |，全体为 )(\d+) %(?: of everybody)?")
 _RULE = {
     stages.RULES[stages.NEW]: pl.col(Known.days_since_first_purchase) < 28,
