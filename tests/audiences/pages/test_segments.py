@@ -112,7 +112,7 @@ def test_without_a_model_the_page_names_the_command_that_trains_one(published: P
     without = published.table(SEGMENT).filter(pl.col(Aud.scheme) != Scheme.BEHAVIOUR)
     untrained.__dict__["segments"] = without
     page = segments_page(untrained)
-    assert "shelduck train --as-of 2025-03-02 --capability audiences" in shown(page.sections[0].text)
+    assert "shelduck train --as-of 2025-03-01 --capability audiences" in shown(page.sections[0].text)
     assert {each.name for each in page.sections} >= {Scheme.RFM, Scheme.LIFECYCLE, "cohorts"}
 
 
