@@ -57,8 +57,8 @@ def audience_look_up(day: PublishedAudiences) -> LookUp:
         label=Words("Show an audience", "查看人群"),
         title=Words("{name}", "{name}"),
         hint=Words(
-            "Its id, as the table below names it; or follow a link of the table. There are {number}.",
-            "请输入下表中的人群编号，或点击表中的链接；共 {number} 个。",
+            "Its id; or follow a link of a table. There are {number}.",
+            "请输入人群编号，或点击表中的链接；共 {number} 个。",
         ),
         missing=Words("No audience of this id is published on this day.", "当天没有发布该编号的人群。"),
         parts=(_about_part(day), _change_part(), _traits_part(), _overlap_part(), _examples_part()),

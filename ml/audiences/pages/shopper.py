@@ -117,5 +117,5 @@ def _audiences_part(day: PublishedAudiences) -> Part:
         Field(Aud.audience_id, Words("Audience", "人群"), to=f"audiences.html#{AUDIENCE_LOOK_UP}"),
     )
     consent, more = consent_text(day.is_consent_assumed), "`shelduck why USER --audience NAME`"
-    text = Words(f"{consent.en} More on a membership: {more}", f"{consent.zh}成员资格的更多依据：{more}")
+    text = Words(f"Why in full: {more}. {consent.en}", f"完整依据：{more}。{consent.zh}")
     return Part(AUDIENCES_OF, Words("Audiences", "人群"), fields, text)

@@ -70,8 +70,8 @@ def consent_text(is_assumed: bool) -> Words:
     """What every page with members says of their consent."""
     if is_assumed:
         return Words(
-            "Consent is assumed (`SHELDUCK_CONSENT=assumed`): nobody was asked, and whoever has not refused counts as "
-            "having agreed. Send nothing to these shoppers before they have.",
+            "Consent is assumed (`SHELDUCK_CONSENT=assumed`): nobody was asked; who has not refused counts as agreed. "
+            "Ask before anything is sent.",
             "授权为假定（`SHELDUCK_CONSENT=assumed`）：并未征求同意，未拒绝的顾客视为同意。"
             "在顾客真正同意之前，请勿向其发送任何内容。",
         )
