@@ -14,6 +14,7 @@ from ml.copy.validation.instructions import instructions
 from ml.copy.validation.matching import RULES, allowed, facts_of, supporting
 from ml.copy.validation.money import read_money
 from ml.copy.validation.names import CLAIM, NAME, SLOT, Catalogue, Mention, mask, mentions, owners, pattern_of
+from ml.copy.validation.numerals import TAKEN, fill
 from ml.copy.validation.offers import read_offers
 from ml.copy.validation.personal import personal_data
 from ml.copy.validation.plain_names import is_plain
@@ -95,10 +96,10 @@ class Validator:
         replaced = scan.text
         for take in (lambda each: read_dates(each, days), read_offers, read_money):
             take(scan)
-        yield from (
-            Finding(start, end, "claim", "", (f"{kind} claims with a source",))
-            for start, end, kind in claims(scan.text)
-        )
+        for each in scan.statements:  # "free" in "get one free" claims nothing more than the offer
+            text = fill(text, each.start, each.end, TAKEN)
+        for start, end, kind in claims(text):
+            yield Finding(start, end, "claim", "", (f"{kind} claims with a source",))
         read_quantities(scan)
         for each in scan.statements:
             facts = supporting(each, self._facts, self.sheet)

@@ -11,7 +11,8 @@ SUPERLATIVE: Final = r"""
 \b(?!(?:latest|nearest|interest|forest|harvest|guest|honest|modest|request|contest|invest|suggest|digest|protest|manifest|conquest|inquest|tempest|zest|rest|test|west|nest|chest|quest|fest|vest|pest|jest|arrest|attest|detest|bequest|priest|everest|midwest|northwest|southwest|earnest|dishonest|pretest|retest|backrest|armrest)\b)[a-z]{3,}est\b
 \bbest\b(?!\s+(?:before|by|wishes|regards|enjoyed|served|with|friends?|paired))
 \bmost\s+(?!of\b|days\b|people\b|importantly\b|weeks?\b)[a-z]+
-(?:\bno\.?\s*|\bnumber\s+|#)(?:1|one)\b
+(?:\bno\.\s*|\bnumber\s+|#)(?:1|one)\b
+\bno\s*1\b
 \b(?:ultimate|unbeatable|unrivalled|unrivaled|unmatched|unparalleled|second to none|world[- ]class)\b
 \b(?:world[- ]leading|market[- ]leading|leading brand|top[- ]rated|top[- ]selling|perfect in every)\b
 \b(?:number-one|one and only)\b
@@ -41,9 +42,9 @@ MEDICAL: Final = r"""
 \b(?:cures?|curing|heals?|healing|therapeutic|detox\w*)\b
 \b(?:anti-?(?:ageing|aging|inflammatory|bacterial|cancer|oxidant|viral)|immun\w+|cholesterol)\b
 \b(?:blood\s+(?:pressure|sugar)|weight[- ]loss|burns?\s+fat|fat[- ]burning|slimming|miracle)\b
-\b(?:prevents?|treats?|relieves?|fights?|reduces?|lowers?)\s+(?:the\s+|your\s+|risk\s+of\s+)
-\b(?:against\s+)*(?:disease|cancer|diabetes|pain|stress|anxiety|depression|insomnia|inflammation)
-\b(?:arthritis|flu|colds?|allerg\w+|headaches?|wrinkles|ageing|aging|infections?|heart)
+\b(?:prevents?|treats?|relieves?|fights?|reduces?|lowers?)\s+(?:the\s+|your\s+|risk\s+of\s+|against\s+)*(?:disease|cancer|diabetes|pain|stress|anxiety|depression)\b
+\b(?:prevents?|treats?|relieves?|fights?|reduces?|lowers?)\s+(?:the\s+|your\s+|risk\s+of\s+|against\s+)*(?:insomnia|inflammation|arthritis|flu|colds?|allerg\w+|headaches?)\b
+\b(?:prevents?|treats?|relieves?|fights?|reduces?|lowers?)\s+(?:the\s+|your\s+|risk\s+of\s+|against\s+)*(?:wrinkles|ageing|aging|infections?|heart)\b
 \b(?:doctor|dentist|pharmacist|dermatologist|physician|nutritionist)s?[- ](?:recommend\w*|approved|tested)
 \b(?:fda|superfood|boosts?\s+(?:your\s+)?(?:immunity|immune|metabolism|energy|health))\b
 \b(?:good\s+for\s+your\s+(?:heart|health|skin|gut)|healthy|healthier|healthiest|no side effects)\b

@@ -22,7 +22,7 @@ KINDS = {
 @cache
 def pattern(lines: str) -> re.Pattern[str]:
     """One pattern of a list."""
-    return re.compile("|".join(f"(?:{line})" for line in lines.strip().splitlines()), re.I)
+    return re.compile("|".join(f"(?:{line})" for line in lines.strip().splitlines()), re.I | re.A)
 
 
 def claims(text: str) -> Iterator[tuple[int, int, str]]:

@@ -32,52 +32,53 @@ _MONTHS: Final = (
     *("jan(?:uary)?", "feb(?:ruary)?", "(?-i:Mar(?:ch)?|MARCH)", "apr(?:il)?", "(?-i:May|MAY)", "june?", "july?"),
     *("aug(?:ust)?", "sept?(?:ember)?", "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?"),
 )
-_MONTH: Final = rf"(?:{'|'.join(_MONTHS)})\b\.?"
+_MONTH: Final = rf"(?:{'|'.join(_MONTHS)})\b(?:(?<=\b[A-Za-z]{{3}})\.|(?<=\b[A-Za-z]{{4}})(?<=sept)\.)?"
 _ISO: Final = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _DOTTED: Final = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)")
 _SLASHED: Final = re.compile(
-    r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/]|\s*(?:off|of|the|price)\b)", re.I
+    r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/]|\s*(?:off|of|the|price)\b)", re.I | re.A
 )
 _SHORT_RANGE: Final = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})(?=\s*[-~至到]\s*(\d{1,2})\.(\d{1,2})(?![\d.%元折]))")
 _SHORT_END: Final = re.compile(rf"(?<={TAKEN})\s*[-~至到]\s*(\d{{1,2}})\.(\d{{1,2}})(?![\d.])")
 _DAY_DAY_MONTH: Final = re.compile(
-    rf"(?P<a>{N})\s*(?:-|~|to|until|through|and)\s*(?:the\s+)?(?P<b>{N})\s+(?:of\s+)?(?P<month>{_MONTH})", re.I
+    rf"(?P<a>{N})\s*(?:-|~|to|until|through|and)\s*(?:the\s+)?(?P<b>{N})\s+(?:of\s+)?(?P<month>{_MONTH})", re.I | re.A
 )
 _MONTH_DAY: Final = re.compile(
     rf"\b(?P<month>{_MONTH})\s+(?:the\s+)?(?P<a>{N})(?:\s*(?:-|~|to|until|through|thru)\s*(?:the\s+)?(?P<b>{N})"
     rf"(?!\s*(?:%|percent|[ap]\.?m\b|:|of\b|{_MONTH})))?",
-    re.I,
+    re.I | re.A,
 )
-_DAY_MONTH: Final = re.compile(rf"(?P<a>{N})\s+(?:of\s+)?(?P<month>{_MONTH})", re.I)
+_DAY_MONTH: Final = re.compile(rf"(?P<a>{N})\s+(?:of\s+)?(?P<month>{_MONTH})", re.I | re.A)
 _CHINESE: Final = re.compile(
     rf"(?:(?P<year>{N})年)?(?P<month_zh>{N})月(?P<a>{N})[日号]?(?:\s*(?:至|到|-|~)\s*(?P<b>{N})[日号])?"
 )
 _YEAR: Final = re.compile(rf"\s*,?\s+({N})")
-_TO: Final = re.compile(r"[日号]?\s*(?:-|~|to|through|thru|until|till|and|至|到)\s*(?:the\s+)?", re.I)
+_TO: Final = re.compile(r"[日号]?\s*(?:-|~|to|through|thru|until|till|and|至|到)\s*(?:the\s+)?", re.I | re.A)
 _END_BEFORE: Final = re.compile(
     r"(?:\buntil|\btill|\bthrough|\bthru|\bby|\bbefore|\bend(?:s|ing)?|\bclos(?:es|ing)|\bexpir(?:es|ing)"
     r"|\bvalid to|\bto"
     r"|\blast day(?: is)?|截至|截止到?|截止时间为?|有效期至|[至到])"
-    r"\s*(?:on|the end of|midnight on|midnight|的|于|:|,)?\s*$",
-    re.I,
+    r"\s*(?:on|the end of|midnight on|midnight|的|于|:|,)?(?:\s*the)?\s*$",
+    re.I | re.A,
 )
 _START_BEFORE: Final = re.compile(
-    r"(?:\bfrom|\bstart(?:s|ing)?|\bbegin(?:s|ning)?|\bopen(?:s|ing)?|\bsince|\bas of|[自从])\s*(?:on|的|于|:|,)?\s*$",
-    re.I,
+    r"(?:\bfrom|\bstart(?:s|ing)?|\bbegin(?:s|ning)?|\bopen(?:s|ing)?|\bsince|\bas of|[自从])"
+    r"\s*(?:on|的|于|:|,)?(?:\s*the)?\s*$",
+    re.I | re.A,
 )
-_END_AFTER: Final = re.compile(r"\s*(?:之?前|为?止|截止|结束|is the last day|only\b)", re.I)
-_START_AFTER: Final = re.compile(r"\s*(?:起|开始|开抢|开启|开售|onwards?\b)", re.I)
+_END_AFTER: Final = re.compile(r"\s*(?:之?前|为?止|截止|结束|is the last day|only\b)", re.I | re.A)
+_START_AFTER: Final = re.compile(r"\s*(?:起|开始|开抢|开启|开售|onwards?\b)", re.I | re.A)
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY: Final = re.compile(
     r"\b(mon|tue|wed|thu|fri|sat|sun)(?:(?<=mon)day|(?<=tue)sday|(?<=wed)nesday|(?<=thu)rsday|(?<=fri)day"
     r"|(?<=sat)urday|(?<=sun)day)s?\b"
     rf"|(?:周|星期|礼拜)(?:(?P<zh>{N})|(?P<sunday>[日天]))",
-    re.I,
+    re.I | re.A,
 )
 _MONTH_ALONE: Final = re.compile(
     rf"(?:\b(?:in|during|until|since|by|this|next|all|early|late|mid|throughout|of)[\s-]+(?P<month>{_MONTH}))"
     rf"|(?P<month_zh>{N})月份?",
-    re.I,
+    re.I | re.A,
 )
 _RELATIVE: Final[dict[str, int | str]] = {
     **dict.fromkeys(("today", "tonight", "今天", "今日", "今晚"), 0),
@@ -90,13 +91,13 @@ _RELATIVE: Final[dict[str, int | str]] = {
 _RELATIVE_WORDS: Final = re.compile(
     rf"\b(?:today|tonight|tomorrow|yesterday|th(?:is|e) weekend|this week)\b|今天|今日|今晚|明天|明日|后天|昨天"
     rf"|[本这]?周末|[本这]周(?!{N})",
-    re.I,
+    re.I | re.A,
 )
 _TIME: Final = re.compile(
     rf"(?P<h>{N})(?:[:.](?P<min>{N}))?\s*(?P<half>a\.?m\b\.?|p\.?m\b\.?|o'clock)|(?P<h24>{N}):(?P<min24>{N})"
     rf"|(?P<part>凌晨|早上?|上午|中午|下午|傍晚|晚上?|夜里)?(?P<hz>{N})[点时](?![间积])(?:(?P<minz>{N})分|(?P<sharp>整|半))?"
     rf"|\b(?P<word>noon|midnight)\b|(?P<zh>午夜|零点)",
-    re.I,
+    re.I | re.A,
 )
 
 
@@ -142,7 +143,7 @@ def read_dates(scan: Scan, numeric: Iterable[Day]) -> None:
 
 
 def _spelled(scan: Scan) -> Iterator[Day]:
-    for pattern in (_DAY_DAY_MONTH, _MONTH_DAY, _DAY_MONTH, _CHINESE):
+    for pattern in (_DAY_DAY_MONTH, _DAY_MONTH, _MONTH_DAY, _CHINESE):
         for match in list(pattern.finditer(scan.text)):
             groups = match.groupdict()
             first, last = _number(scan, match, "a"), _number(scan, match, "b") if groups.get("b") else None
@@ -156,12 +157,13 @@ def _spelled(scan: Scan) -> Iterator[Day]:
             if last:
                 yield Day(match.start("b"), end, (year, month, last))
             scan.take(match.start(), match.end("a") if last else end)
-            scan.take(match.start("b"), end if last else -1)
+            if last:
+                scan.take(match.start("b"), end)
 
 
 def month_number(word: str) -> int:
     """The number of an English month's name or its abbreviation."""
-    return next(number for number, month in enumerate(_MONTHS, 1) if re.fullmatch(month, word.strip("."), re.I))
+    return next(number for number, month in enumerate(_MONTHS, 1) if re.fullmatch(month, word.strip("."), re.I | re.A))
 
 
 def _number(scan: Scan, match: re.Match[str], group: str) -> int | None:

@@ -23,38 +23,41 @@ _WORD: Final = (
 )
 _TO: Final = r"(?:\s*(?:-|~|to|至|到|and|or|和|或)\s*)"
 _PREFIXED: Final = re.compile(
-    rf"(?P<sign>{_SIGN})\s*(?P<n>{N})(?:{_TO}(?P<m>{N})(?!\s*(?:{_SIGN}|{_WORD}|%|[A-Za-z])))?", re.I
+    rf"(?P<sign>{_SIGN})\s*(?P<n>{N})(?:元|块钱?|圆)?(?:{_TO}(?P<m>{N})(?!\s*(?:{_SIGN}|{_WORD}|%|[A-Za-z])))?",
+    re.I | re.A,
 )
 _SUFFIXED: Final = re.compile(
     rf"(?:(?P<m>{N}){_TO})?(?P<n>{N})\s*(?P<word>{_WORD})"
     rf"(?:(?P<sub>{N})(?:角|毛)?(?:(?P<sub2>{N})分)?(?=[^\ue010]|$)|(?:\s+and)?\s+(?P<cents>{N})\s+cents\b)?",
-    re.I,
+    re.I | re.A,
 )
-_CENTS: Final = re.compile(rf"(?P<n>{N})\s*(?P<word>cents?\b|¢|p\b|pence\b|角|毛钱?|分钱)", re.I)
+_CENTS: Final = re.compile(rf"(?P<n>{N})\s*(?P<word>cents?\b|¢|p\b|pence\b|角|毛钱?|分钱)", re.I | re.A)
 _CENT_OF: Final = {"p": "GBP", "pence": "GBP", "角": "CNY", "毛": "CNY", "毛钱": "CNY", "分钱": "CNY"}
 _STRAY: Final = re.compile(r"[$€£¥¢]+")
 
 _UNIT: Final = rf"(?P<count>{N})?\s*(?P<unit>[A-Za-z]+|{'|'.join(units.chinese())})"
-_PER_AFTER: Final = re.compile(rf"\s*(?:/|per\b|an?\b|each\b|every\b|每|一)\s*{_UNIT}", re.I)
-_PER_BEFORE: Final = re.compile(rf"每\s*{_UNIT}\s*(?:只要|只需|仅需?|低至)?\s*$", re.I)
-_SAVING_AFTER: Final = re.compile(r"\s*(?:off|discount|less|cheaper|in savings|savings?|优惠|折扣|立减券|优惠券)", re.I)
+_PER_AFTER: Final = re.compile(rf"\s*(?:/|per\b|an?\b|each\b|every\b|每|一)\s*{_UNIT}", re.I | re.A)
+_PER_BEFORE: Final = re.compile(rf"每\s*{_UNIT}\s*(?:只要|只需|仅需?|低至)?\s*$", re.I | re.A)
+_SAVING_AFTER: Final = re.compile(
+    r"\s*(?:off|discount|less|cheaper|in savings|savings?|优惠|折扣|立减券|优惠券)", re.I | re.A
+)
 _SAVING_BEFORE: Final = re.compile(
     r"(?:\bsav(?:e|es|ing|ings of)|\bdiscounts? of|\breduced by|\btake|\bcut"
     r"|立减|直降|直减|立省|节省|节约|优惠|便宜|减免|抵扣|省|减|-)"
     r"\s*(?:you\s*|了|下|up to|最多|高达|可达|a further|another)?\s*$",
-    re.I,
+    re.I | re.A,
 )
 _THRESHOLD: Final = re.compile(
     r"(?:\b(?:orders?|spend(?:ing)?|purchases?|baskets?|shop(?:ping)?)\s*(?:of|over|above|from|worth|more than"
     r"|at least|totall?ing)?"
     r"|(?:消费|订单|购物|每|累计|单笔)*满)\s*$",
-    re.I,
+    re.I | re.A,
 )
 _WAS: Final = re.compile(
     r"(?:\b(?:was|were|originally|formerly|previously|before|instead of|down from|reduced from|rrp|list price|not|"
     r"(?:regular|normal|usual|original|old|former|full)(?:ly)?(?:\s+price)?|compared? (?:at|to|with))"
     r"|原价|原来|原先|平时|平日|市场价|划线价|之前|日常价|~~)\s*(?::|：|of|at|sold at|售价|是|为|要)?\s*$",
-    re.I,
+    re.I | re.A,
 )
 
 

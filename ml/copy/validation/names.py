@@ -118,7 +118,7 @@ class Catalogue:
 
 
 _MASKED: Final = re.compile(f"[{MASKS}]")
-_OPENING: Final = re.compile(r"(?:^|[.!?:\n\"“(*>•-])\s*$")
+_OPENING: Final = re.compile(r"(?:^|[.!?:\n\"“(\[*>•-])\s*$")
 
 
 def _written_as_name(text: str, tokens: list[tuple[str, int, int]]) -> bool:

@@ -35,23 +35,24 @@ ENGLISH_NUMERAL: Final = re.compile(
     rf"\b(?:(?:an?\s+(?=(?:hundred|dozen|thousand|million|billion)\b))?(?:{_WORD})"
     rf"(?:(?:[\s-]+|\s+and\s+|\s+point\s+)(?:{_WORD}|{_AFTER_TENS})\b)*|{'|'.join(_OTHERS)}|"
     rf"(?:dozens|hundreds|thousands|millions|billions))\b",
-    re.I,
+    re.I | re.A,
 )
 _COUNT: Final = "one|two|three|four|five|seven|nine"
 ENGLISH_FRACTION: Final = re.compile(
     rf"\b(?:(?:(an?|{_COUNT})[\s-]+)?(half|halves)|(an?|{_COUNT})[\s-]+(third|quarter|fourth|fifth|sixth|eighth"
     rf"|tenth)s?"
     rf"|quarter(?=[\s-]+(?:off|price)))\b",
-    re.I,
+    re.I | re.A,
 )
 ENGLISH_IDIOMS: Final = re.compile(
     r"\b(?:one\s+of|no\s+one|any\s*one|every\s*one|some\s*one|each\s+one|this\s+one|that\s+one|the\s+one|loved\s+ones?"
     r"|one\s+another|one[\s-]+stop|one\s+by\s+one|(?:number|no\.)\s+one|second\s+to\s+none|every\s+second"
     r"|split\s+second"
     r"|second[\s-]+hand|second\s+nature|high[\s-]+five|half\s*(?:and|&)\s*half|half[\s-]?time|halfway|better\s+half"
-    r"|two\s+cents|on\s+second\s+thoughts?|square\s+one|cloud\s+nine|in\s+seconds|one\s+(?:place|go|day|bite|sip|more)"
+    r"|(?:my|our|your)\s+two\s+cents|on\s+second\s+thoughts?|square\s+one|cloud\s+nine|in\s+seconds|one\s+(?:place"
+    r"|go|day|bite|sip|more)"
     r"|at\s+sixes\s+and\s+sevens|third[\s-]+party|ten\s+out\s+of\s+ten\s+hugs)\b",
-    re.I,
+    re.I | re.A,
 )
 """Phrases that hold a number word and state no number."""
 
@@ -63,13 +64,16 @@ _MYRIADS: Final = {"万": 10**4, "亿": 10**8}
 _TWENTIES: Final = {"廿": 20, "卅": 30}
 _RUN: Final = "".join([*_DIGITS, *_UNITS, *_MYRIADS, *_TWENTIES])
 CHINESE_NUMERAL: Final = re.compile(
-    rf"[{_RUN}]+(?:点[{''.join(_DIGITS)}]+)?|半(?=[价数]|[斤天年日折]|小时|个月|公斤|打|块|元)|(?<=一)半"
+    rf"(?:[{_RUN.replace('百', '')}]|百(?!分之))+(?:点[{''.join(_DIGITS)}]+)?"
+    r"|半(?=[价数]|[斤天年日折]|小时|个月|公斤|打|块|元)|(?<=一)半"
 )
 CHINESE_IDIOMS: Final = re.compile(
+    rf"(?<![{_RUN}\d第])(?:"
     r"一[起样些直定般致切律向再旦同贯流体口新手路站心生番时刻早晚家共如味应]|一下子?|一会儿?|一点儿?点?(?!\d)|[万统唯专单均逐之]一(?![百千万分月号日元块折])"
-    r"|十分(?![之钟])|十足|千万(?=[别不要])|千层|万[能千象家物全圣]|百(?:货|搭|合|科|姓|香|味|变|叶|事可乐)|三(?:明治|文鱼|餐|角|思)|四(?:季|溢|川|周|海|处|射|喜)"
+    r"|十分(?![之钟])|十足|千万(?=[别不要])|千层|万[能千象家物全圣]|百(?:货|搭|合|科|姓|香|味|变|叶|事可乐)|三(?:明治|文鱼|餐|角形|思)|四(?:季|溢|川|周|海|处|射|喜)"
     r"|五(?:花肉|香|谷|彩|官|颜)|六神|七(?:夕|喜|彩)|八(?:宝|角|珍|方)|九(?:阳|州)|二(?:手|维码|胡)|两全|亿万|接二连三|三三两两|五湖四海"
     r"|一心一意|一模一样|独一无二|说一不二|一举两得|两[侧旁者]|半[夜路途]|点点滴滴|千家万户|四面八方|丢三落四|九牛一毛"
+    r")"
 )
 """Words that hold a numeral and state no number."""
 

@@ -27,8 +27,8 @@ NF: Final = f"[{NUMBER}{FRACTION}]{REST}*"
 TAKEN: Final = "\ue010"
 """Replaces what has been read."""
 
-_FIGURES: Final = re.compile(r"(?<![\d.,])\d+(?:[.,'\u00a0]\d+)*(?:(?=(k\b|st\b|nd\b|rd\b|th\b))\1)?", re.I)
-_TIMES: Final = re.compile(r"\s?(hundred|thousand|million|billion|mn|bn)\b|\s?([百千万亿]+)", re.I)
+_FIGURES: Final = re.compile(r"(?<![\d.,])\d+(?:[.,'\u00a0]\d+)*(?:(?=(k\b|st\b|nd\b|rd\b|th\b))\1)?", re.I | re.A)
+_TIMES: Final = re.compile(r"\s?(hundred|thousand|million|billion|mn|bn)\b|\s?([百千万亿]+)", re.I | re.A)
 _LOCALES: Final = (
     (re.compile(r"\d+(?:\.\d+)?"), ""),
     (re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"), ","),
@@ -67,7 +67,7 @@ def replaced(text: str) -> tuple[str, dict[int, Numeral]]:
     found: dict[int, Numeral] = {}
     for scan in (_idioms, _figures, _fractions, _english, _chinese):
         text = scan(text, found)
-    return text, found
+    return text.replace("\u00a0", " "), found
 
 
 def fill(text: str, start: int, end: int, first: str, rest: str = "") -> str:

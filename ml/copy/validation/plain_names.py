@@ -9,6 +9,7 @@ from typing import Final
 from ml.copy.facts import FactSheet
 from ml.copy.validation import claim_words
 from ml.copy.validation.claims import pattern
+from ml.copy.validation.dates import numeric_dates, read_dates
 from ml.copy.validation.instructions import instructions
 from ml.copy.validation.money import read_money
 from ml.copy.validation.offers import read_offers
@@ -19,31 +20,49 @@ from ml.copy.validation.tokens import links, markup, slots
 
 _MOST: Final = 120
 _OFFER: Final = re.compile(
-    r"\b(?:off|discount(?:ed)?|save|sale price|cheaper|half[- ]price|promo)\b|[折惠]|半价|立减|降价|特价|促销", re.I
+    r"\b(?:off|discount(?:ed)?|save|sale price|cheaper|half[- ]price|promo)\b|[折惠]|半价|立减|降价|特价|促销",
+    re.I | re.A,
 )
 _LETTERS: Final = re.compile("[A-Za-zÀ-ÿ\u4e00-\u9fff]")
 _NOTHING: Final = FactSheet(language="en", channel="push")
 
 
+_WORDS: Final = re.compile("[A-Za-zÀ-ÿ]+|[\u4e00-\u9fff]{2}")
+_MOST_WORDS_OF_PRAISE: Final = 3
+"""A brand may be called Best Foods; a longer name with a superlative is an advertisement."""
+
+
 @lru_cache(maxsize=65536)
 def is_plain(name: str) -> bool:
-    """Whether a name states no price, offer or medical claim and holds no link, address, markup or instruction."""
+    """Whether a name states no price, offer, date or claim and holds no link, address, markup or instruction."""
     reading = read(name)
-    text = reading.text
-    if (
-        reading.hidden
-        or not 0 < len(name) <= _MOST
-        or "\n" in name
-        or (len(_LETTERS.findall(text)) < 2 and not re.search("[\u4e00-\u9fff]", text))
-    ):
-        return False
+    return bool(
+        not reading.hidden
+        and len(name) <= _MOST
+        and "\n" not in name
+        and (len(_LETTERS.findall(reading.text)) >= 2 or re.search("[\u4e00-\u9fff]", reading.text))
+        and _is_harmless(reading.text)
+        and _is_harmless(reading.text[::-1])
+        and _states_nothing(reading.text)
+    )
+
+
+def _is_harmless(text: str) -> bool:
+    """Whether a text addresses no model and leads nowhere."""
     if any(True for each in (instructions(text), markup(text), personal_data(text)) for _ in each):
         return False
-    if links(text, _NOTHING)[1] or slots(text, _NOTHING)[1] or _OFFER.search(text):
+    return not (links(text, _NOTHING)[1] or slots(text, _NOTHING)[1])
+
+
+def _states_nothing(text: str) -> bool:
+    """Whether a text names a thing and says nothing of its price, its discount, its days or its effects."""
+    lists = [claim_words.PRICE, claim_words.MEDICAL, claim_words.BANNED]
+    if len(_WORDS.findall(text)) > _MOST_WORDS_OF_PRAISE:
+        lists.append(claim_words.SUPERLATIVE)
+    if _OFFER.search(text) or any(pattern(lines).search(text) for lines in lists):
         return False
-    if any(pattern(lines).search(text) for lines in (claim_words.PRICE, claim_words.MEDICAL, claim_words.BANNED)):
-        return False
-    scan = Scan.of(text)
-    read_offers(scan)
-    read_money(scan)
+    rest, days = numeric_dates(text, "en_US")
+    scan = Scan.of(rest)
+    for take in (lambda each: read_dates(each, days), read_offers, read_money):
+        take(scan)
     return all(statement.kind in {"share", "percent"} for statement in scan.statements)

@@ -18,9 +18,10 @@ Unit: TypeAlias = tuple[str, Decimal]
 ORDINAL: Final = "th"
 PIECES: Final = "pieces of a pack"
 _ANY: Final = re.compile(
-    rf"(?P<ordinal>第\s*)?(?P<n>{NF})\s*(?P<plus>\+|多(?=[个件位名家款种人天年])|余(?=[个件位名家款种人天年]))?", re.I
+    rf"(?P<ordinal>第\s*)?(?P<n>{NF})\s*(?P<plus>\+|多(?=[个件位名家款种人天年])|余(?=[个件位名家款种人天年]))?",
+    re.I | re.A,
 )
-_TIMES: Final = re.compile(r"\s*[x*×]\s*(?=[\ue000\ue010])", re.I)
+_TIMES: Final = re.compile(r"\s*[x*×]\s*(?=[\ue000\ue010])", re.I | re.A)
 _WORDS: Final = re.compile(r"[\s-]{0,2}([A-Za-z°℃]+)(?:[\s-]([A-Za-z]+))?(?:[\s-]([A-Za-z]+))?")
 _HALF: Final = re.compile("半(?=[^\u4e00-\u9fff]|$|[的以内])")
 
@@ -30,6 +31,8 @@ def read_quantities(scan: Scan) -> None:
     for match in scan.each(_ANY):
         numeral = scan.numerals[match.start("n")]
         value = numeral.value
+        if match["ordinal"] and value == 1:
+            continue  # 第一次; 第一 alone is a claim
         if numeral.is_ordinal or match["ordinal"]:
             scan.say(match, "quantity", value, ((ORDINAL, Decimal(1)),), False)
             continue

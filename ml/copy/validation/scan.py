@@ -33,9 +33,12 @@ Kind: TypeAlias = Literal[
 Hedge: TypeAlias = Literal["", "about", "over", "under"]
 _SENTENCE: Final = re.compile(r"[.!?。！？；;\n]")
 _HEDGES: Final[tuple[tuple[Hedge, re.Pattern[str]], ...]] = (
-    ("about", re.compile(r"(?:\babout|\baround|\bapprox(?:imately|\.)?|\broughly|\bsome|大约|约|左右|大概)\s*$", re.I)),
-    ("over", re.compile(r"(?:\bover|\bmore than|\babove|超过|逾|不止)\s*$", re.I)),
-    ("under", re.compile(r"(?:\bnearly|\balmost|\bunder|\bless than|\bbelow|近|将近|不到|接近)\s*$", re.I)),
+    (
+        "about",
+        re.compile(r"(?:\babout|\baround|\bapprox(?:imately|\.)?|\broughly|\bsome|大约|约|左右|大概)\s*$", re.I | re.A),
+    ),
+    ("over", re.compile(r"(?:\bover|\bmore than|\babove|超过|逾|不止)\s*$", re.I | re.A)),
+    ("under", re.compile(r"(?:\bnearly|\balmost|\bunder|\bless than|\bbelow|近|将近|不到|接近)\s*$", re.I | re.A)),
 )
 
 

@@ -22,7 +22,9 @@ _GSM_TWICE: Final = frozenset("\f^{}\\[~]|€")
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _LETTERS: Final = re.compile("[A-Za-zÀ-ÿ]")
 _WORD: Final = re.compile("[A-Za-zÀ-ÿ']+")
-_SENTENCES: Final = re.compile(r"(?<=[a-z\ue020-\ue023\d)\"'])[.!?]+(?:\s|$)|[。！？；\n]|(?<=[A-Z])[!?]")
+_SENTENCES: Final = re.compile(
+    r"(?<!\bMrs)(?<!\b(?:Mr|Ms|Dr|No|St|vs))(?<!\b[A-Za-z])[.!?]+[)\"']*(?:\s|$)|[。！？；\n]|(?<=[A-Z])[!?]"
+)
 _OTHER_LANGUAGES: Final = frozenset(
     listed(
         "le la les des une est pour avec dans sur vous votre nos der die das und ist für mit nicht auf ein eine sie"
@@ -39,6 +41,8 @@ _LOUD: Final = re.compile(r"[!！?？]{2,}")
 _TWICE: Final = re.compile(r"\b([A-Za-z]{2,})\s+\1\b|([\u4e00-\u9fff]{2,})\2\2", re.I)
 _MOST_EXCLAMATIONS: Final = 4
 _MOST_FOREIGN: Final = 0.3
+_SHORT: Final = 8
+"""Letters of a unit or a currency, which are Latin in a Chinese text too."""
 
 
 def length(text: str, limit: Limits) -> Iterator[Finding]:
@@ -75,13 +79,18 @@ def language(text: str, sheet: FactSheet) -> Iterator[Finding]:
     if han + latin < 2:
         return
     if sheet.language == "zh":
-        if han < latin * (1 - _MOST_FOREIGN):
+        if latin > _SHORT and han < latin * (1 - _MOST_FOREIGN):
             yield Finding(0, len(text), "language", "not Chinese", ("zh",))
         return
-    words = [word.lower() for word in _WORD.findall(text)]
-    others, own = sum(word in _OTHER_LANGUAGES for word in words), sum(word in _ENGLISH for word in words)
-    if han or (others >= 2 and others > own):
+    if han or any(map(_is_other, _SENTENCES.split(text))):
         yield Finding(0, len(text), "language", "not English", ("en",))
+
+
+def _is_other(sentence: str) -> bool:
+    """Whether a sentence has more of the commonest words of other European languages than of English ones."""
+    words = [word.lower() for word in _WORD.findall(sentence)]
+    others = sum(word in _OTHER_LANGUAGES for word in words)
+    return others >= 2 and others > sum(word in _ENGLISH for word in words)
 
 
 def readability(text: str, limit: Limits) -> Iterator[Finding]:

@@ -15,12 +15,14 @@ from ml.copy.validation.word_lists import listed
 
 Place = tuple[int, int, Rule]
 _DOMAINS: Final = (
-    "com|cn|net|org|io|co|shop|store|xyz|ru|info|biz|top|app|ly|me|us|uk|de|fr|eu|site|online|club|gg|tv|link"
+    "com|cn|net|org|io|co|shop|store|xyz|ru|info|biz|top|app|ly|me|us|uk|de|fr|eu|site"
+    "|online|club|gg|tv|link|live|page|pro|win|vip|icu|cc"
 )
 _LINK: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,15}:)//[^\s<>()\[\]\"'`，。！？；、）】》」]+|(?:javascript|data|mailto|tel|vbscript):[^\s)>\]]+"
-    rf"|\bwww\.[^\s<>()，。！？；、）】》」]+|(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:{_DOMAINS})\b(?:[/?#][^\s<>()，。！？；、）】》」]*)?",
-    re.I,
+    r"(?:[a-z][a-z0-9+.-]{1,15}:)//(?:(?![<>()\[\]\"'`])[!-~])+|(?:javascript|data|mailto|tel"
+    r"|vbscript):(?:(?![)>\]])[!-~])+"
+    rf"|\bwww\.(?:(?![<>()])[!-~])+|(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:{_DOMAINS})\b(?:[/?#](?:(?![<>()])[!-~])*)?",
+    re.I | re.A,
 )
 _TRAILING: Final = ".,;:!?'\"*_~"
 _OWN_SLOT: Final = re.compile(r"(?<![{$])\{([a-z][a-z0-9_]*)\}(?!\})")
@@ -35,6 +37,7 @@ _NAMED_CODE: Final = re.compile(
     r"(?:\b(?:promo |coupon |voucher |discount )?code|优惠码|折扣码|口令|兑换码)"
     r"\s*(?:is|[:：是为])?\s*[\"“'「]?([A-Z][A-Z0-9-]{2,})"
 )
+_WITH_CURRENCY: Final = re.compile(r"(?:USD|CNY|RMB|EUR|GBP|JPY|CAD|AUD|HKD)\d+")
 _WITH_UNIT: Final = re.compile(r"\d+([A-Za-z]+)")
 _SUFFIXES: Final = frozenset(listed("k st nd rd th am pm x c p s usd cny rmb eur gbp m"))
 _GREETING: Final = re.compile(
@@ -86,6 +89,8 @@ def codes(text: str) -> Iterator[Place]:
     for match in _NAMED_CODE.finditer(text):
         yield match.start(1), match.end(1), "code"
     for match in _CODE.finditer(text):
+        if _WITH_CURRENCY.fullmatch(match.group()):
+            continue
         unit = _WITH_UNIT.fullmatch(match.group())
         if unit is None or (unit.group(1).lower() not in units.known() and unit.group(1).lower() not in _SUFFIXES):
             yield match.start(), match.end(), "code"
