@@ -38,7 +38,7 @@ def _off_by(money: Money | None, rng: Random) -> Money:
     """Wrong by cents, by tenths or by a lot; never what another fact of a random sheet is."""
     assert money
     return replace(
-        money, amount=money.amount + rng.choice((Decimal("0.10"), Decimal("0.90"), Decimal(20000), Decimal("0.01")))
+        money, amount=money.amount + rng.choice((Decimal("0.10"), Decimal("0.90"), Decimal(5000), Decimal("0.01")))
     )
 
 

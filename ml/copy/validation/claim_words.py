@@ -28,14 +28,14 @@ SUPERLATIVE: Final = r"""
 百分百|百分之百
 """
 PRICE: Final = r"""
-\b(?:cheapest|lowest|rock[- ]bottom|bargain[- ]basement)\b
+\b(?:halved|slashed|cheapest|lowest|rock[- ]bottom|bargain[- ]basement)\b
 \bbest\s+(?:price|value|deal)
 \b(?:price[- ]match|price guarantee|below cost|at cost|wholesale price|factory price)
 \b(?:never (?:been )?cheaper|can't be beaten|unbeatable (?:price|value))
 \bfree\b(?!\s*(?:from|of\s+(?!charge)|range|time|to\s+\w+|your|up|spirit|style))(?<!-free)(?<!\w\sfeel\sfree)
 \b(?:no (?:extra|hidden|additional) (?:cost|charge|fee)s?|at no cost|money[- ]back|risk[- ]free)\b
 \b(?:complimentary|on the house|gratis)\b
-(?:免费|包邮|免邮|免运费|白送|零元购|底价|骨折价|跳楼价|成本价|出厂价|批发价|全网最低|史上最低|亏本|保价|买贵退差|价格保证|便宜到家|无效退款)
+(?:免费|包邮|免邮|免运费|白送|零元购|底价|骨折|击穿底价|跳楼价|成本价|出厂价|批发价|全网最低|史上最低|亏本|保价|买贵退差|价格保证|便宜到家|无效退款)
 """
 MEDICAL: Final = r"""
 \b(?:clinical(?:ly)?|scientifically|medically|dermatologically)\s+(?:proven|tested|approved|shown|certified)

@@ -195,9 +195,10 @@ def _state(scan: Scan, days: list[Day]) -> None:
 
 def _role(scan: Scan, start: int, end: int) -> Role:
     before = _WEEKDAY.sub("", scan.before(start)).rstrip(" ,(（")
-    if _END_BEFORE.search(before) or _END_AFTER.match(scan.after(end)):
+    after = _WEEKDAY.sub("", scan.after(end)).lstrip(" ,()（）")
+    if _END_BEFORE.search(before) or _END_AFTER.match(after):
         return "end"
-    return "start" if _START_BEFORE.search(before) or _START_AFTER.match(scan.after(end)) else ""
+    return "start" if _START_BEFORE.search(before) or _START_AFTER.match(after) else ""
 
 
 def _read_weekdays(scan: Scan, days: list[Day]) -> None:

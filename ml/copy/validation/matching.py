@@ -134,12 +134,12 @@ def _equal_percent(statement: Statement, value: tuple[Any, ...]) -> bool:
 
 def _near(given: Decimal, fact: Decimal, hedge: Hedge) -> bool:
     """Whether a number is the fact, or a rounding of it that its words announce."""
-    if given == fact or not hedge:
+    if not hedge:
         return given == fact
     step = Decimal(1).scaleb(_last_digit(given))
-    if hedge == "over":
-        return given <= fact < given + step
-    return given - step < fact <= given if hedge == "under" else abs(given - fact) <= step / 2
+    if hedge in {"over", "at least"}:
+        return given < fact < given + step or (hedge == "at least" and given == fact)
+    return given - step < fact < given if hedge == "under" else abs(given - fact) <= step / 2
 
 
 def _last_digit(given: Decimal) -> int:

@@ -101,7 +101,9 @@ def _state(scan: Scan, match: re.Match[str], amount: Decimal | None, currencies:
     """Note an amount as what the words around it say that it is."""
     if amount is not None and _state_per_unit(scan, match, amount, currencies):
         return
-    scan.say(match, kind_of(scan, match), amount, currencies, hedge=scan.hedge(match.start()))
+    kind = kind_of(scan, match)
+    hedge = "" if kind == "threshold" else scan.hedge(match.start())  # "orders over" rounds nothing
+    scan.say(match, kind, amount, currencies, hedge=hedge)
 
 
 def kind_of(scan: Scan, match: re.Match[str]) -> Kind:

@@ -27,7 +27,9 @@ NF: Final = f"[{NUMBER}{FRACTION}]{REST}*"
 TAKEN: Final = "\ue010"
 """Replaces what has been read."""
 
-_FIGURES: Final = re.compile(r"(?<![\d.,])\d+(?:[.,'\u00a0]\d+)*(?:(?=(k\b|st\b|nd\b|rd\b|th\b))\1)?", re.I | re.A)
+_FIGURES: Final = re.compile(
+    r"(?<!\d)(?:(?<=[\s$€£¥(])\.)?\d+(?:[.,'\u00a0]\d+)*(?:(?=(k\b|st\b|nd\b|rd\b|th\b))\1)?", re.I | re.A
+)
 _TIMES: Final = re.compile(r"\s?(hundred|thousand|million|billion|mn|bn)\b|\s?([百千万亿]+)", re.I | re.A)
 _LOCALES: Final = (
     (re.compile(r"\d+(?:\.\d+)?"), ""),
@@ -114,6 +116,7 @@ def _listed(text: str, start: int, body: str, found: dict[int, Numeral]) -> str:
 
 def figure(body: str) -> Decimal | None:
     """The value of figures with separators; None where no locale writes them so."""
+    body = f"0{body}" if body.startswith(".") else body
     for pattern, thousands in _LOCALES:
         if pattern.fullmatch(body):
             for separator in thousands:

@@ -40,7 +40,7 @@ def read_quantities(scan: Scan) -> None:
         if value is not None and _HALF.match(scan.text, end):
             value += Decimal("0.5")
         is_word = not numeral.raw[:1].isdigit() and value == 1
-        hedge: Hedge = "over" if match["plus"] else scan.hedge(match.start())
+        hedge: Hedge = "at least" if match["plus"] else scan.hedge(match.start())
         scan.say(match, "quantity", value, found, is_word, hedge=hedge)
 
 

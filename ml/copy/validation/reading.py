@@ -25,7 +25,7 @@ _SIGNS: Final = {
     "～": "~", "〜": "~", "’": "'", "‘": "'", "⁄": "/", "∕": "/", "◯": "〇", "○": "〇", "฿": "฿",
 }  # fmt: skip
 _CONTROLS: Final = frozenset("\n\t\r")
-_KNOWN: Final = {**_SIGNS, **_SPACES, **dict.fromkeys("\ufe0f\u20e3", ""), **{each: each for each in "²³™®©…"}}
+_KNOWN: Final = {**_SIGNS, **_SPACES, **dict.fromkeys("\ufe0f\u20e3", ""), **{each: each for each in "²³™®©…，！？；"}}
 """Signs and what they are read as: parts of emoji as nothing, a few as they are."""
 _FRACTION: Final = re.compile(r"(\d+)/(\d*)")
 
@@ -86,7 +86,7 @@ def _one(character: str, place: int, reading: Reading) -> str:
     if "\u4e00" <= character <= "\u9fff":
         return _SIMPLIFIED.get(character, character)
     if (known := _KNOWN.get(character)) is not None:
-        return known
+        return "," if character == "，" and _between_wide_figures(reading.original, place) else known
     category = unicodedata.category(character)
     if category in {"Cf", "Cc", "Co", "Cs", "Cn", "Mn", "Me"} or character in "\u115f\u1160\u3164\u2800\u2028\u2029":
         if not (character == "\u200d" and place and unicodedata.category(reading.original[place - 1]) in {"So", "Mn"}):
@@ -99,6 +99,11 @@ def _one(character: str, place: int, reading: Reading) -> str:
         return _ALIKE.get(character, character)
     plain = unicodedata.normalize("NFKC", character).translate(_TABLE)
     return _FRACTION.sub(lambda found: f" {found[1]}/{found[2] or 1}", plain) if category == "No" else plain
+
+
+def _between_wide_figures(original: str, place: int) -> bool:
+    """Whether a comma in Chinese width separates thousands, and not the parts of a sentence."""
+    return all("０" <= each <= "９" for each in original[max(place - 1, 0) : place + 2 : 2]) and place > 0
 
 
 def _is_own(character: str) -> bool:

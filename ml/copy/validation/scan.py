@@ -30,7 +30,7 @@ Kind: TypeAlias = Literal[
     "count",
     "unreadable",
 ]
-Hedge: TypeAlias = Literal["", "about", "over", "under"]
+Hedge: TypeAlias = Literal["", "about", "over", "under", "at least"]
 _SENTENCE: Final = re.compile(r"[.!?。！？；;\n]")
 _HEDGES: Final[tuple[tuple[Hedge, re.Pattern[str]], ...]] = (
     (
