@@ -29,8 +29,8 @@ class Sample:
 
 def sentence(kind: str, sheet: FactSheet, at: int, rng: Random) -> str:
     """A sentence in the sheet's language about its product number ``at``."""
-    writer = english_copy if sheet.language == "en" else chinese_copy
-    return writer.sentence(kind, sheet, at, rng)
+    write = english_copy.sentence if sheet.language == "en" else chinese_copy.sentence
+    return write(kind, sheet, at, rng)
 
 
 def joined(sentences: list[str], language: Language, rng: Random) -> str:

@@ -7,86 +7,8 @@ from random import Random
 from typing import Final
 
 from ml.copy.facts import FactSheet
+from testkit.marketing_texts.planted_words import BANNED, CLAIMS, DISGUISED, FOREIGN, HIDDEN, PERSONAL
 from testkit.marketing_texts.sheets import OTHER_BRANDS, OTHERS
-
-_CLAIMS: Final = {
-    "an unproven superlative": (
-        (
-            "the best coffee in town",
-            "the finest beans",
-            "our most popular range",
-            "the No. 1 choice",
-            "an unbeatable range",
-            "better than any other",
-        ),
-        ("全国最好的咖啡", "第一品牌", "顶级品质", "行业领先", "独一无二的味道", "史无前例的体验"),
-    ),
-    "an unproven price claim": (
-        (
-            "the cheapest price",
-            "the lowest prices ever",
-            "a free gift for you",
-            "never cheaper",
-            "a price match",
-            "our money-back promise",
-        ),
-        ("全网最低价", "免费试用", "骨折价", "买贵退差", "成本价", "最便宜的价格"),
-    ),
-    "an unproven medical claim": (
-        (
-            "clinically proven results",
-            "a cure for headaches",
-            "a boost for your immune system",
-            "doctor-recommended quality",
-            "lower blood pressure",
-            "what detox means",
-        ),
-        ("临床验证的效果", "治疗失眠", "增强免疫力", "降血压", "医生推荐", "减肥必备"),
-    ),
-    "an unproven environmental claim": (
-        (
-            "carbon neutral delivery",
-            "eco-friendly boxes",
-            "sustainable fishing",
-            "zero waste",
-            "biodegradable bags",
-            "all-natural taste",
-        ),
-        ("碳中和配送", "环保包装", "可持续渔业", "零排放", "纯天然", "绿色食品"),
-    ),
-    "an unproven scarcity": (
-        ("your last chance", "a limited edition", "what is almost gone"),
-        ("最后机会", "数量有限", "即将售罄"),
-    ),
-}
-_PERSONAL: Final = (
-    *("anna.lee@mail.example", "+1 415 555 0132", "13912345678", "4111 1111 1111 1111", "11010519491231002X"),
-    *("192.168.10.24", "021-5555-0199-22", "a81f00c2b94de117"),
-)
-_BANNED: Final = (("This crap is good.", "Only idiots miss it."), ("白痴才会错过。", "发票代开请联系。"))
-_FOREIGN: Final = (
-    "Profitez de nos offres pour vous et votre famille dans la boutique.",
-    "Die Angebote sind für Sie und Ihre Familie mit Liebe ausgesucht.",
-    "这是给您的好消息，欢迎来店里看看。",
-)
-_HIDDEN: Final = ("\u200b", "\u200d", "\u2060", "\u202e", "\u00ad", "\ufeff", "\u0336")
-_DISGUISED: Final = (
-    *(
-        "9О%",
-        "９５％",
-        "&#57;5%",
-        "&amp;#57;5%",
-        "𝟵𝟱%",
-        "⁹⁵%",
-        "９5percent",
-        "ninety-five percent",
-        "95٪",
-        "٩٥%",
-        "9 5 %",
-        "95 pct",
-        "9️⃣5️⃣%",
-    ),
-)
 
 
 def _in(sheet: FactSheet, english: str, chinese: str) -> str:
@@ -95,7 +17,7 @@ def _in(sheet: FactSheet, english: str, chinese: str) -> str:
 
 def _claim(kind: str) -> Callable[[FactSheet, Random], str]:
     def planted(sheet: FactSheet, rng: Random) -> str:
-        words = rng.choice(_CLAIMS[kind][0 if sheet.language == "en" else 1])
+        words = rng.choice(CLAIMS[kind][0 if sheet.language == "en" else 1])
         return _in(
             sheet,
             f"{rng.choice(('Enjoy', 'Discover', 'It is', 'Say hello to'))} {words}.",
@@ -129,7 +51,7 @@ def _altered(sheet: FactSheet, rng: Random) -> str:
 
 
 def _personal(sheet: FactSheet, rng: Random) -> str:
-    return _in(sheet, "Write to {}.", "联系{}。").format(rng.choice(_PERSONAL))
+    return _in(sheet, "Write to {}.", "联系{}。").format(rng.choice(PERSONAL))
 
 
 def _somebody(sheet: FactSheet, rng: Random) -> str:
@@ -155,12 +77,12 @@ def _slot(_: FactSheet, rng: Random) -> str:
 
 
 def _banned(sheet: FactSheet, rng: Random) -> str:
-    return rng.choice(_BANNED[0 if sheet.language == "en" else 1])
+    return rng.choice(BANNED[0 if sheet.language == "en" else 1])
 
 
 def _language(sheet: FactSheet, rng: Random) -> str:
     if sheet.language == "en":
-        return rng.choice(_FOREIGN)
+        return rng.choice(FOREIGN)
     return (
         "This is the news that you have been waiting for, and we are happy to share all of it with you here and now. "
         * 2
@@ -168,12 +90,12 @@ def _language(sheet: FactSheet, rng: Random) -> str:
 
 
 def _hidden(sheet: FactSheet, rng: Random) -> str:
-    mark = rng.choice(_HIDDEN)
+    mark = rng.choice(HIDDEN)
     return _in(sheet, f"Treat yourself to some{mark}thing new.", f"一起享受春{mark}天的味道。")
 
 
 def _disguised(sheet: FactSheet, rng: Random) -> str:
-    return _in(sheet, "Take {} off.", "立减{}。").format(rng.choice(_DISGUISED))
+    return _in(sheet, "Take {} off.", "立减{}。").format(rng.choice(DISGUISED))
 
 
 def _homoglyph(_: FactSheet, rng: Random) -> str:
@@ -240,7 +162,7 @@ def _number(sheet: FactSheet, rng: Random) -> str:
 
 
 PLANTED: Final[dict[str, Callable[[FactSheet, Random], str]]] = {
-    **{kind: _claim(kind) for kind in _CLAIMS},
+    **{kind: _claim(kind) for kind in CLAIMS},
     "another product of the shop": _other_product,
     "another brand of the shop": _other_brand,
     "an invented name": _invented,

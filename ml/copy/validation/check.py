@@ -101,8 +101,9 @@ class Validator:
         for start, end, kind in claims(text):
             yield Finding(start, end, "claim", "", (f"{kind} claims with a source",))
         read_quantities(scan)
+        has_threshold = any(each.kind == "threshold" for each in scan.statements)
         for each in scan.statements:
-            facts = supporting(each, self._facts, self.sheet)
+            facts = supporting(each, self._facts, self.sheet, has_threshold=has_threshold)
             if facts is None:
                 yield Finding(each.start, each.end, RULES[each.kind], "", allowed(each, self._facts, self.sheet))
                 continue

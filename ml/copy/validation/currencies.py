@@ -21,6 +21,8 @@ _CURRENCIES: Final = {
     **dict.fromkeys(("£", "pound", "quid", "gbp", "英镑"), "GBP"),
 }
 
+ANY: Final = frozenset(code for codes in _CURRENCIES.values() for code in codes.split())
+
 
 def currencies_of(sign: str) -> frozenset[str]:
     """What a sign or a word for a currency may mean; a dollar sign alone is any dollar."""

@@ -55,7 +55,8 @@ _CHINESE: Final = re.compile(
 _YEAR: Final = re.compile(rf"\s*,?\s+({N})")
 _TO: Final = re.compile(r"[日号]?\s*(?:-|~|to|through|thru|until|till|and|至|到)\s*(?:the\s+)?", re.I | re.A)
 _END_BEFORE: Final = re.compile(
-    r"(?:\buntil|\btill|\bthrough|\bthru|\bby|\bbefore|\bend(?:s|ing)?|\bclos(?:es|ing)|\bexpir(?:es|ing)"
+    r"(?:\buntil|\btill|\bthrough|\bthru|(?<!\bcome )(?<!\bstop )(?<!\bdrop )\bby|\bbefore|\bend(?:s|ing)?"
+    r"|\bclos(?:es|ing)|\bexpir(?:es|ing)"
     r"|\bvalid to|\bto"
     r"|\blast day(?: is)?|截至|截止到?|截止时间为?|有效期至|[至到])"
     r"\s*(?:on|the end of|midnight on|midnight|的|于|:|,)?(?:\s*the)?\s*$",

@@ -14,7 +14,7 @@ from ml.copy.validation.scan import Hedge, Kind, Statement
 from ml.copy.validation.verdict import Rule
 
 RULES: Final[dict[Kind, Rule]] = {
-    **dict.fromkeys(("price", "was", "saving", "threshold", "unit_price"), "price"),
+    **dict.fromkeys(("price", "was", "saving", "reward", "threshold", "unit_price"), "price"),
     **dict.fromkeys(("percent", "share"), "discount"),
     **dict.fromkeys(("multi_buy", "bundle"), "offer"),
     **dict.fromkeys(("date", "month", "weekday", "relative", "period", "time"), "date"),
@@ -60,7 +60,7 @@ def _of_brief(sheet: FactSheet) -> Iterator[Fact]:
     for spend in sheet.spends:
         yield Fact("threshold", _money(spend.over))
         if spend.off:
-            yield Fact("saving", _money(spend.off))
+            yield Fact("reward", _money(spend.off))
     yield from (Fact("quantity", units.in_base(quantity)) for quantity in sheet.quantities)
 
 
@@ -86,14 +86,21 @@ def _money(money: Money) -> tuple[Decimal, str]:
     return money.amount, money.currency
 
 
-def supporting(statement: Statement, facts: dict[Kind, list[Fact]], sheet: FactSheet) -> list[Fact] | None:
-    """The facts that support a statement; none where it needs none; None where nothing supports it."""
+def supporting(
+    statement: Statement, facts: dict[Kind, list[Fact]], sheet: FactSheet, *, has_threshold: bool
+) -> list[Fact] | None:
+    """The facts that support a statement; none where it needs none; None where nothing supports it.
+
+    Args:
+        has_threshold: whether the text says from what amount on there is a reward, without which it is no saving.
+    """
     if statement.kind == "unreadable":
         return None
     if RULES[statement.kind] == "date":
         return [] if calendar_facts.supports(statement, sheet) else None
     kind: Kind = "quantity" if statement.kind == "share" else statement.kind
-    found = [fact for fact in facts.get(kind, ()) if _equal(statement, fact)]
+    among = [*facts.get(kind, ()), *(facts.get("reward", ()) if kind == "saving" and has_threshold else ())]
+    found = [fact for fact in among if _equal(statement, fact)]
     return found or ([] if statement.kind == "quantity" and _needs_none(statement, sheet) else None)
 
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Final
 
 from ml.copy.validation import units
-from ml.copy.validation.currencies import currencies_of
+from ml.copy.validation.currencies import ANY, currencies_of
 from ml.copy.validation.numerals import N
-from ml.copy.validation.scan import Kind, Scan
+from ml.copy.validation.scan import Kind, Scan, Statement
 
 _CODES: Final = "USD|CNY|RMB|EUR|GBP|JPY|CAD|AUD|HKD"
 _SIGN: Final = rf"(?:\b(?:US|CA|AU|NZ|HK|CN|C|A|S)[$¥]|[$€£¥]|\b(?:{_CODES})\b|人民币)"
@@ -30,6 +30,9 @@ _SUFFIXED: Final = re.compile(
     rf"(?:(?P<m>{N}){_TO})?(?P<n>{N})\s*(?P<word>{_WORD})"
     rf"(?:(?P<sub>{N})(?:角|毛)?(?:(?P<sub2>{N})分)?(?=[^\ue010]|$)|(?:\s+and)?\s+(?P<cents>{N})\s+cents\b)?",
     re.I | re.A,
+)
+_BARE_SPEND: Final = re.compile(
+    rf"满\s*(?P<over>{N})(?=\s*(?:[立直]?减|包邮|免邮|[送赠享返]))(?:\s*[立直]?减\s*(?P<off>{N})(?!\s*(?:{_WORD}|折)))?"
 )
 _CENTS: Final = re.compile(rf"(?P<n>{N})\s*(?P<word>cents?\b|¢|p\b|pence\b|角|毛钱?|分钱)", re.I | re.A)
 _CENT_OF: Final = {"p": "GBP", "pence": "GBP", "角": "CNY", "毛": "CNY", "毛钱": "CNY", "分钱": "CNY"}
@@ -63,6 +66,8 @@ _WAS: Final = re.compile(
 
 def read_money(scan: Scan) -> None:
     """Take every amount of money from the text."""
+    for match in list(_BARE_SPEND.finditer(scan.text)):
+        _state_bare(scan, match)
     for match in scan.each(_PREFIXED):
         currencies = currencies_of(match["sign"])
         _state(scan, match, scan.value(match, "n"), currencies)
@@ -85,6 +90,17 @@ def read_money(scan: Scan) -> None:
         )
     for match in scan.each(_STRAY):
         scan.say(match, "unreadable", None)
+
+
+def _state_bare(scan: Scan, match: re.Match[str]) -> None:
+    """满100减20 says no currency: any is meant."""
+    kinds: tuple[tuple[str, Kind], ...] = (("over", "threshold"), ("off", "saving"))
+    for group, kind in kinds:
+        if match[group]:
+            span = match.span(group)
+            value = (scan.value(match, group), ANY)
+            scan.statements.append(Statement(*span, "unreadable" if value[0] is None else kind, value))
+            scan.take(*span)
 
 
 def _with_parts(scan: Scan, match: re.Match[str]) -> Decimal | None:

@@ -30,6 +30,7 @@ TAKEN: Final = "\ue010"
 _FIGURES: Final = re.compile(
     r"(?<!\d)(?:(?<=[\s$€£¥(])\.)?\d+(?:[.,'\u00a0]\d+)*(?:(?=(k\b|st\b|nd\b|rd\b|th\b))\1)?", re.I | re.A
 )
+_SLASHED: Final = re.compile(r"(?<![\d/])(\d{1,2})/([1-9]\d?)(?![\d/])(?=[\s-]*(?:off\b|of\s+the\b|price|价))", re.I)
 _TIMES: Final = re.compile(r"\s?(hundred|thousand|million|billion|mn|bn)\b|\s?([百千万亿]+)", re.I | re.A)
 _LOCALES: Final = (
     (re.compile(r"\d+(?:\.\d+)?"), ""),
@@ -67,7 +68,7 @@ class Numeral:
 def replaced(text: str) -> tuple[str, dict[int, Numeral]]:
     """``text`` with every number replaced, in the same length, and the numbers by their start."""
     found: dict[int, Numeral] = {}
-    for scan in (_idioms, _figures, _fractions, _english, _chinese):
+    for scan in (_idioms, _slashed, _figures, _fractions, _english, _chinese):
         text = scan(text, found)
     return text.replace("\u00a0", " "), found
 
@@ -86,6 +87,14 @@ def _idioms(text: str, _: dict[int, Numeral]) -> str:
     """Words that hold a number and state none: ``one of``, 一起."""
     for pattern in (ENGLISH_IDIOMS, CHINESE_IDIOMS):
         text = pattern.sub(lambda idiom: TAKEN * len(idiom.group()), text)
+    return text
+
+
+def _slashed(text: str, found: dict[int, Numeral]) -> str:
+    """Fractions in figures before what they are taken of: 1/3 off."""
+    for match in _SLASHED.finditer(text):
+        value = Decimal(match[1]) / Decimal(match[2])
+        text = _keep(text, Numeral(match.start(), match.end(), value, is_fraction=True), found)
     return text
 
 

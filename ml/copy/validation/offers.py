@@ -46,6 +46,7 @@ _FRACTION_OFF: Final = re.compile(
     rf"|normal\s+)?price|价)",
     re.I | re.A,
 )
+_FRACTION_SAVED: Final = re.compile(rf"\bsav(?:e|ing)\s+(?P<n>{FRACTION}\ue001*)", re.I | re.A)
 _OFF_AFTER: Final = re.compile(
     r"\s*(?:discounts?|off|less|savings?|reduction|cheaper|lower|down|price\s+cut|coupon|voucher|的?优惠|的?折扣|off\b)",
     re.I | re.A,
@@ -102,6 +103,9 @@ def _read_discounts(scan: Scan) -> None:
         is_off = match.group().lower().endswith("off")
         value = scan.value(match, "n")
         scan.say(match, "percent", None if value is None else 100 * (value if is_off else 1 - value), True)
+    for match in scan.each(_FRACTION_SAVED):
+        value = scan.value(match, "n")
+        scan.say(match, "percent", None if value is None else 100 * value, True)
     for match in scan.each(_PERCENT):
         _state_percent(scan, match)
     for match in scan.each(_STRAY):

@@ -12,13 +12,15 @@ _CARD: Final = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
 _IDENTITY: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
 _IP: Final = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _KEY: Final = re.compile(
-    r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,}\b|\b(?:user|shopper|customer)[_ -]?(?:id|no\.?|number)\b", re.I
+    r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,}\b|\b(?:user|shopper|customer)[_ -]?(?:id|no\.?|number)\b",
+    re.I | re.A,
 )
 _STREET: Final = re.compile(
     r"\b\d{1,5}\s+(?:[A-Z][a-z]+\s){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Boulevard|Blvd|Drive|Dr|Court|Ct)\b"
     r"|[\u4e00-\u9fff]{2,}(?:路|街|巷|大道|弄)\d{1,5}号"
 )
 _LEAST_PHONE: Final = 9
+_AMOUNT: Final = re.compile(r"\.\d{1,2}(?!\d)")
 _DATE: Final = re.compile(
     r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}(?:\s*-\s*\d{1,2}[-./]\d{1,2}[-./]\d{4})?"
 )
@@ -33,7 +35,8 @@ def personal_data(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
     for match in _DIGITS.finditer(text):
         digits = re.sub(r"\D", "", match.group())
-        if len(digits) >= _LEAST_PHONE and not _DATE.search(match.group()):
+        is_amount = match.group().count(".") <= 2 and _AMOUNT.search(match.group())
+        if len(digits) >= _LEAST_PHONE and not is_amount and not _DATE.search(match.group()):
             yield match.span()
 
 

@@ -14,6 +14,7 @@ Kind: TypeAlias = Literal[
     "price",
     "was",
     "saving",
+    "reward",
     "threshold",
     "unit_price",
     "percent",

@@ -29,13 +29,15 @@ _OWN_SLOT: Final = re.compile(r"(?<![{$])\{([a-z][a-z0-9_]*)\}(?!\})")
 _OPEN_SLOT: Final = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|\$?\{[^{}\n]*\}|[{}]|\[[A-Z][A-Z _]+\]|%%\w+%%|(?<=\s)%[sd]\b|\bX{2,}\b|\blorem ipsum\b"
     r"|\bTODO\b|\bTBD\b"
-    r"|\bundefined\b|\bNaN\b|\bnull\b"
+    r"|\bundefined\b|\bNaN\b|\bnull\b",
+    re.A,
 )
 _MARKUP: Final = re.compile(r"<[/!]?[A-Za-z][^<>]{0,200}>|<!--|-->|!\[[^\]]*\]\(|</|\\[nrtux]\w*")
 _CODE: Final = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{2,}(?![A-Za-z0-9])")
 _NAMED_CODE: Final = re.compile(
     r"(?:\b(?:promo |coupon |voucher |discount )?code|优惠码|折扣码|口令|兑换码)"
-    r"\s*(?:is|[:：是为])?\s*[\"“'「]?([A-Z][A-Z0-9-]{2,})"
+    r"\s*(?:is|[:：是为])?\s*[\"“'「]?([A-Z][A-Z0-9-]{2,})",
+    re.A,
 )
 _WITH_CURRENCY: Final = re.compile(r"(?:USD|CNY|RMB|EUR|GBP|JPY|CAD|AUD|HKD)\d+")
 _WITH_UNIT: Final = re.compile(r"\d+([A-Za-z]+)")
@@ -45,6 +47,7 @@ _GREETING: Final = re.compile(
     r"|Congratulations)[, ]+([A-Z][A-Za-z'-]+)"
     r"|亲爱的\s*([\u4e00-\u9fffA-Za-z]{1,8}?)(?=[，,:：！!\s]|$)|(?:^|[\n，。！])([\u4e00-\u9fffA-Za-z]{1,4}?)(?:先生|女士|小姐|您好"
     r"|你好)",
+    re.A,
 )
 _ANYONE: Final = frozenset(
     listed(
