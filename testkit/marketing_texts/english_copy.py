@@ -21,7 +21,7 @@ FILLERS: Final = (
     "Your latest picks are waiting for you.",
     "Make the most of your weekly shop, the rest is up to us.",
     "We may have just what you are looking for.",
-    "Sugar-free and gluten-free options are on the same shelf.",
+    "Hassle-free and hands-free, that is how we like it.",
     "Half and half? Mix and match as you like.",
     "Everyone at Corner Shop says hello.",
     "NEW in store: have a look.",

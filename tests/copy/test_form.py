@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ml.copy.facts import Claim, FactSheet, Limits, Money, Product, Slot
 from ml.copy.validation.check import validate
@@ -47,6 +49,49 @@ def test_a_family_and_a_flag_are_one_character_each_and_a_chinese_one_is_two_col
     assert _rules("春天到了，来喝茶香四溢的红茶吧", ad) == []
     assert _rules("春天到了，来喝茶香四溢的红茶吧啊", ad) == ["length"]
     assert "length" in _rules(" ") and "length" in _rules("A cup of tea.", replace(SHEET, limits=Limits(characters=12)))
+
+
+PIECES = st.sampled_from(
+    [
+        *"0189.,:/-%$€¥£ \n",
+        *"一十百万亿半点折元月日周第至",
+        *"{}[]<>&#;@'",
+        "\u200b",
+        "\ue000",
+        "\ue010",
+        "１",
+        "½",
+        "⑳",
+        "one ",
+        "hundred ",
+        "half ",
+        " off",
+        "June ",
+        "2026",
+        "am",
+        "buy ",
+        "get ",
+        "free",
+        "for ",
+        "万",
+        "k",
+        "th",
+        "Twin Peaks Tea",
+    ]
+)
+
+
+@given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=30).map("".join)))
+def test_any_text_gets_a_verdict_with_places_within_it(text: str) -> None:
+    for sheet in (SHEET, replace(SHEET, language="zh", locale="zh_CN")):
+        for finding in validate(text, sheet).findings:
+            assert 0 <= finding.start <= finding.end <= len(text)
+
+
+def test_a_number_or_a_text_of_thousands_of_characters_is_refused_in_no_time() -> None:
+    for text in ("9" * 4999, "一" * 4999, "one hundred " * 400, "a" * 4999, "{" * 4999, "1 " * 2400):
+        assert not validate(text, SHEET).passed
+    assert [finding.rule for finding in validate("A cup of tea. " * 400, SHEET).findings] == ["length"]
 
 
 def test_a_text_that_shouts_repeats_or_never_ends_is_hard_to_read() -> None:

@@ -155,6 +155,7 @@ FALSE = (
             "June 3-8.",
             "It ends today.",
             "At 9 pm.",
+            "Until the end of the month.",
         )
     ),
     *(
@@ -163,11 +164,23 @@ FALSE = (
     ),
     *(
         ("en", text, "claim")
-        for text in ("A free gift.", "We're number one.", "The price has been halved.", "It is carbon neutral.")
+        for text in (
+            "A free gift.",
+            "We're number one.",
+            "The price has been halved.",
+            "It is carbon neutral.",
+            "Vegan and low fat.",
+            "It is a steal.",
+        )
     ),
     *(
         ("en", text, "link")
-        for text in ("https://shop.example/x", "https://shop.example/x?utm_source=mail&a=1", "shop-example.com")
+        for text in (
+            "https://shop.example/x",
+            "https://shop.example/x?utm_source=mail&a=1",
+            "shop-example.com",
+            "Follow @cornershop.",
+        )
     ),
     *(
         ("zh", text, "discount")

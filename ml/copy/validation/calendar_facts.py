@@ -63,7 +63,7 @@ def _time(value: tuple[Any, ...], sheet: FactSheet) -> bool:
 
 def _relative(value: int | str, role: str, sheet: FactSheet) -> bool:
     """Today and tomorrow, by the day on which the text is sent."""
-    if sheet.sent_on is None:
+    if sheet.sent_on is None or value == "unknown":
         return False
     if isinstance(value, str):
         monday = sheet.sent_on - timedelta(days=sheet.sent_on.weekday())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Final
 
 from ml.copy.facts import FactSheet
 from ml.copy.validation import style
@@ -24,6 +25,9 @@ from ml.copy.validation.scan import Scan
 from ml.copy.validation.tokens import codes, greeted, links, markup, slots
 from ml.copy.validation.unknown_names import unknown_names
 from ml.copy.validation.verdict import Finding, Rule, Verdict
+
+MOST_CHARACTERS: Final = 5_000
+"""A longer text is refused unread: no channel takes it, and reading takes time."""
 
 
 class Validator:
@@ -47,6 +51,10 @@ class Validator:
 
     def validate(self, text: str) -> Verdict:
         """The findings of ``text``, in the order of their places."""
+        if len(text) > MOST_CHARACTERS:
+            return Verdict(
+                (Finding(0, len(text), "length", f"{len(text)} characters", (f"at most {MOST_CHARACTERS}",)),)
+            )
         reading = read(text)
         found = [
             *_raw(reading),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 SUPERLATIVE: Final = r"""
+\b(?:world|nation|country|everyone|everybody)'s\s+(?:favou?rites?|choice)\b
+\btop\s+(?:choice|quality|brand)\b
 \b(?!(?:latest|nearest|interest|forest|harvest|guest|honest|modest|request|contest|invest|suggest|digest|protest|manifest|conquest|inquest|tempest|zest|rest|test|west|nest|chest|quest|fest|vest|pest|jest|arrest|attest|detest|bequest|priest|everest|midwest|northwest|southwest|earnest|dishonest|pretest|retest|backrest|armrest)\b)[a-z]{3,}est\b
 \bbest\b(?!\s+(?:before|by|wishes|regards|enjoyed|served|with|friends?|paired))
 \bmost\s+(?!of\b|days\b|people\b|importantly\b|weeks?\b)[a-z]+
@@ -28,6 +30,7 @@ SUPERLATIVE: Final = r"""
 百分百|百分之百
 """
 PRICE: Final = r"""
+\b(?:tenners?|fivers?|nothing to pay|next to nothing|low(?:er)? prices?|bargain prices?|steal)\b
 \b(?:halved|slashed|cheapest|lowest|rock[- ]bottom|bargain[- ]basement)\b
 \bbest\s+(?:price|value|deal)
 \b(?:price[- ]match|price guarantee|below cost|at cost|wholesale price|factory price)
@@ -35,9 +38,16 @@ PRICE: Final = r"""
 \bfree\b(?!\s*(?:from|of\s+(?!charge)|range|time|to\s+\w+|your|up|spirit|style))(?<!-free)(?<!\w\sfeel\sfree)
 \b(?:no (?:extra|hidden|additional) (?:cost|charge|fee)s?|at no cost|money[- ]back|risk[- ]free)\b
 \b(?:complimentary|on the house|gratis)\b
-(?:免费|包邮|免邮|免运费|白送|零元购|底价|骨折|击穿底价|跳楼价|成本价|出厂价|批发价|全网最低|史上最低|亏本|保价|买贵退差|价格保证|便宜到家|无效退款)
+(?:免费|包邮|免邮|免运费|白送|零元购|底价|骨折|免单|红包|史低|击穿底价|跳楼价|成本价|出厂价|批发价|全网最低|史上最低|亏本|保价|买贵退差|价格保证|便宜到家|无效退款)
+"""
+DIETARY: Final = r"""
+\b(?:sugar|gluten|lactose|fat|alcohol|dairy|nut|salt|caffeine|meat)[- ]free\b
+\b(?:vegan|vegetarian|keto|kosher|halal|low[- ](?:fat|sugar|salt|calorie|carb)|high[- ](?:protein|fib(?:re|er)))\b
+\bno\s+(?:preservatives|additives|added|artificial)\b
+(?:无糖|低糖|低脂|零脂|无麸质|素食|无防腐剂|高蛋白|清真|零添加|零卡)
 """
 MEDICAL: Final = r"""
+\b(?:doctors?|good\s+for\s+you|los(?:e|ing)\s+weight|medicines?|medicinal|remed(?:y|ies))\b
 \b(?:clinical(?:ly)?|scientifically|medically|dermatologically)\s+(?:proven|tested|approved|shown|certified)
 \b(?:cures?|curing|heals?|healing|therapeutic|detox\w*)\b
 \b(?:anti-?(?:ageing|aging|inflammatory|bacterial|cancer|oxidant|viral)|immun\w+|cholesterol)\b
@@ -62,6 +72,7 @@ ENVIRONMENTAL: Final = r"""
 (?:碳中和|零碳|低碳|净零|环保|可降解|生物降解|可回收|再生材料|可持续|有机|绿色食品|绿色产品|纯天然|天然|无污染|零排放|生态友好|无添加|无农药|无公害|公平贸易)
 """
 SCARCITY: Final = r"""
+\bsold out\b
 \b(?:last chance|almost gone|nearly gone|selling (?:out )?fast|limited (?:stock|edition|quantities))\b
 \b(?:final hours|going fast|while they last|once in a lifetime|never again|exclusive(?:ly)?)\b
 (?:最后机会|即将售罄|所剩无几|仅剩|限量|数量有限|卖断货|断货|手慢无|错过不再|独家|唯一|千载难逢)

@@ -15,6 +15,7 @@ KINDS = {
     "superlative": claim_words.SUPERLATIVE,
     "medical": claim_words.MEDICAL,
     "environmental": claim_words.ENVIRONMENTAL,
+    "dietary": claim_words.DIETARY,
     "scarcity": claim_words.SCARCITY,
 }
 

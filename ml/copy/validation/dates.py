@@ -91,6 +91,9 @@ _RELATIVE: Final[dict[str, int | str]] = {
 }
 _RELATIVE_WORDS: Final = re.compile(
     rf"\b(?:today|tonight|tomorrow|yesterday|th(?:is|e) weekend|this week)\b|今天|今日|今晚|明天|明日|后天|昨天"
+    r"|\bnext (?:week|month|year|weekend)\b|\b(?:the )?end of (?:the |this )?(?:week|month|year)\b"
+    r"|月底|年底|下个?月|次日"
+    rf"|下周(?!{N})"
     rf"|[本这]?周末|[本这]周(?!{N})",
     re.I | re.A,
 )
@@ -224,7 +227,7 @@ def _read_months(scan: Scan) -> None:
 def _read_relative(scan: Scan) -> None:
     for match in scan.each(_RELATIVE_WORDS):
         role = _role(scan, match.start(), match.end())
-        value = (_RELATIVE[match.group().lower()],)
+        value = (_RELATIVE.get(match.group().lower(), "unknown"),)
         scan.statements.append(Statement(match.start(), match.end(), "relative", value, role=role))
 
 

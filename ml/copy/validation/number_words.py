@@ -8,6 +8,8 @@ from typing import Final
 
 from ml.copy.validation.word_lists import listed
 
+MOST_FIGURES: Final = 24
+"""A longer number is none that a text may state; exact arithmetic ends at 28 figures."""
 _ONES: Final = listed(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
@@ -81,6 +83,8 @@ CHINESE_IDIOMS: Final = re.compile(
 def english_value(words: str) -> tuple[Decimal | None, bool]:
     """The value of English number words and whether they are ordinal; None where they are no one number."""
     lowered = words.lower()
+    if lowered.count(" ") > MOST_FIGURES:
+        return None, False
     if lowered in _OTHERS:
         return Decimal(_OTHERS[lowered]), False
     whole, _, decimals = lowered.partition(" point ")
@@ -123,6 +127,8 @@ def chinese_value(words: str) -> Decimal | None:
     """The value of Chinese numerals: 一百二十, 二〇二六 (digit by digit), 八点五, 半; None where they are no number."""
     if words == "半":
         return Decimal("0.5")
+    if len(words) > MOST_FIGURES:
+        return None
     whole, _, decimals = words.partition("点")
     value = _chinese_whole(whole)
     if value is None or not decimals:

@@ -13,6 +13,7 @@ from ml.copy.validation.number_words import (
     ENGLISH_FRACTION,
     ENGLISH_IDIOMS,
     ENGLISH_NUMERAL,
+    MOST_FIGURES,
     chinese_value,
     english_fraction,
     english_value,
@@ -125,6 +126,8 @@ def _listed(text: str, start: int, body: str, found: dict[int, Numeral]) -> str:
 
 def figure(body: str) -> Decimal | None:
     """The value of figures with separators; None where no locale writes them so."""
+    if len(body) > MOST_FIGURES:
+        return None
     body = f"0{body}" if body.startswith(".") else body
     for pattern, thousands in _LOCALES:
         if pattern.fullmatch(body):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 _EMAIL: Final = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+")
-_DIGITS: Final = re.compile(r"(?<![\d.,])\+?\(?\d[\d\s().-]{6,24}\d(?![\d%])|(?<!\d)1[3-9]\d{9}(?!\d)")
+_DIGITS: Final = re.compile(r"(?<![\d.,])\+?\(?\d(?:(?!\.\s)[\d\s().-]){6,24}\d(?![\d%])|(?<!\d)1[3-9]\d{9}(?!\d)")
 _CARD: Final = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
 _IDENTITY: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
 _IP: Final = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")

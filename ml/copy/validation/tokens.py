@@ -24,6 +24,9 @@ _LINK: Final = re.compile(
     rf"|\bwww\.(?:(?![<>()])[!-~])+|(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:{_DOMAINS})\b(?:[/?#](?:(?![<>()])[!-~])*)?",
     re.I | re.A,
 )
+_ACCOUNT: Final = re.compile(
+    r"(?<![\w.+-])@\w{3,}|微信|公众号|(?<![A-Za-z])(?:vx|qq|wechat|whatsapp|telegram)(?![A-Za-z])", re.I
+)
 _TRAILING: Final = ".,;:!?'\"*_~"
 _OWN_SLOT: Final = re.compile(r"(?<![{$])\{([a-z][a-z0-9_]*)\}(?!\})")
 _OPEN_SLOT: Final = re.compile(
@@ -61,6 +64,7 @@ _ANYONE: Final = frozenset(
 def links(text: str, sheet: FactSheet) -> tuple[str, list[Place]]:
     """``text`` without its links, and those that the sheet does not have."""
     wrong: list[Place] = []
+    wrong += [(*match.span(), "link") for match in _ACCOUNT.finditer(text)]
     for match in list(_LINK.finditer(text)):
         end = match.start() + len(match.group().rstrip(_TRAILING))
         if text[match.start() : end] not in sheet.links:

@@ -36,13 +36,15 @@ _EMPHASIS: Final = frozenset(
         "what when while with yes you your"
     )
 )
-_TITLE_CASE: Final = 0.5
+_SMALL: Final = frozenset(listed("a an the of and for to in on with is at by or up as from it"))
+_TITLE_CASE: Final = 0.75
 
 
 def unknown_names(text: str) -> Iterator[tuple[int, int, Rule]]:
     """Their places in a text of which known names are masked.
 
-    A line in title case (half of its words or more with capitals) is passed over: any word in it may have one.
+    A line in title case (three of four words with capitals, small ones not counted) is passed over: any word in it may
+    have one.
     """
     for match in _TRADE_MARK.finditer(text):
         yield match.start(1), match.end(), "brand"
@@ -60,7 +62,7 @@ def _in_line(text: str, line: str, at: int) -> Iterator[tuple[int, int, Rule]]:
         return
     inner = [word for word in words if not opens(text, at + word.start())]
     capitals = [word for word in inner if word.group()[0].isupper()]
-    if inner and len(capitals) >= _TITLE_CASE * len(inner) and len(capitals) > 1:
+    if len(capitals) > 1 and len(capitals) >= _TITLE_CASE * sum(word.group() not in _SMALL for word in inner):
         return
     for word in capitals:
         plain = word.group().lower().removesuffix("'s")
