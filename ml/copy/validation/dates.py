@@ -94,7 +94,7 @@ _RELATIVE_WORDS: Final = re.compile(
     r"|\bnext (?:week|month|year|weekend)\b|\b(?:the )?end of (?:the |this )?(?:week|month|year)\b"
     r"|月底|年底|下个?月|次日"
     rf"|下周(?!{N})"
-    rf"|[本这]?周末|[本这]周(?!{N})",
+    rf"|[本这]周末|周末(?=截止|结束|前|起|开始|特)|[本这]周(?!{N})",
     re.I | re.A,
 )
 _TIME: Final = re.compile(
