@@ -69,6 +69,7 @@ def test_names_of_real_products_are_names() -> None:
         "100% Orange Juice",
         "有机鸡蛋30枚",
     ]
+    names += ["Soft Drinks 12/18&15Pk", "Apples, 80/88 Ct", "Breadings, 5 1/2 oz", "Pies: Sugar Free"]
     assert [name for name in names if not is_plain(name)] == []
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, time
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import yaml
 
 from ml.copy.facts import Claim, FactSheet, Money, MultiBuy, Period, Product, Quantity, Slot, Spend, UnitPrice
 from ml.copy.validation.check import validate
@@ -171,6 +173,8 @@ FALSE = (
             "It is carbon neutral.",
             "Vegan and low fat.",
             "It is a steal.",
+            "Shipping is free to all.",
+            "Free from June 3.",
         )
     ),
     *(
@@ -239,6 +243,14 @@ def test_false_sentences_have_a_finding_of_the_rule_that_they_break() -> None:
         text: {finding.rule for finding in validate(text, sheets[language]).findings} for language, text, _ in FALSE
     }
     assert [(text, rule, rules[text]) for _, text, rule in FALSE if rule not in rules[text]] == []
+
+
+def test_texts_that_people_wrote_pass_or_not_whatever_the_rule() -> None:
+    texts = yaml.safe_load((Path(__file__).parent / "hand_written.yaml").read_text("utf-8"))
+    assert len(texts["true_en"] + texts["true_zh"]) > 30 and len(texts["false_en"] + texts["false_zh"]) > 150
+    for language, sheet in (("en", EN), ("zh", ZH)):
+        assert [text for text in texts[f"true_{language}"] if not validate(text, sheet).passed] == []
+        assert [text for text in texts[f"false_{language}"] if validate(text, sheet).passed] == []
 
 
 def test_a_finding_names_its_place_in_the_text_as_written_and_what_is_allowed() -> None:

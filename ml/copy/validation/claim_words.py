@@ -29,17 +29,25 @@ SUPERLATIVE: Final = r"""
 (?:保证|承诺)(?![书金])
 百分百|百分之百
 """
-PRICE: Final = r"""
+_FREE_OF: Final = ("sugar", "gluten", "lactose", "fat", "alcohol", "dairy", "nut", "salt", "caffeine", "meat")
+_NOT_FREE_OF: Final = "".join(rf"(?<!{each}[- ])" for each in _FREE_OF)
+_FREE: Final = r"""
+(?<!feel )\bfree\b(?<!-free)(?!\s*(?:from\s+(?:sugar|gluten|additives|artificial)|range|time\b|your\b|up\b|spirit))
+"""
+PRICE: Final = (
+    _NOT_FREE_OF
+    + _FREE.strip()
+    + r"""
 \b(?:tenners?|fivers?|nothing to pay|next to nothing|low(?:er)? prices?|bargain prices?|steal)\b
 \b(?:halved|slashed|cheapest|lowest|rock[- ]bottom|bargain[- ]basement)\b
 \bbest\s+(?:price|value|deal)
 \b(?:price[- ]match|price guarantee|below cost|at cost|wholesale price|factory price)
 \b(?:never (?:been )?cheaper|can't be beaten|unbeatable (?:price|value))
-\bfree\b(?!\s*(?:from|of\s+(?!charge)|range|time|to\s+\w+|your|up|spirit|style))(?<!-free)(?<!\w\sfeel\sfree)
 \b(?:no (?:extra|hidden|additional) (?:cost|charge|fee)s?|at no cost|money[- ]back|risk[- ]free)\b
 \b(?:complimentary|on the house|gratis)\b
 (?:免费|包邮|免邮|免运费|白送|零元购|底价|骨折|免单|红包|史低|击穿底价|跳楼价|成本价|出厂价|批发价|全网最低|史上最低|亏本|保价|买贵退差|价格保证|便宜到家|无效退款)
 """
+)
 DIETARY: Final = r"""
 \b(?:sugar|gluten|lactose|fat|alcohol|dairy|nut|salt|caffeine|meat)[- ]free\b
 \b(?:vegan|vegetarian|keto|kosher|halal|low[- ](?:fat|sugar|salt|calorie|carb)|high[- ](?:protein|fib(?:re|er)))\b

@@ -36,7 +36,9 @@ _MONTH: Final = rf"(?:{'|'.join(_MONTHS)})\b(?:(?<=\b[A-Za-z]{{3}})\.|(?<=\b[A-Z
 _ISO: Final = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _DOTTED: Final = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)")
 _SLASHED: Final = re.compile(
-    r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/]|\s*(?:off|of|the|price)\b)", re.I | re.A
+    r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/]|\s*(?:off|of|the|price|oz|lbs?|cups?|pts?|qts?|ft|kg"
+    r"|g|l|ct|inch)\b)",
+    re.I | re.A,
 )
 _SHORT_RANGE: Final = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})(?=\s*[-~至到]\s*(\d{1,2})\.(\d{1,2})(?![\d.%元折]))")
 _SHORT_END: Final = re.compile(rf"(?<={TAKEN})\s*[-~至到]\s*(\d{{1,2}})\.(\d{{1,2}})(?![\d.])")

@@ -31,7 +31,11 @@ TAKEN: Final = "\ue010"
 _FIGURES: Final = re.compile(
     r"(?<!\d)(?:(?<=[\s$€£¥(])\.)?\d+(?:[.,'\u00a0]\d+)*(?:(?=(k\b|st\b|nd\b|rd\b|th\b))\1)?", re.I | re.A
 )
-_SLASHED: Final = re.compile(r"(?<![\d/])(\d{1,2})/([1-9]\d?)(?![\d/])(?=[\s-]*(?:off\b|of\s+the\b|price|价))", re.I)
+_SLASHED: Final = re.compile(
+    r"(?<![\d/])(\d{1,2})/([1-9]\d?)(?![\d/])(?=[\s-]*(?:(?:off|of\s+the|oz|lbs?|cups?|pts?|qts?|ft|kg|g|l|inch)\b"
+    r"|price|价))",
+    re.I,
+)
 _TIMES: Final = re.compile(r"\s?(hundred|thousand|million|billion|mn|bn)\b|\s?([百千万亿]+)", re.I | re.A)
 _LOCALES: Final = (
     (re.compile(r"\d+(?:\.\d+)?"), ""),

@@ -62,7 +62,8 @@ def _states_nothing(text: str) -> bool:
     if _OFFER.search(text) or any(pattern(lines).search(text) for lines in lists):
         return False
     rest, days = numeric_dates(text, "en_US")
+    with_year = [day for day in days if day.parts[0]]  # 10/17 in a name is a size
     scan = Scan.of(rest)
-    for take in (lambda each: read_dates(each, days), read_offers, read_money):
+    for take in (lambda each: read_dates(each, with_year), read_offers, read_money):
         take(scan)
     return all(statement.kind in {"share", "percent"} for statement in scan.statements)
