@@ -64,6 +64,7 @@ bench: setup ## figures: landing, history, a day's cost, quality (minutes each)
 	$(RUN) bench.daily_run
 	$(RUN) bench.quality
 	$(RUN) bench.storage
+	$(RUN) bench.validator
 
 diff: setup ## what the code of this checkout would show otherwise than the newest published day does, as Markdown
 	@$(SHELDUCK) diff "" code --format markdown || [ $$? -eq 3 ]

@@ -185,3 +185,7 @@ class ShadowRefused(ShelduckError):
 
 class InvalidBundle(ShelduckError):
     """A folder of models that cannot be registered as it is."""
+
+
+class InvalidFactSheet(ShelduckError):
+    """Facts for a text that contradict each other or lack what makes them facts."""
