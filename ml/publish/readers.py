@@ -71,6 +71,12 @@ def newest_as_of(settings: Settings, capability: Capability) -> date | None:
     return found.as_of if found else None
 
 
+def newest_decided(settings: Settings, capability: Capability) -> date | None:
+    """The newest day that is published, or computed and about to be: its policy must not change under it."""
+    drafts = (date.fromisoformat(folder.name[:10]) for folder in settings.drafts_of(capability.name).glob("[0-9]*-*"))
+    return max([*drafts, *filter(None, [newest_as_of(settings, capability)])], default=None)
+
+
 def manifest(settings: Settings, capability: Capability, version_id: str | None = None) -> Manifest:
     """The manifest of a version, or of the current one.
 

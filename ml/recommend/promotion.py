@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 from ml.errors import ModelMissing
-from ml.publish.readers import newest_as_of
+from ml.publish.readers import newest_decided
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.model import MODEL
 from ml.recommend.selection import CHOSEN_FOR, Selection
@@ -44,7 +43,7 @@ def promote_candidate(settings: Settings, version: int, *, who: str, approval: A
     reasons = [approval.reason] if approval and approval.reason else []
     why = "; ".join([*reasons, *(selection.why for selection in selections)])
     against = json.loads(tags[JUDGED_AGAINST])
-    decision = Decision(who, why, _newest_decided(settings), judged_against=against, approval=approval)
+    decision = Decision(who, why, newest_decided(settings, RECOMMEND), judged_against=against, approval=approval)
     row = promote(settings, MODEL, version, decision)
     link_promotion(settings, MODEL, row)
     _log.info("version %d decides from %s: %s", version, row.effective_from, why, extra={LOGGED: version})
@@ -67,9 +66,3 @@ def evidence(tags: Mapping[str, str], version: int) -> list[Selection]:
             remedy="Somebody changed its tags: run shelduck train for its week again with another SHELDUCK_SEED",
         )
     return [Selection.of(tags[name]) for name in names]
-
-
-def _newest_decided(settings: Settings) -> date | None:
-    """The newest day that is published, or scored and about to be: its policy must not change under it."""
-    drafted = (date.fromisoformat(folder.name[:10]) for folder in settings.drafts_of(RECOMMEND.name).glob("[0-9]*-*"))
-    return max([*drafted, *filter(None, [newest_as_of(settings, RECOMMEND)])], default=None)

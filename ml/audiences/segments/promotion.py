@@ -2,58 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import logging
-from datetime import date
-
 from ml.audiences.capability import AUDIENCES
 from ml.audiences.segments.model import MODEL
 from ml.audiences.segments.training import EVIDENCE
-from ml.errors import ModelMissing
-from ml.publish.readers import newest_as_of
+from ml.publish.readers import newest_decided
 from ml.registry.candidates import Answer
-from ml.registry.ledger import JUDGED_AGAINST, Decision, promote
-from ml.registry.links import link_promotion
-from ml.registry.tracking import run_tags
-from ml.registry.versions import LOGGED, version_info
+from ml.registry.judged import Judged, promote_judged
 from ml.settings import Settings
-
-_log = logging.getLogger(__name__)
 
 
 def promote_candidate(settings: Settings, version: int, *, who: str, approval: Answer | None = None) -> int:
-    """Promote ``version``.
-
-    Args:
-        approval: of the person who decided; None where nobody was asked.
-
-    Returns:
-        The promoted version; a version that was promoted before keeps its row in the ledger.
-
-    Raises:
-        ModelMissing: there is no such version, or somebody changed the tags of its run.
-        PromotionRefused: another version became champion since this one was judged; see ``ledger.promote``.
-    """
-    tags = run_tags(settings, version_info(settings, MODEL, version).run_id)
-    if missing := [name for name in (EVIDENCE, JUDGED_AGAINST) if name not in tags]:
-        raise ModelMissing(
-            f"the run of model {MODEL} version {version}",
-            expected="tags with the training's evidence",
-            found=f"no {', '.join(missing)}",
-            remedy="Somebody changed its tags: run shelduck train --capability audiences with another SHELDUCK_SEED",
-        )
-    reasons = [approval.reason] if approval and approval.reason else []
-    why = "; ".join([*reasons, tags[EVIDENCE]])
-    against = json.loads(tags[JUDGED_AGAINST])
-    decision = Decision(who, why, _newest_decided(settings), judged_against=against, approval=approval)
-    row = promote(settings, MODEL, version, decision)
-    link_promotion(settings, MODEL, row)
-    _log.info("version %d decides from %s: %s", version, row.effective_from, why, extra={LOGGED: version})
-    return version
-
-
-def _newest_decided(settings: Settings) -> date | None:
-    """The newest day that is published, or computed and about to be: its policy must not change under it."""
-    drafts = settings.drafts_of(AUDIENCES.name).glob("[0-9]*-*")
-    days = [date.fromisoformat(folder.name[:10]) for folder in drafts]
-    return max([*days, *filter(None, [newest_as_of(settings, AUDIENCES)])], default=None)
+    """Promote ``version``; see ``ml.registry.judged.promote_judged``."""
+    judged = Judged(AUDIENCES.name, MODEL, EVIDENCE, lambda evidence: [evidence], newest_decided(settings, AUDIENCES))
+    return promote_judged(settings, version, judged, who=who, approval=approval)
