@@ -3,55 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-from typing import Final
 
 from ml.predictions.evidence import Evidence, evidence_of
 from ml.predictions.model import MODEL
-from ml.registry.client import EXPERIMENT, connect
-from ml.registry.ledger import Promotion, policy_of, recorded
-from ml.registry.presentation import run_page
-from ml.registry.versions import ModelVersion, complete_versions
-from ml.settings import Settings
-
-_MOST: Final = 26
-"""Versions that are listed: half a year of weekly trainings."""
+from ml.registry.as_known import AsKnown
+from ml.registry.ledger import Promotion
+from ml.registry.versions import ModelVersion
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
-    """Versions that were trained as of a day or before it.
+class Trained(AsKnown):
+    """Versions of the model that were trained as of a day or before it."""
 
-    Attributes:
-        served: the version that predicted the day; None where none did.
-    """
-
-    settings: Settings
-    as_of: date
-    served: int | None
-
-    @cached_property
-    def versions(self) -> list[ModelVersion]:
-        """The newest ones, oldest first."""
-        known = [each for each in complete_versions(self.settings, MODEL) if each.trained_as_of <= self.as_of]
-        return sorted(known, key=lambda each: (each.trained_as_of, each.version))[-_MOST:]
-
-    @cached_property
-    def promotions(self) -> list[Promotion]:
-        """The ledger's rows about such versions."""
-        return [row for row in recorded(self.settings, MODEL) if row.trained_as_of <= self.as_of]
-
-    @property
-    def champion(self) -> Promotion | None:
-        """The promotion that decides on the day."""
-        return policy_of(self.promotions, self.as_of)
-
-    @property
-    def looked_at(self) -> ModelVersion | None:
-        """The version that the page is about: the one that predicted the day, or else the newest."""
-        own = (each for each in self.versions if each.version == self.served)
-        return next(own, self.versions[-1] if self.versions else None)
+    model = MODEL
 
     def promotion(self, version: ModelVersion) -> Promotion | None:
         """The row of the ledger about a version."""
@@ -62,11 +26,3 @@ class Trained:
     def evidence(self, version: ModelVersion) -> Evidence:
         """What its training left."""
         return evidence_of(self.settings, version)
-
-    def address(self, version: ModelVersion) -> str:
-        """The page of a version's run; empty where MLflow is a file."""
-        server = self.settings.tracking_uri
-        if not server.startswith("http") or "@" in server:
-            return ""
-        found = connect(self.settings).get_experiment_by_name(EXPERIMENT)
-        return run_page(server, str(found.experiment_id), version.run_id) if found else ""

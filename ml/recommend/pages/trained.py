@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
@@ -20,60 +19,18 @@ from ml.recommend.selection import Selection
 from ml.recommend.two_stage.calibration import Reliability
 from ml.recommend.two_stage.recommender import TwoStage
 from ml.recommend.two_stage.saved import read_reliability
-from ml.registry.client import EXPERIMENT, connect
+from ml.registry.as_known import AsKnown
 from ml.registry.comparison import leaderboard_of, logged_table
-from ml.registry.ledger import Promotion, policy_of, recorded
-from ml.registry.presentation import run_page
 from ml.registry.registration import download_bundle
 from ml.registry.tracking import IMPORTANCES, SLICES, run_tags
-from ml.registry.versions import ModelVersion, complete_versions
-from ml.settings import Settings
-
-_MOST: Final = 26
-"""Versions whose metrics are shown: half a year of weekly trainings."""
+from ml.registry.versions import ModelVersion
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
-    """Versions that were trained as of a day or before it.
+class Trained(AsKnown):
+    """Versions of the model that were trained as of a day or before it."""
 
-    Attributes:
-        served: the version that scored the day; None where rules did.
-    """
-
-    settings: Settings
-    as_of: date
-    served: int | None
-
-    @cached_property
-    def versions(self) -> list[ModelVersion]:
-        """The newest ones, oldest first."""
-        known = [each for each in complete_versions(self.settings, MODEL) if each.trained_as_of <= self.as_of]
-        return sorted(known, key=lambda each: (each.trained_as_of, each.version))[-_MOST:]
-
-    @cached_property
-    def promotions(self) -> list[Promotion]:
-        """The ledger's rows about such versions."""
-        return [row for row in recorded(self.settings, MODEL) if row.trained_as_of <= self.as_of]
-
-    @cached_property
-    def champion(self) -> Promotion | None:
-        """The promotion that decides on the day."""
-        return policy_of(self.promotions, self.as_of)
-
-    @cached_property
-    def looked_at(self) -> ModelVersion | None:
-        """The version that the page is about: the one that scored the day, or else the newest."""
-        own = (each for each in self.versions if each.version == self.served)
-        return next(own, self.versions[-1] if self.versions else None)
-
-    def address(self, version: ModelVersion) -> str:
-        """The page of a version's run; empty where MLflow is a file."""
-        client, server = connect(self.settings), self.settings.tracking_uri
-        found = client.get_experiment_by_name(EXPERIMENT)
-        if found is None or not server.startswith("http") or "@" in server:
-            return ""
-        return run_page(server, str(found.experiment_id), version.run_id)
+    model = MODEL
 
     def board(self, version: ModelVersion) -> pl.DataFrame:
         """The leaderboard of a version's training; empty where its files were removed."""
