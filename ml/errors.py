@@ -140,9 +140,8 @@ class ConditionRefused(ShelduckError):
         pointed: the line of the condition with the fault, and below it a line with a caret at the fault.
     """
 
-    def __init__(self, position: int, pointed: str, *, expected: str, found: str, remedy: str) -> None:
-        self.position, self.pointed = position, pointed
-        super().__init__(f"condition at character {position + 1}", expected=expected, found=found, remedy=remedy)
+    position = 0
+    pointed = ""
 
 
 class NotPublished(ShelduckError):

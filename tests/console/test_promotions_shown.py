@@ -41,4 +41,4 @@ def test_the_versions_of_the_training_are_told_with_every_reason_and_no_others(
 
 def test_a_capability_that_does_not_learn_is_refused_with_those_that_do() -> None:
     answer = CliRunner().invoke(app, ["train", "--as-of", "2025-05-31", "--capability", "profile"])
-    assert answer.exit_code == 2 and "profile does not learn; one of recommend, predictions does" in answer.output
+    assert answer.exit_code == 2 and "profile does not learn; one of recommend, predictions" in answer.output

@@ -17,6 +17,7 @@ from typing import Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 import pytest
+from airflow.sdk import PokeReturnValue
 from airflow.sdk.definitions.xcom_arg import XComArg
 from airflow.sdk.exceptions import AirflowSkipException
 from typer.testing import CliRunner
@@ -188,7 +189,8 @@ class Walk:
                 continue
             key, started = (dag_id, task.task_id), time.monotonic()
             try:
-                self.results[key] = self._call(task, dag_id, day)
+                result = self._call(task, dag_id, day)
+                self.results[key] = result.xcom_value if isinstance(result, PokeReturnValue) else result
             except AirflowSkipException:
                 self.skipped.add(key)
             except Exception as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -90,7 +90,8 @@ def _three_rows(table: Table) -> pl.DataFrame:
         key: dict[str, object] = {}
         for column in table.columns:
             if column.name in table.key and column.name not in TRACES:
-                key[column.name] = number if column.kind in {Kind.RANK, Kind.COUNT} else f"{column.name} {number}"
+                kinds = {Kind.RANK: number, Kind.COUNT: number, Kind.DAY: DAY + timedelta(days=number)}
+                key[column.name] = kinds.get(column.kind, f"{column.name} {number}")
         rows.append(one_row(table, DAY, **key))
     return pl.concat(rows)
 

@@ -22,7 +22,10 @@ _REMEDY: Final = "docs/conditions.md has the grammar"
 
 def refused(text: str, position: int, *, expected: str, found: str, remedy: str = "") -> ConditionRefused:
     """The error for a fault of ``text`` at ``position`` (from 0)."""
-    return ConditionRefused(position, pointed(text, position), expected=expected, found=found, remedy=remedy or _REMEDY)
+    subject = f"condition at character {position + 1}"
+    refused = ConditionRefused(subject, expected=expected, found=found, remedy=remedy or _REMEDY)
+    refused.position, refused.pointed = position, pointed(text, position)
+    return refused
 
 
 def pointed(text: str, position: int) -> str:
