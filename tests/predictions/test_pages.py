@@ -13,6 +13,7 @@ from ml.capabilities import named
 from ml.churn import Churn
 from ml.day import compute_day
 from ml.documents import Section, shown
+from ml.predictions.capability import PREDICTIONS
 from ml.predictions.columns import Customer, Prediction
 from ml.predictions.forecast import rule_based
 from ml.predictions.outputs import CUSTOMER_PREDICTION_EARLIER
@@ -54,7 +55,7 @@ def test_before_a_training_the_page_says_what_predicts_and_how_to_train(tmp_path
     figures = {said(figure.label): said(figure.value) for figure in sections["now"].figures}
     assert figures["Customers"] == f"{len(table()):,}" and figures["Predicted by"] == "policy 0"
     assert figures["Buy within 28 days"] == f"{table()[Prediction.purchase_28d].sum():,.0f}"
-    assert f"`shelduck train --as-of {AS_OF} --capability predictions`" in said(sections["model"].text)
+    assert f"`{PREDICTIONS.training_command(AS_OF)}`" in said(sections["model"].text)
     caveats = " ".join(shown(row[0]) for row in sections["caveats"].rows)
     assert "extrapolated" in caveats and "the longer of 90 days and 3 of" in caveats
     assert "changed" not in sections and not settings.mlflow_database.exists()
