@@ -13,7 +13,6 @@ from ml.capabilities import named
 from ml.churn import Churn
 from ml.day import compute_day
 from ml.documents import Section, shown
-from ml.predictions.capability import PREDICTIONS
 from ml.predictions.columns import Customer, Prediction
 from ml.predictions.forecast import rule_based
 from ml.predictions.outputs import CUSTOMER_PREDICTION_EARLIER
