@@ -9,8 +9,10 @@ from datetime import date, timedelta
 import pytest
 
 from ml.errors import ModelMissing, PromotionRefused
+from ml.publish.readers import newest_decided
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.model import MODEL
-from ml.recommend.promotion import _newest_decided, promote_candidate
+from ml.recommend.promotion import promote_candidate
 from ml.recommend.selection import CHOSEN_FOR, Selection
 from ml.registry.client import connect, experiment
 from ml.registry.ledger import JUDGED_AGAINST, promotions
@@ -104,7 +106,7 @@ def test_a_run_whose_evidence_somebody_removed_promotes_nothing(
 
 
 def test_a_day_that_was_scored_keeps_its_policy_although_it_is_not_published_yet(settings: Settings) -> None:
-    assert _newest_decided(settings) is None
+    assert newest_decided(settings, RECOMMEND) is None
     for name in ("2017-12-03-aaaaaaaaaaaa-bbbbbbbbbbbb", "2017-12-04-aaaaaaaaaaaa-bbbbbbbbbbbb", ".tmp-2017-12-09"):
         (settings.drafts_of("recommend") / name).mkdir(parents=True)
-    assert _newest_decided(settings) == date(2017, 12, 4)
+    assert newest_decided(settings, RECOMMEND) == date(2017, 12, 4)

@@ -101,7 +101,7 @@ def test_before_the_first_training_there_are_classes_and_stages_and_the_manifest
     made = day_of(settings, folder)
     assert set(made.tables[SEGMENT_MEMBER.name]["scheme"]) == {"rfm", "lifecycle"}
     assert made.told["model_name"] == "rules" and made.told["model_version"] is None
-    assert f"shelduck train --as-of {AS_OF} --capability audiences" in str(made.told["untrained"])
+    assert AUDIENCES.training_command(AS_OF) in str(made.told["untrained"])
     assert set(made.held) == {0, 7} and len(made.held[7]) == 2 * len(crowd())
     assert made.tables["cohort_retention"].select("active", "months_after").row(0) == (len(crowd()), 0)
 
