@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ml.capabilities import snapshot_tables
+from ml.capabilities import compared_tables, snapshot_tables
 from ml.capability import Capability
 from ml.durable import writing
 from ml.settings import Settings
@@ -53,6 +54,7 @@ def build(
     """
     days = list(dict.fromkeys(_as_date(day) for day in as_of_dates))
     wanted = capability.reads if capability else snapshot_tables()
+    compared = capability.compared if capability else ()
     with writing(f"building as of {days[-1]}"), warehouse_lock(settings, holder):
         with connect(settings) as connection:
             inputs = {day: inputs_of(connection, settings, day) for day in days}
@@ -67,7 +69,7 @@ def build(
                 mark_unbuilt(connection, todo)
         for start in range(0, len(missing), TOGETHER):
             part = [inputs[day] for day in missing[start : start + TOGETHER]]
-            found |= _build_missing(settings, part, None if start else todo, wanted)
+            found |= _build_missing(settings, part, None if start else todo, _Wanted(wanted, days, compared))
         slices = {day: made for day, made in found.items() if made}
         if not to_publish:
             mark_learned_from(slices.values())
@@ -91,17 +93,43 @@ def _with_earlier(
     }
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What a build is for: ``tables`` of ``days``; of any other day, which these are compared with, ``compared``.
+
+    The slice of such a day gets what any capability compares, so that the next one finds it.
+    """
+
+    tables: Collection[str]
+    days: Collection[date]
+    compared: Collection[str]
+
+    def needs_all(self, missing: Collection[Inputs]) -> bool:
+        """Whether one of these days is wanted for itself."""
+        return any(inputs.as_of in self.days for inputs in missing)
+
+    def of(self, day: date, usable: Collection[str]) -> list[str]:
+        """The tables of a day's slice, of those that can be used."""
+        return [name for name in usable if day in self.days or name in compared_tables()]
+
+
 def _build_missing(
-    settings: Settings, missing: list[Inputs], todo: Pending | None, wanted: Collection[str]
+    settings: Settings, missing: list[Inputs], todo: Pending | None, wanted: _Wanted
 ) -> dict[date, Slice | None]:
-    days = [inputs.as_of for inputs in missing]
+    days, needs_all = [inputs.as_of for inputs in missing], wanted.needs_all(missing)
     log.info("building as of %s; aggregating %s", ", ".join(map(str, days)), todo or "nothing new")
-    unusable = _run(settings, variables(settings, days, todo), _options(todo), wanted)
+    options = _options(todo)
+    if not needs_all and todo is None:
+        options += ["--indirect-selection", "cautious", "--select", *(f"+{name}" for name in sorted(compared_tables()))]
+    unusable = _run(settings, variables(settings, days, todo), options, wanted.tables if needs_all else wanted.compared)
     tables = [name for name in snapshot_tables() if name not in unusable]
     with connect(settings) as connection:
         if todo and not unusable:
             mark_built(connection, settings)
-        return {inputs.as_of: export_slice(settings, connection, inputs, tables) for inputs in missing}
+        return {
+            inputs.as_of: export_slice(settings, connection, inputs, wanted.of(inputs.as_of, tables))
+            for inputs in missing
+        }
 
 
 def _run(

@@ -185,6 +185,7 @@ def test_a_build_for_a_capability_makes_the_days_that_it_compares_too(
     }
     asked_for = built[LAST - timedelta(days=1)].table("customer_profile")
     assert found[1].table("customer_profile").equals(asked_for), "as if the day had been asked for itself"
+    assert is_thin(found[2].folder) and not is_thin(made.folder), "of a day that nobody asked for, what is compared"
     shutil.rmtree(found[2].folder)
 
 
