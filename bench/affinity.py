@@ -30,6 +30,7 @@ from ml.publish.store import Version
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from ml.tables import Col
+from ml.warehouse.earlier import is_thin
 from ml.warehouse.slices import DIM_ITEM, FEAT_USER_ITEM, HISTORY, Slice, day_of, read_slice
 
 _FIELDS: Final = (Col.item_category, Col.item_category2, Col.item_category3, Col.item_brand, Col.item_id)
@@ -86,8 +87,8 @@ class Past:
 
 def read_past(settings: Settings, as_of: date | None, days: int) -> Past:
     """The day asked for, else the newest with probabilities whose following days have landed."""
-    folders = {day_of(path): path for path in sorted(settings.slices_dir.glob("[0-9]*"))}
-    for version in sorted(versions(settings, RECOMMEND), key=lambda each: each.as_of):
+    folders = {day_of(path): path for path in sorted(settings.slices_dir.glob("[0-9]*")) if not is_thin(path)}
+    for version in sorted(versions(settings, RECOMMEND), key=lambda each: each.as_of, reverse=True):
         counted = manifest_of(version).counts.get("purchase_probability")
         has_any = isinstance(counted, Mapping) and "pairs" in counted
         bought = landed_after(settings, version.as_of, days)

@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from ml.audiences.capability import DIM_AUDIENCE, DIM_AUDIENCE_USER
+from ml.audiences.capability import AUDIENCES, DIM_AUDIENCE, DIM_AUDIENCE_USER
 from ml.audiences.columns import Aud, Scheme
 from ml.audiences.outputs import SEGMENT, TAG
 from ml.audiences.parts import Segmented, Tagged
-from ml.audiences.shoppers import COMPARED_DAYS, PREDICTIONS, PROFILE_TABLE, TODAY, Shop
+from ml.audiences.shoppers import PREDICTIONS, PROFILE_TABLE, TODAY, Shop
 from ml.capabilities import named
 from ml.settings import Settings
 from ml.tables import Col, Column, Kind
@@ -47,14 +47,14 @@ def chance_shop(
     users = [f"u{number:07}" for number in range(shoppers)]
     profile = _columns("profile", PROFILE_TABLE)
     predicted = _columns(PREDICTIONS, "customer_prediction")
-    before = {days: users[: shoppers - days * shoppers // 200] for days in COMPARED_DAYS}
+    before = {days: users[: shoppers - days * shoppers // 200] for days in AUDIENCES.compares}
     days = {TODAY: users, **before}
     profiles = {each: people(np.random.default_rng((seed, each)), some, profile) for each, some in days.items()}
     guesses = {each: people(np.random.default_rng((seed, 99, each)), some, predicted) for each, some in days.items()}
     again = list(named(PREDICTIONS).tables["customer_prediction_earlier"].schema)
     earlier = [
         guesses[each].with_columns(pl.lit(each, pl.Int64).alias(Aud.days_before)).select(again)
-        for each in COMPARED_DAYS
+        for each in AUDIENCES.compares
     ]
     tables = {
         PROFILE_TABLE: profiles[TODAY],
@@ -71,7 +71,7 @@ def chance_shop(
             pl.lit(28, pl.Int32).alias(Col.horizon_days)
         ),
     }
-    past = {each: {PROFILE_TABLE: profiles[each]} for each in COMPARED_DAYS}
+    past = {each: {PROFILE_TABLE: profiles[each]} for each in AUDIENCES.compares}
     day = hand_made(settings, AS_OF + timedelta(days=seed), tables, upstream, past)
     return Shop(day), _tags(rng, days), _segments(rng, days)
 
@@ -142,7 +142,7 @@ def _tags(rng: np.random.Generator, days: Mapping[int, list[str]]) -> Tagged:
         )
         for each, users in days.items()
     }
-    names = {Aud.tag_id: TAGS, Aud.name_en: TAGS, Aud.name_zh: TAGS}
+    names = {Aud.tag_id: TAGS, Aud.name_en: TAGS, Aud.name_zh: TAGS, Aud.withheld: [""] * len(TAGS)}
     return Tagged({TAG.name: pl.DataFrame(names)}, held)
 
 

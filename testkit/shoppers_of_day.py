@@ -188,7 +188,10 @@ def _names(scheme: Scheme) -> list[str]:
 
 
 def _tags() -> pl.DataFrame:
-    given = [{Aud.tag_id: tag, Aud.name_en: tag.replace("_", " "), Aud.name_zh: f"标签 {tag[4:]}"} for tag in TAGS]
+    given = [
+        {Aud.tag_id: tag, Aud.withheld: "", Aud.name_en: tag.replace("_", " "), Aud.name_zh: f"标签 {tag[4:]}"}
+        for tag in TAGS
+    ]
     return pl.concat(one_row(TAG, DAY, **each) for each in given)
 
 

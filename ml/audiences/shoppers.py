@@ -17,7 +17,6 @@ from ml.tables import Col, Column
 PREDICTIONS: Final = "predictions"
 _PREDICTION, _EARLIER = "customer_prediction", "customer_prediction_earlier"
 PROFILE_TABLE: Final = "customer_profile"
-COMPARED_DAYS: Final = (1, 7, 28)
 TODAY: Final = 0
 
 

@@ -94,7 +94,8 @@ def _told(exported: Exported) -> Iterator[str]:
 def _consent(row: dict[str, Any]) -> str:
     if row[Aud.consent] == Consent.ASSUMED:
         return f"consent for {row[Col.purpose]}: assumed, because this shop lands none (SHELDUCK_CONSENT=assumed)"
-    return f"consent for {row[Col.purpose]}: granted by every member; {row[Aud.without_consent]:,} others have not"
+    others = "a few" if row[Aud.without_consent] is None else f"{row[Aud.without_consent]:,}"
+    return f"consent for {row[Col.purpose]}: granted by every member; {others} others have not"
 
 
 def _cells(row: dict[str, Any], name: str) -> list[str]:

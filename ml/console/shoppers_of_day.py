@@ -65,7 +65,7 @@ class ShoppersOfDay:
         by_scheme = {scheme: self._segments(scheme) for scheme in Scheme}
         return Vocabulary(
             columns=self._columns,
-            tags=self._named(TAG, Aud.tag_id),
+            tags=self._named(TAG, Aud.tag_id, pl.col(Aud.withheld) == ""),
             segments=by_scheme[Scheme.BEHAVIOUR],
             rfm_classes=by_scheme[Scheme.RFM],
             stages=by_scheme[Scheme.LIFECYCLE],

@@ -16,13 +16,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from ml.capabilities import compared_days
 from ml.cleanup import Cleanup
 from ml.durable import sync, sync_tree
 from ml.settings import Settings
 from ml.tables import Col
 from ml.warehouse.arrived import arrived
 from ml.warehouse.connection import Connection
-from ml.warehouse.earlier import is_compared, thin
+from ml.warehouse.earlier import is_compared, is_thin, thin
 from ml.warehouse.encoding import write_slice_table
 from ml.warehouse.feature_columns import ranker_columns
 from ml.warehouse.lineage import deciding_tables, key_columns
@@ -126,10 +127,9 @@ def _write(connection: Connection, queries: Mapping[str, str], folder: Path) -> 
 
 
 def prune_slices(settings: Settings, kept: set[Path]) -> None:
-    """Remove the slices used longest ago beyond ``settings.kept_slices``, never those in ``kept``.
+    """Thin and remove the slices used longest ago; see ``prunable_slices`` and ``thin_slices``.
 
-    Of those that the next days are compared with, the compared tables stay. Drafts that a killed export left go too;
-    the caller holds the warehouse's lock.
+    Drafts that a killed export left go too; the caller holds the warehouse's lock.
     """
     for leftover in settings.slices_dir.glob(".*"):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -139,27 +139,37 @@ def prune_slices(settings: Settings, kept: set[Path]) -> None:
 
 
 def prunable_slices(settings: Settings, kept: set[Path]) -> list[Path]:
-    """The slices used longest ago beyond ``settings.kept_slices`` that no day needs any more.
+    """The slices that no day needs any more, those used longest ago.
 
-    Never those in ``kept``, of training days, or that a kept day or the newest one is compared with.
+    Never those in ``kept``, of training days, or that a kept day or the newest one is compared with. Others stay thin
+    while they are among those used last: beside each of ``settings.kept_slices`` days those that it is compared with,
+    so that backfills that run at once take nothing from each other.
     """
-    return [path for path in _old_slices(settings, kept) if not is_compared(path, _newest_days(settings, kept))]
+    old = _old_slices(settings, kept)
+    days = [day_of(path) for path in (*sorted(_folders(settings))[-1:], *kept)]
+    lasting = [path for path in old if (path / RECORD).exists()][: settings.kept_slices * len(compared_days())]
+    return [path for path in old if path not in lasting and not is_compared(path, days)]
 
 
 def thin_slices(settings: Settings, kept: set[Path], *, dry_run: bool = False) -> Cleanup:
-    """Of the old slices that stay to be compared with, remove the other tables."""
-    days = _newest_days(settings, kept)
-    left = [path for path in _old_slices(settings, kept) if is_compared(path, days)]
-    return thin(left, dry_run=dry_run)
-
-
-def _newest_days(settings: Settings, kept: set[Path]) -> list[date]:
-    folders = sorted(path for path in settings.slices_dir.glob("[0-9]*") if path.is_dir())
-    return [day_of(path) for path in (*folders[-1:], *kept)]
+    """Of the slices used longest ago beyond ``settings.kept_slices`` that stay, leave the compared tables."""
+    old = _old_slices(settings, kept)
+    removed = prunable_slices(settings, kept)
+    return thin([path for path in old if path not in removed], dry_run=dry_run)
 
 
 def _old_slices(settings: Settings, kept: set[Path]) -> list[Path]:
-    folders = [path for path in settings.slices_dir.glob("[0-9]*") if path.is_dir()]
-    count, kept = len(kept), kept | kept_for_training(folders)
-    others = sorted((path for path in folders if path not in kept), key=lambda path: path.stat().st_mtime, reverse=True)
-    return others[max(settings.kept_slices - count, 0) :]
+    """Last used first: those beyond ``settings.kept_slices`` whole ones, not in ``kept`` or of training days."""
+    folders = _folders(settings)
+    count, spared = len(kept), kept | kept_for_training(folders)
+    others = sorted((path for path in folders if path not in spared), key=_used, reverse=True)
+    whole = [path for path in others if not is_thin(path)][: max(settings.kept_slices - count, 0)]
+    return [path for path in others if path not in whole]
+
+
+def _folders(settings: Settings) -> list[Path]:
+    return [path for path in settings.slices_dir.glob("[0-9]*") if path.is_dir()]
+
+
+def _used(folder: Path) -> float:
+    return folder.stat().st_mtime

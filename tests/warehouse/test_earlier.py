@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from ml.capabilities import compared_tables
 from ml.errors import StaleFeatures
 from ml.settings import Settings
+from ml.warehouse import export
 from ml.warehouse.earlier import earlier_slices, has_earlier, is_thin
 from ml.warehouse.export import prune_slices
 from ml.warehouse.slices import FORMAT, Slice, file_hash, read_slice
@@ -80,7 +82,19 @@ def test_an_earlier_day_that_is_gone_is_an_error_that_says_which_day_to_run(sett
     assert f"{before(7)}" in str(told.value) and not has_earlier(now, [7])
 
 
-def test_of_old_slices_that_days_are_compared_with_the_compared_tables_stay_as_they_were(settings: Settings) -> None:
+def test_days_that_are_backfilled_at_once_keep_what_each_is_compared_with(settings: Settings) -> None:
+    backfilled = [snapshot(settings, before(number), [before(100)], "now") for number in (0, 50)]
+    earlier = [snapshot(settings, before(number + 28), [before(100)], "then") for number in (0, 50)]
+    for used, each in enumerate((backfilled[1], earlier[1], earlier[0], backfilled[0])):
+        os.utime(each.folder, (used, used))
+    prune_slices(settings, {backfilled[0].folder})
+    assert is_thin(earlier[1].folder) and earlier_slices(backfilled[1], [28]) == {28: earlier[1]}
+
+
+def test_of_old_slices_that_days_are_compared_with_the_compared_tables_stay_as_they_were(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "compared_days", lambda: ())  # no further ones stay for backfills
     days = [before(29), before(28), before(1)]
     first, month, yesterday = (snapshot(settings, day, [before(30)]) for day in days)
     kept = {name: month.content_of([name]) for name in compared_tables()}

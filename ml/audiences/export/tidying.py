@@ -17,7 +17,9 @@ _A_DAY: Final = 86_400
 def old_exports(settings: Settings, now: float | None = None) -> Iterable[Path]:
     """Files older than ``kept_export_days``, and what a killed export left, once it is a day old."""
     now = time.time() if now is None else now
-    for path in sorted(settings.exports_dir.glob("*")):
+    for path in sorted(settings.exports_dir.rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            continue  # each file counts by its own age
         days = 1 if path.name.startswith(TEMPORARY) else settings.kept_export_days
         if path.name not in OWN_FILES and path.lstat().st_mtime < now - days * _A_DAY:
             yield path

@@ -27,7 +27,8 @@ def write_export(
     """Write ``frame`` as the suffix of ``target`` says, for its owner alone.
 
     The file is written under another name, logged, then renamed: whatever ends this, no file is seen that is not whole
-    and logged. What a killed export left under such a name is removed by the next one to that folder.
+    and logged. What a killed export left under such a name is removed by the next one of that
+    file, in the home by tidying.
 
     Args:
         entry_of: the log's line for a file of this SHA-256.

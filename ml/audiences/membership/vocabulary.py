@@ -24,7 +24,7 @@ def vocabulary_of(shop: Shop, tags: Tagged, segments: Segmented) -> Vocabulary:
     by_scheme = {scheme: _named(_of(segments, scheme), Aud.segment_id) for scheme in Scheme}
     return Vocabulary(
         columns=columns_of(known_columns().values()),
-        tags=_named(tags.tables[TAG.name], Aud.tag_id),
+        tags=_named(tags.tables[TAG.name].filter(pl.col(Aud.withheld) == ""), Aud.tag_id),
         segments=by_scheme[Scheme.BEHAVIOUR],
         rfm_classes=by_scheme[Scheme.RFM],
         stages=by_scheme[Scheme.LIFECYCLE],
@@ -50,9 +50,9 @@ def _purposes(shop: Shop) -> dict[str, Words]:
 
 def _column_values(shoppers: pl.DataFrame) -> dict[str, list[str]]:
     texts = [name for name, kind in shoppers.schema.items() if kind == pl.String and name != Col.user_id]
-    return {name: shoppers[name].drop_nulls().unique().to_list() for name in texts}
+    return {name: shoppers[name].drop_nulls().unique().sort().to_list() for name in texts}
 
 
 def _item_values(shop: Shop) -> dict[str, list[str]]:
     items = shop.day.scan(DIM_ITEM).select(ITEM_FIELDS.values()).collect()
-    return {name: items[name].drop_nulls().unique().to_list() for name in items.columns}
+    return {name: items[name].drop_nulls().unique().sort().to_list() for name in items.columns}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ml.audiences.columns import Aud, Consent, Scheme, TagKind
+from ml.audiences.columns import Aud, Consent, Scheme
 from ml.documents import Mark
 from ml.words import Text, Words
 
@@ -19,10 +19,6 @@ KINDS: Final[Mapping[str, Text]] = {
     "condition": Words("condition", "条件"),
     "affinity": Words("affinity", "亲和"),
     "look_alike": Words("look-alike", "相似扩展"),
-}
-TAG_KINDS: Final[Mapping[str, Text]] = {
-    TagKind.RULE: Words("rule", "规则"),
-    TagKind.STATISTICAL: Words("statistical", "统计"),
 }
 CONSENTS: Final[Mapping[str, Mark]] = {
     Consent.GRANTED: Mark(Words("granted", "已授权"), "good"),

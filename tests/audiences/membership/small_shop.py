@@ -72,7 +72,8 @@ def _own(table: pl.DataFrame) -> pl.DataFrame:
 
 def _tagged(held: pl.DataFrame) -> Tagged:
     ids = held["tag_id"].unique().sort()
-    return Tagged({TAG.name: pl.DataFrame({Aud.tag_id: ids, Aud.name_en: ids, Aud.name_zh: ids})}, {0: held})
+    names = dict.fromkeys((Aud.tag_id, Aud.name_en, Aud.name_zh), ids)
+    return Tagged({TAG.name: pl.DataFrame(names).with_columns(pl.lit("").alias(Aud.withheld))}, {0: held})
 
 
 def _segmented() -> Segmented:
