@@ -41,7 +41,7 @@ AUDIENCES: Final = Capability(
     models=(MODEL,),
     settings=(
         *("timezone", "id_words", "purchase_events", "consent", "minimum_audience", "seed"),
-        *("history_days", "knowledge"),
+        *("history_days", "knowledge", "placements"),
     ),
     pages="ml.audiences.pages.page:pages",
     shopper="ml.audiences.pages.shopper:shopper",

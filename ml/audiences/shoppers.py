@@ -44,9 +44,15 @@ class Shop:
 
     @cached_property
     def days(self) -> dict[int, Day]:
-        """By number of days before D, the shop as it was known then; D itself is 0. Days without a file are missing."""
+        """By number of days before D, the shop as it was known then; D itself is 0.
+
+        Days without a file are missing, and where D has predictions those on which the shop was too young for any.
+        """
         earlier = {days: self.day.before(days) for days in self.day.capability.compares}
-        return {TODAY: self.day, **{days: each for days, each in earlier.items() if each}}
+        predicted = self.day.published(PREDICTIONS, _EARLIER)[Aud.days_before].unique().to_list()
+        is_young = self.day.published(PREDICTIONS, _PREDICTION).is_empty()
+        known = {days: each for days, each in earlier.items() if each and (is_young or days in predicted)}
+        return {TODAY: self.day, **known}
 
     @cached_property
     def shoppers(self) -> dict[int, pl.DataFrame]:

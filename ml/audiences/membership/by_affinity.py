@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Final
 
 import polars as pl
 
 from ml.audiences.columns import Aud
 from ml.audiences.membership.affinity import IS_SCORED, KIND, Market, affinities, items_of
-from ml.audiences.membership.chosen import Chosen, Refused, allowed
+from ml.audiences.membership.chosen import Chosen, Refused, allowed, top_of
 from ml.audiences.membership.definitions import TOP_ITEMS, Definition
 from ml.audiences.shoppers import TODAY
 from ml.tables import Col
@@ -89,7 +88,7 @@ def by_affinity(
         ranked, only = found.get((number,), nobody), allowed(among.get(each.audience_id), TODAY)
         if only is not None:
             ranked = ranked.filter(pl.col(Col.user_id).is_in(only.implode()))
-        chosen.append(ByAffinity(each, ranked.head(ceil(each.top_share * len(shoppers))), horizon))
+        chosen.append(ByAffinity(each, ranked.head(top_of(each.top_share, len(shoppers))), horizon))
     return chosen
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import ceil
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -19,7 +18,7 @@ import polars as pl
 
 from ml.audiences.columns import Aud
 from ml.audiences.conditions.names import column_words
-from ml.audiences.membership.chosen import SCORED, Chosen, allowed
+from ml.audiences.membership.chosen import SCORED, Chosen, allowed, top_of
 from ml.audiences.membership.definitions import Definition
 from ml.audiences.shoppers import TODAY
 from ml.tables import Col
@@ -104,7 +103,13 @@ class ByLikeness:
         return None if is_unknown else self._most_like(days)
 
     def reasons(self, users: pl.Series) -> pl.DataFrame:
-        """The features that speak most for the likeness, or against it, with the shopper's values."""
+        """The features that speak most for the likeness, or against it; of who may be no member, why not."""
+        if self.among is not None and (only := allowed(self.among, TODAY)) is not None:
+            is_allowed = users.is_in(only.implode())
+            return pl.concat([self._likeness(users.filter(is_allowed)), self.among.reasons(users.filter(~is_allowed))])
+        return self._likeness(users)
+
+    def _likeness(self, users: pl.Series) -> pl.DataFrame:
         shoppers = self.space.shoppers[TODAY]
         chosen = shoppers[Col.user_id].is_in(users.implode())
         rows, ratios = shoppers.filter(chosen), self._ratios(self.space.points(TODAY)[chosen.to_numpy()])
@@ -162,7 +167,7 @@ class ByLikeness:
         if only is not None:
             scored = scored.filter(pl.col(Col.user_id).is_in(only.implode()))
         ordered = scored.filter(pl.col(Col.score) > 0).sort(-pl.col(Col.score), Col.user_id)
-        return ordered.head(ceil(self.definition.top_share * len(shoppers)))
+        return ordered.head(top_of(self.definition.top_share, len(shoppers)))
 
     def _told(self, rows: pl.DataFrame, order: Sequence[tuple[bool, list[int]]], language: Language) -> list[str]:
         names = [said(self.space.names.get(name, column_words(name)), language) for name in self.space.features]

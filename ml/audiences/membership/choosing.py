@@ -65,7 +65,7 @@ class Choosing:
         try:
             condition: Condition = parse(definition.condition, self.vocabulary)
         except ConditionRefused as refusal:
-            return Refused(definition, str(refusal).partition("\n")[0])  # the line with the caret is for whoever types
+            return Refused(definition, str(refusal))
         return ByCondition(definition, condition, self.shop.shoppers, self._evidence)
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from typing import Final, Protocol
 
 import polars as pl
@@ -116,6 +117,11 @@ class ByCondition:
     def _prepared(self, days: int) -> pl.DataFrame:
         read = self.shoppers[days].select(Col.user_id, *self.condition.columns)
         return self.condition.prepared(read, self.evidence[days])
+
+
+def top_of(share: float, shoppers: int) -> int:
+    """How many shoppers a share is, rounded up; 7 of 100 are 7, whatever .07 * 100 is in binary."""
+    return ceil(round(share * shoppers, 6))
 
 
 def allowed(among: Chosen | None, days: int) -> pl.Series | None:

@@ -58,7 +58,8 @@ def judged(chosen: Sequence[Chosen], consents: Consents, minimum: int, days: Ite
     )
     kept = consented.join(keys, on=keys.columns, how="semi").drop(Col.purpose)
     missing = {name: before.get((name, TODAY), 0) - after.get((name, TODAY), 0) for name in purposes}
-    return Judged(kept, withheld, known, {name: _told(count, minimum) for name, count in missing.items()})
+    told = {name: None if withheld[name] else _told(count, minimum) for name, count in missing.items()}
+    return Judged(kept, withheld, known, told)
 
 
 def _labelled(found: pl.DataFrame, name: str, before: int, purpose: str) -> pl.DataFrame:

@@ -70,7 +70,8 @@ def audience_table(
 def _was(rows: pl.DataFrame, judged: Judged, days: int) -> pl.Series:
     """Of each row whether the shopper was a member; null where that is not known."""
     known = [name for name, before in judged.known if before == days]
-    found = rows.join(judged.members(days).select(*_KEY, pl.lit(value=True).alias(Aud.is_member)), on=_KEY, how="left")
+    members = judged.members(days).select(*_KEY, pl.lit(value=True).alias(Aud.is_member))
+    found = rows.join(members, on=_KEY, how="left", maintain_order="left")
     was = pl.when(pl.col(Aud.audience_id).is_in(known)).then(pl.col(Aud.is_member).fill_null(value=False))
     return found.select(was.alias(Aud.is_member))[Aud.is_member]
 

@@ -99,7 +99,7 @@ def traits(
     )
     return (
         rows.filter(_wilson_low(pl.col(Aud.share_in), count, _ADMITTED) > pl.col(Aud.share_all))
-        .sort(Aud.lift_low, Aud.trait_en, descending=[True, False])
+        .sort(Aud.lift_low, Aud.trait_en, Aud.trait_zh, Aud.share_in, descending=[True, False, False, False])
         .head(most)
         .with_row_index(Col.rank, offset=1)
     )

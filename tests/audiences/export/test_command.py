@@ -9,12 +9,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ml.audiences.columns import Aud
 from ml.audiences.export.audit import exports
 from ml.audiences.export.chosen import MAX_AGE_DAYS
 from ml.audiences.export.layouts import LAYOUTS
 from ml.commands.audiences import To
+from ml.console.audiences import _consent
 from ml.landing.adapters.pseudonyms import Pseudonyms
 from ml.settings import Settings
+from ml.tables import Col
 from tests.audiences.export.conftest import MEMBERS, WINE, WITHHELD, Publish
 from tests.typed import HOSTILE, leaves, type_command
 
@@ -58,6 +61,11 @@ def test_an_export_says_consent_counts_file_and_hash(
     assert told[3] == "not usable and left empty: Email 1"
     assert told[4] == f"wrote {entry['file']}: 1 rows, sha256 {entry['sha256']}"
     assert (home.home / entry["file"]).is_file() and "a@b.de" not in answer.output + answer.errors
+
+
+def test_where_a_few_have_not_consented_their_number_stays_unsaid() -> None:
+    row = {Col.purpose: "email", Aud.consent: "granted", Aud.without_consent: None}
+    assert _consent(row) == "consent for email: granted by every member; a few others have not"
 
 
 def test_shoppers_who_are_known_by_a_pseudonym_are_joined_by_their_address(

@@ -11,6 +11,7 @@ import pytest
 
 from ml.audiences.membership.affinity import Market, affinities
 from ml.audiences.membership.by_affinity import with_items
+from ml.audiences.membership.chosen import top_of
 from ml.audiences.membership.shipped import SHIPPED
 from testkit.audience_days import audiences
 from tests.audiences.membership.small_shop import day_of, granted
@@ -160,3 +161,10 @@ def test_the_shipped_affinity_is_about_what_most_shoppers_buy_most(tmp_path: Pat
     assert (with_items(top, shoppers).item_field, with_items(top, shoppers).item_value) == ("item_category2", "wine")
     plain = shoppers.with_columns(top_subcategory_1=pl.lit(None, pl.String), top_category_1=pl.lit("FOOD"))
     assert (with_items(top, plain).item_field, with_items(top, plain).item_value) == ("item_category", "FOOD")
+
+
+@pytest.mark.parametrize(
+    ("share", "shoppers", "taken"), [(0.07, 100, 7), (0.14, 100, 14), (0.05, 2469, 124), (1, 3, 3)]
+)
+def test_a_share_of_shoppers_is_rounded_up_from_what_it_says(share: float, shoppers: int, taken: int) -> None:
+    assert top_of(share, shoppers) == taken
