@@ -37,6 +37,8 @@ _ADMITTED: Final = 3.3
 """Normal quantile at which a trait must stand out to be told: of a hundred that mean nothing hardly ever one does."""
 _VALUE, _ALL, _IN, _MEMBER = "value", "all", "in", "member"
 _FUNCTIONS: Final = {Scheme.BEHAVIOUR: Function.SEGMENT, Scheme.RFM: Function.RFM, Scheme.LIFECYCLE: Function.STAGE}
+_MADE_OF: Final = {Scheme.LIFECYCLE: "lifecycle_stage"}
+"""The column whose values a scheme's segments are: who is asked for by the one is told nothing new by the other."""
 _SEGMENT_WORDS: Final = {
     Scheme.BEHAVIOUR: Words("segment {}", "细分“{}”"),
     Scheme.RFM: Words("RFM class {}", "RFM 类别“{}”"),
@@ -154,7 +156,7 @@ def _segments(members: pl.Series, everybody: Everybody, asked: Collection[str]) 
     for scheme, segment, among, everywhere in _counted(
         everybody.segments, members, Aud.scheme, Aud.segment_id
     ).iter_rows():
-        if segment not in asked:
+        if segment not in asked and _MADE_OF.get(Scheme(scheme)) not in asked:
             told = _SEGMENT_WORDS[Scheme(scheme)]
             name = everybody.vocabulary.words_of(_FUNCTIONS[Scheme(scheme)], segment)
             yield _Trait(Words(told.en.format(name.en), told.zh.format(name.zh)), among, everywhere)

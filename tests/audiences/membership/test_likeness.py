@@ -68,3 +68,17 @@ def test_a_condition_says_who_may_be_like_the_list(tmp_path: Path) -> None:
     )
     members = day(tmp_path, USERS[:8], dim_audience=only)["audience_member"].filter("is_member")["user_id"]
     assert set(USERS[8:20]) <= set(members) < set(USERS)
+
+
+def test_who_left_because_the_condition_no_longer_holds_is_told_so(tmp_path: Path) -> None:
+    only = audiences(
+        {"audience_id": "alike", "kind": "look_alike", "condition": "revenue_365d > 900.5", "top_share": 1.0}
+    )
+    week_ago = {user: 901.0 if user in PLANTED else 10.0 + number for number, user in enumerate(USERS)}
+    seeds = pl.DataFrame({"audience_id": "alike", "user_id": USERS[:8], "is_enabled": True})
+    given = {"dim_audience_user": seeds, "dim_consent": granted(USERS)}
+    tables = day_of(tmp_path, only, {0: {**week_ago, USERS[15]: 900.4}, 7: week_ago}, **given)
+    rows = {row["user_id"]: row for row in tables["audience_member"].iter_rows(named=True)}
+    assert not rows[USERS[15]]["is_member"] and rows[USERS[15]]["member_7d"]
+    assert rows[USERS[15]]["reason_en"] == "revenue in 365 days 900.4 (not above 900.5)"
+    assert rows[USERS[16]]["is_member"] and rows[USERS[16]]["reason_en"].startswith("like the list")

@@ -54,6 +54,8 @@ def test_what_members_have_more_often_is_told_with_its_lift_most_telling_first()
 def test_what_the_members_were_chosen_by_is_no_trait() -> None:
     asked = (Col.revenue_365d, "at_risk", "baking")
     assert traits(_MEMBERS, _EVERYBODY, asked)[Aud.trait_en].to_list() == ["top category 1 WINE"]
+    by_column = traits(_MEMBERS, _EVERYBODY, ("lifecycle_stage", Col.revenue_365d, "baking"))
+    assert by_column[Aud.trait_en].to_list() == ["top category 1 WINE"], "the stage by its column"
 
 
 def test_everybody_has_no_traits_and_nobody_neither() -> None:
