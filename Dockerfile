@@ -11,7 +11,7 @@ RUN python3 -m venv /opt/uv \
  && /opt/uv/bin/pip install --quiet --no-cache-dir --disable-pip-version-check uv==0.13.9
 WORKDIR /opt/shelduck
 COPY pyproject.toml uv.lock ./
-RUN /opt/uv/bin/uv sync --quiet --frozen --no-dev --extra demo --no-install-project
+RUN /opt/uv/bin/uv sync --quiet --frozen --no-dev --extra demo --extra text --no-install-project
 
 FROM base
 LABEL org.opencontainers.image.title="shelduck" \
@@ -24,7 +24,7 @@ COPY --from=libraries /opt/shelduck/.venv .venv
 COPY . .
 RUN --mount=type=bind,from=libraries,source=/opt/uv,target=/opt/uv \
     UV_NO_CACHE=1 UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 \
-    /opt/uv/bin/uv sync --quiet --frozen --no-dev --extra demo \
+    /opt/uv/bin/uv sync --quiet --frozen --no-dev --extra demo --extra text \
  && .venv/bin/python -m compileall -q dags expectations ml
 ENV PATH=/opt/shelduck/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

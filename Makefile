@@ -24,12 +24,12 @@ $(UV):
 	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 
 $(STAMP): pyproject.toml uv.lock | $(UV)
-	$(UV) sync --quiet --frozen --compile-bytecode --extra demo --all-groups --python $(PYTHON)
+	$(UV) sync --quiet --frozen --compile-bytecode --extra demo --extra text --all-groups --python $(PYTHON)
 	@$(VENV)/bin/python .ci/check_system.py
 	@touch $@
 
 deep: setup ## PyTorch too (5 GB), for the sequence model
-	$(UV) sync --frozen --compile-bytecode --extra demo --extra deep --all-groups --python $(PYTHON)
+	$(UV) sync --frozen --compile-bytecode --extra demo --extra text --extra deep --all-groups --python $(PYTHON)
 
 demo: setup ## real shopping data to published shelves, through Airflow, dbt, Great Expectations and MLflow
 	$(SHELDUCK) demo

@@ -186,5 +186,9 @@ class InvalidBundle(ShelduckError):
     """A folder of models that cannot be registered as it is."""
 
 
+class EncoderMissing(ShelduckError):
+    """Text is to be encoded and no encoder is installed."""
+
+
 class InvalidFactSheet(ShelduckError):
     """Facts for a text that contradict each other or lack what makes them facts."""

@@ -1,0 +1,1 @@
+"""What every capability does with text: sentence vectors, languages, personal data masked. Knows no table."""
