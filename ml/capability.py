@@ -46,6 +46,7 @@ class Capability:
         compared: those of ``reads`` that it sees there.
         needs: landing tables without which there is nothing to compute; a shop that lands none of one is told so.
         upstream: capabilities whose published tables of the same day it reads.
+        upstream_if_landed: likewise, where the shop lands what they need and they are switched on.
         training: how it learns; None where it does not.
         models: names of the models that it registers, each with aliases and a promotion ledger of its own.
         settings: names of the settings that decide what it publishes.
@@ -68,6 +69,7 @@ class Capability:
     compared: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     upstream: tuple[str, ...] = ()
+    upstream_if_landed: tuple[str, ...] = ()
     training: Training | None = None
     models: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()

@@ -88,21 +88,25 @@ class Day:
         """
         if days not in self.earlier:
             return None
-        seen = replace(self.capability, reads=self.capability.compared, upstream=())
+        seen = replace(self.capability, reads=self.capability.compared, upstream=(), upstream_if_landed=())
         return replace(self, capability=seen, snapshot=self.earlier[days], earlier={}, upstream={})
+
+    def has_upstream(self, capability: str) -> bool:
+        """Whether an upstream capability publishes: one of ``upstream_if_landed`` may not."""
+        return capability in self.upstream
 
     def published(self, capability: str, table: str) -> pl.DataFrame:
         """A table that another capability published for the day.
 
         Raises:
-            Undeclared: that capability is not declared as upstream.
+            Undeclared: that capability is not declared as upstream, or it is one that ``has_upstream`` denies.
         """
-        self._require(capability, self.capability.upstream)
+        self._require_upstream(capability)
         return read_table(self.settings, named(capability), table, self.upstream[capability].id)
 
     def scan_published(self, capability: str, table: str) -> pl.LazyFrame:
         """The same table, read lazily: a caller that needs few rows or columns pays for those."""
-        self._require(capability, self.capability.upstream)
+        self._require_upstream(capability)
         return scan_of(named(capability), self.upstream[capability], table)
 
     @cached_property
@@ -132,6 +136,11 @@ class Day:
     def draft_folder(self, key: str) -> Path:
         """Where the draft of this day lies that ``key`` tells from others of it; parts of it may lie beside."""
         return self.settings.drafts_of(self.capability.name) / f"{self.as_of}-{self.inputs_hash[:12]}-{key}"
+
+    def _require_upstream(self, name: str) -> None:
+        self._require(
+            name, (*self.capability.upstream, *(set(self.capability.upstream_if_landed) & set(self.upstream)))
+        )
 
     def _require(self, name: str, declared: tuple[str, ...]) -> None:
         if name not in declared:
@@ -170,7 +179,8 @@ def day_of(settings: Settings, capability: Capability, slice_folder: Path) -> Da
         NotPublished: an upstream capability has not published the day.
     """
     snapshot = read_slice(slice_folder)
-    upstream = {name: _published(settings, named(name), snapshot.as_of) for name in capability.upstream}
+    others = [name for name in capability.upstream_if_landed if _publishes(settings, named(name), snapshot)]
+    upstream = {name: _published(settings, named(name), snapshot.as_of) for name in (*capability.upstream, *others)}
     earlier = earlier_slices(snapshot, capability.compares)
     return Day(settings, capability, snapshot, earlier, upstream)
 
@@ -188,6 +198,10 @@ def lacking(capability: Capability, snapshot: Slice) -> str:
     if missing := [table for table in capability.needs if table not in landed]:
         return f"{capability.name} needs the landing tables {', '.join(missing)}, of which nothing has arrived yet"
     return ""
+
+
+def _publishes(settings: Settings, capability: Capability, snapshot: Slice) -> bool:
+    return not switched_off(settings, capability) and not lacking(capability, snapshot)
 
 
 def compute_day(

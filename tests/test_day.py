@@ -140,3 +140,21 @@ def test_what_a_day_is_compared_with_counts_among_its_inputs(settings: Settings)
     compared = replace(alone, earlier={7: alone.snapshot})
     assert compared.inputs_hash != alone.inputs_hash
     assert replace(compared, capability=ECHO).inputs_hash == replace(alone, capability=ECHO).inputs_hash
+
+
+def test_an_upstream_that_the_shop_does_not_feed_is_left_out_and_one_that_it_feeds_is_awaited(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(day_module, "named", lambda _: replace(RECOMMEND, needs=("reviews",)))
+    reading = replace(ECHO, upstream=(), upstream_if_landed=("recommend",))
+    without = day_of(settings, reading, _slice(settings, _partition("items")).folder)
+    assert not without.has_upstream("recommend")
+    with pytest.raises(Undeclared):
+        without.published("recommend", RECOMMENDATION.name)
+
+    landed = _slice(settings, _partition("items"), _partition("reviews")).folder
+    with pytest.raises(NotPublished):
+        day_of(settings, reading, landed)
+    _publish_shelves(settings, "first")
+    day = day_of(settings, reading, landed)
+    assert day.has_upstream("recommend") and len(day.published("recommend", RECOMMENDATION.name))

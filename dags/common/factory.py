@@ -42,7 +42,7 @@ def daily(name: str, doc: str | None = None) -> DAG:
     def day() -> None:
         landed, built = land(), build(name)
         gated = gate_features(name, built)
-        ready = await_upstream(name, gated) if capability.upstream else gated
+        ready = await_upstream(name, gated) if capability.upstream or capability.upstream_if_landed else gated
         landed >> built
         publish(name, gate_outputs(name, compute(name, ready)))
 

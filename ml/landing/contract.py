@@ -9,6 +9,8 @@ from typing import Final
 from ml.landing import marketing_tables as marketing
 from ml.landing import shop_tables as shop
 from ml.landing.audience_tables import AUDIENCE_USERS, AUDIENCES, TAGS
+from ml.landing.copy_tables import COPY_BRIEF_ITEMS, COPY_BRIEFS, COPY_DECISIONS, COPY_TERMS, COPY_TEXTS
+from ml.landing.document_tables import SHOP_DOCUMENTS
 from ml.landing.forms import FORMS
 from ml.landing.layout_table import LAYOUTS
 from ml.landing.rule_table import RULES
@@ -41,6 +43,12 @@ CONTRACT: Final = {
         TAGS,
         AUDIENCES,
         AUDIENCE_USERS,
+        COPY_BRIEFS,
+        COPY_BRIEF_ITEMS,
+        COPY_TERMS,
+        COPY_TEXTS,
+        COPY_DECISIONS,
+        SHOP_DOCUMENTS,
         WAIVERS,
     )
 }

@@ -61,6 +61,8 @@ def _facts(capability: Capability) -> str:
         facts.append(f"learns in {code(capability.weekly_dag)}")
     if capability.upstream:
         facts.append(f"reads what {codes(capability.upstream)} published of the day")
+    if capability.upstream_if_landed:
+        facts.append(f"where there is one, of {codes(capability.upstream_if_landed)} too")
     own = [name for name in capability.reads if name not in capability.tables]
     published = {table.name: each.name for each in capabilities() for table in each.outputs}
     read = ", ".join(f"[{name}]({published.get(name, 'features')}.md#{name})" for name in own)
