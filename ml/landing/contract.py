@@ -11,6 +11,7 @@ from ml.landing import shop_tables as shop
 from ml.landing.audience_tables import AUDIENCE_USERS, AUDIENCES, TAGS
 from ml.landing.forms import FORMS
 from ml.landing.layout_table import LAYOUTS
+from ml.landing.review_tables import REVIEW_ASPECTS, REVIEWS
 from ml.landing.rule_table import RULES
 from ml.landing.schema import Column, LandingTable
 from ml.landing.waiver_table import WAIVERS
@@ -41,6 +42,8 @@ CONTRACT: Final = {
         TAGS,
         AUDIENCES,
         AUDIENCE_USERS,
+        REVIEWS,
+        REVIEW_ASPECTS,
         WAIVERS,
     )
 }
