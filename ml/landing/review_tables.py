@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ml.landing.schema import Column, Kind, LandingTable, Rule, Type, identifier, moment, number, text
+from ml.landing.schema import Column, Kind, LandingTable, Rule, Type, identifier, moment, number, text, written
 
 _LANGUAGE_TAG: Final = "[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 
@@ -28,8 +28,8 @@ REVIEWS: Final = LandingTable(
         moment("created_ts", "when it was written; not after its arrival day", required=True),
         identifier("user_id", "the shopper who wrote it, pseudonymous; absent means anonymous"),
         number("rating", "what the shopper gave", "stars, or the shop's own scale"),
-        text("title", "its heading; personal data is masked when it is loaded"),
-        text("text", "what was written; personal data is masked when it is loaded"),
+        written("title", "its heading"),
+        written("text", "what was written"),
         text("language", "BCP 47 tag of its language, such as en; absent means unknown"),
         text("source", "where it was written, such as the name of a site; absent means the shop"),
     ),
