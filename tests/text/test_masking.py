@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.text.masking import ACCOUNT_NAME, ADDRESS, BANK_CARD, KINDS, PHONE, PLACEHOLDER, masked, personal_data
-from tests.text.personal_forms import FORMS, NEAR_A_WORD
+from testkit.personal_forms import FORMS, NEAR_A_WORD, left_of
 
 _FRAMES = (
     "{}",
@@ -21,33 +21,30 @@ _FRAMES = (
     "寄到了（{}），包装完好",
     "客服让我找{}，没人理",
 )
-_PARTS = re.compile(r"\d+|[A-Za-z]{2,}|[\u4e00-\u9fff]{2,}")
 
 
 @pytest.mark.parametrize("kind", FORMS)
 def test_no_part_of_personal_data_is_left(kind: str) -> None:
-    @settings(max_examples=80)
+    @settings(max_examples=80, derandomize=True)
     @given(FORMS[kind], st.sampled_from(_FRAMES))
     def holds(data: str, frame: str) -> None:
         text = masked(frame.format(data))
 
-        assert PLACEHOLDER.search(text), text
-        left = PLACEHOLDER.sub("", text)
-        assert not [part for part in _PARTS.findall(data) if part in left and part not in frame], text
+        assert not left_of(data, frame), text
         before, _, after = frame.partition("{}")
         assert kind == ADDRESS or (text.startswith(before) and text.endswith(after)), text
 
     holds()
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, derandomize=True)
 @given(NEAR_A_WORD)
 def test_a_number_or_name_is_known_by_the_word_before_it(data: str) -> None:
     assert re.search(rf"\[({PHONE}|{ACCOUNT_NAME})\]", masked(data))
     assert not re.search(r"\d|_", masked(data))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, derandomize=True)
 @given(st.lists(st.one_of(*FORMS.values()), min_size=1, max_size=3))
 def test_masking_twice_changes_nothing(data: list[str]) -> None:
     once = masked(" ; ".join(data))
@@ -55,7 +52,7 @@ def test_masking_twice_changes_nothing(data: list[str]) -> None:
     assert masked(once) == once
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, derandomize=True)
 @given(st.text(max_size=60))
 def test_any_text_keeps_what_stands_around_personal_data(text: str) -> None:
     found = personal_data(text)

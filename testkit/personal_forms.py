@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Final
 
@@ -9,7 +10,7 @@ import phonenumbers
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from ml.text.masking import ADDRESS, BANK_ACCOUNT, BANK_CARD, EMAIL, IDENTITY_NUMBER, PHONE, URL
+from ml.text.masking import ADDRESS, BANK_ACCOUNT, BANK_CARD, EMAIL, IDENTITY_NUMBER, PHONE, PLACEHOLDER, URL, masked
 
 _WIDE: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _DIGITS: Final = "0123456789"
@@ -176,3 +177,12 @@ FORMS: Final = {
     ADDRESS: st.one_of(ENGLISH_ADDRESSES, CHINESE_ADDRESSES),
 }
 """By kind its made-up data; ``NEAR_A_WORD`` are telephone numbers and accounts that the word before them tells."""
+_PARTS: Final = re.compile(r"\d+|[A-Za-z]{2,}|[\u4e00-\u9fff]{2,}")
+
+
+def left_of(data: str, frame: str) -> list[str]:
+    """The parts of ``data`` that are still there when it was masked in ``frame``, whose ``{}`` it replaces."""
+    text = masked(frame.format(data))
+    rest = PLACEHOLDER.sub("", text)
+    parts = [part for part in _PARTS.findall(data) if part in rest and part not in frame]
+    return parts if text != frame.format(data) else [data]
