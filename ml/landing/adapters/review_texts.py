@@ -60,7 +60,7 @@ def english_snippets(archive: Path) -> list[ReviewText]:
     content = archive.read_bytes() if archive.is_file() else b""
     if hashlib.sha256(content).hexdigest() != SNIPPETS_SHA256:
         raise LandingError(
-            archive.name,
+            f"{archive.parent.name}/{archive.name} of the data home",
             expected=f"the archive with SHA-256 {SNIPPETS_SHA256[:12]}…",
             found="another file" if content else "no file",
             remedy=_FETCH,
