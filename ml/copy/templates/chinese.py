@@ -1,0 +1,268 @@
+"""Chinese texts, as data; in the form that ``english`` describes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_OFFER: Final = "{{ offer }}，{{ until }}。 || {{ offer }}。 || {{ deal }}，{{ until }}。 || {{ deal }}。"
+_CODE: Final = "结算时输入优惠码 {{ code }}。"
+_ABOUT: Final = "适用商品：{{ covered }}。 || 不妨看看{{ names }}。 || 不妨看看{{ first }}。"
+_END: Final = """
+0 <call>{{ link }}
+
+2 <bye>{{ shop }} || <bye>
+"""
+EMAIL: Final = {
+    "offer": {
+        "email_subject": """
+0 {{ offer }}，{{ until }} || {{ offer }} || {{ deal }} || {{ pick }} || {{ first }} || <news>
+""",
+        "email_preheader": """
+0 <tease>{{ names }}。 || <tease>{{ first }}。 || <news>。
+1 优惠码 {{ code }}。
+""",
+        "email_body": f"""
+0 <hello>
+
+0 {_OFFER} || <open>
+1 {_ABOUT}
+1 {_CODE}
+3 温馨提示：{{{{ claim }}}}。
+
+2 <tip>{{first_product}}。
+
+{_END}""",
+    },
+    "products": {
+        "email_subject": """
+0 <tease>{{ names }} || <tease>{{ first }} || {{ first }} || <news>
+""",
+        "email_preheader": """
+0 {{ pick }}。 || <open>
+1 {{ offer }}，{{ until }}。 || {{ offer }}。
+""",
+        "email_body": f"""
+0 <hello>
+
+0 <products>
+0 {{{{ lines }}}}
+
+1 {_OFFER}
+2 {_CODE}
+
+{_END}""",
+    },
+    "occasion": {
+        "email_subject": """
+0 {{ occasion }}，就在{{ shop }} || {{ occasion }} || {{ shop }}来信 || <news>
+""",
+        "email_preheader": """
+0 {{ offer }}，{{ until }}。 || {{ offer }}。 || {{ deal }}。 || {{ pick }}。 || <open>
+1 <tease>{{ first }}。
+""",
+        "email_body": f"""
+0 <hello>
+
+0 {{{{ occasion }}}}到了。 || 这是{{{{ shop }}}}为您准备的好物。 || 这些好物，为您而备。
+1 {_OFFER}
+2 {_CODE}
+
+1 其中有：
+1 {{{{ short_lines }}}}
+
+3 另外：{{{{ claim }}}}。
+
+{_END}""",
+    },
+    "personal": {
+        "email_subject": """
+0 为您推荐：{first_product}
+""",
+        "email_preheader": """
+0 写给{loyalty}的一封信。
+""",
+        "email_body": f"""
+0 <hello>
+
+0 作为{{loyalty}}，您也许会喜欢：{{first_product}}。
+1 继{{last_purchase}}之后，我们还为您挑选了{{{{ names }}}}。 || 继{{last_purchase}}之后，我们还有更多推荐。
+
+1 {_OFFER}
+2 优惠码是 {{{{ code }}}}。
+
+{_END}""",
+    },
+    "question": {
+        "email_subject": """
+0 您看过{{ first }}了吗？ || 您看过我们的推荐了吗？
+""",
+        "email_preheader": """
+0 {{ shop }}：{{ offer }}，{{ until }}。 || {{ offer }}。 || {{ pick }}。 || {{ shop }}问候您。 || 一点小推荐。
+""",
+        "email_body": f"""
+0 <hello>
+
+0 {{{{ either }}}}，您会选哪个？ || 您看过{{{{ first }}}}了吗？ || 您看过我们的推荐了吗？
+1 {_OFFER}
+2 下单时填写 {{{{ code }}}} 即可。
+
+3 小建议：{{first_product}}。
+
+{_END}""",
+    },
+}
+PUSH: Final = {
+    "offer": {
+        "push": f"""
+0 {_OFFER} || {{{{ pick }}}}。 || <news>。
+2 优惠码：{{{{ code }}}}。
+1 <tap>
+"""
+    },
+    "products": {
+        "push": """
+0 <tease>{{ names }}。 || <tease>{{ first }}。 || <tease>{first_product}。
+1 {{ offer }}，{{ until }}。 || {{ offer }}。
+"""
+    },
+    "occasion": {
+        "push": """
+0 {{ occasion }}到了，{{ shop }}等您来。 || {{ occasion }}到了。 || {{ shop }}来信。 || <open>
+1 {{ offer }}，{{ until }}。 || {{ offer }}。 || {{ pick }}。
+2 <tap>
+"""
+    },
+    "personal": {
+        "push": """
+0 作为{loyalty}，您也许会喜欢：{first_product}。
+1 {{ offer }}。 || {{ deal }}。
+"""
+    },
+    "question": {
+        "push": """
+0 您看过{{ first }}了吗？ || 您看过我们的推荐了吗？
+1 {{ offer }}，{{ until }}。 || {{ offer }}。
+2 {{ shop }}等您来。
+"""
+    },
+}
+SMS: Final = {
+    "offer": {
+        "sms": f"""
+3 【{{{{ shop }}}}】
+0 {_OFFER} || {{{{ pick }}}}。 || <news>。
+2 优惠码 {{{{ code }}}}。
+1 {{{{ link }}}}
+"""
+    },
+    "products": {
+        "sms": """
+0 <tease>{{ names }}。 || <tease>{{ first }}。 || <open>
+2 {{ offer }}，{{ until }}。 || {{ offer }}。
+3 您的{{ shop }}。
+1 {{ link }}
+"""
+    },
+    "occasion": {
+        "sms": """
+0 {{ occasion }}，就在{{ shop }}！ || {{ occasion }}！ || {{ shop }}来信。 || 这些好物，为您而备。
+2 {{ offer }}，{{ until }}。 || {{ offer }}。 || {{ pick }}。
+1 {{ link }}
+"""
+    },
+    "personal": {
+        "sms": """
+0 为您留了一份推荐清单。
+2 {{ offer }}。 || {{ deal }}。
+3 来自{{ shop }}。
+1 {{ link }}
+"""
+    },
+    "question": {
+        "sms": """
+0 您看过{{ first }}了吗？ || 您看过我们的推荐了吗？
+2 {{ offer }}。 || {{ deal }}。
+3 {{ shop }}等您来。
+1 {{ link }}
+"""
+    },
+}
+AD: Final = {
+    "offer": {
+        "ad_headline": """
+0 {{ shop }}，{{ offer }} || {{ offer }} || {{ deal }} || {{ pick }} || {{ first }} || <short>
+""",
+        "ad_description": """
+0 <tease>{{ names }}。 || <tease>{{ first }}。 || <open>
+2 {{ until }}。
+1 优惠码 {{ code }}。
+""",
+    },
+    "products": {
+        "ad_headline": """
+0 {{ pick }} || {{ first }} || {{ shop }} || <short>
+""",
+        "ad_description": """
+0 {{ offer }}，{{ until }}。 || {{ offer }}。 || {{ pick }}。 || <news>。
+1 <tap>
+""",
+    },
+    "occasion": {
+        "ad_headline": """
+0 {{ occasion }} || 就在{{ shop }} || <short>
+""",
+        "ad_description": """
+0 {{ covered }}，{{ offer }}。 || {{ offer }}。 || {{ deal }}。 || <products> || 这些好物，为您而备。
+1 就在{{ shop }}。
+""",
+    },
+    "personal": {
+        "ad_headline": """
+0 为您挑选 || <short>
+""",
+        "ad_description": """
+0 为您挑选：{{ names }}。 || 为您挑选：{{ first }}。 || 一份为您挑选的好物清单。
+1 {{ offer }}。
+""",
+    },
+    "question": {
+        "ad_headline": """
+0 在找{{ first }}？ || 在找什么好物？
+""",
+        "ad_description": """
+0 {{ shop }}等您来选。 || 来我们这里看看吧。
+1 {{ offer }}，{{ until }}。 || {{ offer }}。
+""",
+    },
+}
+BANNER: Final = {
+    "offer": {
+        "banner": """
+0 {{ offer }}，{{ until }} || {{ offer }} || {{ deal }} || {{ pick }} || {{ first }} || <short>
+"""
+    },
+    "products": {
+        "banner": """
+0 <tease>{{ names }} || <tease>{{ first }} || <news>
+1 ，{{ offer }}
+"""
+    },
+    "occasion": {
+        "banner": """
+0 {{ occasion }}，就在{{ shop }} || {{ occasion }} || {{ shop }}来信 || 这些好物，为您而备
+1 ，{{ offer }}
+"""
+    },
+    "personal": {
+        "banner": """
+0 为您挑选：{{ first }} || 为您挑选
+1 ，{{ offer }}
+"""
+    },
+    "question": {
+        "banner": """
+0 您看过{{ first }}了吗？ || 您看过我们的推荐了吗？
+1 {{ offer }}。
+"""
+    },
+}
