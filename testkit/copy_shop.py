@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import polars as pl
 
@@ -110,7 +110,9 @@ def rows(table: str, given: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame([{**dict.fromkeys(schema), **blank, **row} for row in given], schema=schema, orient="row")
 
 
-def copy_day(home: Path, consent: str = "assumed", **landed: Sequence[Mapping[str, Any]]) -> FrameDay:
+def copy_day(
+    home: Path, consent: Literal["landed", "assumed"] = "assumed", **landed: Sequence[Mapping[str, Any]]
+) -> FrameDay:
     """The shop's day with these rows landed, by the names of ``SCHEMAS``."""
     given = {"dim_copy_term": TERMS, **landed}
     frames = {table: rows(table, given.get(table, ())) for table in SCHEMAS}
@@ -121,7 +123,8 @@ def copy_day(home: Path, consent: str = "assumed", **landed: Sequence[Mapping[st
 
 def brief_rows(rng: Random, count: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Rows of ``dim_copy_brief`` and ``dim_copy_brief_item``."""
-    briefs, items = [], []
+    briefs: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
     for number in range(count):
         brief = _brief(rng, f"brief_{number}")
         briefs.append(brief)
