@@ -25,7 +25,7 @@ FIRST_DAY: Final = date(2017, 1, 1)
 LAST_DAY: Final = date(2017, 12, 31)
 _FINISHED = "_complete_journey.json"
 _STARTED = "_complete_journey.started"
-_VERSION = 2
+_VERSION = 3
 
 
 @dataclass(frozen=True)
