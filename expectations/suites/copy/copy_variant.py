@@ -106,6 +106,7 @@ def _foreign_links(day: Day, rows: pl.DataFrame) -> int:
 
 def _replaced(rows: pl.DataFrame) -> float:
     """Of the texts that a language model wrote or should have written the share that a template replaced."""
-    by_model = (rows[Copy.writer] == Writer.LANGUAGE_MODEL).sum()
-    replaced = ((rows[Copy.writer] == Writer.TEMPLATE) & rows[Copy.reason].str.contains("language model")).sum()
-    return float(replaced) / max(by_model + replaced, 1)
+    writer, reason = pl.col(Copy.writer), pl.col(Copy.reason)
+    by_model = rows.filter(writer == Writer.LANGUAGE_MODEL).height
+    replaced = rows.filter((writer == Writer.TEMPLATE) & reason.str.contains("language model")).height
+    return replaced / max(by_model + replaced, 1)

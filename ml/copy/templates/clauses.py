@@ -14,7 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ml.copy.facts import Channel as Part
 from ml.copy.request import PARTS, Channel
-from ml.copy.templates import chinese, english
+from ml.copy.templates import chinese, chinese_short, english, english_short
 from ml.copy.templates.voices import VOICES
 from ml.words import Language
 
@@ -22,16 +22,16 @@ _TEXTS: Final[dict[Language, dict[Channel, dict[str, dict[str, str]]]]] = {
     "en": {
         "email": english.EMAIL,
         "push": english.PUSH,
-        "sms": english.SMS,
-        "ad": english.AD,
-        "banner": english.BANNER,
+        "sms": english_short.SMS,
+        "ad": english_short.AD,
+        "banner": english_short.BANNER,
     },
     "zh": {
         "email": chinese.EMAIL,
         "push": chinese.PUSH,
-        "sms": chinese.SMS,
-        "ad": chinese.AD,
-        "banner": chinese.BANNER,
+        "sms": chinese_short.SMS,
+        "ad": chinese_short.AD,
+        "banner": chinese_short.BANNER,
     },
 }
 LEADS: Final = ("offer", "products", "occasion", "personal", "question")

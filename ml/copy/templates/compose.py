@@ -59,6 +59,8 @@ def _joined(said: Sequence[_Said], language: Language) -> str:
     text, paragraph = "", None
     for each in said:
         words = each.ways[0]
+        if not words:
+            continue
         if text:
             text += _between(words, language, is_new=each.clause.paragraph != paragraph)
         text, paragraph = text + words, each.clause.paragraph

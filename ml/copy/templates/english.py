@@ -1,9 +1,10 @@
-"""English texts, as data: by channel, what leads (an arm) and part, its clauses, one a line.
+"""English texts of e-mails and push messages, as data: by channel, what leads (an arm) and part, clauses, one a line.
 
 A clause is its order and its words: those of order 0 stay, the others are left out where a text is too long, the
-highest order first. ``||`` separates ways to say it, the fullest first: the first is taken whose facts are there. An
-empty line begins a paragraph. ``{{ fact }}`` is a fact of the sheet (``ml.copy.templates.variables``), ``<word>`` the
-tone's own words (``voices``), ``{slot}`` is filled per shopper.
+highest order first. ``||`` separates ways to say it, the fullest first: the first is taken whose facts are there, and
+shorter ones where nothing is left to leave out; an empty way leaves the clause out at last. An empty line begins a
+paragraph. ``{{ fact }}`` is a fact of the sheet (``ml.copy.templates.variables``), ``<word>`` the tone's own words
+(``voices``), ``{slot}`` is filled per shopper.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _ABOUT: Final = "Valid for {{ covered }}. || Have a look at {{ names }}. || Have
 _END: Final = """
 0 <call> {{ link }}
 
-2 <bye>, {{ shop }} || <bye>
+2 <bye> at {{ shop }} || <bye>
 """
 EMAIL: Final = {
     "offer": {
@@ -64,7 +65,7 @@ EMAIL: Final = {
 """,
         "email_preheader": """
 0 {{ Offer }} {{ until }}. || {{ Offer }}. || {{ Deal }}. || {{ pick }}. || <open>
-1 <tease> {{ first }}.
+1 At {{ shop }}.
 """,
         "email_body": f"""
 0 <hello>
@@ -149,126 +150,6 @@ PUSH: Final = {
 0 Have you seen {{ pick }}? || Have you seen {{ first }}? || Have you seen our picks?
 1 {{ Offer }} {{ until }}. || {{ Offer }}.
 2 It is waiting at {{ shop }}.
-"""
-    },
-}
-SMS: Final = {
-    "offer": {
-        "sms": f"""
-3 {{{{ shop }}}}:
-0 {_OFFER} || {{{{ pick }}}}. || <news>.
-2 Code {{{{ code }}}}.
-1 {{{{ link }}}}
-"""
-    },
-    "products": {
-        "sms": """
-0 <tease> {{ names }}. || <tease> {{ first }}. || <open>
-2 {{ Offer }} {{ until }}. || {{ Offer }}.
-3 Your {{ shop }}.
-1 {{ link }}
-"""
-    },
-    "occasion": {
-        "sms": """
-0 {{ occasion }} at {{ shop }}! || {{ occasion }}! || News from {{ shop }}. || This is what we have for you.
-2 {{ Offer }} {{ until }}. || {{ Offer }}. || {{ pick }}.
-1 {{ link }}
-"""
-    },
-    "personal": {
-        "sms": """
-0 For you: {first_product}.
-2 {{ Offer }}. || {{ Deal }}.
-3 From {{ shop }}.
-1 {{ link }}
-"""
-    },
-    "question": {
-        "sms": """
-0 Have you seen {{ pick }}? || Have you seen {{ first }}? || Have you seen our picks?
-2 {{ Offer }}. || {{ Deal }}.
-3 Find it at {{ shop }}.
-1 {{ link }}
-"""
-    },
-}
-AD: Final = {
-    "offer": {
-        "ad_headline": """
-0 {{ Offer }} at {{ shop }} || {{ Offer }} || {{ Deal }} || {{ pick }} || {{ first }} || <short>
-""",
-        "ad_description": """
-0 <tease> {{ names }}. || <tease> {{ first }}. || <open>
-2 {{ Until }}.
-1 Code {{ code }}.
-""",
-    },
-    "products": {
-        "ad_headline": """
-0 {{ pick }} || {{ first }} || {{ shop }} || <short>
-""",
-        "ad_description": """
-0 {{ Offer }} {{ until }}. || {{ Offer }}. || {{ pick }}. || <news>.
-1 <tap>
-""",
-    },
-    "occasion": {
-        "ad_headline": """
-0 {{ occasion }} || At {{ shop }} || <short>
-""",
-        "ad_description": """
-0 {{ Offer }}: {{ covered }}. || {{ Offer }}. || {{ Deal }}. || <products> || This is what we have for you.
-1 At {{ shop }}.
-""",
-    },
-    "personal": {
-        "ad_headline": """
-0 Picked for you || <short>
-""",
-        "ad_description": """
-0 {{ names }}, picked for you. || {{ first }}, picked for you. || Good things, picked for you.
-1 {{ Offer }}.
-""",
-    },
-    "question": {
-        "ad_headline": """
-0 Looking for {{ first }}? || Looking for something good?
-""",
-        "ad_description": """
-0 You find it at {{ shop }}. || You find it with us.
-1 {{ Offer }} {{ until }}. || {{ Offer }}.
-""",
-    },
-}
-BANNER: Final = {
-    "offer": {
-        "banner": """
-0 {{ Offer }} {{ until }} || {{ Offer }} || {{ Deal }} || {{ pick }} || {{ first }} || <short>
-"""
-    },
-    "products": {
-        "banner": """
-0 <tease> {{ names }} || <tease> {{ first }} || <news>
-1 – {{ Offer }}
-"""
-    },
-    "occasion": {
-        "banner": """
-0 {{ occasion }} at {{ shop }} || {{ occasion }} || News from {{ shop }} || What we have for you
-1 – {{ Offer }}
-"""
-    },
-    "personal": {
-        "banner": """
-0 Picked for you: {{ first }} || Picked for you
-1 – {{ Offer }}
-"""
-    },
-    "question": {
-        "banner": """
-0 Have you seen {{ first }}? || Have you seen our picks?
-1 {{ Offer }}.
 """
     },
 }

@@ -156,8 +156,8 @@ TABLES: Final = (
     Source(
         "copy_briefs",
         "brief",
-        "brief_id, name, audience_id, placement, tone, occasion, occasion_zh, percent_off::decimal(18,4) as percent_off, "
-        "currency, code, start_date, end_date, link",
+        "brief_id, name, audience_id, placement, tone, occasion, occasion_zh, "
+        "percent_off::decimal(18,4) as percent_off, currency, code, start_date, end_date, link",
         "brief_id",
     ),
     Source(
