@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from ml.copy.daily import compute
+from ml.copy.sheets.daily import requests_of
 from ml.day import Result
 from testkit.copy_briefs import brief_rows
 from testkit.copy_shop import DAY, FrameDay, copy_day
@@ -64,7 +65,8 @@ def _day(count: int, names: int, arms: int, seed: int) -> FrameDay:
         brief["end_date"] = brief["end_date"] and max(brief["end_date"], DAY + timedelta(days=9))
     home = Path(tempfile.mkdtemp())
     day = copy_day(home, dim_copy_brief=briefs, dim_copy_brief_item=items)
-    written = compute(day).tables["copy_brief"].filter(pl.col("withheld") == "")["brief_id"].sort()[:count].to_list()
+    told = requests_of(day).copy_brief
+    written = told.filter(pl.col("withheld") == "")["brief_id"].sort()[:count].to_list()
     kept = [brief for brief in briefs if brief["brief_id"] in written]
     day = copy_day(home, dim_copy_brief=kept, dim_copy_brief_item=[row for row in items if row["brief_id"] in written])
     first = ("Amber", "Brisk", "Cedar", "Delta", "Ember", "Frost", "Grove", "Haven")

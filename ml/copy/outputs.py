@@ -22,7 +22,9 @@ COPY_BRIEF: Final = Table(
         _BRIEF,
         Column(Copy.name, _TEXT, "What people read."),
         Column(Copy.audience_id, _TEXT, "The audience that it is written for; null for everybody."),
-        Column(Copy.placement, _TEXT, "Placement whose lists gave the products; null where the brief names them."),
+        Column(
+            Copy.placement, _TEXT, "Which list of the shop it is, such as for_you; docs/placements.md describes them."
+        ),
         Column(Copy.tone, _TEXT, "How it sounds."),
         Column(Copy.occasion, _TEXT, "What it is about, in English; null where nothing was said."),
         Column(Copy.occasion_zh, _TEXT, "What it is about, in Chinese; null where nothing was said."),
@@ -32,11 +34,12 @@ COPY_BRIEF: Final = Table(
         Column(Copy.item_ids, Kind.TEXTS, "Products that the texts may name, in their order."),
         Column(Copy.left_out, Kind.TEXTS, "Products that the brief names and no text does, each with the reason."),
         Column(Copy.variants, _COUNT, "Variants that were written, of all languages and channels.", _VARIANTS),
-        Column(Copy.approved, _COUNT, "Those that a person approved.", _VARIANTS),
+        Column(Copy.approved, _COUNT, "Variants that a person approved.", _VARIANTS),
         Column(Copy.recipients, _COUNT, "Shoppers of the audience; null where it is not published.", "shoppers"),
         Column(Copy.withheld, _TEXT, "Why nothing was written; empty where something was."),
     ),
-    description="One row per brief that is switched on: what is wanted, about which products, and how far it is.",
+    description="One row per brief that is switched on: what is wanted, about which products (of a placement's lists, unless "
+    "the brief names them), and how far it is.",
 )
 COPY_FACT: Final = Table(
     "copy_fact",
@@ -46,11 +49,11 @@ COPY_FACT: Final = Table(
         _LANGUAGE,
         Column(Copy.fact, _RANK, "Position of the fact in the sheet.", "place, from 1"),
         Column(Copy.kind, _TEXT, "What is stated, such as product, price, discount, date, claim or link."),
-        Column(Col.item_id, _TEXT, "The product that it is about; null for all of them."),
+        Column(Col.item_id, _TEXT, "Id of the item, as in the catalogue."),
         Column(Copy.value, _TEXT, "The fact, as people read it."),
         Column(Copy.source, _TEXT, "Table and column that it comes from."),
     ),
-    description="One row per brief, language and fact: all that its texts may state.",
+    description="One row per brief, language and fact: all that its texts may state; without an item it holds for all.",
 )
 COPY_VARIANT: Final = Table(
     "copy_variant",
@@ -67,7 +70,7 @@ COPY_VARIANT: Final = Table(
         Column(Copy.text_id, _TEXT, "The landed text of a language model; null where none was used."),
         Column(Copy.model, _TEXT, "The language model; null where none wrote it."),
         Column(Copy.reason, _TEXT, "Why it is not the text that was written first; empty where it is."),
-        Column(Copy.characters, _COUNT, "Its length as readers count it.", "characters"),
+        Column(Copy.characters, _COUNT, "Length of the text as readers count it.", "characters"),
         Column(Copy.status, _TEXT, "proposed, approved or rejected; the same for all parts of a variant."),
         Column(Copy.decided_by, _TEXT, "Who decided; null where nobody has."),
         Column(Copy.variant_hash, _TEXT, "Hash of the variant's texts, to which a decision is bound."),
