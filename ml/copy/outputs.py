@@ -38,8 +38,8 @@ COPY_BRIEF: Final = Table(
         Column(Copy.recipients, _COUNT, "Shoppers of the audience; null where it is not published.", "shoppers"),
         Column(Copy.withheld, _TEXT, "Why nothing was written; empty where something was."),
     ),
-    description="One row per brief that is switched on: what is wanted, about which products (of a placement's lists, unless "
-    "the brief names them), and how far it is.",
+    description="One row per brief that is switched on: what is wanted, about which products (of the placement's "
+    "lists, unless the brief names them), and how far it is.",
 )
 COPY_FACT: Final = Table(
     "copy_fact",

@@ -114,7 +114,7 @@ EMAIL: Final = {
 PUSH: Final = {
     "offer": {
         "push": f"""
-0 {_OFFER} || {{{{ pick }}}}。 || <news>。
+0 {_OFFER} || {{{{ pick }}}}。 || <open>
 2 优惠码：{{{{ code }}}}。
 1 <tap>
 """

@@ -121,7 +121,7 @@ EMAIL: Final = {
 PUSH: Final = {
     "offer": {
         "push": f"""
-0 {_OFFER} || {{{{ pick }}}}. || <news>.
+0 {_OFFER} || {{{{ pick }}}}. || <open>
 2 Code: {{{{ code }}}}.
 1 <tap>
 """
