@@ -35,7 +35,8 @@ def prune_reports(settings: Settings, newest: date | None, kept_days: set[date],
 
 
 def _of_days(settings: Settings) -> Iterator[tuple[date, Path]]:
-    """``gates/<day>/``, ``gates/<day>.html``, ``landing/<day>.json``, ``copy/<day>.json`` and ``site/<day>``, each with its day.
+    """Each with its day: ``gates/<day>/``, ``gates/<day>.html``, ``landing/<day>.json``, ``copy/<day>.json``,
+    ``site/<day>``.
 
     A site is a link to its build, which goes after it.
     """

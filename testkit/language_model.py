@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, TypeAlias
 
 Question: TypeAlias = Mapping[str, Any]
+Reply: TypeAlias = tuple[int, dict[str, str], bytes]
+"""Status, headers and body."""
 KEY: Final = "sk-s3cret-of-the-tests"
 _OPENERS: Final = {
     "en": ("Meet {name}.", "{name} is waiting for you.", "Have you met {name}?", "Say hello to {name}.", "{name}."),
@@ -31,21 +33,26 @@ class StandIn:
     """A server on a free port of this machine.
 
     Attributes:
-        mode: how it behaves; may be changed while it runs.
+        mode: how it behaves; may be changed while it runs, and so may all else.
+        delay: seconds that it is slow by, or between two bytes where it drips.
+        variants: how many it writes, where it does not write as many as are asked for.
+        usage: the tokens that it says a question and an answer had; None: it says nothing.
         asked: the bodies of the questions that it was asked.
         keys: the ``Authorization`` headers that came with them.
     """
 
     mode: str = "true"
     delay: float = 0.0
+    variants: int | None = None
     usage: tuple[int, int] | None = (400, 150)
     asked: list[Question] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     address: str = ""
 
-    def answer(self, question: Question) -> tuple[int, dict[str, str], bytes]:
+    def answer(self, question: Question) -> Reply:
         """Status, headers and body for a question."""
-        return _MODES.get(self.mode, _true)(self, question)
+        made: Reply = _MODES[self.mode](self, question)
+        return made
 
 
 @contextmanager
@@ -99,17 +106,17 @@ def facts_in(question: Question) -> Any:
     return json.loads(text[text.index("<facts>") + len("<facts>") : text.rindex("</facts>")])
 
 
-def _variants(question: Question, line: Callable[[int, str, str], str]) -> dict[str, Any]:
+def _variants(stand_in: StandIn, question: Question, line: Callable[[int, str, str], str]) -> dict[str, Any]:
     """As many variants as are asked for; ``line`` writes an arm's text in a language about a name."""
     task = question["messages"][-1]["content"]
-    count = int(re.findall(r"Write (\d+) variants", task)[0])
+    count = stand_in.variants or int(re.findall(r"Write (\d+) variants", task)[0])
     language = "zh" if "in simplified Chinese" in task else "en"
     parts = re.findall(r"^- (\w+): ", task, re.M)
     name = facts_in(question)["products"][0]["names"][0]
     return {"variants": [{part: line(arm, language, name) for part in parts} for arm in range(count)]}
 
 
-def _completion(stand_in: StandIn, content: str) -> tuple[int, dict[str, str], bytes]:
+def _completion(stand_in: StandIn, content: str) -> Reply:
     body: dict[str, Any] = {"id": "x", "object": "chat.completion", "model": "stand-in"}
     body["choices"] = [
         {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}},
@@ -119,41 +126,41 @@ def _completion(stand_in: StandIn, content: str) -> tuple[int, dict[str, str], b
     return 200, {"Content-Type": "application/json"}, json.dumps(body).encode()
 
 
-def _true(stand_in: StandIn, question: Question) -> tuple[int, dict[str, str], bytes]:
+def _true(stand_in: StandIn, question: Question) -> Reply:
     return _written(stand_in, question, lambda arm, language, name: _OPENERS[language][arm].format(name=name))
 
 
-def _written(
-    stand_in: StandIn, question: Question, line: Callable[[int, str, str], str]
-) -> tuple[int, dict[str, str], bytes]:
-    return _completion(stand_in, json.dumps(_variants(question, line), ensure_ascii=False))
+def _written(stand_in: StandIn, question: Question, line: Callable[[int, str, str], str]) -> Reply:
+    return _completion(stand_in, json.dumps(_variants(stand_in, question, line), ensure_ascii=False))
 
 
-def _from(lines: Mapping[str, str]) -> Callable[[StandIn, Question], tuple[int, dict[str, str], bytes]]:
+def _from(lines: Mapping[str, str]) -> Callable[[StandIn, Question], Reply]:
     return lambda stand_in, question: _written(
         stand_in, question, lambda _, language, name: lines[language].format(name=name)
     )
 
 
-def _slow(stand_in: StandIn, question: Question) -> tuple[int, dict[str, str], bytes]:
+def _slow(stand_in: StandIn, question: Question) -> Reply:
     time.sleep(stand_in.delay)
     return _true(stand_in, question)
 
 
-def _cut(stand_in: StandIn, question: Question) -> tuple[int, dict[str, str], bytes]:
-    whole = json.dumps(_variants(question, lambda arm, language, name: _OPENERS[language][arm].format(name=name)))
+def _cut(stand_in: StandIn, question: Question) -> Reply:
+    whole = json.dumps(
+        _variants(stand_in, question, lambda arm, language, name: _OPENERS[language][arm].format(name=name))
+    )
     return _completion(stand_in, whole[: len(whole) // 2])
 
 
-def _without_schema(stand_in: StandIn, question: Question) -> tuple[int, dict[str, str], bytes]:
+def _without_schema(stand_in: StandIn, question: Question) -> Reply:
     wanted = question.get("response_format", {}).get("type")
     return (400, {}, b'{"error": "json_schema"}') if wanted == "json_schema" else _true(stand_in, question)
 
 
-def _text_only(stand_in: StandIn, question: Question) -> tuple[int, dict[str, str], bytes]:
+def _text_only(stand_in: StandIn, question: Question) -> Reply:
     if "response_format" in question:
         return 422, {}, b'{"error": "response_format"}'
-    said = _variants(question, lambda arm, language, name: _OPENERS[language][arm].format(name=name))
+    said = _variants(stand_in, question, lambda arm, language, name: _OPENERS[language][arm].format(name=name))
     fenced = f"<think>A draft: {{}}</think>\nHere you are:\n```json\n{json.dumps(said)}\n```\nAnything else?"
     return _completion(stand_in, fenced)
 
@@ -170,7 +177,7 @@ _MODES: Final[dict[str, Any]] = {
     "lying": _from(_LIES),
     "rude": _from(_RUDE),
     "obedient": _from(_ORDERS),
-    "over_length": _from({"en": "{name}. " * 400, "zh": "{name}。" * 400}),
+    "over_length": _from({"en": "{name}. " * 100, "zh": "{name}。" * 100}),
     "endless": lambda stand_in, _: _completion(stand_in, "{" * 2_000_000),
     "broken": _cut,
     "other_schema": lambda stand_in, _: _completion(stand_in, '{"variants": [{"poem": "roses"}, 3]}'),

@@ -11,8 +11,8 @@ from ml.registry.runs import KEY, NOTE
 from ml.settings import Settings
 
 _ABOUT = (
-    "A run each time that a language model was asked to write copy: calls, tokens, cost, latency, and how many texts the"
-    " validator refused, by rule. No text is here: those that were written lie in the landing table `copy_texts`."
+    "A run each time that a language model was asked to write copy: calls, tokens, cost, latency, and how many texts"
+    " the validator refused, by rule. No text is here: those that were written lie in the landing table `copy_texts`."
 )
 
 

@@ -104,21 +104,19 @@ class _Completion(BaseModel):
 
 
 class LanguageModel:
-    """A connection to a server; may be shared by threads. Remembers which way to ask for JSON the server takes."""
+    """A connection to a server. Remembers which way to ask for JSON the server takes."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        headers = {"Authorization": f"Bearer {server.key}"} if server.key else {}
-        # a proxy of the environment is for the internet: what is asked over http stays on this machine or network
-        is_internet = server.address.startswith("https:")
-        self._client = httpx.Client(timeout=server.timeout, headers=headers, trust_env=is_internet)
+        self._client: httpx.Client | None = None
         self._address, self._dialect = _completions(server.address), 0
 
     def __enter__(self) -> LanguageModel:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
 
     def ask(self, messages: Sequence[Message], schema: Mapping[str, Any], most_tokens: int) -> Answer:
         """The answer to ``messages``, as JSON text of ``schema`` where the server sees to that.
@@ -150,12 +148,24 @@ class LanguageModel:
         body = self._post(question, started + self._server.timeout)
         return _read(body, time.monotonic() - started)
 
+    def _connected(self) -> httpx.Client:
+        if self._client is None:
+            key, address = self._server.key, self._server.address
+            headers = {"Authorization": f"Bearer {key}"} if key else {}
+            # a proxy of the environment is for the internet: what is asked over http stays on this machine or network
+            is_internet = address.startswith("https:")
+            try:
+                self._client = httpx.Client(timeout=self._server.timeout, headers=headers, trust_env=is_internet)
+            except Exception as wrong:  # certificates or proxies of the environment; no day fails for them
+                raise NoAnswer(f"no connection can be made ({type(wrong).__name__})", is_final=True) from None
+        return self._client
+
     def _post(self, question: Mapping[str, Any], deadline: float) -> bytes:
         """The body of a good answer; a server that drips is cut off as well as a silent one."""
         late = NoAnswer(f"time-out after {self._server.timeout:g} s", is_passing=True, may_cost=True)
         body = bytearray()
         try:
-            with self._client.stream("POST", self._address, json=question) as response:
+            with self._connected().stream("POST", self._address, json=question) as response:
                 _refuse(response)
                 for part in response.iter_bytes():
                     body += part
@@ -167,6 +177,8 @@ class LanguageModel:
             raise NoAnswer("no connection to the server", is_passing=True) from None
         except httpx.TimeoutException:
             raise late from None
+        except (httpx.InvalidURL, UnicodeError):
+            raise NoAnswer("SHELDUCK_LLM_URL is no address that can be asked", is_final=True) from None
         except httpx.HTTPError as broken:
             raise NoAnswer(f"the connection broke ({type(broken).__name__})", is_passing=True, may_cost=True) from None
         return bytes(body)

@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ml.copy.request import Part, Request
+from ml.copy.facts import Channel as Part
+from ml.copy.request import Request
 from ml.copy.validation.check import MOST_CHARACTERS
 from ml.copy.writing.budget import Purse
 from ml.copy.writing.prompt import messages, most_tokens, prompt_tokens, schema
@@ -35,7 +36,6 @@ class Outcome:
 
     Attributes:
         reason: why there is not every text; empty where there is.
-        is_down: whether nothing came in spite of every attempt.
         is_final: whether no other question will be answered either.
         calls: how often the server was asked.
         seconds: of each answer, how long it took.
@@ -44,7 +44,6 @@ class Outcome:
     request: Request
     texts: Texts = field(default_factory=dict)
     reason: str = ""
-    is_down: bool = False
     is_final: bool = False
     calls: int = 0
     seconds: list[float] = field(default_factory=list)
@@ -61,14 +60,14 @@ def ask(model: LanguageModel, purse: Purse, request: Request, sleep: Callable[[f
         try:
             outcome.texts = _texts(model, purse, outcome)
         except NoAnswer as failed:
-            outcome.reason, outcome.is_final, outcome.is_down = failed.reason, failed.is_final, failed.is_passing
+            outcome.reason, outcome.is_final = failed.reason, failed.is_final
             if not failed.is_passing:
                 break
             if attempt + 1 < MOST_ATTEMPTS:
                 sleep(min(max(failed.wait, 2.0**attempt), LONGEST_WAIT))
             continue
         wanted = request.arms * len(request.sheets)
-        outcome.is_down, outcome.reason = False, "" if len(outcome.texts) == wanted else MISSING
+        outcome.reason = "" if len(outcome.texts) == wanted else MISSING
         break
     return outcome
 

@@ -15,7 +15,7 @@ from ml.copy.columns import Copy
 from ml.copy.sheets.daily import requests_of
 from ml.copy.writing.budget import Purse
 from ml.copy.writing.report import Written, report_path, write_report
-from ml.copy.writing.requests import write_requests
+from ml.copy.writing.requests import Wanted, write_requests
 from ml.copy.writing.run import Means
 from ml.copy.writing.tracking import track
 from ml.day import day_of
@@ -43,7 +43,7 @@ def write(settings: Settings, slice_folder: Path) -> Written | None:
     requested, known = requests_of(day), set(day.table(COPY_TEXT)[Copy.text_id])
     with LanguageModel(server) as model:
         means = Means(model, Purse(settings.llm_budget))
-        written = write_requests(settings, day.as_of, requested.requests, known, means, requested.catalogue)
+        written = write_requests(settings, Wanted(day.as_of, requested.requests, known, requested.catalogue), means)
     write_report(settings, written)
     if written.calls:
         track(settings, written)

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from ml.copy.facts import FactSheet, Money, MultiBuy, Period, Product, Quantity, Spend, UnitPrice
 from ml.copy.validation.instructions import instructions
 from ml.copy.validation.plain_names import is_plain
+from ml.copy.validation.reading import Reading, read
 
 Facts: TypeAlias = dict[str, Any]
 """JSON: texts, lists of texts, and of products."""
@@ -71,7 +72,13 @@ def _product(product: Product) -> Facts:
 
 
 def _harmless(texts: Iterable[str]) -> Iterator[str]:
-    return (text for text in texts if not any(True for _ in instructions(text)))
+    """Those that address no model, read forwards or backwards; terms of the shop may state offers and claims."""
+    return (text for text in texts if not _is_addressed(read(text)))
+
+
+def _is_addressed(reading: Reading) -> bool:
+    found = (each for text in (reading.text, reading.text[::-1]) for each in instructions(text))
+    return bool(reading.hidden) or next(found, None) is not None
 
 
 def _plain(amount: Decimal) -> str:

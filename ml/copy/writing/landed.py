@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from ml.copy.columns import Copy
-from ml.copy.request import Part, Request
+from ml.copy.facts import Channel as Part
+from ml.copy.request import Request
 from ml.copy.writing.asking import Texts
 from ml.copy.writing.prompt import PROMPT_VERSION
 from ml.durable import write_text

@@ -22,22 +22,26 @@ LANDED_TOGETHER: Final = 25
 """Requests whose texts become one file: a kill costs no more answers than these."""
 
 
-def write_requests(
-    settings: Settings,
-    as_of: date,
-    requests: Sequence[Request],
-    known: Container[str],
-    means: Means,
-    catalogue: Catalogue | None = None,
-) -> Written:
-    """Have written and land what ``requests`` lack.
+@dataclass(frozen=True)
+class Wanted:
+    """What a day asks for.
 
-    Args:
+    Attributes:
         known: ids of the texts that had been landed by ``as_of``.
         catalogue: names that no text may state beyond its sheet; for counting what is refused.
     """
+
+    as_of: date
+    requests: Sequence[Request]
+    known: Container[str] = frozenset()
+    catalogue: Catalogue | None = None
+
+
+def write_requests(settings: Settings, asked_for: Wanted, means: Means) -> Written:
+    """Have written and land what the requests of a day lack."""
+    as_of, known = asked_for.as_of, asked_for.known
     wanted = sorted(
-        (each for each in requests if any(place not in known for place in places(each))),
+        (each for each in asked_for.requests if any(place not in known for place in places(each))),
         key=lambda each: (each.brief_id, each.language, each.channel, each.sheet_id),
     )
     later = remembered(settings, as_of) if wanted else {}
@@ -48,7 +52,7 @@ def write_requests(
         outcomes.append(outcome)
         landing.add(outcome)
     landing.finish()
-    refused = Counter(rule for outcome in outcomes for rule in _refusals(outcome, catalogue))
+    refused = Counter(rule for outcome in outcomes for rule in _refusals(outcome, asked_for.catalogue))
     return Written(
         as_of=as_of,
         model=settings.llm_model,

@@ -13,7 +13,7 @@ from ml.copy.writing.budget import Purse
 from ml.text.language_model import LanguageModel
 
 MOST_IN_VAIN: Final = 3
-"""Requests in a row without an answer, each after every attempt; then no other is asked for."""
+"""Requests in a row of which nothing came, each after every attempt; then no other is asked for."""
 LONGEST_RUN: Final = 40 * 60.0
 """Seconds; a task may take an hour. What is left is written when the day, or the next one, is run again."""
 
@@ -47,7 +47,7 @@ def asked(requests: Sequence[Request], means: Means) -> Iterator[Outcome]:
             continue
         outcome = ask(means.model, means.purse, request, means.sleep)
         yield outcome
-        in_vain = in_vain + 1 if outcome.is_down else 0
+        in_vain = 0 if outcome.texts else in_vain + 1
         if outcome.is_final:
             why = outcome.reason if not outcome.calls else f"not asked: {outcome.reason}"
         elif in_vain == MOST_IN_VAIN:
