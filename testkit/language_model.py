@@ -17,7 +17,7 @@ Reply: TypeAlias = tuple[int, dict[str, str], bytes]
 """Status, headers and body."""
 KEY: Final = "sk-s3cret-of-the-tests"
 _OPENERS: Final = {
-    "en": ("Meet {name}.", "{name} is waiting for you.", "Have you met {name}?", "Say hello to {name}.", "{name}."),
+    "en": ("Meet {name}.", "Find {name} here.", "Fancy {name}?", "Taste {name}.", "{name}."),
     "zh": ("来认识{name}。", "{name}在等你。", "你见过{name}吗？", "和{name}打个招呼。", "{name}。"),
 }
 _LIES: Final = {"en": "{name} for $0.01.", "zh": "{name}只要0.01元。"}

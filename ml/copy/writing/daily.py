@@ -7,6 +7,8 @@ computed; a day that is run again finds the rows and asks for nothing.
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ml.capabilities import named
@@ -18,7 +20,7 @@ from ml.copy.writing.report import Written, report_path, write_report
 from ml.copy.writing.requests import Wanted, write_requests
 from ml.copy.writing.run import Means
 from ml.copy.writing.tracking import track
-from ml.day import day_of
+from ml.day import Day, day_of
 from ml.settings import Settings
 from ml.text.language_model import LanguageModel, Server
 
@@ -35,14 +37,23 @@ def write(settings: Settings, slice_folder: Path) -> Written | None:
         NotPublished: an upstream capability has not published the day.
         DiskFull: texts that are landed by then are kept.
     """
-    day = day_of(settings, named(COPY.name), slice_folder)
+    return write_day(day_of(settings, named(COPY.name), slice_folder))
+
+
+def write_day(day: Day, sleep: Callable[[float], None] = time.sleep) -> Written | None:
+    """``write`` for a day that was read.
+
+    Args:
+        sleep: waits so many seconds before a server is asked again.
+    """
+    settings = day.settings
     server = server_of(settings)
     if server is None:
         report_path(settings, day.as_of).unlink(missing_ok=True)  # of a run that had one
         return None
     requested, known = requests_of(day), set(day.table(COPY_TEXT)[Copy.text_id])
     with LanguageModel(server) as model:
-        means = Means(model, Purse(settings.llm_budget))
+        means = Means(model, Purse(settings.llm_budget), sleep)
         written = write_requests(settings, Wanted(day.as_of, requested.requests, known, requested.catalogue), means)
     write_report(settings, written)
     if written.calls:

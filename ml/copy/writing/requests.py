@@ -10,8 +10,9 @@ from typing import Final
 
 from ml.copy.columns import Copy
 from ml.copy.request import Request
-from ml.copy.validation.check import validate
+from ml.copy.validation.check import Validator
 from ml.copy.validation.names import Catalogue
+from ml.copy.variants import verdict_of
 from ml.copy.writing.asking import Outcome
 from ml.copy.writing.landed import Row, land_rows, places, remembered, rows_of
 from ml.copy.writing.report import Written
@@ -104,6 +105,6 @@ class _Landing:
 def _refusals(outcome: Outcome, catalogue: Catalogue | None) -> Iterator[str]:
     """Of each text that the validator refuses the first rule that it breaks."""
     for (arm, part), text in outcome.texts.items():
-        verdict = validate(text, outcome.request.sheet_of(part, arm), catalogue)
+        verdict = verdict_of(Validator(outcome.request.sheet_of(part, arm), catalogue), text)
         if not verdict.passed:
             yield verdict.findings[0].rule

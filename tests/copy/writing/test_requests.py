@@ -57,7 +57,6 @@ def settings(tmp_path: Path, server: StandIn) -> Settings:
         llm_url=SecretStr(server.address),
         llm_model="tiny",
         llm_api_key=SecretStr(KEY),
-        llm_timeout=0.15,
     )
 
 
@@ -143,7 +142,7 @@ def test_a_server_that_writes_nothing_leaves_the_day_to_templates(
     settings: Settings, server: StandIn, mode: str, reason: str
 ) -> None:
     server.mode, server.delay = mode, 2
-    written = _write(settings)
+    written = _write(settings.model_copy(update={"llm_timeout": 0.15}) if mode == "slow" else settings)
     assert (written.landed, written.files, _rows(settings)) == (0, (), [])
     assert sum(written.reasons.values()) == len(ASKED) and written.reasons[reason] >= 1
     assert written.reasons.keys() <= {
@@ -157,7 +156,7 @@ def test_a_server_that_writes_nothing_leaves_the_day_to_templates(
 
 def test_a_server_that_is_down_and_one_that_is_slow_leave_the_same_day(settings: Settings, server: StandIn) -> None:
     server.mode, server.delay = "slow", 2
-    _write(settings)
+    _write(settings.model_copy(update={"llm_timeout": 0.15}))
     slow = _published(settings)
     down = settings.model_copy(update={"llm_url": SecretStr("http://127.0.0.1:9/v1")})
     assert set(_write(down).reasons) == {
