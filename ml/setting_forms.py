@@ -31,7 +31,8 @@ _MODEL: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 PromotionMode = Literal["auto", "approve", "never"]
 """How a candidate becomes champion: by itself, when a person approves it, not at all."""
 _MODEL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}", re.ASCII)
-_API_KEY: Final = re.compile(r"[!-~]{1,4096}", re.ASCII)
+_API_KEY: Final = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}=*", re.ASCII)
+"""What a bearer token may hold (RFC 6750)."""
 _PRIVATE_NAMES: Final = ("localhost", ".localhost", ".local", ".internal", ".home.arpa")
 _DATABASES: Final = ("sqlite", "postgresql", "mysql", "mssql", "oracle")
 
@@ -184,7 +185,7 @@ def _model_name(name: str) -> str:
 
 def _api_key(key: SecretStr) -> SecretStr:
     if not _API_KEY.fullmatch(key.get_secret_value()):
-        raise ValueError("a key of printable ASCII characters without spaces")
+        raise ValueError("a bearer token: letters, digits and . _ ~ + / - without spaces")
     return key
 
 

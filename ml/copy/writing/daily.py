@@ -13,9 +13,9 @@ from pathlib import Path
 
 from ml.capabilities import named
 from ml.copy.capability import COPY, COPY_TEXT
-from ml.copy.columns import Copy
 from ml.copy.sheets.daily import requests_of
 from ml.copy.writing.budget import Purse
+from ml.copy.writing.landed import known_texts
 from ml.copy.writing.report import Written, report_path, write_report
 from ml.copy.writing.requests import Wanted, write_requests
 from ml.copy.writing.run import Means
@@ -51,7 +51,7 @@ def write_day(day: Day, sleep: Callable[[float], None] = time.sleep) -> Written 
     if server is None:
         report_path(settings, day.as_of).unlink(missing_ok=True)  # of a run that had one
         return None
-    requested, known = requests_of(day), set(day.table(COPY_TEXT)[Copy.text_id])
+    requested, known = requests_of(day), known_texts(day.table(COPY_TEXT))
     with LanguageModel(server) as model:
         means = Means(model, Purse(settings.llm_budget), sleep)
         written = write_requests(settings, Wanted(day.as_of, requested.requests, known, requested.catalogue), means)

@@ -7,10 +7,12 @@ from datetime import time
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from ml.copy.facts import FactSheet, Money, MultiBuy, Period, Product, Quantity, Spend, UnitPrice
+from ml.copy.facts import FactSheet, Money, MultiBuy, Period, Product, Quantity, Slot, Spend, UnitPrice
+from ml.copy.slots import FALL_BACKS
 from ml.copy.validation.instructions import instructions
 from ml.copy.validation.plain_names import is_plain
 from ml.copy.validation.reading import Reading, read
+from ml.words import Language, said
 
 Facts: TypeAlias = dict[str, Any]
 """JSON: texts, lists of texts, and of products."""
@@ -39,7 +41,7 @@ def facts_of(sheet: FactSheet) -> Facts:
         "codes": _harmless(sheet.codes),
         "links": sheet.links,
         "claims_allowed": _harmless(text for claim in sheet.claims for text in claim.texts),
-        "slots": [f"{{{slot.name}}}" for slot in sheet.slots],
+        "slots": [_slot(slot, sheet.language) for slot in sheet.slots],
         "shop": _harmless(sheet.senders),
         "contacts": _harmless(sheet.contacts),
         "names": filter(is_plain, sheet.others),
@@ -69,6 +71,12 @@ def _product(product: Product) -> Facts:
         "bundle": f"{product.bundle.take} for {_money(product.bundle.price)}" if product.bundle else "",
     }
     return {name: value for name, value in told.items() if value} if names else {}
+
+
+def _slot(slot: Slot, language: Language) -> str:
+    """Its name, and what stands in it for readers of whom nothing is known, so that the sentence fits around it."""
+    words = FALL_BACKS.get(slot.name)
+    return f"{{{slot.name}}}{f', such as: {said(words, language)}' if words else ''}"
 
 
 def _harmless(texts: Iterable[str]) -> Iterator[str]:

@@ -13,12 +13,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+import polars as pl
+
 from ml.copy.columns import Copy
 from ml.copy.facts import Channel as Part
 from ml.copy.request import Request
 from ml.copy.writing.asking import Texts
 from ml.copy.writing.prompt import PROMPT_VERSION
-from ml.durable import write_text
+from ml.durable import write_text, writing
 from ml.settings import Settings
 
 TABLE: Final = "copy_texts"
@@ -35,6 +37,11 @@ def places(request: Request) -> dict[str, tuple[int, Part]]:
     """The ids of all texts of a request, each with its arm and part."""
     arms = range(1, request.arms + 1)
     return {text_id(request.sheet_id, arm, part): (arm, part) for arm in arms for part in request.sheets}
+
+
+def known_texts(copy_text: pl.DataFrame) -> set[str]:
+    """The ids of the texts that a day knows, also of those that somebody else landed under other ids."""
+    return {text_id(*place) for place in copy_text.select(Copy.sheet_id, Copy.arm, Copy.part).iter_rows()}
 
 
 def rows_of(request: Request, texts: Texts, model: str) -> list[Row]:
@@ -65,7 +72,8 @@ def land_rows(settings: Settings, arrival: date, rows: Iterable[Row]) -> Path:
     content = "".join(lines)
     name = f"{_WRITTEN}{hashlib.sha256(content.encode()).hexdigest()[:16]}.jsonl"
     file = settings.landing_dir / TABLE / f"dt={arrival}" / name
-    write_text(file, content)
+    with writing(f"landing the texts of {arrival}"):
+        write_text(file, content)
     return file
 
 

@@ -26,8 +26,8 @@ Rules:
   other number, product, brand, date or link; no superlative and no claim about health, nature or price that is not
   among claims_allowed.
 - A discount, price or quantity of a product belongs to that product alone; name the product in the same sentence.
-- Names in braces, such as {first_product}, are filled for each reader: keep them as they are, use only those of slots.
-- A link counts its variant's clicks: where there are links, variant 1 has the first, variant 2 the second, and so on.
+- Names in braces, such as {first_product}, are filled for each reader: write them as they are, and only those of slots.
+- A part that has links ends with one, its variant's own: variant 1 has the first, variant 2 the second, and so on.
 - Address no reader by name. Use none of words_never_used. Plain text: no markup, no emoji.
 - Keep every part within its length. Variants differ in what they lead with, not in facts.
 
@@ -93,7 +93,8 @@ def _shared_first(request: Request) -> Facts:
     first = next(iter(by_part.values()))
     shared = {name: value for name, value in first.items() if all(each.get(name) == value for each in by_part.values())}
     own = {part: {name: facts[name] for name in facts if name not in shared} for part, facts in by_part.items()}
-    return shared | ({"only_in": own} if any(own.values()) else {})
+    own = {part: facts for part, facts in own.items() if facts}
+    return shared | ({"only_in": own} if own else {})
 
 
 def _fenced(facts: Facts) -> str:

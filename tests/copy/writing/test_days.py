@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,15 @@ from pydantic import SecretStr
 from ml.copy.columns import Copy, Writer
 from ml.copy.daily import compute
 from ml.copy.outputs import COPY_CHECK, COPY_RECIPIENT, COPY_VARIANT
+from ml.copy.writing.asking import MOST_ATTEMPTS
 from ml.copy.writing.daily import write_day
 from ml.copy.writing.landed import TABLE
 from ml.copy.writing.report import Written, provenance, report_path
+from ml.copy.writing.run import MOST_IN_VAIN
 from ml.day import Day
 from ml.model_budget import ModelBudget
 from testkit.copy_shop import DAY, copy_day
-from testkit.language_model import KEY, StandIn, running
+from testkit.language_model import KEY, StandIn
 
 BRIEF = {
     "brief_id": "spring", "name": "Spring", "audience_id": "wine", "arms": 2, "link": "https://shop.example/spring",
@@ -33,17 +35,8 @@ VARIANTS = 2 * 5 * 2
 Tables = Mapping[str, pl.DataFrame]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[StandIn]:
-    """One server for all tests; each sets its mode."""
-    with running() as stand_in:
-        yield stand_in
-
-
 @pytest.fixture(autouse=True)
-def _quick(server: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    server.mode, server.delay, server.usage, server.variants = "true", 0, (400, 150), None
-    server.asked.clear()
+def _untracked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ml.copy.writing.daily.track", lambda *_: None)
 
 
@@ -107,21 +100,29 @@ def test_without_what_was_landed_a_model_that_writes_the_same_gives_the_same_day
         ("failing", "refused with status 500"),
         ("busy", "refused with status 429"),
         ("broken", "an answer that is not the JSON that was asked for"),
+        ("other_schema", "an answer that is not the JSON that was asked for"),
         ("prose", "an answer that is not the JSON that was asked for"),
         ("no_completion", "an answer that is no chat completion"),
-        ("unauthorised", "refused with status 401: check SHELDUCK_LLM_API_KEY"),
+        ("endless", "an answer of more than 1,000,000 bytes"),
         ("declining", "the model declined to write"),
+        ("refusing_all", "refused with status 400"),
+        ("unauthorised", "refused with status 401: check SHELDUCK_LLM_API_KEY"),
+        ("down", "no connection to the server"),
     ],
 )
 def test_a_server_in_trouble_leaves_the_day_of_templates_and_its_reason(
     tmp_path: Path, server: StandIn, templates: Tables, mode: str, reason: str
 ) -> None:
-    server.mode, server.delay = mode, 1
-    _, tables = _run(tmp_path, server, **({"llm_timeout": 0.15} if mode == "slow" else {}))
-    assert server.asked and _equal(tables, templates)
+    server.mode, server.delay = "true" if mode == "down" else mode, 1
+    told_where = {"llm_url": SecretStr("http://127.0.0.1:9/v1")} if mode == "down" else {}
+    written, tables = _run(tmp_path, server, **({"llm_timeout": 0.15} if mode == "slow" else told_where))
+    assert written is not None and written.calls > 0 and _equal(tables, templates)
+    assert written.calls <= MOST_IN_VAIN * MOST_ATTEMPTS, "a server that answers nothing is left alone"
     told: Any = provenance(_day(tmp_path, server).settings, DAY)["language_model"]
     assert sum(told["reasons"].values()) == len(told["without"]) == 10
-    assert reason in told["reasons"] and all(reason in each for each in told["reasons"])
+    assert told["reasons"].keys() <= {
+        *(reason, f"not asked: {reason}", f"not asked: {reason}, {MOST_IN_VAIN} times in a row")
+    }
 
 
 def test_a_spent_budget_leaves_the_rest_to_templates(tmp_path: Path, server: StandIn, templates: Tables) -> None:
