@@ -72,6 +72,8 @@ class Written:
 
     def told(self) -> str:
         """One line for the log."""
+        if not self.wanted:
+            return "the texts of all requests are known"
         reasons = "; ".join(f"{count} requests: {reason}" for reason, count in self.reasons.items())
         tokens = self.purse.prompt_tokens + self.purse.completion_tokens
         line = f"{self.wanted} requests without texts, {self.asked} asked for in {self.calls} calls, {tokens:,} tokens"
