@@ -73,10 +73,10 @@ def build(name: str) -> XComArg:
     return build_day()
 
 
-def gate_features(name: str, slice_path: XComArg) -> XComArg:
+def gate_features(name: str, slice_path: XComArg, task_id: str = "gate_features") -> XComArg:
     """Great Expectations over the tables that a capability reads; nothing is computed from features that fail."""
 
-    @task(task_id="gate_features")
+    @task(task_id=task_id)
     def gate(path: str) -> str:
         from expectations.gates import gate_slice
 
@@ -156,7 +156,8 @@ def publish(name: str, draft_path: XComArg) -> XComArg:
         noticed = (read_arrivals(settings, day) or {}).get("notices", [])
         with step() as work:
             work.read(settings.home / path)
-            provenance = {"dag_run_id": context["run_id"], "landing_notices": noticed}
+            more = resolve(capability.provenance)(settings, day) if capability.provenance else {}
+            provenance = {"dag_run_id": context["run_id"], "landing_notices": noticed, **more}
             made = publish_version(settings, capability, settings.home / path, provenance=provenance)
             work.wrote(*([settings.home / made.path] if made.is_new else []))
             work.note(f"version {made.version_id}{'' if made.is_current else ', not current'}")
