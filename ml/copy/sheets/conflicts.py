@@ -16,6 +16,8 @@ from ml.tables import Col
 
 _NEARLY: Final = Decimal(1)
 """Percentage points by which a stated discount may differ from that of the prices: shops round."""
+_TOLD: Final = 3
+"""Products of which a reason is repeated; ``copy_brief.left_out`` has all."""
 
 
 def refused_offer(brief: Brief, day: date) -> str:
@@ -59,7 +61,7 @@ def _of_products(brief: Brief, choice: Choice, rows: Sequence[Row]) -> Iterator[
 
 def _nothing(brief: Brief, choice: Choice) -> str:
     if choice.is_named:
-        told = "; ".join(f"item {item}: {reason}" for item, reason in choice.left_out.items())
+        told = "; ".join(f"item {item}: {reason}" for item, reason in list(choice.left_out.items())[:_TOLD])
         return f"No product can be named ({told}): correct copy_brief_items."
     return (
         f"No list of the placement {brief.placement} gives a product that two of its readers have: "
