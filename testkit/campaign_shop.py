@@ -61,7 +61,10 @@ def published(*, with_predictions: bool = True, withheld: str = "") -> Published
 
 
 def lists() -> pl.DataFrame:
-    """Of those who leave: wine on the lists of 30, tea of 12 (8 of whom have no wine), its twin too, rare of one; bread of all others."""
+    """Of those who leave: wine on the lists of 30, tea of 12, 8 of whom have no wine, its twin too, rare of one.
+
+    Bread stands on the lists of all others.
+    """
     held = {WINE: SHOPPERS[:30], TEA: SHOPPERS[26:38], TWIN: SHOPPERS[26:38], RARE: SHOPPERS[39:40]}
     held |= {LURE: SHOPPERS[:40], OTHER: SHOPPERS[40:]}
     rows = [
