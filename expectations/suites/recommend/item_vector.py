@@ -78,5 +78,5 @@ def watch(day: Day) -> list[gxe.Expectation]:
 def _owed(day: Day) -> int:
     """Recommendable items with a name or a category that holds a letter."""
     catalogue = day.table("dim_item").filter(pl.col(Col.is_recommendable))
-    named = [pl.col(name).str.contains(r"\p{L}").fill_null(False) for name in _NAME_OR_CATEGORY]
+    named = [pl.col(name).str.contains(r"\p{L}").fill_null(False) for name in _NAME_OR_CATEGORY if name in catalogue]
     return int(catalogue.select(pl.any_horizontal(named).sum()).item())
