@@ -15,17 +15,24 @@ from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
 from ml.recommend.text_vectors.cold import ColdItems
 from ml.recommend.text_vectors.texts import TEXT, texts_of
-from ml.recommend.text_vectors.vectors import TextVectors
+from ml.recommend.text_vectors.vectors import TextVectors, Vectors, remember
 from ml.tables import Col
 
 
 @dataclass(frozen=True, eq=False)
 class CatalogueTexts:
-    """The fitted catalogue: each item's text by its position; -1 is none."""
+    """The fitted catalogue.
+
+    Attributes:
+        text: of each item the position of its text; -1 is none.
+        vectors: of each text, as ``encoder`` made them: a saved model compares the same ones on any processor.
+    """
 
     items: Vocabulary
     texts: Vocabulary
     text: Ints
+    vectors: Vectors
+    encoder: str
 
 
 @dataclass
@@ -39,11 +46,11 @@ class ColdText(Base[CatalogueTexts]):
     state_type: ClassVar[type[Any]] = CatalogueTexts
 
     def _learn(self, data: TrainingData) -> CatalogueTexts:
-        told = texts_of(data.items.frame)
-        texts = Vocabulary.of(told[TEXT].replace("", None))
-        return CatalogueTexts(data.items.vocabulary, texts, texts.codes(told[TEXT]))
+        known = TextVectors.of(texts_of(data.items.frame))
+        return CatalogueTexts(known.items, known.texts, known.text, known.vectors, known.encoder)
 
     def _scorer(self, state: CatalogueTexts, request: Request) -> Scorer:
+        remember(state.texts, state.vectors, state.encoder)
         cold = ColdItems.of(request, TextVectors.of(_texts(state, request)))
 
         def score(users: slice) -> Scores:

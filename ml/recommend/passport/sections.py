@@ -222,8 +222,7 @@ def _evidence(passport: Passport) -> Iterator[Section]:
     )
     support = Words("support", "支持数")
     lists = tuple(
-        (each.relation, each.item_id, each.item_name, str(each.rank), *_figures(each))
-        for each in found.related
+        (each.relation, each.item_id, each.item_name, str(each.rank), *_figures(each)) for each in found.related
     )
     columns = (Words("list", "列表"), _ITEM, _NAME, _RANK, support, Col.lift)
     heading = Words("Items bought that are on this item's own lists", "买过的商品中与之相关者")

@@ -34,12 +34,14 @@ class TextVectors:
     Attributes:
         encoder: what made the vectors.
         items: the items.
+        texts: the distinct texts.
         text: of each item the position of its text; -1 where it has none.
-        vectors: distinct texts in order x ``WIDTH``.
+        vectors: texts x ``WIDTH``.
     """
 
     encoder: str
     items: Vocabulary
+    texts: Vocabulary
     text: Ints
     vectors: Vectors
 
@@ -50,13 +52,20 @@ class TextVectors:
         distinct = Vocabulary.of(ordered[TEXT].replace("", None))
         name, vectors = _vectors(distinct.ids.to_list(), cache)
         items = Vocabulary(ordered[Col.item_id].rename("id"))
-        return cls(name, items, distinct.codes(ordered[TEXT]), vectors)
+        return cls(name, items, distinct, distinct.codes(ordered[TEXT]), vectors)
 
 
 def cache_in(folder: Path) -> VectorCache:
     """The cache of the encoder, below a folder of caches."""
     known = version(_PACKAGE) if encoder.is_installed() else HASHED
     return VectorCache(folder / f"{encoder.USE}-{known}.parquet")
+
+
+def remember(texts: Vocabulary, vectors: Vectors, made_by: str) -> None:
+    """Take vectors that were made earlier, maybe elsewhere, for those of ``texts``; the encoder's alone."""
+    if made_by == encoder.USE:
+        for text, vector in zip(texts.ids, vectors, strict=True):
+            _remembered.setdefault(key_of(text), vector.tobytes())
 
 
 def cosines(left: Vectors, right: Vectors) -> Reals:

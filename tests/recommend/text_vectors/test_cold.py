@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -12,11 +13,12 @@ from ml.recommend.core.base import FILL
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
 from ml.recommend.models.cold_text import ColdText
-from ml.recommend.text_vectors import cold
+from ml.recommend.text_vectors import cold, vectors
 from ml.recommend.text_vectors.cold import ColdItems
 from ml.recommend.text_vectors.texts import texts_of
 from ml.recommend.text_vectors.vectors import TextVectors, cosines
 from ml.recommend.two_stage.recommender import TwoStage
+from ml.text import encoder
 from tests.recommend.conftest import AS_OF, history_of, random_shop
 
 BOUGHT = history_of([("ann", "w1", 3, 2), ("bob", "t1", 5, 1), ("eve", "w1", 200, 1), ("eve", "t1", 2, 1)])
@@ -54,6 +56,17 @@ def test_a_list_of_the_callers_own_is_ranked_by_the_texts_of_the_fitted_catalogu
     offered = Items(request_of_all.items.frame.filter(pl.col("item_id").is_in(["s1", "t2", "w3"])))
     frame = fitted.recommend(Request(["ann"], BOUGHT, offered, AS_OF, k=3)).frame
     assert frame["item_id"][0] == "w3"
+
+
+def test_a_saved_one_compares_the_vectors_that_it_was_saved_with(
+    request_of_all: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted = ColdText().fit(BOUGHT, request_of_all.items, AS_OF)
+    fitted.save(tmp_path)
+    monkeypatch.setattr(vectors, "_remembered", {})
+    monkeypatch.setattr(encoder, "encode", lambda _: pytest.fail("encoded again, on another processor maybe otherwise"))
+    loaded = ColdText.load(tmp_path).recommend(request_of_all).frame
+    assert loaded.equals(fitted.recommend(request_of_all).frame)
 
 
 def test_scores_equal_the_slow_definition(request_of_all: Request) -> None:
