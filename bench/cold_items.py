@@ -4,7 +4,8 @@ At each origin a cold item is one of the catalogue without a purchase up to it; 
 bought it in the 28 days after. Two questions: of lists of cold items alone, how many of the bought ones are among the
 first 20 (``cold_text`` beside what knows no vectors), and what becomes of the lists of the ``two_stage`` recommender
 of what is new to a shopper if it is proposed cold items by their texts. Differences are paired by shopper over all
-origins, with 95 % bootstrap intervals.
+origins, with 95 % bootstrap intervals. Beside them: how many of those who bought a cold item had bought one of its
+``similar_text`` items before, and how many of as many other shoppers.
 
     python bench/cold_items.py [--origins 2017-10-08 2017-11-05 2017-12-03] [--proposed 10 | --lists-only]
 """
@@ -31,6 +32,10 @@ from ml.recommend.evaluation.judge import Judged, hit_places
 from ml.recommend.evaluation.metrics import METRICS, at
 from ml.recommend.models.cold_text import ColdText
 from ml.recommend.models.content import Content
+from ml.recommend.outputs import SIMILAR_ITEM
+from ml.recommend.text_vectors.similar import similar_by_text
+from ml.recommend.text_vectors.texts import texts_of
+from ml.recommend.text_vectors.vectors import TextVectors
 from ml.recommend.two_stage.recommender import TwoStage
 from ml.tables import Col
 
@@ -131,6 +136,21 @@ def two_stage_lists(origin: Origin, proposed: int) -> dict[str, pl.DataFrame]:
     }
 
 
+def had_bought_a_related_one(origin: Origin) -> tuple[float, float]:
+    """Of the buyers of cold items the share who had bought one of its items by text, and of other shoppers."""
+    known = TextVectors.of(texts_of(origin.items.frame))
+    lists = similar_by_text(SIMILAR_ITEM.empty(), origin.known.frame, known, K).select(Col.item_id, Col.related_item_id)
+    buyers, everybody = origin.bought_cold, origin.known.frame[Col.user_id].unique().sort()
+    others = buyers.with_columns(everybody.sample(len(buyers), with_replacement=True, seed=1).alias(Col.user_id))
+    bought = origin.known.frame.select(Col.user_id, pl.col(Col.item_id).alias(Col.related_item_id)).unique()
+
+    def share(pairs: pl.DataFrame) -> float:
+        met = pairs.join(lists, on=Col.item_id).join(bought, on=[Col.user_id, Col.related_item_id])
+        return met.select(PAIR).n_unique() / pairs.n_unique()
+
+    return share(buyers), share(others)
+
+
 def show(console: Console, title: str, results: Mapping[str, list[Judged]], reference: str) -> None:
     """A line per recommender and metric, each with its difference to ``reference``."""
     table = Table("lists", "metric", "mean", f"over {reference} [95 %]", "p", title=title)
@@ -157,6 +177,8 @@ def main() -> None:
     for day in chosen.origins:
         started, origin = time.process_time(), Origin.at(day, catalogue, history)
         truth = origin.bought_cold
+        theirs, others = had_bought_a_related_one(origin)
+        console.print(f"{day}: {theirs:.1%} had bought an item of its similar_text list before, {others:.1%} of others")
         for name, lists in cold_lists(origin).items():
             alone.setdefault(name, []).append(judged(lists, truth))
         if not chosen.lists_only:
