@@ -7,7 +7,7 @@ of what is new to a shopper if it is proposed cold items by their texts. Differe
 origins, with 95 % bootstrap intervals. Beside them: how many of those who bought a cold item had bought one of its
 ``similar_text`` items before, and how many of as many other shoppers.
 
-    python bench/cold_items.py [--origins 2017-10-08 2017-11-05 2017-12-03] [--proposed 10 | --lists-only]
+    python bench/cold_items.py [--origins 2017-10-08 2017-11-05 2017-12-03] [--proposed 10] [--shoppers 800 --bags 1]
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from multiprocessing import get_context
 from typing import Final
 
 import demo_shop
@@ -45,6 +48,7 @@ PAIR: Final = (Col.user_id, Col.item_id)
 SHOWN: Final = ("recall", "ndcg")
 CHANCE, CATEGORY, CONTENT, TEXT = "order of ids", "same category", "content", "cold_text"
 WITHOUT, WITH = "two_stage", "two_stage, cold_items"
+ALONE, COLD, NEW = "lists of cold items alone", "two_stage: cold items", "two_stage: everything new to the shopper"
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,13 +129,13 @@ def cold_lists(origin: Origin) -> dict[str, pl.DataFrame]:
     return {name: way(request).frame for name, way in ways.items()}
 
 
-def two_stage_lists(origin: Origin, proposed: int) -> dict[str, pl.DataFrame]:
+def two_stage_lists(origin: Origin, proposed: int, **learned: int) -> dict[str, pl.DataFrame]:
     """Lists of what is new to a shopper, without cold items and with so many proposed by text."""
     users = origin.bought_new[Col.user_id].unique().sort().to_list()
     request = Request(users, origin.known, origin.items, origin.as_of, K, exclude_seen=True)
-    models = {WITHOUT: TwoStage(), WITH: TwoStage(cold_items=proposed)}
+    models = {WITHOUT: TwoStage(**learned), WITH: TwoStage(cold_items=proposed, **learned)}
     return {
-        name: model.fit(origin.known, origin.items, origin.as_of).recommend(replace(request)).frame
+        name: model.fit(origin.known, origin.items, origin.as_of).recommend(request).frame
         for name, model in models.items()
     }
 
@@ -163,39 +167,54 @@ def show(console: Console, title: str, results: Mapping[str, list[Judged]], refe
     console.print(table)
 
 
+@dataclass(frozen=True)
+class Found:
+    """What one origin told: by slice and recommender its results, and lines to print."""
+
+    results: dict[str, dict[str, Judged]]
+    lines: tuple[str, ...]
+
+
+def told(day: date, proposed: int, **learned: int) -> Found:
+    """Everything about one origin; without lists of ``two_stage`` where nothing is ``proposed``."""
+    started, catalogue = time.process_time(), demo_shop.catalogue()
+    listed = catalogue.with_columns(pl.lit(date(2016, 12, 31)).alias(Col.created_date))  # on all past days too
+    origin = Origin.at(day, listed, demo_shop.history(catalogue))
+    truth, cold = origin.bought_cold, origin.cold.frame
+    theirs, others = had_bought_a_related_one(origin)
+    lines = [f"{theirs:.1%} had bought an item of its similar_text list before, {others:.1%} of other shoppers"]
+    results = {ALONE: {name: judged(lists, truth) for name, lists in cold_lists(origin).items()}}
+    for name, lists in (two_stage_lists(origin, proposed, **learned) if proposed else {}).items():
+        for part, wanted in ((COLD, truth), (NEW, origin.bought_new)):
+            results.setdefault(part, {})[name] = judged(lists, wanted)
+        shown = len(lists.join(cold, on=Col.item_id, how="semi"))
+        lines.append(f"{name}: {shown:,} of {len(lists):,} places hold a cold item")
+    items, shoppers = truth[Col.item_id].n_unique(), truth[Col.user_id].n_unique()
+    lines.append(f"{len(truth):,} pairs of {shoppers:,} shoppers and {items:,} of {len(cold):,} cold items")
+    return Found(results, (*lines, f"{time.process_time() - started:.0f} CPU s"))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     days = [date(2017, 10, 8), date(2017, 11, 5), date(2017, 12, 3)]
     parser.add_argument("--origins", nargs="+", type=date.fromisoformat, default=days)
-    parser.add_argument("--proposed", type=int, default=10)
-    parser.add_argument("--lists-only", action="store_true")
+    parser.add_argument("--proposed", type=int, default=10, help="cold items per shopper; 0: no lists of two_stage")
+    parser.add_argument("--shoppers", type=int, default=TwoStage.most_shoppers, help="that two_stage learns from")
+    parser.add_argument("--bags", type=int, default=TwoStage.bags, help="of two_stage")
     chosen, console = parser.parse_args(), Console(width=120)
-    catalogue = demo_shop.catalogue()
-    history = demo_shop.history(catalogue)
-    alone: dict[str, list[Judged]] = {}
-    staged: dict[str, dict[str, list[Judged]]] = {"cold items": {}, "everything new to the shopper": {}}
-    for day in chosen.origins:
-        started, origin = time.process_time(), Origin.at(day, catalogue, history)
-        truth = origin.bought_cold
-        theirs, others = had_bought_a_related_one(origin)
-        console.print(f"{day}: {theirs:.1%} had bought an item of its similar_text list before, {others:.1%} of others")
-        for name, lists in cold_lists(origin).items():
-            alone.setdefault(name, []).append(judged(lists, truth))
-        if not chosen.lists_only:
-            for name, lists in two_stage_lists(origin, chosen.proposed).items():
-                for slice_, wanted in zip(staged, (truth, origin.bought_new), strict=True):
-                    staged[slice_].setdefault(name, []).append(judged(lists, wanted))
-                shown = lists.join(origin.cold.frame, on=Col.item_id, how="semi")
-                console.print(f"{day} {name}: {len(shown):,} of {len(lists):,} places hold a cold item")
-        console.print(
-            f"{day}: {len(truth):,} pairs of {truth[Col.user_id].n_unique():,} shoppers and "
-            f"{truth[Col.item_id].n_unique():,} of {len(origin.cold.frame):,} cold items; "
-            f"{time.process_time() - started:.0f} CPU s"
-        )
-    show(console, "Lists of cold items alone", alone, CATEGORY)
-    for slice_, results in staged.items():
-        if results:
-            show(console, f"two_stage, {chosen.proposed} proposed: {slice_}", results, WITHOUT)
+    parts: dict[str, dict[str, list[Judged]]] = {}
+    learned = {"most_shoppers": chosen.shoppers, "bags": chosen.bags}
+    # an origin per process: the feature tables of its past days are given back
+    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:
+        for day, found in zip(
+            chosen.origins, pool.map(partial(told, proposed=chosen.proposed, **learned), chosen.origins), strict=True
+        ):
+            console.print(f"{day}: {'; '.join(found.lines)}")
+            for part, results in found.results.items():
+                for name, each in results.items():
+                    parts.setdefault(part, {}).setdefault(name, []).append(each)
+    for part, results in parts.items():
+        show(console, part, results, CATEGORY if part == ALONE else WITHOUT)
 
 
 if __name__ == "__main__":
