@@ -118,6 +118,12 @@ def test_json_stays_json_whatever_the_values_and_names(sql: Sql) -> None:
     assert told == [{"a": None, "a_2": [1.5, None], "b": "1.10", "d": {"c": "1 day, 0:00:00"}}]
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_bytes_are_told_in_hexadecimal(form: str, sql: Sql) -> None:
+    told = sql("select '\\x7F\\x81\\x00'::blob as vector", "--format", form)
+    assert "7f8100" in told and "\\x" not in told
+
+
 def test_a_refused_query_names_the_tables_and_no_traceback(sql: Sql) -> None:
     told = " ".join(sql("select * from recommendations").split())
     assert "QueryRefused" in told and 'Did you mean "recommendation"' in told and "Traceback" not in told

@@ -25,8 +25,8 @@ every_recommender = pytest.mark.parametrize(
     "kind", [pytest.param(kind, id=kind.name, marks=[NEEDS_TORCH] * (kind is SASRec)) for kind in RECOMMENDERS]
 )
 
-NOT_COLLABORATIVE = {"popularity", "trending", "buy_it_again", "buy_it_when_due", "biased_svd"}
-"""They do not look at other shoppers' taste, or only at ratings, so the checkerboard's answer is not theirs."""
+NOT_COLLABORATIVE = {"popularity", "trending", "buy_it_again", "buy_it_when_due", "biased_svd", "cold_text"}
+"""They do not look at other shoppers' taste, or only at ratings or texts: the checkerboard's answer is not theirs."""
 
 WITH_TERMS = {
     *("popularity", "trending", "segment_popularity", "buy_it_again", "buy_it_when_due", "ease"),
