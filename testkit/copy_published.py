@@ -11,13 +11,13 @@ from typing import Any, Final
 import polars as pl
 
 from ml.copy.capability import COPY
-from ml.copy.facts import FactSheet, Money, Product
 from ml.copy.outputs import COPY_BRIEF, COPY_CHECK, COPY_FACT, COPY_VARIANT
 from ml.copy.request import PARTS, Channel, Request
 from ml.landing.folder import close_day
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.versions import publish
 from ml.settings import Settings
+from ml.text.facts import FactSheet, Money, Product
 from testkit.published import one_row
 
 DAY: Final = date(2026, 3, 1)

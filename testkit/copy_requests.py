@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ml.copy.columns import Copy
-from ml.copy.facts import FactSheet, Money, Product, Slot
 from ml.copy.request import PARTS, Channel, Request
 from ml.copy.writing.budget import Purse
 from ml.copy.writing.daily import server_of
@@ -18,6 +17,7 @@ from ml.copy.writing.report import Written
 from ml.copy.writing.requests import Wanted, write_requests
 from ml.copy.writing.run import Means
 from ml.settings import Settings
+from ml.text.facts import FactSheet, Money, Product, Slot
 from ml.text.language_model import LanguageModel
 from ml.words import Language
 

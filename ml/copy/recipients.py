@@ -14,10 +14,10 @@ from ml.copy.private_purchases import is_private
 from ml.copy.sheets.daily import Planned, Requested
 from ml.copy.sheets.naming import name_of
 from ml.copy.slots import FALL_BACKS, LOYALTY, MOST_CHARACTERS, SLOTS
-from ml.copy.validation.style import characters
 from ml.copy.variants import Variant
 from ml.day import Day
 from ml.tables import Col
+from ml.text.validation.style import characters
 from ml.warehouse.slices import DIM_ITEM, DIM_USER, HISTORY
 from ml.words import LANGUAGES, said
 

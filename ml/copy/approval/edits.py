@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ml.copy.approval.shown import ShownBrief, Variant
 from ml.copy.capability import COPY
-from ml.copy.facts import FactSheet
 from ml.copy.sheets.daily import Requested, requests_of
-from ml.copy.validation.check import Validator
-from ml.copy.validation.verdict import Finding
 from ml.day import day_of
 from ml.errors import DecisionRefused
 from ml.publish.readers import manifest_of, published_version
 from ml.settings import Settings
+from ml.text.facts import FactSheet
+from ml.text.validation.check import Validator
+from ml.text.validation.verdict import Finding
 
 
 def findings_of(settings: Settings, brief: ShownBrief, variant: Variant, part: str, text: str) -> tuple[Finding, ...]:

@@ -8,13 +8,13 @@ from typing import Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ml.copy.facts import Channel as Part
 from ml.copy.request import Request
-from ml.copy.validation.check import MOST_CHARACTERS
 from ml.copy.writing.budget import Purse
 from ml.copy.writing.prompt import messages, most_tokens, prompt_tokens, schema
+from ml.text.facts import Channel as Part
 from ml.text.json_answers import json_object
 from ml.text.language_model import LanguageModel, NoAnswer
+from ml.text.validation.check import MOST_CHARACTERS
 
 Texts: TypeAlias = Mapping[tuple[int, Part], str]
 """By arm, from 1, and part."""

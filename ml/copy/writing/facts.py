@@ -7,11 +7,11 @@ from datetime import time
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from ml.copy.facts import FactSheet, Money, MultiBuy, Period, Product, Quantity, Slot, Spend, UnitPrice
 from ml.copy.slots import FALL_BACKS
-from ml.copy.validation.instructions import instructions
-from ml.copy.validation.plain_names import is_plain
-from ml.copy.validation.reading import Reading, read
+from ml.text.facts import FactSheet, Money, MultiBuy, Period, Product, Quantity, Slot, Spend, UnitPrice
+from ml.text.validation.instructions import instructions
+from ml.text.validation.plain_names import is_plain
+from ml.text.validation.reading import Reading, read
 from ml.words import Language, said
 
 Facts: TypeAlias = dict[str, Any]

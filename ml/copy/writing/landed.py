@@ -16,12 +16,12 @@ from typing import Any, Final, TypeAlias
 import polars as pl
 
 from ml.copy.columns import Copy
-from ml.copy.facts import Channel as Part
 from ml.copy.request import Request
 from ml.copy.writing.asking import Texts
 from ml.copy.writing.prompt import PROMPT_VERSION
 from ml.durable import write_text, writing
 from ml.settings import Settings
+from ml.text.facts import Channel as Part
 
 TABLE: Final = "copy_texts"
 _WRITTEN: Final = "written-"

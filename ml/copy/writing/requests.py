@@ -10,14 +10,14 @@ from typing import Final
 
 from ml.copy.columns import Copy
 from ml.copy.request import Request
-from ml.copy.validation.check import Validator
-from ml.copy.validation.names import Catalogue
 from ml.copy.variants import verdict_of
 from ml.copy.writing.asking import Outcome
 from ml.copy.writing.landed import Row, land_rows, places, remembered, rows_of
 from ml.copy.writing.report import Written
 from ml.copy.writing.run import Means, asked
 from ml.settings import Settings
+from ml.text.validation.check import Validator
+from ml.text.validation.names import Catalogue
 
 LANDED_TOGETHER: Final = 25
 """Requests whose texts become one file: a kill costs no more answers than these."""

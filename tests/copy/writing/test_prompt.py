@@ -11,13 +11,13 @@ import pytest
 import yaml
 
 from ml.copy.request import Request
-from ml.copy.validation.instructions import instructions
 from ml.copy.writing.prompt import CLOSED, OPENED, messages, most_tokens, prompt_tokens, schema
+from ml.text.validation.instructions import instructions
 from testkit.copy_requests import SECRET_OF_A_SHOPPER, request
 from testkit.language_model import facts_in
 from testkit.marketing_texts.sheets import random_sheet
 
-INJECTIONS = yaml.safe_load((Path(__file__).parents[1] / "injections.yaml").read_text(encoding="utf-8"))
+INJECTIONS = yaml.safe_load((Path(__file__).parents[2] / "text/validation/injections.yaml").read_text(encoding="utf-8"))
 
 
 def _facts(asked: Request) -> dict[str, object]:

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from ml.copy.columns import Copy
-from ml.copy.validation.repair import repaired
 from ml.copy.writing import landed, requests, run
 from ml.copy.writing.landed import TABLE, places, text_id
 from ml.copy.writing.report import provenance, write_report
 from ml.landing.contract import CONTRACT
 from ml.landing.load import land
 from ml.settings import Settings
+from ml.text.validation.repair import repaired
 from ml.warehouse.connection import connect
 from testkit.copy_requests import ASKED, DAY, TEXTS, ask_and_land, landed_rows, request
 from testkit.language_model import KEY, StandIn

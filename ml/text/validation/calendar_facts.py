@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import Any
 
-from ml.copy.facts import FactSheet
-from ml.copy.validation.scan import Statement
+from ml.text.facts import FactSheet
+from ml.text.validation.scan import Statement
 
 
 def supports(statement: Statement, sheet: FactSheet) -> bool:

@@ -10,9 +10,9 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from ml.copy.validation.currencies import currencies_of
-from ml.copy.validation.numerals import FRACTION, N
-from ml.copy.validation.scan import Scan
+from ml.text.validation.currencies import currencies_of
+from ml.text.validation.numerals import FRACTION, N
+from ml.text.validation.scan import Scan
 
 _PIECE: Final = r"[件个只瓶包盒袋份罐支款杯箱片条]"
 _BUY_GET: Final = re.compile(

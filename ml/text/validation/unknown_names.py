@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ml.copy.validation.names import MASKS, opens
-from ml.copy.validation.verdict import Rule
-from ml.copy.validation.word_lists import listed
+from ml.text.validation.names import MASKS, opens
+from ml.text.validation.verdict import Rule
+from ml.text.validation.word_lists import listed
 
 _WORD: Final = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’&]*")
 _TRADE_MARK: Final = re.compile(r"([A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff]*)\s?[™®©]")

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from ml.copy.validation.word_lists import listed
+from ml.text.validation.word_lists import listed
 
 MOST_FIGURES: Final = 24
 """A longer number is none that a text may state; exact arithmetic ends at 28 figures."""

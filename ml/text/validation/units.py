@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from ml.copy.facts import Quantity
-from ml.copy.validation.word_lists import listed
+from ml.text.facts import Quantity
+from ml.text.validation.word_lists import listed
 
 _SAME: Final = {
     "g": "gram grams gramme grammes gr 克",

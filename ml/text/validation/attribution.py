@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from ml.copy.validation.names import Mention
-from ml.copy.validation.scan import Statement
+from ml.text.validation.names import Mention
+from ml.text.validation.scan import Statement
 
 _BOUNDARY: Final = re.compile(r"[.!?](?=\s|$)|[。！？；;\n]")
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.copy.facts import Claim, FactSheet, Limits, Money, Product, Slot
-from ml.copy.validation.check import validate
-from ml.copy.validation.duplicates import duplicates
-from ml.copy.validation.names import Catalogue
-from ml.copy.validation.repair import repaired
-from ml.copy.validation.style import characters, segments
 from ml.errors import InvalidFactSheet
+from ml.text.facts import Claim, FactSheet, Limits, Money, Product, Slot
+from ml.text.validation.check import validate
+from ml.text.validation.duplicates import duplicates
+from ml.text.validation.names import Catalogue
+from ml.text.validation.repair import repaired
+from ml.text.validation.style import characters, segments
 
 SHEET = FactSheet("en", "email_body", products=(Product(("Twin Peaks Tea",), "Nordlicht", percent_off=Decimal(20)),))
 

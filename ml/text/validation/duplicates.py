@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from ml.copy.validation.reading import read
-from ml.copy.validation.verdict import Finding, Verdict
+from ml.text.validation.reading import read
+from ml.text.validation.verdict import Finding, Verdict
 
 _TOKEN: Final = re.compile("[a-z0-9]+|[\u4e00-\u9fff]")
 _SHINGLE: Final = 2

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from ml.copy.facts import FactSheet
-from ml.copy.validation import claim_words
-from ml.copy.validation.names import pattern_of
+from ml.text.facts import FactSheet
+from ml.text.validation import claim_words
+from ml.text.validation.names import pattern_of
 
 KINDS = {
     "price": claim_words.PRICE,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ml.copy.facts import FactSheet
-from ml.copy.validation.check import validate
-from ml.copy.validation.names import Catalogue
-from ml.copy.validation.verdict import Verdict
+from ml.text.facts import FactSheet
+from ml.text.validation.check import validate
+from ml.text.validation.names import Catalogue
+from ml.text.validation.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from ml.copy.validation import units
-from ml.copy.validation.currencies import ANY, currencies_of
-from ml.copy.validation.numerals import N
-from ml.copy.validation.scan import Kind, Scan, Statement
+from ml.text.validation import units
+from ml.text.validation.currencies import ANY, currencies_of
+from ml.text.validation.numerals import N
+from ml.text.validation.scan import Kind, Scan, Statement
 
 _CODES: Final = "USD|CNY|RMB|EUR|GBP|JPY|CAD|AUD|HKD"
 _SIGN: Final = rf"(?:\b(?:US|CA|AU|NZ|HK|CN|C|A|S)[$¥]|[$€£¥]|\b(?:{_CODES})\b|人民币)"

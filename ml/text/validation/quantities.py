@@ -10,9 +10,9 @@ import re
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from ml.copy.validation import units
-from ml.copy.validation.numerals import NF
-from ml.copy.validation.scan import Hedge, Scan
+from ml.text.validation import units
+from ml.text.validation.numerals import NF
+from ml.text.validation.scan import Hedge, Scan
 
 Unit: TypeAlias = tuple[str, Decimal]
 ORDINAL: Final = "th"

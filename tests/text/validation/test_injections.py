@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-from ml.copy.facts import FactSheet, Money, Product
-from ml.copy.validation.check import Validator
-from ml.copy.validation.matching import facts_of
-from ml.copy.validation.names import Catalogue
-from ml.copy.validation.plain_names import is_plain
+from ml.text.facts import FactSheet, Money, Product
+from ml.text.validation.check import Validator
+from ml.text.validation.matching import facts_of
+from ml.text.validation.names import Catalogue
+from ml.text.validation.plain_names import is_plain
 from testkit.marketing_texts.sheets import BRANDS, NAMES, OTHERS
 
 TEA = Product(("Twin Peaks Tea", "双峰红茶"), price=Money(Decimal(4), "USD"), percent_off=Decimal(20))

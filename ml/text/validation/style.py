@@ -8,10 +8,10 @@ from typing import Final
 
 import wcwidth
 
-from ml.copy.facts import FactSheet, Limits
-from ml.copy.validation.names import MASKS
-from ml.copy.validation.verdict import Finding
-from ml.copy.validation.word_lists import listed
+from ml.text.facts import FactSheet, Limits
+from ml.text.validation.names import MASKS
+from ml.text.validation.verdict import Finding
+from ml.text.validation.word_lists import listed
 
 _GSM: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"

@@ -6,17 +6,17 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from ml.copy.facts import FactSheet
-from ml.copy.validation import claim_words
-from ml.copy.validation.claims import pattern
-from ml.copy.validation.dates import numeric_dates, read_dates
-from ml.copy.validation.instructions import instructions
-from ml.copy.validation.money import read_money
-from ml.copy.validation.offers import read_offers
-from ml.copy.validation.personal import personal_data
-from ml.copy.validation.reading import read
-from ml.copy.validation.scan import Scan
-from ml.copy.validation.tokens import links, markup, slots
+from ml.text.facts import FactSheet
+from ml.text.validation import claim_words
+from ml.text.validation.claims import pattern
+from ml.text.validation.dates import numeric_dates, read_dates
+from ml.text.validation.instructions import instructions
+from ml.text.validation.money import read_money
+from ml.text.validation.offers import read_offers
+from ml.text.validation.personal import personal_data
+from ml.text.validation.reading import read
+from ml.text.validation.scan import Scan
+from ml.text.validation.tokens import links, markup, slots
 
 _MOST: Final = 120
 _OFFER: Final = re.compile(

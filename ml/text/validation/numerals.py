@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from ml.copy.validation.number_words import (
+from ml.text.validation.number_words import (
     CHINESE_IDIOMS,
     CHINESE_NUMERAL,
     ENGLISH_FRACTION,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from ml.copy.facts import FactSheet, Money, Product
-from ml.copy.validation import calendar_facts, units
-from ml.copy.validation.quantities import ORDINAL, PIECES
-from ml.copy.validation.scan import Hedge, Kind, Statement
-from ml.copy.validation.verdict import Rule
+from ml.text.facts import FactSheet, Money, Product
+from ml.text.validation import calendar_facts, units
+from ml.text.validation.quantities import ORDINAL, PIECES
+from ml.text.validation.scan import Hedge, Kind, Statement
+from ml.text.validation.verdict import Rule
 
 RULES: Final[dict[Kind, Rule]] = {
     **dict.fromkeys(("price", "was", "saving", "reward", "threshold", "unit_price"), "price"),

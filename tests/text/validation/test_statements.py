@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ml.copy.facts import Claim, FactSheet, Money, MultiBuy, Period, Product, Quantity, Slot, Spend, UnitPrice
-from ml.copy.validation.check import Validator, validate
+from ml.text.facts import Claim, FactSheet, Money, MultiBuy, Period, Product, Quantity, Slot, Spend, UnitPrice
+from ml.text.validation.check import Validator, validate
 from ml.words import Language
 
 

@@ -8,25 +8,25 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from ml.copy.facts import FactSheet
-from ml.copy.validation import style
-from ml.copy.validation.attribution import is_attributed
-from ml.copy.validation.claims import banned, claims
-from ml.copy.validation.dates import numeric_dates, read_dates
-from ml.copy.validation.instructions import instructions
-from ml.copy.validation.matching import RULES, allowed, facts_of, supporting
-from ml.copy.validation.money import read_money
-from ml.copy.validation.names import CLAIM, NAME, SLOT, Catalogue, Mention, mask, mentions, owners, pattern_of
-from ml.copy.validation.numerals import TAKEN, fill
-from ml.copy.validation.offers import read_offers
-from ml.copy.validation.personal import personal_data
-from ml.copy.validation.plain_names import is_plain
-from ml.copy.validation.quantities import read_quantities
-from ml.copy.validation.reading import Reading, read
-from ml.copy.validation.scan import Scan
-from ml.copy.validation.tokens import codes, greeted, links, markup, slots
-from ml.copy.validation.unknown_names import unknown_names
-from ml.copy.validation.verdict import Finding, Rule, Verdict
+from ml.text.facts import FactSheet
+from ml.text.validation import style
+from ml.text.validation.attribution import is_attributed
+from ml.text.validation.claims import banned, claims
+from ml.text.validation.dates import numeric_dates, read_dates
+from ml.text.validation.instructions import instructions
+from ml.text.validation.matching import RULES, allowed, facts_of, supporting
+from ml.text.validation.money import read_money
+from ml.text.validation.names import CLAIM, NAME, SLOT, Catalogue, Mention, mask, mentions, owners, pattern_of
+from ml.text.validation.numerals import TAKEN, fill
+from ml.text.validation.offers import read_offers
+from ml.text.validation.personal import personal_data
+from ml.text.validation.plain_names import is_plain
+from ml.text.validation.quantities import read_quantities
+from ml.text.validation.reading import Reading, read
+from ml.text.validation.scan import Scan
+from ml.text.validation.tokens import codes, greeted, links, markup, slots
+from ml.text.validation.unknown_names import unknown_names
+from ml.text.validation.verdict import Finding, Rule, Verdict
 
 MOST_CHARACTERS: Final = 5_000
 """A longer text is refused unread: no channel takes it, and reading takes time."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from ml.copy.facts import FactSheet
-from ml.copy.validation.numerals import fill
-from ml.copy.validation.reading import read
+from ml.text.facts import FactSheet
+from ml.text.validation.numerals import fill
+from ml.text.validation.reading import read
 
 NAME: Final = "\ue020"
 LINK: Final = "\ue021"

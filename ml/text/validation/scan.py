@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
-from ml.copy.validation.numerals import TAKEN, Numeral, fill, replaced
+from ml.text.validation.numerals import TAKEN, Numeral, fill, replaced
 
 Kind: TypeAlias = Literal[
     "price",

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ml.copy.facts import FactSheet
-from ml.copy.validation import units
-from ml.copy.validation.names import LINK, MASKS, SLOT
-from ml.copy.validation.numerals import fill
-from ml.copy.validation.verdict import Rule
-from ml.copy.validation.word_lists import listed
+from ml.text.facts import FactSheet
+from ml.text.validation import units
+from ml.text.validation.names import LINK, MASKS, SLOT
+from ml.text.validation.numerals import fill
+from ml.text.validation.verdict import Rule
+from ml.text.validation.word_lists import listed
 
 Place = tuple[int, int, Rule]
 _DOMAINS: Final = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ml.copy.validation.check import Validator
-from ml.copy.validation.verdict import Finding
+from ml.text.validation.check import Validator
+from ml.text.validation.verdict import Finding
 from testkit.marketing_texts.correct import Sample, correct_texts
 from testkit.marketing_texts.english_copy import SENTENCES
 from testkit.marketing_texts.falsehoods import KINDS, false_texts, rules_against

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from ml.copy.facts import Locale
-from ml.copy.validation.numerals import TAKEN, N, fill
-from ml.copy.validation.scan import Scan, Statement
+from ml.text.facts import Locale
+from ml.text.validation.numerals import TAKEN, N, fill
+from ml.text.validation.scan import Scan, Statement
 
 Parts: TypeAlias = tuple[int | None, int, int]
 Role: TypeAlias = Literal["", "start", "end"]
