@@ -129,6 +129,7 @@ def _shop() -> dict[str, pl.DataFrame]:
         "item_id": [f"i{number}" for number in range(count)],
         "item_name": names,
         "item_brand": [(*BRANDS, None)[number % (len(BRANDS) + 1)] for number in range(count)],
+        **{f"item_category{level}": ["FOOD"] * count for level in ("", "2", "3")},
         "price": [None if number % 3 == 2 else number + 1.49 for number in range(count)],
         "currency": ["USD" if number % 3 != 2 else None for number in range(count)],
         "is_recommendable": [number != 4 for number in range(count)],

@@ -10,6 +10,7 @@ import polars as pl
 
 from ml.copy.columns import Copy
 from ml.copy.outputs import COPY_RECIPIENT
+from ml.copy.private_purchases import is_private
 from ml.copy.sheets.daily import Planned, Requested
 from ml.copy.sheets.naming import name_of
 from ml.copy.slots import FALL_BACKS, LOYALTY, MOST_CHARACTERS, SLOTS
@@ -154,9 +155,10 @@ def _in_language(values: Mapping[str, Mapping[str, str]], column: str) -> pl.Exp
 def _last_purchases(day: Day) -> pl.DataFrame:
     """Of each shopper a product of the last day on which they bought, as texts name it.
 
-    Products that may not be recommended are none: some purchases are nobody's business.
+    Products that may not be recommended, or whose purchase is nobody's business, are none.
     """
-    items = day.table(DIM_ITEM).filter(pl.col(Col.is_recommendable)).select(Col.item_id, Col.item_name)
+    tellable = pl.col(Col.is_recommendable) & ~is_private()
+    items = day.table(DIM_ITEM).filter(tellable).select(Col.item_id, Col.item_name)
     last = (
         day.scan(HISTORY)
         .filter(pl.col(Col.purchases) > 0)

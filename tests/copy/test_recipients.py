@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
 from ml.copy.daily import compute
-from ml.copy.recipients import arm_of
+from ml.copy.private_purchases import is_private
+from ml.copy.recipients import _last_purchases, arm_of
 from ml.copy.sheets.naming import readable
 from testkit.copy_shop import copy_day, item_names
 
@@ -115,3 +118,28 @@ def test_the_first_product_is_one_of_the_brief_on_the_shoppers_list() -> None:
     rows = [row for row in tables["copy_recipient"].iter_rows(named=True) if "first_product" not in row["fall_backs"]]
     assert len(rows) > 10
     assert all(named[row["first_product"]] in set(items) & own[row["user_id"]] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "told"),
+    [
+        ("Headache tablets", "ANALGESICS", False),
+        ("Soft pads", "FEMININE HYGIENE", False),
+        ("Condoms, 12 pack", "DRUG GM", False),
+        ("阿司匹林止痛片", "健康", False),
+        ("Old Mill Porridge", "CEREAL", True),
+        ("Ground Ginger", "SPICES", True),
+        ("高山咖啡豆", None, True),
+    ],
+)
+def test_no_text_tells_of_purchases_about_health_body_or_habits(name: str, category: str | None, told: bool) -> None:
+    columns = {"item_name": [name], "item_category": [None], "item_category2": [category], "item_category3": [None]}
+    shown = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).filter(~is_private())
+    assert len(shown) == told
+
+
+def test_a_private_purchase_is_replaced_by_neutral_words() -> None:
+    day = copy_day(Path("nowhere"), dim_copy_brief=[BRIEF])
+    private = day.frames["dim_item"].with_columns(item_category2=pl.lit("FAMILY PLANNING"))
+    told = replace(day, frames={**day.frames, "dim_item": private})
+    assert len(_last_purchases(day)) > 30 and _last_purchases(told).is_empty()
