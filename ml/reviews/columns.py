@@ -33,6 +33,7 @@ class Rev:
     aspects_positive: Final = "aspects_positive"
     aspects_negative: Final = "aspects_negative"
     is_spam: Final = "is_spam"
+    spam_reason: Final = "spam_reason"
     is_duplicate: Final = "is_duplicate"
     is_not_bought: Final = "is_not_bought"
     # of a topic, and of an item's aspect

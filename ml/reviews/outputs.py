@@ -54,6 +54,7 @@ REVIEW_LABEL: Final = Table(
         Column(Rev.aspects_negative, Kind.TEXTS, "Of them those that it complains of."),
         Column(Rev.topic_id, _TEXT, "Topic that it belongs to; null for none, or while no model decides."),
         Column(Rev.is_spam, _FLAG, "Whether it looks like spam; counted in no topic and no opinion."),
+        Column(Rev.spam_reason, _TEXT, "Why: bulk, contact, lure or repetition; null where it does not."),
         Column(Rev.is_duplicate, _FLAG, "Whether an earlier review says the same; counted in no topic and no opinion."),
         Column(Rev.duplicate_of, _TEXT, "Id of that earlier review; null without one."),
         Column(Rev.is_not_bought, _FLAG, "Whether who wrote it is not known to have bought the item before."),
