@@ -45,7 +45,8 @@ def taxonomy(landed: pl.DataFrame) -> Taxonomy:
         landed: rows of ``dim_review_aspect``.
     """
     terms = {
-        language: {aspect: dict.fromkeys(each) for aspect, each in aspects.items()} for language, aspects in TERMS.items()
+        language: {aspect: dict.fromkeys(each) for aspect, each in aspects.items()}
+        for language, aspects in TERMS.items()
     }
     ordered = landed.sort(Rev.aspect_id, Col.language, Rev.term)
     for aspect, language, term, is_enabled in ordered.select(

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from ml.reviews import ngrams
-from ml.reviews.numbers import Bytes, Ints, Reals
+from ml.reviews.numbers import Bytes, Flags, Ints, Reals
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -21,6 +21,7 @@ UNIT: Final = 2**24
 """A score of one in steps."""
 _VECTOR_STEPS: Final = 127
 _DIGITS: Final = 4
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -37,12 +38,14 @@ class Recipe:
     vectors: float
     strength: float
 
+
 NGRAMS: Final = Recipe("ngrams", ngrams=True, marks_negation=False, vectors=0.0, strength=4.0)
 VECTORS: Final = Recipe("vectors", ngrams=False, marks_negation=False, vectors=1.0, strength=2.0)
 COMBINED: Final = Recipe("combined", ngrams=True, marks_negation=True, vectors=0.5, strength=6.0)
 RECIPES: Final = (NGRAMS, VECTORS, COMBINED)
 """The simplest first."""
 BY_NAME: Final = {recipe.name: recipe for recipe in RECIPES}
+
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
@@ -85,7 +88,13 @@ class Classifier:
         counts = None
         if self.recipe.ngrams:
             grams = known.grams[self.recipe.marks_negation]
-            counts = grams.counts[rows][:, np.searchsorted(np.array(grams.terms, dtype=object), np.array(self.terms, dtype=object))] if self.terms else None
+            counts = (
+                grams.counts[rows][
+                    :, np.searchsorted(np.array(grams.terms, dtype=object), np.array(self.terms, dtype=object))
+                ]
+                if self.terms
+                else None
+            )
         return self._scores(len(rows), counts, None if known.vectors is None else known.vectors[rows])
 
     def _scores(self, rows: int, counts: csr_matrix | None, vectors: Bytes | None) -> Reals:
@@ -101,9 +110,11 @@ class Classifier:
         """The calibrated probability that each text is positive, four digits."""
         return calibrated(self.scores(texts, vectors), self.slope, self.intercept)
 
+
 def calibrated(scores: Reals, slope: float, intercept: float) -> Reals:
     """Platt's sigmoid of scores, four digits."""
     return np.round(1 / (1 + np.exp(-(slope * scores + intercept))), _DIGITS)
+
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
@@ -118,17 +129,19 @@ class Inputs:
     language: str
     grams: dict[bool, ngrams.Grams]
     vectors: Bytes | None
-    positive: np.ndarray[Any, np.dtype[np.bool_]]
+    positive: Flags
 
     def able(self) -> tuple[Recipe, ...]:
         """The recipes that can be learned."""
         return tuple(recipe for recipe in RECIPES if self.vectors is not None or not recipe.vectors)
 
-def inputs(language: str, texts: Sequence[str], vectors: Bytes | None, positive: Sequence[bool]) -> Inputs:
+
+def inputs(language: str, texts: Sequence[str], vectors: Bytes | None, positive: Flags) -> Inputs:
     """Texts as classifiers learn from them."""
     cuts = {marks: ngrams.analyzer(language, marks_negation=marks) for marks in (False, True)}
     grams = {marks: ngrams.counted(texts, cut) for marks, cut in cuts.items()}
-    return Inputs(language, grams, vectors, np.asarray(positive, dtype=np.bool_))
+    return Inputs(language, grams, vectors, positive)
+
 
 def fit(recipe: Recipe, known: Inputs, rows: Ints, seed: int) -> Classifier:
     """Learn from some of the texts, of both classes; not calibrated."""
@@ -158,6 +171,7 @@ def fit(recipe: Recipe, known: Inputs, rows: Ints, seed: int) -> Classifier:
         _steps(weights[count:] * recipe.vectors / _VECTOR_STEPS) if recipe.vectors else np.zeros(0, np.int64),
         int(_steps(model.intercept_)[0]),
     )
+
 
 def _steps(weights: Reals) -> Ints:
     return np.rint(weights * UNIT).astype(np.int64)

@@ -7,7 +7,9 @@ from typing import Final
 
 from ml.text.language import CHINESE
 
-_SENTENCE: Final = re.compile(r"(?<=[.!?;…])\s+|\n+|\s+(?:but|however|although|though|yet|except)\b[,\s]*", re.IGNORECASE)
+_SENTENCE: Final = re.compile(
+    r"(?<=[.!?;…])\s+|\n+|\s+(?:but|however|although|though|yet|except)\b[,\s]*", re.IGNORECASE
+)
 _CHINESE: Final = re.compile(r"[。！？；!?;…\n]+|，(?=但|不过|可是|然而|就是|只是)|[,，、\s]+(?=但是|不过|可惜)")
 _LONGEST: Final = 200
 """Characters of a clause; a longer one is cut at a comma, or at this length."""

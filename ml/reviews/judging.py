@@ -62,8 +62,8 @@ class Judged:
 
     def against(self, worse: str, better: str, seed: int) -> Difference:
         """How much larger the log loss of one is than that of the other."""
-        losses = (log_losses(self.probabilities[name], self.positive) for name in (worse, better))
-        return bootstrap(*losses, self.groups, seed)
+        more, less = (log_losses(self.probabilities[name], self.positive) for name in (worse, better))
+        return bootstrap(more, less, self.groups, seed)
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,7 @@ def fitted(judged: Judged, known: Inputs, choice: Choice, seed: int) -> Classifi
     scores, every = judged.scores[choice.recipe], np.arange(len(known.positive))
     slope, intercept = platt(scores, known.positive)
     least = least_clear(calibrated(scores, slope, intercept), known.positive)
-    return replace(
-        fit(BY_NAME[choice.recipe], known, every, seed), slope=slope, intercept=intercept, least=least
-    )
+    return replace(fit(BY_NAME[choice.recipe], known, every, seed), slope=slope, intercept=intercept, least=least)
 
 
 def platt(scores: Reals, positive: Flags) -> tuple[float, float]:

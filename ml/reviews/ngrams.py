@@ -1,6 +1,6 @@
 """N-grams of texts as whole numbers: words of languages with spaces, characters of Chinese.
 
-Weights are TF-IDF (1 + log count, of unit length), times ``STEPS`` and rounded, so that sums of their products are exact.
+Weights are TF-IDF (1 + log count, of unit length), times ``STEPS`` and rounded: sums of their products are exact.
 """
 
 from __future__ import annotations

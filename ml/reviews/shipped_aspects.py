@@ -21,9 +21,9 @@ NAMES: Final[Mapping[str, Words]] = {
 _ENGLISH: Final[Mapping[str, str]] = {
     "price": "price, prices, priced, pricey, cheap, cheaper, cheapest, expensive, cost, costs, costly, overpriced,"
     " inexpensive, affordable, value, bargain, deal, money, dollar, dollars, worth, discount, budget, pay, paid",
-    "quality": "quality, well made, well built, build, built, sturdy, solid, durable, durability, flimsy, broke, broken,"
-    " breaks, defect, defective, defects, cracked, material, materials, workmanship, reliable, unreliable, faulty,"
-    " fell apart, stopped working, does not work, doesn't work, poorly made, last long, lasted",
+    "quality": "quality, well made, well built, build, built, sturdy, solid, durable, durability, flimsy, broke,"
+    " broken, breaks, defect, defective, defects, cracked, material, materials, workmanship, reliable, unreliable,"
+    " faulty, fell apart, stopped working, does not work, doesn't work, poorly made, last long, lasted",
     "taste": "taste, tastes, tasted, tasty, tasteless, flavor, flavors, flavour, flavours, delicious, yummy, bland,"
     " sweet, salty, bitter, sour, stale, fresh, smell, smells, aroma, aftertaste",
     "size": "size, sizes, sized, sizing, small, smaller, large, larger, big, bigger, tiny, huge, bulky, compact, fit,"
@@ -35,7 +35,8 @@ _ENGLISH: Final[Mapping[str, str]] = {
 }
 _CHINESE: Final[Mapping[str, str]] = {
     "price": "价格,价钱,价位,便宜,贵,性价比,划算,值得,不值,超值,物有所值,实惠,降价,涨价,打折,优惠,钱,元,块钱",
-    "quality": "质量,品质,做工,材质,材料,耐用,结实,坏了,坏的,破损,破了,瑕疵,故障,正品,假货,盗版,印刷,纸张,手感,掉色,死机,次品",
+    "quality": "质量,品质,做工,材质,材料,耐用,结实,坏了,坏的,破损,破了,瑕疵,故障,正品,假货,盗版,印刷,"
+    "纸张,手感,掉色,死机,次品",
     "taste": "味道,口味,口感,好吃,难吃,好喝,难喝,香味,太甜,太咸,苦味,新鲜,变质,发霉,异味,气味,清香",
     "size": "尺寸,尺码,大小,太大,太小,偏大,偏小,合身,合适,太长,太短,太紧,太松,重量,太重,轻便,小巧,厚度,号码",
     "delivery": "物流,快递,发货,送货,到货,配送,运费,包装,送到,收到货,速度,派送,延误,包裹",

@@ -10,7 +10,8 @@ _MANY: Final = 20
 _CONTACT: Final = re.compile(r"\[(?:link|phone|email)\]")
 _LURES: Final = re.compile(
     r"\b(?:click here|buy now|visit (?:my|our) (?:site|page|shop|store|website)|promo code|earn money|work from home|"
-    r"whats ?app|telegram|free gift card|follow (?:me|us) on)\b|加微信|加我微信|微信号|加qq|扣扣|刷单|兼职|代购加|点击链接|私聊我|关注公众号",
+    r"whats ?app|telegram|free gift card|follow (?:me|us) on)\b|"
+    r"加微信|加我微信|微信号|加qq|扣扣|刷单|兼职|代购加|点击链接|私聊我|关注公众号",
     re.IGNORECASE,
 )
 _REPEATED: Final = re.compile(r"(.{1,10}?)\1{9,}", re.DOTALL)

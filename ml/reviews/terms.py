@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -77,8 +78,10 @@ def _words(text: str) -> list[str]:
     """Words and pairs of neighbouring words, none of them a stop word."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS as STOP
 
-    row = [word if len(word) > 2 and word.isalpha() and word not in STOP | _PLACEHOLDERS else "" for word in words(text)]
-    pairs = [f"{one} {two}" for one, two in zip(row, row[1:], strict=False) if one and two]
+    row = [
+        word if len(word) > 2 and word.isalpha() and word not in STOP | _PLACEHOLDERS else "" for word in words(text)
+    ]
+    pairs = [f"{one} {two}" for one, two in pairwise(row) if one and two]
     return [word for word in row if word] + pairs
 
 

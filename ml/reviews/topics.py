@@ -108,10 +108,8 @@ def _assigned(vectors: Bytes, centroids: Bytes, nearest: int) -> tuple[Ints, Int
     return np.where((near >= nearest) & vectors.any(axis=1), number, NONE), near
 
 
-def _terms(
-    texts: Sequence[str], languages: Sequence[str], number: Ints, count: int, language: str
-) -> list[list[str]]:
-    rows = np.flatnonzero(np.asarray(languages) == language)
+def _terms(texts: Sequence[str], languages: Sequence[str], number: Ints, count: int, language: str) -> list[list[str]]:
+    rows = [row for row, spoken in enumerate(languages) if spoken == language]
     return telling_terms([texts[row] for row in rows], number[rows], count, language)
 
 
@@ -134,5 +132,3 @@ def _names(centroids: Bytes, before: Topics | None, highest: int) -> list[str]:
         highest += new not in taken
         names.append(taken.get(new, f"t{highest}"))
     return names
-
-
