@@ -126,7 +126,7 @@ def platt(scores: Reals, positive: Flags) -> tuple[float, float]:
     """Slope and intercept that make probabilities of scores, four digits; the slope is never below 0."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=1e6, solver="lbfgs", max_iter=1000).fit(scores.reshape(-1, 1), positive)
+    model = LogisticRegression(C=1e3, solver="newton-cholesky").fit(scores.reshape(-1, 1), positive)
     return max(round(float(model.coef_[0, 0]), 4), 0.0), round(float(model.intercept_[0]), 4)
 
 
