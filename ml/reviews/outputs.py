@@ -30,7 +30,7 @@ REVIEW_LABEL: Final = Table(
     (
         Column(Rev.review_id, _TEXT, "Id of the review, as landed."),
         Column(Col.user_id, _TEXT, "Id of who wrote it, as landed (pseudonymous); null where anonymous."),
-        Column(Col.item_id, _TEXT, "Id of the item that it is about."),
+        Column(Col.item_id, _TEXT, "Id of the item, as in the catalogue."),
         Column(Col.created_date, _DAY, "Day on which it was written, in the shop's time zone."),
         _WEEK,
         Column(Col.rating, _NUMBER, "Rating beside the text; null without one.", "the shop's scale"),
@@ -69,8 +69,8 @@ REVIEW_TOPIC: Final = Table(
     (
         Column(Rev.topic_id, _TEXT, "Id of the topic; it outlives trainings while its reviews stay alike."),
         _WEEK,
-        Column(Rev.name_en, _TEXT, "Its telling terms in English, joined; of Chinese where no English review has it."),
-        Column(Rev.name_zh, _TEXT, "Its telling terms in Chinese, joined; of English where no Chinese review has it."),
+        Column(Rev.name_en, _TEXT, "Name: the telling terms in English, joined; in Chinese where no English review has it."),
+        Column(Rev.name_zh, _TEXT, "Name: the telling terms in Chinese, joined; in English where no Chinese review has it."),
         Column(Rev.terms_en, _TEXTS, "English terms that tell it from the other topics, the most telling first."),
         Column(Rev.terms_zh, _TEXTS, "Chinese terms that tell it from the other topics, the most telling first."),
         Column(Rev.reviews, _COUNT, "Reviews of the week that belong to it.", _REVIEWS),
@@ -89,7 +89,7 @@ ITEM_OPINION: Final = Table(
     "item_opinion",
     (Col.item_id, Rev.week, Rev.aspect_id),
     (
-        Column(Col.item_id, _TEXT, "Id of the item."),
+        Column(Col.item_id, _TEXT, "Id of the item, as in the catalogue."),
         _WEEK,
         Column(Rev.aspect_id, _TEXT, "Aspect that reviews are about; overall: the whole review."),
         Column(Col.item_category, _TEXT, "Category of the item; null where the catalogue has none."),
