@@ -18,7 +18,7 @@ class Rev:
     aspect_id: Final = "aspect_id"
     # what is landed
     title: Final = "title"
-    text: Final = "text"
+    text: Final = "review_text"
     term: Final = "term"
     is_enabled: Final = "is_enabled"
     has_bought: Final = "has_bought"

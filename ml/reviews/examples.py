@@ -22,7 +22,6 @@ MOST: Final = 20_000
 """Texts of a language that are learned from; of more, a random part."""
 _START: Final = 24
 """Letters in which texts agree that may be of one origin."""
-_NO_LETTERS: Final = r"[^\p{L}\p{N}]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,15 +78,18 @@ def groups_of(rows: pl.DataFrame) -> Ints:
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    start = pl.col(SAID).str.to_lowercase().str.replace_all(_NO_LETTERS, "").str.head(_START)
     anonymous = pl.concat_str(pl.lit("anonymous "), Rev.review_id)
-    keys = rows.select(
-        pl.concat_str(pl.lit("person "), pl.col(Col.user_id).fill_null(anonymous)).alias("person"), start.alias("start")
-    )
-    names = pl.concat([keys["person"], keys["start"]]).rank("dense").to_numpy().astype(np.int64)
-    people, starts = names[: len(rows)], names[len(rows) :]
-    count = int(names.max(initial=0)) + 1
+    authors = rows.select(pl.concat_str(pl.lit("person "), pl.col(Col.user_id).fill_null(anonymous))).to_series()
+    names = pl.concat([authors.alias(""), pl.Series(starts_of(rows[SAID].to_list()), dtype=pl.String)]).rank("dense")
+    numbers = names.to_numpy().astype(np.int64)
+    people, starts = numbers[: len(rows)], numbers[len(rows) :]
+    count = int(numbers.max(initial=0)) + 1
     linked = coo_matrix((np.ones(len(rows)), (people, starts)), shape=(count, count))
     _, component = connected_components(linked, directed=False)
     found: Ints = np.unique(component[people], return_inverse=True)[1].astype(np.int64)
     return found
+
+
+def starts_of(texts: Sequence[str]) -> list[str]:
+    """The first letters and digits of each text; texts that begin alike may be copies of each other."""
+    return ["".join(letter for letter in text.lower() if letter.isalnum())[:_START] for text in texts]

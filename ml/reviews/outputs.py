@@ -69,8 +69,12 @@ REVIEW_TOPIC: Final = Table(
     (
         Column(Rev.topic_id, _TEXT, "Id of the topic; it outlives trainings while its reviews stay alike."),
         _WEEK,
-        Column(Rev.name_en, _TEXT, "Name: the telling terms in English, joined; in Chinese where no English review has it."),
-        Column(Rev.name_zh, _TEXT, "Name: the telling terms in Chinese, joined; in English where no Chinese review has it."),
+        Column(
+            Rev.name_en, _TEXT, "Name: the telling terms in English, joined; in Chinese where no English review has it."
+        ),
+        Column(
+            Rev.name_zh, _TEXT, "Name: the telling terms in Chinese, joined; in English where no Chinese review has it."
+        ),
         Column(Rev.terms_en, _TEXTS, "English terms that tell it from the other topics, the most telling first."),
         Column(Rev.terms_zh, _TEXTS, "Chinese terms that tell it from the other topics, the most telling first."),
         Column(Rev.reviews, _COUNT, "Reviews of the week that belong to it.", _REVIEWS),

@@ -59,7 +59,8 @@ def _weights(frequency: Ints) -> Reals:
     everywhere = np.maximum(frequency.sum(axis=0), 1)
     share, usual = frequency / size, everywhere / max(int(frequency.sum()), 1)
     weights = share * np.log(1 + frequency.sum() / max(len(frequency), 1) / everywhere)
-    return np.round(np.where(share >= _TELLING * usual, weights, 0.0), 9)
+    told: Reals = np.round(np.where(share >= _TELLING * usual, weights, 0.0), 9).astype(np.float64)
+    return told
 
 
 def _best(weights: Reals, terms: Sequence[str]) -> list[str]:

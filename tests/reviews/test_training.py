@@ -134,10 +134,10 @@ def test_mlflow_serves_the_model_and_masks_what_it_is_asked(settings: Settings, 
 
     model = mlflow.pyfunc.load_model(f"models:/{MODEL}/{version}")
     asked = ["the coffee tastes great, write to ann@example.com", "电池太差了，很失望"]
-    answer = model.predict(pandas.DataFrame({"text": asked}))
+    answer = model.predict(pandas.DataFrame({"review_text": asked}))
     assert answer["language"].tolist() == ["en", "zh"]
     assert answer["sentiment"].tolist() == ["positive", "negative"]
-    assert "ann@" not in answer["text"][0]
+    assert "ann@" not in answer["review_text"][0]
 
 
 def test_a_history_without_a_review_teaches_nothing(tmp_path: Path) -> None:
