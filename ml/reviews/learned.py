@@ -81,7 +81,7 @@ def _language(known: Examples, incumbent: str | None, seed: int) -> Learned:
 
 def _topics(reviews: pl.DataFrame, seed: int, before: Bundle | None) -> tuple[Topics, list[int]]:
     if not is_installed():
-        return Topics(), []
+        return Topics(highest=before.topics.highest if before else 0), []
     told = reviews.filter(is_counted() & (pl.col(SAID) != ""))
     texts, languages = told[SAID].to_list(), told[Col.language].to_list()
     vectors = encode(texts)

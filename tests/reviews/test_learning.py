@@ -95,6 +95,15 @@ def test_a_language_of_too_few_texts_has_no_classifier_and_says_so() -> None:
     assert all("ratings go on" in each.choice.why for each in found.languages)
 
 
+def test_without_sentence_vectors_ngrams_are_learned_and_ids_of_topics_are_kept(
+    learned: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ml.reviews.learned.is_installed", lambda: False)
+    found = learn(read(shop()), 3.0, 7, learned.bundle(AS_OF)).bundle(AS_OF)
+    assert set(found.recipes.values()) == {NGRAMS.name} and not found.needs_vectors
+    assert found.topics.topics == () and found.topics.highest == learned.topics.highest > 0
+
+
 def test_texts_of_one_person_and_copies_of_one_text_share_a_group() -> None:
     rows = [
         review("a", "The lid of this kettle came off on day one", user_id="ann"),
