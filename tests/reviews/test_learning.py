@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -207,3 +208,12 @@ def test_folds_spread_the_classes() -> None:
 def test_months_are_those_in_which_texts_were_written() -> None:
     rows = [review("a", "The kettle is a joy", rating=5.0, created_date=date(2026, 2, 27))]
     assert examples(read(frame(rows)), 3.0, 7)[0].months == ["2026-02-01"]
+
+
+def test_a_model_keeps_no_ngram_that_one_text_alone_has(learned: Training) -> None:
+    for each in learned.languages:
+        classifier = learned.bundle(AS_OF).classifiers[each.examples.language]
+        cut = analyzer(classifier.language, marks_negation=classifier.recipe.marks_negation)
+        texts = Counter(gram for text in each.examples.texts for gram in set(cut(text)))
+        assert classifier.terms and min(texts[term] for term in classifier.terms) >= 2
+        assert min(texts.values()) == 1
