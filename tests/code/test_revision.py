@@ -187,7 +187,10 @@ def _capability(name: str, output: str, reads: str) -> Capability:
         ("ml/recommend/daily.py", {"recommend"}),
         ("expectations/suites/recommend/recommendation.py", {"recommend"}),
         ("dbt_project/models/marts/dim_layout.sql", {"recommend"}),
-        ("dbt_project/models/staging/stg_landing__users.sql", {"audiences", "predictions", "profile", "recommend"}),
+        (
+            "dbt_project/models/staging/stg_landing__users.sql",
+            {"audiences", "predictions", "profile", "recommend", "reviews"},
+        ),
         (
             "dbt_project/models/staging/stg_landing__interactions.sql",
             {"audiences", "predictions", "profile", "recommend", "reviews"},
