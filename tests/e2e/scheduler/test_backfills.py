@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import shutil
 import sqlite3
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,21 +21,11 @@ from ml.operations.services import running
 from ml.publish.readers import manifest, version_of_day
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
-from testkit.airflow_api import DAG, Api, running_airflow
-from tests.e2e.conftest import Shop, shop_settings
+from testkit.airflow_api import DAG, Api
+from tests.e2e.conftest import Shop
 from tests.operations.test_work import LINE
 
 PATIENCE_SECONDS = 240
-
-
-@pytest.fixture(scope="module")
-def scheduled(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """A copy of the shop without anything published, with Airflow running over it."""
-    home = tmp_path_factory.mktemp("scheduled") / "data home"
-    for part in ("landing", "mlflow"):
-        shutil.copytree(shop.settings.home / part, home / part)
-    with running_airflow(shop_settings(home)) as api:
-        yield api
 
 
 def test_a_backfill_under_the_scheduler_ends_in_the_tables_of_a_run_without_it(shop: Shop, scheduled: Api) -> None:

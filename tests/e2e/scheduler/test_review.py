@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import sqlite3
 import time
 import urllib.error
@@ -17,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from ml.operations.environment import ADMIN, admin_password, passwords_file
 from ml.recommend.model import MODEL
 from ml.recommend.selection import CHOSEN_FOR, Selection
 from ml.registry.candidates import rejection_of
@@ -26,36 +24,28 @@ from ml.registry.ledger import JUDGED_AGAINST, promotions
 from ml.registry.ledger_file import ledger_path
 from ml.registry.versions import CHAMPION, Tag, by_alias, version_info
 from ml.settings import Settings
-from testkit.airflow_api import Api, call, running_airflow
-from tests.e2e.conftest import TRAINED, Shop, shop_settings
+from testkit.airflow_api import Api, call
+from tests.e2e.conftest import TRAINED
+from tests.e2e.scheduler.conftest import VIEWER, VIEWERS_PASSWORD
 
 PATIENCE_SECONDS = 240
 SETTLED_SECONDS = 5
 """No person answers sooner. Airflow 3.3.2 takes a task that goes on within its executor's report of the question for a
 lost one, and asks again."""
 REVIEW, TRAINING = "review_candidate", "train_recommenders"
-VIEWER = "viewer"
 
 
 @pytest.fixture(scope="module")
-def asking(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """A copy of the trained shop in which nobody promoted its version and a person decides; Airflow runs over it."""
-    home = tmp_path_factory.mktemp("asking") / "data home"
-    left_out = shutil.ignore_patterns("airflow", "published", "run", "shelduck.toml")
-    shutil.copytree(shop.settings.home, home, ignore=left_out)
-    settings = shop_settings(home).model_copy(update={"promotion": "approve"})
-    ledger_path(settings, MODEL).unlink()
+def asking(scheduled: Api) -> Iterator[Api]:
+    """The same, as if nobody had promoted the shop's version yet."""
+    settings = scheduled.settings
+    ledger = ledger_path(settings, MODEL)
+    promoted = ledger.read_bytes()
+    ledger.unlink()
     connect(settings).delete_registered_model_alias(MODEL, CHAMPION)
     connect(settings).delete_model_version_tag(MODEL, "1", Tag.promotion)
-    passwords = {ADMIN: admin_password(settings), VIEWER: "may look"}
-    passwords_file(settings).write_text(json.dumps(passwords))
-    users = f"{ADMIN}:admin,{VIEWER}:viewer"
-    variables = {
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": users,
-        "AIRFLOW__SCHEDULER__TRIGGER_TIMEOUT_CHECK_INTERVAL": "2",
-    }
-    with running_airflow(settings, **variables) as api:
-        yield api.of(REVIEW)
+    yield scheduled.of(REVIEW)
+    ledger.write_bytes(promoted)
 
 
 @dataclass(frozen=True)
@@ -96,7 +86,7 @@ def test_a_training_asks_a_person_with_the_evidence_instead_of_promoting(asking:
 
 
 def test_who_may_only_look_sees_the_question_and_cannot_answer_it(asking: Api) -> None:
-    login = {"username": VIEWER, "password": "may look"}
+    login = {"username": VIEWER, "password": VIEWERS_PASSWORD}
     token = call(f"{asking.address}/auth/token", login)["access_token"]
     seen = replace(asking, token=token).get("dags/~/dagRuns/~/hitlDetails")
     assert seen["hitl_details"][0]["subject"].startswith("Promote version 1")
