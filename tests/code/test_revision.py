@@ -189,7 +189,7 @@ def _capability(name: str, output: str, reads: str) -> Capability:
         ("dbt_project/models/marts/dim_layout.sql", {"recommend"}),
         (
             "dbt_project/models/staging/stg_landing__users.sql",
-            {"audiences", "copy", "predictions", "profile", "recommend"},
+            {"audiences", "copy", "predictions", "profile", "recommend", "reviews"},
         ),
         (
             "dbt_project/models/staging/stg_landing__interactions.sql",
