@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from ml.escape import for_markdown
+from ml.messages import PreviewGroup, Quote, Tone
 from ml.words import Language, Text, said
 
 
@@ -21,9 +22,6 @@ class Link:
 
     text: Text
     href: str
-
-
-Tone: TypeAlias = Literal["good", "watch", "bad", "quiet"]
 
 
 @dataclass(frozen=True)
@@ -190,7 +188,7 @@ class Section:
             between backticks.
         rows: cells, as wide as ``columns``; whoever renders them escapes those that are no numbers.
         numeric: the columns whose cells are numbers, which stand to the right.
-        figures, charts, drawings: what a page shows above the table; Markdown and terminals leave them out.
+        figures, charts, drawings, quotes, previews: what a page shows above the table, and nothing else does.
         name: of the place in the page that links lead to.
         folded: whether a page shows the table only when asked to.
         look_ups: search fields that a page shows below the text.
@@ -207,6 +205,8 @@ class Section:
     folded: bool = False
     drawings: tuple[Drawing, ...] = ()
     look_ups: tuple[LookUp, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    previews: tuple[PreviewGroup, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -27,4 +27,5 @@ COPY: Final = Capability(
     upstream=("recommend", "audiences"),
     provenance="ml.copy.writing.report:provenance",
     settings=("timezone", "seed", "consent"),
+    pages="ml.copy.pages.page:pages",
 )

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
-from ml.documents import Link, Mark, Tone
+from ml.documents import Link, Mark
+from ml.messages import Tone
 from ml.operations import calendar
 from ml.words import Text, Words
 

@@ -40,6 +40,7 @@ class _Said:
     find = Words("Find", "查找")
     needs_script = Words("The search needs JavaScript.", "搜索需要 JavaScript。")
     as_table = Words("As a table", "以表格查看")
+    ad = Words("Sponsored", "广告")
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Site:
             address=lambda href: self.target(href, root),
             chart_json=lambda chart: _chart_json(chart, language),
             has_look_ups=bool(look_ups_of(page)),
+            has_messages=any(section.quotes or section.previews for section in page.sections),
             look_up_json=lambda look_up: self._look_up(look_up, root),
             drawing_svg=lambda drawing: _drawing(drawing, language),
         )

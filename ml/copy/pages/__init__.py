@@ -1,0 +1,1 @@
+"""The page Copy of the site of a day."""
