@@ -28,4 +28,5 @@ REVIEWS: Final = Capability(
     ),
     models=(MODEL,),
     settings=("timezone", "id_words", "history_days", "knowledge", "liked_from", "seed"),
+    pages="ml.reviews.pages.page:pages",
 )

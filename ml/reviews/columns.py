@@ -19,6 +19,7 @@ class Rev:
     # what is landed
     title: Final = "title"
     text: Final = "review_text"
+    source: Final = "review_source"
     term: Final = "term"
     is_enabled: Final = "is_enabled"
     has_bought: Final = "has_bought"

@@ -17,7 +17,7 @@ from ml.publish.store import Version
 from ml.settings import Settings
 from ml.words import Words
 
-_SHOWN: Final = 8
+_SHOWN: Final = 6
 """Briefs whose texts are shown as their readers see them; the others' are in the look-up."""
 _LISTED: Final = 200
 _TITLE: Final = Words("Copy", "文案")
@@ -58,8 +58,8 @@ def _list(day: PublishedCopy) -> Section:
         *(Words("Variants", "版本数"), Words("Waiting", "待审批"), Words("Approved", "已批准")),
         *(Words("Findings", "问题"), Words("Shoppers", "顾客数")),
     )
-    columns = (Words("Brief", "简报"), Words("Audience", "人群"), Words("Tone", "语气"), *numeric)
-    columns = (*columns, Words("Status", "状态"))
+    first = (Words("Brief", "简报"), Words("Audience", "人群"), Words("Tone", "语气"))
+    columns = (*first, *numeric, Words("Status", "状态"))
     listed = enumerate(day.briefs.head(_LISTED).iter_rows(named=True), 1)
     rows = tuple(_row(day, brief, place) for place, brief in listed)
     return Section(

@@ -20,7 +20,7 @@ from ml.copy.pages.words import (
 )
 from ml.copy.request import PARTS
 from ml.messages import Label, Preview, PreviewGroup
-from ml.words import Text, Words, said
+from ml.words import LANGUAGES, Text, Words, said
 
 _SENDER: Final = "sender"
 Key = tuple[str, int, str]
@@ -43,15 +43,16 @@ def previews(day: PublishedCopy, brief_id: str) -> tuple[PreviewGroup, ...]:
 def _preview(day: PublishedCopy, rows: Sequence[Row], senders: Mapping[str, str]) -> Preview:
     first = rows[0]
     texts = {row[Copy.part]: row for row in rows}
+    in_order = [texts[part] for part in PARTS[first[Copy.channel]]]
     language = first[Copy.language]
     return Preview(
         form=first[Copy.channel],
         language=language,
-        parts=tuple(shown_runs(texts[part][Copy.text], language) for part in PARTS[first[Copy.channel]]),
+        parts=tuple(shown_runs(row[Copy.text], language) for row in in_order),
         heading=_heading(first),
         sender=senders.get(language, ""),
         labels=(status(first[Copy.status]), *_writers(rows)),
-        notes=tuple(_notes(day, rows)),
+        notes=tuple(_notes(day, in_order)),
     )
 
 
@@ -79,14 +80,26 @@ def _notes(day: PublishedCopy, rows: Sequence[Row]) -> Iterator[Text]:
     shoppers = day.recipients.get((first[Copy.brief_id], first[Copy.language], first[Copy.arm]), 0)
     if first[Copy.status] == Status.APPROVED and shoppers:
         yield Words(f"{shoppers:,} shoppers get this variant", f"{shoppers:,} 位顾客收到此版本")
+    yield _lengths(rows)
+    for by in dict.fromkeys(row[Copy.template_id] or row[Copy.model] for row in rows):
+        if by:
+            yield Words(f"by {by}", f"来自 {by}")
     for row in rows:
-        part = called(PARTS_NAMED, row[Copy.part])
-        name, name_zh, count = said(part), said(part, "zh"), row[Copy.characters]
-        by = row[Copy.template_id] or row[Copy.model]
-        of = f", {by}" if by else ""
-        yield Words(f"{name}: {count:,} characters{of}", f"{name_zh}：{count:,} 字{of}")
         if row[Copy.reason]:
-            yield Words(f"{name}: {row[Copy.reason]}", f"{name_zh}：{row[Copy.reason]}")
+            part = called(PARTS_NAMED, row[Copy.part])
+            yield Words(f"{said(part)}: {row[Copy.reason]}", f"{said(part, 'zh')}：{row[Copy.reason]}")
+
+
+def _lengths(rows: Sequence[Row]) -> Words:
+    if len(rows) == 1:
+        count = rows[0][Copy.characters]
+        return Words(f"{count:,} characters", f"{count:,} 字")
+    told = [(called(PARTS_NAMED, row[Copy.part]), f"{row[Copy.characters]:,}") for row in rows]
+    en, zh = (
+        joint.join(f"{said(part, language)} {count}" for part, count in told)
+        for joint, language in ((", ", LANGUAGES[0]), ("、", LANGUAGES[1]))
+    )
+    return Words(f"characters: {en}", f"字数：{zh}")
 
 
 def refused_preview(refused: RefusedText) -> Preview:

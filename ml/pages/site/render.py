@@ -40,6 +40,8 @@ class _Said:
     find = Words("Find", "查找")
     needs_script = Words("The search needs JavaScript.", "搜索需要 JavaScript。")
     as_table = Words("As a table", "以表格查看")
+    long_figure = 14
+    """Letters from which a figure is read as words and not as a number."""
     ad = Words("Sponsored", "广告")
 
 

@@ -1,0 +1,1 @@
+"""The page *Voice of customer* of the site of a day."""
