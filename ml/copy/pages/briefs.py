@@ -30,7 +30,7 @@ from ml.copy.pages.words import (
 from ml.documents import Cell, Figure, Section
 from ml.messages import PreviewGroup
 from ml.tables import Col
-from ml.words import Words
+from ml.words import LANGUAGES, Words, said
 
 _OFFERS: Final = ("discount", "offer", "threshold", "code")
 _REASON: Final = Words("Why", "原因")
@@ -138,10 +138,10 @@ def _decided(day: PublishedCopy, brief: Row) -> Section | None:
     rows = tuple(_decision(row) for row in day.decisions.get(brief[Copy.brief_id], []))
     text = Words(f"{len(rows)}, the newest first", f"{len(rows)} 条，最新在前")
     columns = (
-        *(Words("When", "时间"), Words("Who", "审批人"), Words("Decision", "决定"), CHANNEL, LANGUAGE, VARIANT),
-        *(_REASON, PART, Words("New text", "新文字")),
+        *(Words("When", "时间"), Words("Who", "审批人"), Words("Decision", "决定"), VARIANT, _REASON),
+        *(PART, Words("New text", "新文字")),
     )
-    return Section(heading, text, columns, rows, frozenset({VARIANT}), folded=True) if rows else None
+    return Section(heading, text, columns, rows, folded=True) if rows else None
 
 
 def _decision(row: Row) -> tuple[Cell, ...]:
@@ -149,10 +149,15 @@ def _decision(row: Row) -> tuple[Cell, ...]:
         row[Copy.decided_at] or NOT_KNOWN,
         row[Copy.who] or NOT_KNOWN,
         DECISIONS.get(row[Copy.decision], row[Copy.decision]),
-        called(CHANNELS, row[Copy.channel]),
-        called(LANGUAGES_NAMED, row[Copy.language]),
-        str(row[Copy.arm]),
+        _which(row),
         row[Copy.reason] or NOT_KNOWN,
         called(PARTS_NAMED, row[Copy.part]),
         row[Copy.text] or NOT_KNOWN,
     )
+
+
+def _which(row: Row) -> Words:
+    """The variant of a decision."""
+    channel, language = called(CHANNELS, row[Copy.channel]), called(LANGUAGES_NAMED, row[Copy.language])
+    en, zh = (f"{said(channel, each)} {row[Copy.arm]}, {said(language, each)}" for each in LANGUAGES)
+    return Words(en, zh)

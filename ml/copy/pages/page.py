@@ -58,8 +58,8 @@ def _list(day: PublishedCopy) -> Section:
         *(Words("Variants", "版本数"), Words("Waiting", "待审批"), Words("Approved", "已批准")),
         *(Words("Findings", "问题"), Words("Shoppers", "顾客数")),
     )
-    first = (Words("Brief", "简报"), Words("Audience", "人群"), Words("Tone", "语气"))
-    columns = (*first, *numeric, Words("Status", "状态"))
+    first = (Words("Brief", "简报"), Words("Status", "状态"), Words("Audience", "人群"), Words("Tone", "语气"))
+    columns = (*first, *numeric)
     listed = enumerate(day.briefs.head(_LISTED).iter_rows(named=True), 1)
     rows = tuple(_row(day, brief, place) for place, brief in listed)
     return Section(
@@ -108,6 +108,7 @@ def _row(day: PublishedCopy, brief: Row, place: int) -> tuple[Cell, ...]:
     href = f"#{brief_name(place)}" if place <= _SHOWN else brief_address(brief_id)
     return (
         Link(title(brief), href),
+        _stands(day, brief),
         brief[Copy.audience_id] or Words("everybody", "所有顾客"),
         called(TONES, brief[Copy.tone]),
         f"{brief[Copy.variants]:,}",
@@ -115,7 +116,6 @@ def _row(day: PublishedCopy, brief: Row, place: int) -> tuple[Cell, ...]:
         f"{brief[Copy.approved]:,}",
         f"{len(day.checks.get(brief_id, [])):,}",
         NOT_KNOWN if recipients is None else f"{recipients:,}",
-        _stands(day, brief),
     )
 
 

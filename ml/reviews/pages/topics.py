@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from ml.charts.kinds import Point, over_time
+from ml.charts.kinds import Point, columns_over_time
 from ml.documents import Cell, Chart, Section
 from ml.reviews.capability import REVIEWS as CAPABILITY
 from ml.reviews.columns import Rev
@@ -73,7 +73,8 @@ def _over_time(day: PublishedReviews) -> Section:
     """Weekly sizes of the largest topics."""
     sizes = day.topics.group_by(Rev.topic_id).agg(pl.col(Rev.reviews).sum())
     largest = sizes.sort(Rev.reviews, Rev.topic_id, descending=[True, False]).head(_LINES)[Rev.topic_id].to_list()
-    shown = day.topics.filter(pl.col(Rev.topic_id).is_in(largest), pl.col(Rev.week) <= day.version.as_of)
+    since = pl.lit(day.counted[Rev.week].min(), dtype=pl.Date)
+    shown = day.topics.filter(pl.col(Rev.topic_id).is_in(largest), pl.col(Rev.week) >= since)
     by_topic = {topic: shown.filter(pl.col(Rev.topic_id) == topic).sort(Rev.week) for topic in largest}
     names = {topic: _name(rows.row(-1, named=True)) for topic, rows in by_topic.items()}
     points = [
@@ -89,6 +90,6 @@ def _over_time(day: PublishedReviews) -> Section:
         f"最大的 {len(largest)} 个话题每周的评论数；最新一周截至 {day.version.as_of}。",
     )
     heading = Words("Topics over time", "话题走势")
-    chart = Chart(over_time(points, REVIEWS, "~d"), description)
+    chart = Chart(columns_over_time(points, REVIEWS, "~d"), description)
     week = Words("Week from", "周起始日")
     return Section(heading, "", (week, *columns), rows, frozenset(columns), charts=(chart,), name="topics")

@@ -24,9 +24,10 @@ from ml.charts.kinds import (
 from ml.charts.maps import Middle, Place, group_map
 from ml.documents import Chart, Figure, Link, Mark, Page, Section
 from ml.errors import NotFitted
+from ml.messages import Form, Label, Preview, PreviewGroup, Quote, Run
 from ml.publish.store import Version
 from ml.settings import Settings
-from ml.words import Words
+from ml.words import LANGUAGES, Words
 from tests.pages.site.shop import HOSTILE, LONG
 
 NAME = "kinds"
@@ -53,6 +54,14 @@ SPECS = {
     ),
     "matrix": matrix([Cell(row, column, 4) for row in ("new", HOSTILE) for column in "ab"], "from", "to"),
 }
+_RUNS = (Run(f"{HOSTILE}\n"), Run(HOSTILE, "slot", HOSTILE), Run(LONG, "refused", Words("price", "价格")))
+_QUOTES = (Quote(HOSTILE, LONG, HOSTILE, (Label(HOSTILE, "watch"),)), Quote("It broke.", "Kettle"))
+_FORMS: tuple[tuple[Form, int], ...] = (("email", 3), ("ad", 2), ("push", 1), ("sms", 1), ("banner", 1), ("plain", 1))
+_PREVIEWS = tuple(
+    Preview(form, language, (_RUNS,) * parts, HOSTILE, HOSTILE, (Label("waits", "watch"), Label("template")), (LONG,))
+    for form, parts in _FORMS
+    for language in LANGUAGES
+)
 
 
 def pages(settings: Settings, version: Version) -> Iterator[Page]:
@@ -79,6 +88,8 @@ def pages(settings: Settings, version: Version) -> Iterator[Page]:
                 charts=charts,
                 name="charts",
             ),
+            Section("Texts", quotes=_QUOTES, previews=(PreviewGroup(HOSTILE, _PREVIEWS),), name="texts"),
+            Section("Folded", "texts", quotes=_QUOTES, folded=True),
         ),
     )
 
