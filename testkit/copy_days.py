@@ -24,7 +24,7 @@ REASON: Final = f"too loud {HOSTILE}"
 SLICE: Final = "2026-03-01-copy"
 _OFFER: Final = {"percent_off": 20.0, "code": "SPRING20", "currency": "USD", "start_date": DAY, "end_date": DAY}
 _LINK: Final = "https://shop.example/spring"
-BRIEFS: Final = (
+BRIEFS: Final[tuple[dict[str, Any], ...]] = (
     {
         "brief_id": SPRING, "name": "Spring wine", "audience_id": "wine", "occasion": "Spring Wine Week",
         "occasion_zh": "春日葡萄酒周", "tone": "warm", "link": _LINK, **_OFFER,
@@ -38,8 +38,8 @@ BRIEFS: Final = (
 def publish_copy(settings: Settings, briefs: Sequence[Mapping[str, Any]] = BRIEFS) -> FrameDay:
     """Compute the day as its DAG does and publish it, with the snapshot that it was computed from."""
     first = compute(copy_day(settings.home, dim_copy_brief=briefs)).tables["copy_variant"]
-    landed = {"copy_text": _texts(first), "copy_decision": _decisions(first)} if len(first) else {}
-    day = copy_day(settings.home, dim_copy_brief=briefs, **landed)
+    texts, decisions = (_texts(first), _decisions(first)) if SPRING in first["brief_id"] else ([], [])
+    day = copy_day(settings.home, dim_copy_brief=briefs, copy_text=texts, copy_decision=decisions)
     capability = named("copy")
     record = DraftRecord(
         capability=capability.name,

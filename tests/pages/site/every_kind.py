@@ -88,8 +88,8 @@ def pages(settings: Settings, version: Version) -> Iterator[Page]:
                 charts=charts,
                 name="charts",
             ),
-            Section("Texts", quotes=_QUOTES, previews=(PreviewGroup(HOSTILE, _PREVIEWS),), name="texts"),
-            Section("Folded", "texts", quotes=_QUOTES, folded=True),
+            Section(Words("Texts", "文字"), quotes=_QUOTES, previews=(PreviewGroup(HOSTILE, _PREVIEWS),), name="texts"),
+            Section(Words("Folded", "折叠"), "texts", quotes=_QUOTES, folded=True),
         ),
     )
 

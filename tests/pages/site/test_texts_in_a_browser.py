@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,6 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
 
 @pytest.mark.parametrize("name", ["copy", "voice"])
 def test_texts_of_shops_and_reviewers_are_whole_and_harmless(texts: BuiltSite, name: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
     from playwright.sync_api import sync_playwright
 
     assert texts.troubles == ()
@@ -45,9 +45,17 @@ def test_texts_of_shops_and_reviewers_are_whole_and_harmless(texts: BuiltSite, n
             assert wide <= room, f"{wide} pixels of {room}"
             assert visit.complaints == [] and visit.page.evaluate("window.attacked") is None
             assert visit.page.locator("main img, main script:not([type='application/json'])").count() == 0
-            found = Axe().run(visit.page).response["violations"]
-            assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found if each["impact"] in SERIOUS] == []
+            if language == "en":  # the blocks in every theme: test_browser
+                bad = [each["nodes"][0]["html"] for each in _violations(visit.page) if each["impact"] in SERIOUS]
+                assert bad == []
             hostile = HOSTILE if name == "copy" else "<script>alert(1)</script>"
             assert hostile in visit.page.locator("main").inner_text()
             context.close()
         browser.close()
+
+
+def _violations(page: Any) -> list[dict[str, Any]]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return found
