@@ -6,9 +6,9 @@ import pytest
 
 from ml.pages.site.render import CONTENT_POLICY
 from ml.settings import Settings
-from tests.console.two_days import FIRST, SECOND, command, days
+from tests.console.two_days import FIRST, SECOND, command, days, made
 
-__all__ = ["days"]
+__all__ = ["days", "made"]
 pytestmark = pytest.mark.usefixtures("days")
 
 
