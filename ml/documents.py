@@ -184,8 +184,8 @@ class Section:
     """A heading, what it says, and a table.
 
     Attributes:
-        heading, text: words of the code, never of data: they are not escaped in Markdown. ``code`` of the text stands
-            between backticks.
+        heading, text: words of the code, never of data: they are not escaped in Markdown; on a page, where all is
+            escaped, a heading may be a name. ``code`` of the text stands between backticks.
         rows: cells, as wide as ``columns``; whoever renders them escapes those that are no numbers.
         numeric: the columns whose cells are numbers, which stand to the right.
         figures, charts, drawings, quotes, previews: what a page shows above the table, and nothing else does.

@@ -31,7 +31,7 @@ BRIEFS: Final[tuple[dict[str, Any], ...]] = (
     },
     {"brief_id": "few", "name": "For a few", "audience_id": "few"},
     *({"brief_id": f"tea_{number}", "audience_id": "tea", "channel": "push", "arms": 1} for number in range(8)),
-    {"brief_id": HOSTILE, "name": HOSTILE, "channel": "banner", "arms": 1, "occasion": HOSTILE},
+    {"brief_id": HOSTILE, "name": HOSTILE + "x" * 80, "channel": "banner", "arms": 1, "occasion": HOSTILE},
 )  # fmt: skip
 
 

@@ -167,4 +167,4 @@ def test_why_nothing_was_written_is_said_and_no_brief_is_an_empty_page(tmp_path:
 
 
 def test_a_hostile_name_is_a_heading_like_any_other(page: Page) -> None:
-    assert section(page, HOSTILE).figures
+    assert section(page, HOSTILE + "x" * 80).figures
