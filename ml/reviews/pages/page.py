@@ -109,3 +109,14 @@ def _figures(day: PublishedReviews) -> Iterator[Figure]:
     yield Figure(
         Words("Not counted", "不计入"), f"{flagged:,}", Words("spam and duplicates", "垃圾与重复评论"), "#flags"
     )
+    yield from _written(day)
+
+
+def _written(day: PublishedReviews) -> Iterator[Figure]:
+    """Where most reviews come from that were not written in the shop: a source may say that its dates are made up."""
+    elsewhere = None if day.sources is None else day.sources.drop_nulls(Rev.source)
+    if elsewhere is not None and len(elsewhere):
+        source, reviews = elsewhere.row(0)
+        count = len(elsewhere)
+        note = Words(f"{reviews:,} reviews; {count:,} such sources", f"{reviews:,} 条；共 {count:,} 个此类来源")
+        yield Figure(Words("Not from the shop", "非本店来源"), source, note, "#sources")

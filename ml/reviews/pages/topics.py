@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from ml.charts.kinds import Point, columns_over_time
 from ml.documents import Cell, Chart, Section
 from ml.reviews.capability import REVIEWS as CAPABILITY
-from ml.reviews.columns import Rev
+from ml.reviews.columns import Rev, Sentiment
 from ml.reviews.pages.published import PublishedReviews
 from ml.reviews.pages.words import NEGATIVE, NOT_KNOWN, POSITIVE, REVIEWS, SHARE, TOPIC, share
 from ml.words import Words
@@ -18,6 +18,8 @@ from ml.words import Words
 _LINES: Final = 6
 """Topics that a chart has: one for each colour."""
 _LISTED: Final = 12
+_BEGINNING: Final = 90
+"""Characters of a review in the table."""
 _BEFORE: Final = Words("Share of 4 weeks before", "此前 4 周占比")
 
 
@@ -44,25 +46,33 @@ def _of_week(day: PublishedReviews) -> Section:
     now = day.topics.filter(pl.col(Rev.week) == day.week, pl.col(Rev.reviews) > 0)
     order = now.sort(Rev.negative, Rev.reviews, Rev.topic_id, descending=[True, True, False])
     numeric = (REVIEWS, NEGATIVE, POSITIVE, SHARE, _BEFORE)
-    rows = tuple(_row(row) for row in order.head(_LISTED).iter_rows(named=True))
+    negative = {*day.counted.filter(pl.col(Rev.sentiment) == Sentiment.NEGATIVE)[Rev.review_id]}
+    rows = tuple(_row(row, negative) for row in order.head(_LISTED).iter_rows(named=True))
     text = Words(
         f"Of the week from {day.week} to {day.last_day}: topics by the number of their negative reviews. A topic is "
         "named by the terms that tell it from the others.",
         f"{day.week} 至 {day.last_day} 一周：按负面评论数排列的话题。话题以最能区分它的词命名。",
     )
     heading = Words("What reviewers complain about", "评论者在抱怨什么")
-    columns = (TOPIC, *numeric, Words("For example", "例如"))
+    columns = (TOPIC, *numeric, Words("A complaint", "一条抱怨"))
     return Section(heading, text, columns, rows, frozenset(numeric), name="complaints")
 
 
-def _row(row: dict[str, Any]) -> tuple[Cell, ...]:
+def _row(row: dict[str, Any], negative: Collection[str]) -> tuple[Cell, ...]:
     return (
         _name(row),
         *(f"{row[name]:,}" for name in (Rev.reviews, Rev.negative, Rev.positive)),
         share(row[Rev.share]),
         share(row[Rev.share_before]),
-        row[Rev.quotes][0] if row[Rev.quotes] else NOT_KNOWN,
+        _complaint(row, negative),
     )
+
+
+def _complaint(row: dict[str, Any], negative: Collection[str]) -> str:
+    """The beginning of the nearest quoted review that complains; a dash where none of the quoted ones does."""
+    quoted = zip(row[Rev.quotes], row[Rev.quoted_review_ids], strict=True)
+    text = next((text for text, review_id in quoted if review_id in negative), NOT_KNOWN)
+    return text if len(text) <= _BEGINNING else f"{text[:_BEGINNING].rstrip()}…"
 
 
 def _name(row: dict[str, Any]) -> Words:

@@ -52,6 +52,7 @@ def test_the_week_is_counted_without_spam_and_duplicates(page: Page, made: Made)
     assert shown(figures["Not counted"].value) == str(len(labels) - len(counted(labels))) != "0"
     assert cells(page, "now")[0][:3] == [str(WEEK), *counts]
     assert "95% interval" in said(figures["Negative"].note)
+    assert shown(figures["Not from the shop"].value) == MADE_UP, "whose dates are made up is said at the top"
 
 
 def test_topics_with_most_complaints_of_the_week_come_first(page: Page, made: Made) -> None:
@@ -59,7 +60,12 @@ def test_topics_with_most_complaints_of_the_week_come_first(page: Page, made: Ma
     columns = (Rev.name_en, Rev.reviews, Rev.negative, Rev.positive)
     rows = cells(page, "complaints")
     assert [row[:4] for row in rows] == [[*map(str, row)] for row in week.select(columns).iter_rows()]
-    assert [row[6] for row in rows] == [quotes[0] for quotes in week[Rev.quotes]] and int(rows[0][2]) > 3
+    labels = made[1]["review_label"]
+    negative = {*labels.filter(pl.col(Rev.sentiment) == Sentiment.NEGATIVE)[Rev.review_id]}
+    quoted = [[*zip(*row, strict=True)] for row in week.select(Rev.quotes, Rev.quoted_review_ids).iter_rows()]
+    expected = [next((text for text, review in them if review in negative), "–") for them in quoted]
+    assert [row[6] for row in rows] == expected and int(rows[0][2]) > 3
+    assert {row[6] == "–" for row in rows} == {True, False}, "praise is no example of a complaint"
 
 
 def test_topics_over_time_have_each_weeks_reviews_from_the_first_review_on(page: Page, made: Made) -> None:
