@@ -129,23 +129,30 @@ def _changed_row(day: PublishedReviews, row: dict[str, Any]) -> tuple[Cell, ...]
 
 
 def telling_quotes(day: PublishedReviews) -> Iterator[Quote]:
-    """Quotes of negative reviews: of the newest week first, of what has most complaints first, each of another item."""
+    """Quotes of negative reviews, each of another item: of the newest week first, what they say of the aspect that has
+    most complaints before whole reviews."""
     negative = day.counted.filter(pl.col(Rev.sentiment) == Sentiment.NEGATIVE)
     reviews = {row[Rev.review_id]: row for row in negative.iter_rows(named=True)}
     items, used = set[str](), set[str]()
-    order = [Rev.week, Rev.negative, Col.item_id, Rev.aspect_id]
-    complained = day.recent.filter(pl.col(Rev.negative) > 0).sort(order, descending=[True, True, False, False])
+    whole = pl.col(Rev.aspect_id) == OVERALL
+    order = [pl.col(Rev.week), whole, pl.col(Rev.negative), pl.col(Col.item_id), pl.col(Rev.aspect_id)]
+    complained = day.recent.filter(pl.col(Rev.negative) > 0).sort(order, descending=[True, False, True, False, False])
     for row in complained.iter_rows(named=True):
         if row[Col.item_id] in items:
             continue
         for text, review_id in zip(row[Rev.quotes], row[Rev.quoted_review_ids], strict=True):
-            if review_id in reviews and text not in used:
+            if text not in used and _complains(reviews.get(review_id), row[Rev.aspect_id]):
                 items.add(row[Col.item_id])
                 used.add(text)
                 yield _quote(day, row, text, reviews[review_id])
                 break
         if len(items) == _QUOTED:
             return
+
+
+def _complains(review: dict[str, Any] | None, aspect_id: str) -> bool:
+    """Whether a negative review, None for another one, complains of an aspect."""
+    return review is not None and (aspect_id == OVERALL or aspect_id in review[Rev.aspects_negative])
 
 
 def _quote(day: PublishedReviews, row: dict[str, Any], text: str, review: dict[str, Any]) -> Quote:

@@ -15,6 +15,7 @@ from ml.reviews.columns import OVERALL, Rev, Sentiment
 from ml.reviews.pages.page import pages
 from ml.reviews.pages.products import telling_quotes
 from ml.reviews.pages.published import PublishedReviews
+from ml.reviews.shipped_aspects import NAMES
 from ml.settings import Settings
 from ml.tables import Col
 from ml.words import LANGUAGES, said
@@ -104,6 +105,7 @@ def test_three_quotes_are_of_negative_reviews_of_three_products_as_published(mad
     quotes = [*telling_quotes(made[0])]
     opinions, labels = made[1]["item_opinion"], made[1]["review_label"]
     negative = {*labels.filter(pl.col(Rev.sentiment) == Sentiment.NEGATIVE)[Rev.review_id]}
+    aspects = {*NAMES}
     by_text = {
         text: review
         for texts, reviews in opinions.select(Rev.quotes, Rev.quoted_review_ids).iter_rows()
@@ -111,6 +113,9 @@ def test_three_quotes_are_of_negative_reviews_of_three_products_as_published(mad
     }
     assert len({said(each.about) for each in quotes}) == len(quotes) == 3
     assert all(by_text[each.text] in negative for each in quotes)
+    complained = dict(labels.select(Rev.review_id, Rev.aspects_negative).iter_rows())
+    for each in quotes:
+        assert said(each.by).partition(",")[0].lower() in aspects & {*complained[by_text[each.text]]}
     not_bought = dict(labels.select(Rev.review_id, Rev.is_not_bought).iter_rows())
     assert [len(each.labels) == 2 for each in quotes] == [not_bought[by_text[each.text]] for each in quotes]
 
