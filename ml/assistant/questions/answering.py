@@ -1,0 +1,149 @@
+"""``answer``: from a question to the table that answers it and the SQL that made it, or to why it is declined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final
+
+from ml.assistant.questions.catalogue import Catalogue, catalogue_of
+from ml.assistant.questions.language_model import LanguageModel, checked_choice, checked_phrase
+from ml.assistant.questions.matching import Declined, Match, Why, is_chinese, matched
+from ml.assistant.questions.published import Published, published
+from ml.assistant.questions.queries import QUERIES
+from ml.assistant.questions.refusals import told
+from ml.assistant.questions.terms import EARLIER, Value
+from ml.settings import Settings
+from ml.warehouse.queries import ask
+from ml.words import Language, said
+
+_PARAMETER: Final = re.compile(r"\$([a-z]+)")
+_NAMES_FROM: Final = tuple(
+    dict.fromkeys(table for query in QUERIES for table in query.reads if not table.startswith(EARLIER))
+)
+_BY_MODEL: Final = (Why.UNKNOWN, Why.AMBIGUOUS)
+"""What a language model may try to understand; what is refused for what it asks stays refused."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a question, or why there is none.
+
+    Attributes:
+        question: as it was asked.
+        language: of the texts: Chinese where the question holds Chinese letters.
+        query: the name of the query; empty where the question is declined.
+        means: what the rows are.
+        values: of the query's parameters, by name; None stands for "any".
+        sql: of the query, values filled in; ``shelduck sql`` answers the same (but for tables ``earlier.…``).
+        columns, rows: the table; numbers, texts, days, lists as DuckDB gives them to Python.
+        as_of: the day of the published tables.
+        phrase: the answer in a sentence, where a language model wrote one whose numbers stand in the table.
+        why: the kind of reason why it is declined: a value of ``matching.Why``; empty where it is answered.
+        reason: the same in words.
+        nearest: questions that can be asked instead.
+    """
+
+    question: str
+    language: Language
+    query: str = ""
+    means: str = ""
+    values: Mapping[str, Value | None] = field(default_factory=dict)
+    sql: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
+    as_of: date | None = None
+    phrase: str = ""
+    why: str = ""
+    reason: str = ""
+    nearest: tuple[str, ...] = ()
+
+    @property
+    def is_declined(self) -> bool:
+        """Whether there is no table."""
+        return bool(self.why)
+
+
+def answer(
+    settings: Settings, question: str, as_of: date | None = None, language_model: LanguageModel | None = None
+) -> Answer:
+    """Answer a question from the published tables of a day; reads them and nothing else, changes nothing.
+
+    Args:
+        question: in English or Chinese, as a person asks it; it is data and never becomes SQL.
+        as_of: a published day; None: of each capability what readers get now.
+        language_model: may choose the query of a question that is not understood, and phrase the answer.
+
+    Raises:
+        NotPublished: nothing is published, or not that day, or a file cannot be read.
+        QueryRefused: a query needs more memory than SHELDUCK_MEMORY_LIMIT.
+    """
+    tables = published(settings, as_of)
+    with tables.database(settings, _NAMES_FROM) as database:
+        catalogue = catalogue_of(database, tables.tables)
+    found = matched(question, catalogue)
+    if isinstance(found, Declined) and found.why in _BY_MODEL and language_model:
+        found = _chosen(question, catalogue, language_model) or found
+    answered = _declined(question, found) if isinstance(found, Declined) else _run(settings, question, found, tables)
+    return _phrased(answered, language_model) if language_model and not answered.is_declined else answered
+
+
+def with_values(sql: str, values: Mapping[str, Value | None]) -> str:
+    """A query with its values in place of its parameters, as literals: to be read and tried, not what is run."""
+    return _PARAMETER.sub(lambda found: _literal(values[found[1]]), sql)
+
+
+def _run(settings: Settings, question: str, match: Match, tables: Published) -> Answer:
+    query, language = match.query, _language(question)
+    if missing := tables.missing(query.reads):
+        return _declined(question, Declined(Why.NOT_PUBLISHED, tuple(missing), (query,)))
+    days = {table: tables.days[table] for table in query.reads if not table.startswith(EARLIER)}
+    if len(set(days.values())) > 1:
+        differing = tuple(f"{table} {day}" for table, day in days.items())
+        return _declined(question, Declined(Why.NOT_PUBLISHED, differing, (query,)))
+    values = {kind.value: value for kind, value in match.values.items()}
+    sql = _unindented(query.sql)
+    used = {name: values[name] for name in _PARAMETER.findall(sql)}
+    with tables.database(settings, query.reads) as database:
+        found = ask(database, sql, used)
+        rows = tuple(found.rows)
+    means, shown = said(query.means, language), with_values(sql, values)
+    of_day = next(iter(days.values()))
+    return Answer(question, language, query.name, means, values, shown, found.columns, rows, of_day)
+
+
+def _chosen(question: str, catalogue: Catalogue, model: LanguageModel) -> Match | None:
+    with suppress(Exception):  # a model that is down or talks nonsense changes no answer
+        return checked_choice(model.choose(question, QUERIES), catalogue)
+    return None
+
+
+def _phrased(answered: Answer, model: LanguageModel) -> Answer:
+    with suppress(Exception):
+        text = model.phrase(answered.question, answered.columns, answered.rows)
+        return replace(answered, phrase=checked_phrase(text, answered.rows, answered.question))
+    return answered
+
+
+def _declined(question: str, declined: Declined) -> Answer:
+    language = _language(question)
+    asked = tuple(said(query.asked, language) for query in declined.nearest)
+    return Answer(question, language, why=declined.why, reason=told(declined, language), nearest=asked)
+
+
+def _language(question: str) -> Language:
+    return "zh" if is_chinese(question) else "en"
+
+
+def _unindented(sql: str) -> str:
+    return "\n".join(line.strip() for line in sql.strip().splitlines())
+
+
+def _literal(value: Value | None) -> str:
+    if isinstance(value, str):
+        quoted = value.replace("'", "''")
+        return f"'{quoted}'"
+    return "null" if value is None else str(value)

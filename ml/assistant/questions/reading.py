@@ -1,0 +1,133 @@
+"""A question as a query reads it: every word is a concept, part of a value, or means nothing; or it is unexplained.
+
+Words are matched to the lexicon as they stand; one of six letters or more that is in no list counts as the word that it
+shares three quarters of its runs of three letters with, so that a slip of the pen does no harm.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+from ml.assistant.questions.catalogue import LONGEST, Catalogue
+from ml.assistant.questions.figures import figures
+from ml.assistant.questions.lexicon import CONCEPTS, FILLERS, FILLERS_ZH
+from ml.assistant.questions.terms import Kind, Reading, Span, Value
+from ml.assistant.questions.tokens import Token, key_of, likeness, normalised, tokens, trigrams
+
+LONGEST_QUESTION: Final = 500
+"""Characters; nobody asks for more in one question."""
+_LIKE: Final = 0.75
+_CORRECTED: Final = 6
+_FILLER: Final = "FILLER"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A question's tokens, and every span of them that means something.
+
+    Attributes:
+        tokens: corrected where a word was misspelt.
+        spans: by first token, the longest first; of equal ones values before concepts.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+    spans: Mapping[int, tuple[Span, ...]]
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """Every concept that any of the words could stand for, names aside."""
+        named = {place for span in self._names() for place in range(span.first, span.last)}
+        return frozenset(
+            span.concept
+            for spans in self.spans.values()
+            for span in spans
+            if span.concept and not named.issuperset(range(span.first, span.last))
+        )
+
+    def _names(self) -> Iterable[Span]:
+        return (span for spans in self.spans.values() for span in spans if span.kind in (Kind.ITEM, Kind.CATEGORY))
+
+
+def words_of(question: str, catalogue: Catalogue) -> Words:
+    """A question's words; of one that is too long, none."""
+    text = normalised(question)
+    found = [_corrected(token, catalogue) for token in tokens(text)] if len(text) <= LONGEST_QUESTION else []
+    by_place: dict[int, list[Span]] = defaultdict(list)
+    for span in [*figures(text, found), *_named(found, catalogue), *_concepts(found)]:
+        by_place[span.first].append(span)
+    spans = {
+        place: tuple(sorted(each, key=lambda span: (-span.last, span.kind is None))) for place, each in by_place.items()
+    }
+    return Words(text, tuple(found), spans)
+
+
+def read(words: Words, kinds: Iterable[Kind]) -> Reading:
+    """The question as a query reads it that takes values of these kinds: from left to right, the longest span first."""
+    taken = frozenset(kinds)
+    concepts: set[str] = set()
+    values: dict[Kind, tuple[Value, ...]] = {}
+    unexplained: list[str] = []
+    place = 0
+    while place < len(words.tokens):
+        span = next((each for each in words.spans.get(place, ()) if _fits(each, taken, values)), None)
+        if span is None:
+            unexplained.append(words.text[words.tokens[place].start : words.tokens[place].end])
+        elif span.kind is not None:
+            values[span.kind] = span.values
+        else:
+            concepts.add(span.concept)
+        place = span.last if span else place + 1
+    return Reading(frozenset(concepts - {_FILLER}), values, tuple(unexplained))
+
+
+def _fits(span: Span, kinds: frozenset[Kind], values: Mapping[Kind, tuple[Value, ...]]) -> bool:
+    """Whether a query has a place for a span: no kind has two different values."""
+    return span.kind is None or (span.kind in kinds and values.get(span.kind, span.values) == span.values)
+
+
+def _named(found: list[Token], catalogue: Catalogue) -> Iterable[Span]:
+    for first in range(len(found)):
+        for last in range(first + 1, min(len(found), first + LONGEST) + 1):
+            key = tuple(token.text for token in found[first:last])
+            for kind in catalogue.names:
+                if values := catalogue.called(kind, key):
+                    yield Span(first, last, kind=kind, values=values)
+
+
+def _concepts(found: list[Token]) -> Iterable[Span]:
+    phrases, longest = _lexicon()
+    for first in range(len(found)):
+        for last in range(first + 1, min(len(found), first + longest) + 1):
+            if concept := phrases.get(tuple(token.text for token in found[first:last])):
+                yield Span(first, last, concept)
+
+
+@cache
+def _lexicon() -> tuple[Mapping[tuple[str, ...], str], int]:
+    """Concept by phrase, and the tokens of the longest phrase."""
+    fillers = [*FILLERS.split(), *FILLERS_ZH.split()]
+    phrases = {key_of(filler): _FILLER for filler in fillers}
+    phrases |= {key_of(phrase): concept for concept, listed in CONCEPTS.items() for phrase in listed.split(";")}
+    return phrases, max(map(len, phrases))
+
+
+@cache
+def _spelt() -> Mapping[str, frozenset[str]]:
+    """The runs of three letters of each word of the lexicon that is long enough to be recognised."""
+    words = {word for phrase in _lexicon()[0] for word in phrase}
+    return {word: trigrams(word) for word in sorted(words) if len(word) >= _CORRECTED and word.isascii()}
+
+
+def _corrected(token: Token, catalogue: Catalogue) -> Token:
+    word = token.text
+    if len(word) < _CORRECTED or not (word.isascii() and word.isalpha()) or word in catalogue.words or word in _spelt():
+        return token
+    grams = trigrams(word)
+    alike = {each: likeness(grams, known) for each, known in _spelt().items() if each[0] == word[0]}
+    best = max(alike, key=lambda each: alike[each], default="")
+    return replace(token, text=best) if best and alike[best] >= _LIKE else token
