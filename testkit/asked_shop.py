@@ -57,7 +57,10 @@ _SEGMENTS: Final = (
     *(("rfm", "champions", "Champions", "冠军顾客", 14, 11), ("rfm", "loyal", "Loyal", "忠诚顾客", 20, 12)),
     *(("rfm", "hibernating", "Hibernating", "沉睡中", 16, 20), ("rfm", "at_risk", "At risk", "有流失风险", 10, 9)),
     ("rfm", "new", "New customers", "新顾客", 3, None),
-    *(("behaviour", "s1", "Large baskets", "大单顾客", 33, 40), ("behaviour", "s2", "Small baskets", "小单顾客", 27, 20)),
+    *(
+        ("behaviour", "s1", "Large baskets", "大单顾客", 33, 40),
+        ("behaviour", "s2", "Small baskets", "小单顾客", 27, 20),
+    ),
     *(("lifecycle", "active", "Active", "活跃", 30, 28), ("lifecycle", "new", "New", "新顾客", 12, 9)),
 )
 _TAGS: Final = (

@@ -42,7 +42,7 @@ _NAMED: Final[tuple[tuple[Kind, str, str], ...]] = (
     ),
     (Kind.TAG, "tag", "select tag_id, unnest([tag_id, name_en, name_zh]) from tag"),
 )
-"""Kind, table, and SQL for pairs of a value and a name that it goes by. Stages of the life cycle are a kind of their own."""
+"""Kind, table, and SQL for pairs of a value and a name of it; the segments of the life cycle are stages."""
 _FIXED: Final = {Kind.STAGE: STAGES, Kind.BAND: BANDS, Kind.SCHEME: SCHEMES}
 LONGEST: Final = 16
 """Tokens of a name; a longer one is asked for by its id."""

@@ -33,12 +33,12 @@ _MONTHS: Final = {1: 28, 3: 90, 12: 365}
 """Published windows are of 28, 90 and 365 days; other numbers of months have 30 days each, and none is published."""
 
 _PATTERNS: Final[tuple[tuple[Kind, str], ...]] = (
-    (Kind.PAST, rf"\b(?:last|past|previous)\s+(?:{_N}\s+)?{_UNIT}"),
+    (Kind.PAST, rf"\b(?:over\s+(?:the\s+)?)?(?:last|past|previous)\s+(?:{_N}\s+)?{_UNIT}"),
     (Kind.PAST, rf"(?:最近|过去|近)的?{_ZH}?{_UNIT_ZH}内?"),
     (Kind.PAST, r"\b()(?:per|a|each)\s+(year)\b|\b()(year)ly\b"),
     (Kind.PAST, r"上()个?(月|周|星期|季度)|每()(年)"),
     (Kind.PAST, r"\bsince\s+()yester(day)\b"),
-    (Kind.FUTURE, rf"\b(?:next|coming)\s+(?:{_N}\s+)?{_UNIT}"),
+    (Kind.FUTURE, rf"\b(?:over\s+(?:the\s+)?)?(?:next|coming)\s+(?:{_N}\s+)?{_UNIT}"),
     (Kind.FUTURE, rf"(?:未来|接下来|今后)的?{_ZH}?{_UNIT_ZH}(?:内|里)?"),
     (Kind.SHARE, r"(\d+(?:\.\d+)?)\s*(?:%|percent\b|per cent\b)|百分之(\d+)"),
     (Kind.DAYS, r"(\d+)\s*(?:days?\b|天)"),

@@ -24,7 +24,7 @@ CONCEPTS: Final[dict[str, str]] = {
     "SIZE": "how big; how large; size; large; big; 多大; 规模; 大小",
     "AVERAGE": "average; mean; avg; on average; per shopper; per customer; per head; 平均; 人均; 每位顾客; 每个顾客",
     "TOTAL": "total; in total; sum; altogether; overall; 总; 总共; 一共; 合计; 总计",
-    "DIVIDE": "divide; divided; distribute; distributed; distribution; split; breakdown; break down; each; 分布; 分别; "
+    "DIVIDE": "divide; divided; divide over; divided over; distributed over; spread over; distribute; distributed; distribution; split; breakdown; break down; each; 分布; 分别; "
     "各; 每个",
     "ABOVE": "more than; above; over; higher than; longer than; greater than; 超过; 高于; 大于; 多于",
     "DIFFERENT": "different; distinct; unique; 不同; 多少种",
@@ -33,7 +33,7 @@ CONCEPTS: Final[dict[str, str]] = {
     "SHOPPER": "shopper; customer; client; buyer; people; consumer; 顾客; 客户; 用户; 人; 买家; 消费者",
     "STAGE": "stage; lifecycle stage; life cycle stage; lifecycle; life cycle; 阶段; 生命周期; 生命周期阶段",
     "REVENUE": "revenue; sale; turnover; spend; spent; spending; paid; 销售额; 收入; 营业额; 消费; 花费; 消费额; "
-    "消费金额; 花了; 消费了; 消费多少; 花费多少",
+    "消费金额; 花了; 消费了; 消费多少; 花费多少; 消费了多少; 花了多少",
     "BASKET": "basket value; basket; order value; 客单价; 购物篮金额; 订单金额",
     "BUY": "buy; bought; purchase; purchased; purchasing; 购买; 购物; 买",
     "NOT_BOUGHT": "not bought; not purchased; not buy; haven t bought; bought nothing; without a purchase; 没有购买; "
@@ -72,8 +72,8 @@ CONCEPTS: Final[dict[str, str]] = {
     "最畅销; 热门; 最热门; 热销; 最受欢迎; 受欢迎; 卖得最好",
     "TREND": "trending; trend; trending upward; trending up; upward trend; trending most; 走红; 上升趋势; 趋势上升",
     "SIMILAR": "similar; similar to; resemble; alike; 相似; 类似",
-    "TOGETHER": "together; bought together; bought together with; purchased together; go with; goe with; together with; "
-    "一起购买; 一起买; 同时购买; 搭配",
+    "TOGETHER": "together; bought together; bought together with; purchased together; go with; goe with; "
+    "together with; 一起购买; 一起买; 同时购买; 搭配",
     "SUBSTITUTE": "substitute; substitute for; replace; replacement; replacement for; alternative; alternative to; "
     "替代; 代替; 替代品; 替换",
     "COMPLEMENT": "complement; complementary; complementary to; 互补; 互补品",
@@ -86,7 +86,7 @@ CONCEPTS: Final[dict[str, str]] = {
     "SERVE": "serve; served; serving; 负责; 提供",
     "PLACEMENT": "placement; 版位; 展示位",
     # audiences, segments, tags
-    "AUDIENCE": "audience; target group; 人群; 受众",
+    "AUDIENCE": "audience; target group; 人群; 哪些人群; 受众",
     "JOIN": "joined; join; entered; 加入; 进入",
     "LEAVE": "left; leave; 离开; 退出",
     "DEFINE": "defined; definition; definition of; define; condition; condition of; 定义; 条件; 怎么定义; 如何定义",
@@ -100,8 +100,8 @@ CONCEPTS: Final[dict[str, str]] = {
     "PERSONAL": "email; e mail; mail address; phone; telephone; mobile; phone number; address; addresse; live; lives; "
     "birthday; date of birth; surname; first name; full name; real name; passport; credit card; iban; password; "
     "手机; 手机号; 电话; 邮箱; 邮件地址; 地址; 住址; 住在; 姓名; 名字; 身份证; 银行卡; 信用卡; 生日; 密码",
-    "PROTECTED": "woman; women; man; men; female; male; gender; sex; age; how old; old; older; young; younger; elderly; "
-    "religion; religious; muslim; christian; jewish; jew; buddhist; hindu; catholic; atheist; race; ethnic; "
+    "PROTECTED": "woman; women; man; men; female; male; gender; sex; age; how old; old; older; young; younger; "
+    "elderly; religion; religious; muslim; christian; jewish; jew; buddhist; hindu; catholic; atheist; race; ethnic; "
     "ethnicity; black; white people; asian; hispanic people; nationality; immigrant; foreigner; pregnant; pregnancy; "
     "disabled; disability; handicapped; gay; lesbian; homosexual; queer; transgender; sexual; political; politic; "
     "vote; voter; union member; health; sick; ill; illness; disease; diabetic; married; divorced; "
@@ -110,7 +110,8 @@ CONCEPTS: Final[dict[str, str]] = {
     "党员; 健康状况; 疾病; 患病; 已婚; 离异",
     "INSTRUCTION": "ignore; disregard; forget; override; bypass; drop table; drop; delete; truncate; update; insert; "
     "alter; select from; union select; system prompt; prompt; instruction; previous instruction; jailbreak; "
-    "pretend; act as; execute; run command; 忽略; 无视; 忘记; 删除; 清空; 修改; 执行; 系统提示; 指令; 提示词; 假装; 扮演",
+    "pretend; act as; execute; run command; "
+    "忽略; 无视; 忘记; 删除; 清空; 修改; 执行; 系统提示; 指令; 提示词; 假装; 扮演",
 }
 
 FILLERS: Final = (
@@ -121,8 +122,8 @@ FILLERS: Final = (
 )
 FILLERS_ZH: Final = (
     "的 是 有 在 了 我们 我 你们 你 请 请问 问 吗 呢 什么 哪个 哪些 哪种 哪 这个 这 那 个 和 与 跟 里 中 上 一般 通常 "
-    "给 看 看看 显示 列出 告诉 现在 目前 以及 位 名 为 被 到 会 能 可以 都 之 里面 带有 拥有 内 款 来 查 查询 一下 想 知道 "
-    "当前"
+    "给 看 看看 显示 列出 告诉 现在 目前 以及 位 名 为 被 到 会 能 可以 都 之 里面 带有 拥有 内 款 来 查 查询 "
+    "一下 想 知道 当前"
 )
 
 STAGES: Final = {

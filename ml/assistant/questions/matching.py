@@ -1,12 +1,12 @@
 """Which query a question asks for: the one that explains every word and value of it; else none, and why.
 
-Of several that do, the one that needs the most of what was said; of equals none. So a word that a query has no place for
-("not", "in Berlin", "last Tuesday") never goes unheard: the question is declined.
+Of several that do, the one that needs the most of what was said; of equals none. So a word that a query has no place
+for ("not", "in Berlin", "last Tuesday") never goes unheard: the question is declined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -37,9 +37,9 @@ class Why(StrEnum):
 
 _REFUSED: Final = {
     "INSTRUCTION": Why.INSTRUCTION,
-    "WHO": Why.PERSONAL,
     "PERSONAL": Why.PERSONAL,
     "PROTECTED": Why.PROTECTED,
+    "WHO": Why.PERSONAL,
 }
 """Concepts that decline whatever else a question holds; of several, the first here decides."""
 _SYMBOLS: Final = frozenset(";*=<>{}[]\\`|^$~")
@@ -79,7 +79,7 @@ def matched(question: str, catalogue: Catalogue) -> Match | Declined:
     if len(best) > 1:
         return Declined(Why.AMBIGUOUS, tuple(query.name for query in best), tuple(best[:NEAREST]))
     if not best:
-        return Declined(Why.UNKNOWN, _unexplained(list(readings.values())), nearest(question))
+        return Declined(Why.UNKNOWN, _unexplained(readings), nearest(question))
     return _bound(best[0], readings[best[0].name].values)
 
 
@@ -134,9 +134,14 @@ def _bound(query: Query, values: Mapping[Kind, tuple[Value, ...]]) -> Match | De
     return Match(query, given)
 
 
-def _unexplained(readings: Sequence[Reading]) -> tuple[str, ...]:
-    """The words that no query explains."""
-    return tuple(word for word in readings[0].unexplained if all(word in each.unexplained for each in readings))
+def _unexplained(readings: Mapping[str, Reading]) -> tuple[str, ...]:
+    """The words that the query which explains the most of a question has no place for."""
+    left = (
+        (*reading.unexplained, *(words for concept, words in reading.said.items() if concept not in query.known))
+        for query in QUERIES
+        for reading in [readings[query.name]]
+    )
+    return min(left, key=len)
 
 
 @cache

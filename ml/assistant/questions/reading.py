@@ -40,17 +40,15 @@ class Words:
 
     @property
     def concepts(self) -> frozenset[str]:
-        """Every concept that any of the words could stand for, names aside."""
-        named = {place for span in self._names() for place in range(span.first, span.last)}
+        """Every concept that any of the words stands for, but for words within a longer phrase or name."""
+        spans = [span for found in self.spans.values() for span in found]
         return frozenset(
-            span.concept
-            for spans in self.spans.values()
-            for span in spans
-            if span.concept and not named.issuperset(range(span.first, span.last))
+            span.concept for span in spans if span.concept and not any(_is_within(span, other) for other in spans)
         )
 
-    def _names(self) -> Iterable[Span]:
-        return (span for spans in self.spans.values() for span in spans if span.kind in (Kind.ITEM, Kind.CATEGORY))
+    def written(self, first: int, last: int) -> str:
+        """The words ``first`` to ``last`` (exclusive) as they were asked."""
+        return self.text[self.tokens[first].start : self.tokens[last - 1].end]
 
 
 def words_of(question: str, catalogue: Catalogue) -> Words:
@@ -69,25 +67,30 @@ def words_of(question: str, catalogue: Catalogue) -> Words:
 def read(words: Words, kinds: Iterable[Kind]) -> Reading:
     """The question as a query reads it that takes values of these kinds: from left to right, the longest span first."""
     taken = frozenset(kinds)
-    concepts: set[str] = set()
+    said: dict[str, str] = {}
     values: dict[Kind, tuple[Value, ...]] = {}
     unexplained: list[str] = []
     place = 0
     while place < len(words.tokens):
         span = next((each for each in words.spans.get(place, ()) if _fits(each, taken, values)), None)
         if span is None:
-            unexplained.append(words.text[words.tokens[place].start : words.tokens[place].end])
+            unexplained.append(words.written(place, place + 1))
         elif span.kind is not None:
             values[span.kind] = span.values
-        else:
-            concepts.add(span.concept)
+        elif span.concept != _FILLER:
+            said[span.concept] = words.written(span.first, span.last)
         place = span.last if span else place + 1
-    return Reading(frozenset(concepts - {_FILLER}), values, tuple(unexplained))
+    return Reading(frozenset(said), values, tuple(unexplained), said)
 
 
 def _fits(span: Span, kinds: frozenset[Kind], values: Mapping[Kind, tuple[Value, ...]]) -> bool:
     """Whether a query has a place for a span: no kind has two different values."""
     return span.kind is None or (span.kind in kinds and values.get(span.kind, span.values) == span.values)
+
+
+def _is_within(span: Span, other: Span) -> bool:
+    is_longer = other.last - other.first > span.last - span.first
+    return is_longer and other.first <= span.first and span.last <= other.last
 
 
 def _named(found: list[Token], catalogue: Catalogue) -> Iterable[Span]:

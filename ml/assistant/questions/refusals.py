@@ -30,7 +30,8 @@ _TOLD: Final[Mapping[Why, Words]] = {
     ),
 }
 _EARLIER: Final = Words(
-    f"{EARLIER}.TABLE is the table as of {EARLIER_DAYS} days before; run and publish that day, too: shelduck run --as-of DAY.",
+    f"{EARLIER}.TABLE is the table as of {EARLIER_DAYS} days before; that day must be published, too: "
+    "shelduck run --as-of DAY.",
     f"{EARLIER}.表名 指{EARLIER_DAYS}天前的数据表；请同时运行并发布那一天：shelduck run --as-of DAY。",
 )
 

@@ -115,8 +115,10 @@ class Reading:
         concepts: those that its words stand for.
         values: by kind; several where a name belongs to several things.
         unexplained: words that the query has no place for.
+        said: by concept, the words that stand for it.
     """
 
     concepts: frozenset[str]
     values: Mapping[Kind, tuple[Value, ...]] = field(default_factory=dict)
     unexplained: tuple[str, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)

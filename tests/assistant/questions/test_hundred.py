@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from ml.assistant.questions.answering import Answer, answer
-from ml.publish.readers import version_of_day
 from ml.assistant.questions.matching import is_chinese
 from ml.capabilities import named
+from ml.publish.readers import version_of_day
 from ml.settings import Settings
 from testkit.asked_shop import DAY, EARLIER, publish_asked_shop
 

@@ -13,33 +13,33 @@ _YEAR: Final = Parameter(Kind.PAST, default=365, choices=(365,))
 _LIKED: Final = "SHOPPER|SHOPPERS_COUNTED|FAVOURITE|stage"
 
 
-def _by(name: str, concept: str, column: str, called: str, means: Words, asked: Words, may: str = "") -> Query:
+def _by(name: str, concept: str, column: str, called: str, texts: tuple[Words, Words]) -> Query:
     """How many shoppers have each value of a column, the most frequent first."""
     return Query(
         name,
         needs=(concept, _LIKED),
-        may=f"FAVOURITE SHOPPER BUY MOST POPULAR {may}".strip(),
+        may="FAVOURITE SHOPPER BUY MOST POPULAR DIVIDE",
         takes=(STAGE, BAND, _TOP),
         reads=PROFILE,
         sql=f"""
             select {column} as {called}, count(*) as shoppers from customer_profile
             where {column} is not null and {OF_STAGE} and ($band is null or price_band = $band)
             group by {column} order by shoppers desc, {called} limit $top""",
-        means=means,
-        asked=asked,
+        means=texts[0],
+        asked=texts[1],
     )
 
 
-def _rate(name: str, concept: str, column: str, called: str, means: Words, asked: Words) -> Query:
+def _rate(name: str, means: Words, asked: Words) -> Query:
     """The mean of a rate over the shoppers who have one."""
     return Query(
         name,
-        needs=(concept,),
+        needs=(name.upper(),),
         may="AVERAGE CAMPAIGN SHOPPER AMOUNT",
         takes=(STAGE, _YEAR),
         reads=PROFILE,
         sql=f"""
-            select avg({column}) as {called}, count({column}) as shoppers, $past::integer as days
+            select avg({name}_365d) as {name}, count({name}_365d) as shoppers, $past::integer as days
             from customer_profile where {OF_STAGE}""",
         means=means,
         asked=asked,
@@ -64,45 +64,64 @@ def _counted(name: str, needs: str, condition: str, means: Words, asked: Words, 
 HABITS: Final = (
     _by(
         *("favourite_categories", "CATEGORY", "top_category_1", "category"),
-        Words("Shoppers by the category that they bought most in 365 days.", "按365天内购买最多的品类统计的顾客数。"),
-        Words("What are the five favourite categories of our shoppers?", "顾客最喜欢的5个品类是什么？"),
+        (
+            Words(
+                "Shoppers by the category that they bought most in 365 days.", "按365天内购买最多的品类统计的顾客数。"
+            ),
+            Words("What are the five favourite categories of our shoppers?", "顾客最喜欢的5个品类是什么？"),
+        ),
     ),
     _by(
         *("favourite_brands", "BRAND", "top_brand_1", "brand"),
-        Words("Shoppers by the brand that they bought most in 365 days.", "按365天内购买最多的品牌统计的顾客数。"),
-        Words("Which 3 brands do shoppers prefer?", "顾客最喜欢的3个品牌是什么？"),
+        (
+            Words("Shoppers by the brand that they bought most in 365 days.", "按365天内购买最多的品牌统计的顾客数。"),
+            Words("Which 3 brands do shoppers prefer?", "顾客最喜欢的3个品牌是什么？"),
+        ),
     ),
     _by(
         *("favourite_stores", "STORE", "preferred_store_id", "store"),
-        Words("Shoppers by the store of most of their baskets in 365 days.", "按365天内光顾最多的门店统计的顾客数。"),
-        Words("Which stores do shoppers prefer?", "顾客最偏好的门店有哪些？"),
+        (
+            Words(
+                "Shoppers by the store of most of their baskets in 365 days.", "按365天内光顾最多的门店统计的顾客数。"
+            ),
+            Words("Which stores do shoppers prefer?", "顾客最偏好的门店有哪些？"),
+        ),
     ),
     _by(
         *("favourite_channels", "CHANNEL", "preferred_channel", "channel"),
-        Words("Shoppers by the channel of most of their baskets in 365 days.", "按365天内使用最多的渠道统计的顾客数。"),
-        Words("Which channel do shoppers prefer?", "顾客偏好哪个渠道？"),
+        (
+            Words(
+                "Shoppers by the channel of most of their baskets in 365 days.", "按365天内使用最多的渠道统计的顾客数。"
+            ),
+            Words("Which channel do shoppers prefer?", "顾客偏好哪个渠道？"),
+        ),
     ),
     _by(
         *("weekdays", "WEEKDAY", "preferred_weekday", "weekday"),
-        Words(
-            "Shoppers by the day of the week of most of their baskets in 365 days; 1 is Monday.",
-            "按365天内购物最多的星期统计的顾客数；1为星期一。",
+        (
+            Words(
+                "Shoppers by the day of the week of most of their baskets in 365 days; 1 is Monday.",
+                "按365天内购物最多的星期统计的顾客数；1为星期一。",
+            ),
+            Words("On which weekday do most shoppers buy?", "顾客一般在星期几购物？"),
         ),
-        Words("On which weekday do most shoppers buy?", "顾客一般在星期几购物？"),
     ),
     _by(
         *("hours", "HOUR", "preferred_hour", "hour"),
-        Words(
-            "Shoppers by the hour in which most of their baskets of 365 days began, in the shop's time zone.",
-            "按365天内购物最多的时段（店铺时区的小时）统计的顾客数。",
+        (
+            Words(
+                "Shoppers by the hour in which most of their baskets of 365 days began, in the shop's time zone.",
+                "按365天内购物最多的时段（店铺时区的小时）统计的顾客数。",
+            ),
+            Words("At what hour do most shoppers buy?", "顾客一般在几点购物？"),
         ),
-        Words("At what hour do most shoppers buy?", "顾客一般在几点购物？"),
     ),
     _by(
         *("price_bands", "BAND", "price_band", "band"),
-        Words("Shoppers by price band: how dear what they buy is within its category.", "按价格带统计的顾客数。"),
-        Words("How do shoppers divide over the price bands?", "各价格带分别有多少顾客？"),
-        may="DIVIDE",
+        (
+            Words("Shoppers by price band: how dear what they buy is within its category.", "按价格带统计的顾客数。"),
+            Words("How do shoppers divide over the price bands?", "各价格带分别有多少顾客？"),
+        ),
     ),
     Query(
         "shoppers_of_category",
@@ -147,7 +166,7 @@ HABITS: Final = (
         asked=Words("How many coupons were redeemed in the last year?", "过去一年使用了多少优惠券？"),
     ),
     _rate(
-        *("open_rate", "OPEN_RATE", "open_rate_365d", "open_rate"),
+        "open_rate",
         Words(
             "Share of the campaigns received in 365 days that were opened, averaged over shoppers.",
             "365天内收到的活动的打开率（按顾客平均）。",
@@ -155,7 +174,7 @@ HABITS: Final = (
         Words("What is the average open rate of our campaigns?", "营销活动的平均打开率是多少？"),
     ),
     _rate(
-        *("click_rate", "CLICK_RATE", "click_rate_365d", "click_rate"),
+        "click_rate",
         Words(
             "Share of the campaigns received in 365 days with a click, averaged over shoppers.",
             "365天内收到的活动的点击率（按顾客平均）。",
@@ -163,7 +182,7 @@ HABITS: Final = (
         Words("What is the average click rate of our campaigns?", "营销活动的平均点击率是多少？"),
     ),
     _rate(
-        *("redemption_rate", "REDEMPTION_RATE", "redemption_rate_365d", "redemption_rate"),
+        "redemption_rate",
         Words(
             "Share of the campaigns received in 365 days with a coupon redeemed, averaged over shoppers.",
             "365天内收到的活动的核销率（按顾客平均）。",

@@ -149,8 +149,8 @@ SHOPPERS: Final = (
                 coalesce(d.shoppers, 0) as shoppers, coalesce(e.shoppers, 0) as shoppers_before, $past::integer as days
             from of_day d full join of_earlier e using (category) order by growth desc, category""",
         means=Words(
-            "Newcomers (first purchase less than 28 days ago) by the category that they buy most, as of the day and as of "
-            "28 days before; growth is the difference in shoppers. All that a newcomer ever bought falls in those 28 days.",
+            "Newcomers (first purchase less than 28 days ago) by the category that they buy most, as of the day and as "
+            "of 28 days before; growth is the difference in shoppers. All purchases of newcomers fall in those 28 days.",
             "新顾客（首次购买不足28天）按其购买最多的品类计数，当日与28天前之差为增长；新顾客的全部购买都在这28天内。",
         ),
         asked=Words("Which category grew most last month among newcomers?", "上个月新顾客中哪个品类增长最快？"),
