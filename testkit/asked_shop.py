@@ -91,8 +91,8 @@ def _publish(settings: Settings, capability: Capability, day: date, rows: Mappin
 def _frame(table: Table, day: date, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """Rows of a table; columns that are not given are null, lists empty, days the day, texts of keys the word."""
     filled = {Kind.TEXTS: [], Kind.DAY: day}
-    blank = {column.name: filled.get(column.kind) for column in table.columns}
-    return table.checked(pl.DataFrame([blank | row for row in rows], schema=table.schema))
+    blank: dict[str, Any] = {column.name: filled.get(column.kind) for column in table.columns}
+    return table.checked(pl.DataFrame([{**blank, **row} for row in rows], schema=table.schema))
 
 
 def _profiles(day: date) -> Iterator[dict[str, Any]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from ml.assistant.questions.answered import Answer
 from ml.assistant.questions.catalogue import Catalogue, catalogue_of
 from ml.assistant.questions.language_model import LanguageModel, checked_choice, checked_phrase
-from ml.assistant.questions.matching import Declined, Match, Why, is_chinese, matched
+from ml.assistant.questions.matching import Declined, Match, Why, is_chinese, matched, nearest
 from ml.assistant.questions.published import Published, published
 from ml.assistant.questions.queries import QUERIES
 from ml.assistant.questions.refusals import told
@@ -21,50 +22,12 @@ from ml.warehouse.queries import ask
 from ml.words import Language, said
 
 _PARAMETER: Final = re.compile(r"\$([a-z]+)")
+_OPTIONAL: Final = re.compile(r" *\[\[(.*?)\]\]")
 _NAMES_FROM: Final = tuple(
     dict.fromkeys(table for query in QUERIES for table in query.reads if not table.startswith(EARLIER))
 )
 _BY_MODEL: Final = (Why.UNKNOWN, Why.AMBIGUOUS)
 """What a language model may try to understand; what is refused for what it asks stays refused."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The answer to a question, or why there is none.
-
-    Attributes:
-        question: as it was asked.
-        language: of the texts: Chinese where the question holds Chinese letters.
-        query: the name of the query; empty where the question is declined.
-        means: what the rows are.
-        values: of the query's parameters, by name; None stands for "any".
-        sql: of the query, values filled in; ``shelduck sql`` answers the same (but for tables ``earlier.…``).
-        columns, rows: the table; numbers, texts, days, lists as DuckDB gives them to Python.
-        as_of: the day of the published tables.
-        phrase: the answer in a sentence, where a language model wrote one whose numbers stand in the table.
-        why: the kind of reason why it is declined: a value of ``matching.Why``; empty where it is answered.
-        reason: the same in words.
-        nearest: questions that can be asked instead.
-    """
-
-    question: str
-    language: Language
-    query: str = ""
-    means: str = ""
-    values: Mapping[str, Value | None] = field(default_factory=dict)
-    sql: str = ""
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Any, ...], ...] = ()
-    as_of: date | None = None
-    phrase: str = ""
-    why: str = ""
-    reason: str = ""
-    nearest: tuple[str, ...] = ()
-
-    @property
-    def is_declined(self) -> bool:
-        """Whether there is no table."""
-        return bool(self.why)
 
 
 def answer(
@@ -96,16 +59,27 @@ def with_values(sql: str, values: Mapping[str, Value | None]) -> str:
     return _PARAMETER.sub(lambda found: _literal(values[found[1]]), sql)
 
 
+def statement(sql: str, values: Mapping[str, Value | None]) -> str:
+    """The SQL of a query for values of its parameters: without the conditions that hold for any."""
+
+    def kept(found: re.Match[str]) -> str:
+        return f" {found[1]}" if all(values[name] is not None for name in _PARAMETER.findall(found[1])) else ""
+
+    whole = _OPTIONAL.sub(kept, sql).replace("where true and ", "where ").replace(" and true", "")
+    return "\n".join(line.strip() for line in whole.replace(" where true", "").strip().splitlines())
+
+
 def _run(settings: Settings, question: str, match: Match, tables: Published) -> Answer:
     query, language = match.query, _language(question)
     if missing := tables.missing(query.reads):
-        return _declined(question, Declined(Why.NOT_PUBLISHED, tuple(missing), (query,)))
+        others = tuple(each for each in nearest(question) if each is not query)
+        return _declined(question, Declined(Why.NOT_PUBLISHED, missing, others))
     days = {table: tables.days[table] for table in query.reads if not table.startswith(EARLIER)}
     if len(set(days.values())) > 1:
         differing = tuple(f"{table} {day}" for table, day in days.items())
         return _declined(question, Declined(Why.NOT_PUBLISHED, differing, (query,)))
     values = {kind.value: value for kind, value in match.values.items()}
-    sql = _unindented(query.sql)
+    sql = statement(query.sql, values)
     used = {name: values[name] for name in _PARAMETER.findall(sql)}
     with tables.database(settings, query.reads) as database:
         found = ask(database, sql, used)
@@ -136,10 +110,6 @@ def _declined(question: str, declined: Declined) -> Answer:
 
 def _language(question: str) -> Language:
     return "zh" if is_chinese(question) else "en"
-
-
-def _unindented(sql: str) -> str:
-    return "\n".join(line.strip() for line in sql.strip().splitlines())
 
 
 def _literal(value: Value | None) -> str:

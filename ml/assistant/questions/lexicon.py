@@ -24,8 +24,8 @@ CONCEPTS: Final[dict[str, str]] = {
     "SIZE": "how big; how large; size; large; big; 多大; 规模; 大小",
     "AVERAGE": "average; mean; avg; on average; per shopper; per customer; per head; 平均; 人均; 每位顾客; 每个顾客",
     "TOTAL": "total; in total; sum; altogether; overall; 总; 总共; 一共; 合计; 总计",
-    "DIVIDE": "divide; divided; divide over; divided over; distributed over; spread over; distribute; distributed; distribution; split; breakdown; break down; each; 分布; 分别; "
-    "各; 每个",
+    "DIVIDE": "divide; divided; divide over; divided over; distributed over; spread over; distribute; distributed; "
+    "distribution; split; breakdown; break down; each; 分布; 分别; 各; 每个",
     "ABOVE": "more than; above; over; higher than; longer than; greater than; 超过; 高于; 大于; 多于",
     "DIFFERENT": "different; distinct; unique; 不同; 多少种",
     "WHEN": "when; how long ago; how many day ago; 什么时候; 何时; 哪天; 多久",
@@ -35,13 +35,13 @@ CONCEPTS: Final[dict[str, str]] = {
     "REVENUE": "revenue; sale; turnover; spend; spent; spending; paid; 销售额; 收入; 营业额; 消费; 花费; 消费额; "
     "消费金额; 花了; 消费了; 消费多少; 花费多少; 消费了多少; 花了多少",
     "BASKET": "basket value; basket; order value; 客单价; 购物篮金额; 订单金额",
-    "BUY": "buy; bought; purchase; purchased; purchasing; 购买; 购物; 买",
+    "BUY": "buy; bought; visit; purchase; purchased; purchasing; 购买; 购物; 买",
     "NOT_BOUGHT": "not bought; not purchased; not buy; haven t bought; bought nothing; without a purchase; 没有购买; "
     "未购买; 没买; 没有买; 没购买; 没有下单",
     "LAST_BUY": "last buy; last bought; last purchase; last purchased; last order; last shop; 上次购买; 上次购物; "
     "最后一次购买; 最近一次购买",
     "OVERDUE": "overdue; 逾期; 逾期未购",
-    "DUE": "due; due to buy; 该购买; 应购买; 该买; 该购物",
+    "DUE": "due; due to buy; should buy; 该购买; 应购买; 该买; 该购物",
     "FAVOURITE": "favourite; favorite; prefer; preferred; like; like best; like most; love; 最喜欢; 喜欢; 偏好; 喜爱; "
     "最喜爱; 最爱; 最偏好",
     "CATEGORY": "category; categorie; product category; product categorie; 品类; 类别; 类目; 商品类别",
@@ -68,7 +68,8 @@ CONCEPTS: Final[dict[str, str]] = {
     "NEXT": "next; 下一个; 接下来",
     # items and shelves
     "PRODUCT": "product; item; article; 商品; 产品",
-    "POPULAR": "popular; best selling; best seller; bestselling; bestseller; top selling; sell best; top seller; 畅销; "
+    "BESTSELLER": "best seller; bestseller; top seller; 畅销品; 热销品",
+    "POPULAR": "popular; best selling; bestselling; top selling; sell best; 畅销; "
     "最畅销; 热门; 最热门; 热销; 最受欢迎; 受欢迎; 卖得最好",
     "TREND": "trending; trend; trending upward; trending up; upward trend; trending most; 走红; 上升趋势; 趋势上升",
     "SIMILAR": "similar; similar to; resemble; alike; 相似; 类似",

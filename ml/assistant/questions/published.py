@@ -33,9 +33,14 @@ class Published:
         """Names of the tables that are there."""
         return frozenset(self.days)
 
-    def missing(self, tables: Iterable[str]) -> list[str]:
-        """Those of ``tables`` that are not there."""
-        return [table for table in tables if table not in self.days]
+    def missing(self, tables: Iterable[str]) -> tuple[str, ...]:
+        """Those of ``tables`` that are not there; of an earlier day with that day, where the table of D is there."""
+        absent = (table for table in tables if table not in self.days)
+        return tuple(f"{table} {day}".rstrip() for table in absent for day in [self._day_before(table)])
+
+    def _day_before(self, table: str) -> str:
+        day = self.days.get(table.removeprefix(f"{EARLIER}."))
+        return str(day - timedelta(days=EARLIER_DAYS)) if day else ""
 
     @contextmanager
     def database(self, settings: Settings, tables: Iterable[str]) -> Iterator[Connection]:

@@ -30,9 +30,8 @@ _TOLD: Final[Mapping[Why, Words]] = {
     ),
 }
 _EARLIER: Final = Words(
-    f"{EARLIER}.TABLE is the table as of {EARLIER_DAYS} days before; that day must be published, too: "
-    "shelduck run --as-of DAY.",
-    f"{EARLIER}.表名 指{EARLIER_DAYS}天前的数据表；请同时运行并发布那一天：shelduck run --as-of DAY。",
+    f"{EARLIER}.TABLE is the table as of {EARLIER_DAYS} days before. Run: shelduck run --as-of ",
+    f"{EARLIER}.表名 指{EARLIER_DAYS}天前的数据表。请运行：shelduck run --as-of ",
 )
 
 
@@ -42,5 +41,5 @@ def told(declined: Declined, language: Language) -> str:
     stop, comma, colon = ("。", "、", "：") if language == "zh" else (".", ", ", ": ")
     if not text.endswith(stop):
         text += f"{colon}{comma.join(declined.words)}{stop}" if declined.words else stop
-    is_earlier = any(word.startswith(f"{EARLIER}.") for word in declined.words)
-    return f"{text} {said(_EARLIER, language)}" if is_earlier else text
+    day = next((word.rpartition(" ")[2] for word in declined.words if word.startswith(f"{EARLIER}.")), "")
+    return f"{text} {said(_EARLIER, language)}{day}" if day else text

@@ -62,7 +62,8 @@ class Query:
         may: further concepts that change nothing.
         takes: its parameters.
         reads: the published tables of its SQL; ``earlier.TABLE`` is the one of ``EARLIER_DAYS`` before.
-        sql: over those, with bound parameters ``$kind`` only.
+        sql: over those, with bound parameters ``$kind`` only; what stands in ``[[…]]`` is left out where its value is
+            any.
         means: what the rows are.
         asked: the question, as people ask it.
     """

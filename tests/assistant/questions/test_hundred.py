@@ -11,7 +11,8 @@ import duckdb
 import pytest
 import yaml
 
-from ml.assistant.questions.answering import Answer, answer
+from ml.assistant.questions.answered import Answer
+from ml.assistant.questions.answering import answer
 from ml.assistant.questions.matching import is_chinese
 from ml.capabilities import named
 from ml.publish.readers import version_of_day

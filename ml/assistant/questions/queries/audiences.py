@@ -105,7 +105,7 @@ AUDIENCES: Final = (
         reads=("segment",),
         sql="""
             select scheme, segment_id as segment, size as shoppers, share from segment
-            where scheme || '/' || segment_id = $segment and ($scheme is null or scheme = $scheme)""",
+            where scheme || '/' || segment_id = $segment [[and scheme = $scheme]]""",
         means=Words("Shoppers in the segment.", "该分群的顾客数。"),
         asked=Words("How many champions do we have?", "冠军顾客有多少？"),
     ),
@@ -151,7 +151,7 @@ AUDIENCES: Final = (
         reads=("segment_member",),
         sql="""
             select scheme, segment_id as segment, segment_7d, segment_28d from segment_member
-            where user_id = $shopper and ($scheme is null or scheme = $scheme) order by scheme""",
+            where user_id = $shopper [[and scheme = $scheme]] order by scheme""",
         means=Words("The shopper's segments, now and 7 and 28 days before.", "该顾客现在及7天、28天前所在的分群。"),
         asked=Words("In which segments is shopper 1015?", "顾客1015属于哪些分群？"),
     ),

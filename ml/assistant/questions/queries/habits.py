@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ml.assistant.questions.queries.shoppers import BAND, COUNTED, OF_STAGE, PROFILE, STAGE
+from ml.assistant.questions.queries.shoppers import BAND, COUNTED, OF_BAND, OF_STAGE, PROFILE, STAGE
 from ml.assistant.questions.terms import Kind, Parameter, Query
 from ml.words import Words
 
@@ -23,7 +23,7 @@ def _by(name: str, concept: str, column: str, called: str, texts: tuple[Words, W
         reads=PROFILE,
         sql=f"""
             select {column} as {called}, count(*) as shoppers from customer_profile
-            where {column} is not null and {OF_STAGE} and ($band is null or price_band = $band)
+            where {column} is not null and {OF_STAGE} {OF_BAND}
             group by {column} order by shoppers desc, {called} limit $top""",
         means=texts[0],
         asked=texts[1],
@@ -55,7 +55,7 @@ def _counted(name: str, needs: str, condition: str, means: Words, asked: Words, 
         reads=PROFILE,
         sql=f"""
             select count(*) as shoppers from customer_profile
-            where {condition} and {OF_STAGE} and ($band is null or price_band = $band)""",
+            where {condition} and {OF_STAGE} {OF_BAND}""",
         means=means,
         asked=asked,
     )

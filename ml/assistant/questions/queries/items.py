@@ -10,7 +10,7 @@ from ml.words import Words
 ALL: Final = 1_000
 _CATEGORY: Final = Parameter(Kind.CATEGORY)
 _MONTH: Final = Parameter(Kind.PAST, default=28, choices=(28,))
-_SCOPE: Final = "scope = case when $category is null then 'all' else 'category:' || $category end"
+_SCOPE: Final = "scope = coalesce('category:' || $category, 'all')"
 NAMES: Final = "(select item_id, any_value(item_name) as item_name from recommendation group by item_id)"
 
 
@@ -33,7 +33,7 @@ def _related(name: str, relation: str, concept: str, means: Words, asked: Words)
 ITEMS: Final = (
     Query(
         "popular_items",
-        needs=("POPULAR", "PRODUCT"),
+        needs=("POPULAR|BESTSELLER", "PRODUCT|BESTSELLER"),
         may="MOST CATEGORY",
         takes=(_CATEGORY, _MONTH, Parameter(Kind.TOP, default=10)),
         reads=("popular_item", "recommendation"),

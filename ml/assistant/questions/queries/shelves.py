@@ -9,7 +9,7 @@ from ml.assistant.questions.terms import Kind, Parameter, Query
 from ml.words import Words
 
 _PLACEMENT: Final = Parameter(Kind.PLACEMENT)
-_PLACED: Final = "($placement is null or placement = $placement)"
+_PLACED: Final = "true [[and placement = $placement]]"
 _RANK: Final = Parameter(Kind.TOP, default=ALL)
 
 SHELVES: Final = (

@@ -13,7 +13,8 @@ BAND: Final = Parameter(Kind.BAND)
 SHOPPER: Final = Parameter(Kind.SHOPPER, is_needed=True)
 _WINDOW: Final = Parameter(Kind.PAST, default=365, choices=(90, 365))
 COUNTED: Final = "COUNT|QUANTITY|SHOPPERS_COUNTED"
-OF_STAGE: Final = "($stage is null or lifecycle_stage = $stage)"
+OF_STAGE: Final = "true [[and lifecycle_stage = $stage]]"
+OF_BAND: Final = "[[and price_band = $band]]"
 
 SHOPPERS: Final = (
     Query(
@@ -23,8 +24,7 @@ SHOPPERS: Final = (
         takes=(STAGE, BAND),
         reads=PROFILE,
         sql=f"""
-            select count(*) as shoppers from customer_profile
-            where {OF_STAGE} and ($band is null or price_band = $band)""",
+            select count(*) as shoppers from customer_profile where {OF_STAGE} {OF_BAND}""",
         means=Words("Shoppers with a profile.", "有画像的顾客数。"),
         asked=Words("How many shoppers are at risk?", "有流失风险的顾客有多少？"),
     ),
@@ -94,7 +94,7 @@ SHOPPERS: Final = (
         "basket_value",
         needs=("BASKET",),
         may="AVERAGE SHOPPER AMOUNT",
-        takes=(STAGE, Parameter(Kind.PAST, default=365, choices=(90, 365))),
+        takes=(STAGE, _WINDOW),
         reads=PROFILE,
         sql=f"""
             select sum(case $past when 90 then revenue_90d else revenue_365d end)
@@ -149,8 +149,8 @@ SHOPPERS: Final = (
                 coalesce(d.shoppers, 0) as shoppers, coalesce(e.shoppers, 0) as shoppers_before, $past::integer as days
             from of_day d full join of_earlier e using (category) order by growth desc, category""",
         means=Words(
-            "Newcomers (first purchase less than 28 days ago) by the category that they buy most, as of the day and as "
-            "of 28 days before; growth is the difference in shoppers. All purchases of newcomers fall in those 28 days.",
+            "Newcomers (first purchase less than 28 days ago) by the category that they buy most, as of the day and "
+            "as of 28 days before; growth is the difference in shoppers. A newcomer bought all within those 28 days.",
             "新顾客（首次购买不足28天）按其购买最多的品类计数，当日与28天前之差为增长；新顾客的全部购买都在这28天内。",
         ),
         asked=Words("Which category grew most last month among newcomers?", "上个月新顾客中哪个品类增长最快？"),
