@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from ml.assistant.questions.answered import Answer
@@ -23,9 +24,8 @@ from ml.words import Language, said
 
 _PARAMETER: Final = re.compile(r"\$([a-z]+)")
 _OPTIONAL: Final = re.compile(r" *\[\[(.*?)\]\]")
-_NAMES_FROM: Final = tuple(
-    dict.fromkeys(table for query in QUERIES for table in query.reads if not table.startswith(EARLIER))
-)
+_RECENT: Final[dict[frozenset[Path], Catalogue]] = {}
+_KEPT: Final = 4
 _BY_MODEL: Final = (Why.UNKNOWN, Why.AMBIGUOUS)
 """What a language model may try to understand; what is refused for what it asks stays refused."""
 
@@ -45,8 +45,7 @@ def answer(
         QueryRefused: a query needs more memory than SHELDUCK_MEMORY_LIMIT.
     """
     tables = published(settings, as_of)
-    with tables.database(settings, _NAMES_FROM) as database:
-        catalogue = catalogue_of(database, tables.tables)
+    catalogue = _catalogue(settings, tables)
     found = matched(question, catalogue)
     if isinstance(found, Declined) and found.why in _BY_MODEL and language_model:
         found = _chosen(question, catalogue, language_model) or found
@@ -57,6 +56,18 @@ def answer(
 def with_values(sql: str, values: Mapping[str, Value | None]) -> str:
     """A query with its values in place of its parameters, as literals: to be read and tried, not what is run."""
     return _PARAMETER.sub(lambda found: _literal(values[found[1]]), sql)
+
+
+def _catalogue(settings: Settings, tables: Published) -> Catalogue:
+    """Its names, read once per process and set of versions, none of which ever changes."""
+    versions = frozenset(tables.files.values())
+    if (found := _RECENT.get(versions)) is None:
+        with tables.database(settings, tables.tables) as database:
+            found = catalogue_of(database, tables.tables)
+        for oldest in [*_RECENT][: 1 - _KEPT]:
+            _RECENT.pop(oldest, None)
+        _RECENT[versions] = found
+    return found
 
 
 def statement(sql: str, values: Mapping[str, Value | None]) -> str:

@@ -16,6 +16,8 @@ _N: Final = rf"(\d+|{'|'.join(_WORDS)})"
 _ZH: Final = rf"(\d+|[{''.join(_HAN)}])"
 _UNIT: Final = r"(day|week|month|quarter|year)s?\b"
 _UNIT_ZH: Final = r"(天|日|周|个?星期|个?月|个?季度|年)"
+_NOT_AFTER: Final = "".join(rf"(?<!\b{word}\s)" for word in ("in", "of", "at", "by", "for", "from", "than", "since"))
+"""A number after these is no length of a list: "best sellers of 2024"."""
 _ID: Final = r"\s*(?:no\.?|number|id|编号|#)?\s*([a-z0-9_.:@-]*\d[a-z0-9_:@-]*)"
 _DAYS: Final = {
     "day": 1,
@@ -45,12 +47,13 @@ _PATTERNS: Final[tuple[tuple[Kind, str], ...]] = (
     (Kind.SHOPPER, rf"(?:\b(?:shopper|customer|client|user)|顾客|客户|用户){_ID}"),
     (Kind.ITEM, rf"(?:\b(?:item|product|article)|商品|产品){_ID}"),
     (Kind.TOP, rf"(?:\b(?:top|first)\s+|前){_N}(?:\s*[个名款种])?"),
-    (Kind.TOP, rf"\b{_N}(?:\s*[个名款种])?(?![\w.%])|{_ZH}[个款种]"),
+    (Kind.TOP, rf"{_NOT_AFTER}\b{_N}(?=\s+[a-z])|{_ZH}[个款种]"),
 )
 _COMPILED: Final = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
 _IDS: Final = (Kind.SHOPPER, Kind.ITEM)
 _TIMES: Final = (Kind.PAST, Kind.FUTURE)
 MOST_DIGITS: Final = 9
+LONGEST_LIST: Final = 1_000
 
 
 def figures(text: str, found: Sequence[Token]) -> Iterator[Span]:
@@ -70,7 +73,10 @@ def _value(kind: Kind, groups: Sequence[str]) -> Value | None:
         return _days(groups[0] if len(groups) > 1 else "", groups[-1])
     if len(groups[0]) > MOST_DIGITS:
         return None
-    return float(groups[0]) / 100 if kind is Kind.SHARE else _number(groups[0])
+    if kind is Kind.SHARE:
+        return float(groups[0]) / 100
+    number = _number(groups[0])
+    return number if kind is not Kind.TOP or 0 < number <= LONGEST_LIST else None
 
 
 def _days(number: str, unit: str) -> int | None:

@@ -14,7 +14,7 @@ CONCEPTS: Final[dict[str, str]] = {
     "AMOUNT": "是多少; 了多少; 多少钱; 是多少钱; 有多高; 多高",
     "SHOPPERS_COUNTED": "how many shopper; how many customer; how many client; how many people; number of shopper; "
     "number of customer; number of client; 多少顾客; 多少客户; 多少用户; 多少人; 多少位顾客; 多少名顾客; 多少个顾客",
-    "COUPONS_COUNTED": "how many coupon; how many voucher; number of coupon; 多少优惠券; 多少张优惠券",
+    "COUPONS_COUNTED": "how many coupon; how many voucher; number of coupon; 多少优惠券; 了多少优惠券; 多少张优惠券",
     "ORDERS_COUNTED": "how many order; number of order; 多少订单; 多少个订单; 多少笔订单",
     "WHO": "who; whom; whose; which shopper; which customer; which client; which user; what customer; what shopper; "
     "which people; list shopper; list customer; list all shopper; list all customer; list the customer; "
@@ -119,12 +119,12 @@ FILLERS: Final = (
     "a an the of our we us do does did is are was were be been have has had there in on at to for with by and which "
     "what how much show me give tell list please can could you your i my it its that this these those they them their "
     "all usually normally typically currently now today make get will would any some among as within per from s "
-    "if let know want shop"
+    "if let know want shop bring brought"
 )
 FILLERS_ZH: Final = (
     "的 是 有 在 了 我们 我 你们 你 请 请问 问 吗 呢 什么 哪个 哪些 哪种 哪 这个 这 那 个 和 与 跟 里 中 上 一般 通常 "
     "给 看 看看 显示 列出 告诉 现在 目前 以及 位 名 为 被 到 会 能 可以 都 之 里面 带有 拥有 内 款 来 查 查询 "
-    "一下 想 知道 当前"
+    "一下 想 知道 当前 处于 常"
 )
 
 STAGES: Final = {

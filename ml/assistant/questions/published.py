@@ -30,8 +30,8 @@ class Published:
 
     @property
     def tables(self) -> frozenset[str]:
-        """Names of the tables that are there."""
-        return frozenset(self.days)
+        """Names of the day's tables that are there."""
+        return frozenset(table for table in self.days if not table.startswith(f"{EARLIER}."))
 
     def missing(self, tables: Iterable[str]) -> tuple[str, ...]:
         """Those of ``tables`` that are not there; of an earlier day with that day, where the table of D is there."""

@@ -17,17 +17,10 @@ from ml.assistant.questions.matching import is_chinese
 from ml.capabilities import named
 from ml.publish.readers import version_of_day
 from ml.settings import Settings
-from testkit.asked_shop import DAY, EARLIER, publish_asked_shop
+from testkit.asked_shop import DAY, EARLIER
 
 QUESTIONS: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("hundred.yaml").read_text(encoding="utf-8"))
 REQUIRED = 60
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = Settings(home=tmp_path_factory.mktemp("asked") / "var")
-    publish_asked_shop(settings)
-    return settings
 
 
 @pytest.fixture(scope="module")

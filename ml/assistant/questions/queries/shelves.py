@@ -53,8 +53,8 @@ SHELVES: Final = (
     ),
     Query(
         "different_items",
-        needs=("RECOMMEND", "PRODUCT", "COUNT|QUANTITY"),
-        may="DIFFERENT PLACEMENT SHELF AMOUNT",
+        needs=("RECOMMEND", "PRODUCT", "COUNT|QUANTITY|AMOUNT"),
+        may="DIFFERENT PLACEMENT SHELF",
         takes=(_PLACEMENT,),
         reads=("recommendation",),
         sql=f"select count(distinct item_id) as items from recommendation where {_PLACED}",
