@@ -11,8 +11,8 @@ from ml.words import Language, Words, said
 
 _TOLD: Final[Mapping[Why, Words]] = {
     Why.INSTRUCTION: Words(
-        "This is an instruction or SQL, not a question about the published tables. For SQL: shelduck sql.",
-        "这是指令或SQL，不是关于已发布数据表的问题。SQL请用 shelduck sql。",
+        "This is an instruction or SQL, not a question about the published tables. For SQL there is `shelduck sql`.",
+        "这是指令或SQL，不是关于已发布数据表的问题。SQL请用 `shelduck sql`。",
     ),
     Why.PERSONAL: Words(
         "Shoppers are known by id only: ask about one by id, such as shopper 1007, or about how many.",
@@ -29,10 +29,6 @@ _TOLD: Final[Mapping[Why, Words]] = {
         "所需的数据表尚未发布，或不属于同一天",
     ),
 }
-_EARLIER: Final = Words(
-    f"{EARLIER}.TABLE is the table as of {EARLIER_DAYS} days before. Run: shelduck run --as-of ",
-    f"{EARLIER}.表名 指{EARLIER_DAYS}天前的数据表。请运行：shelduck run --as-of ",
-)
 
 
 def told(declined: Declined, language: Language) -> str:
@@ -42,4 +38,11 @@ def told(declined: Declined, language: Language) -> str:
     if not text.endswith(stop):
         text += f"{colon}{comma.join(declined.words)}{stop}" if declined.words else stop
     day = next((word.rpartition(" ")[2] for word in declined.words if word.startswith(f"{EARLIER}.")), "")
-    return f"{text} {said(_EARLIER, language)}{day}" if day else text
+    return f"{text} {said(_earlier(day), language)}" if day else text
+
+
+def _earlier(day: str) -> Words:
+    return Words(
+        f"{EARLIER}.TABLE is the table as of {EARLIER_DAYS} days before. Run: shelduck run --as-of {day}",
+        f"{EARLIER}.表名 指{EARLIER_DAYS}天前的数据表。请运行: shelduck run --as-of {day}",
+    )
