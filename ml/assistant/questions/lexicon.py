@@ -19,7 +19,7 @@ CONCEPTS: Final[dict[str, str]] = {
     "WHO": "who; whom; whose; which shopper; which customer; which client; which user; what customer; what shopper; "
     "which people; list shopper; list customer; list all shopper; list all customer; list the customer; "
     "list the shopper; 谁; 哪些顾客; 哪些客户; 哪些用户; 哪些人; 哪位; 哪个顾客; 哪个客户",
-    "MOST": "most; top; largest; biggest; highest; best; greatest; main; first; fastest; strongest; most common; "
+    "MOST": "most; top; largest; biggest; highest; best; greatest; main; fastest; strongest; most common; "
     "common; frequent; most frequent; 最; 最多; 最大; 最高; 最快; 最常见; 最好; 前",
     "SIZE": "how big; how large; size; large; big; 多大; 规模; 大小",
     "AVERAGE": "average; mean; avg; on average; per shopper; per customer; per head; 平均; 人均; 每位顾客; 每个顾客",
@@ -81,7 +81,7 @@ CONCEPTS: Final[dict[str, str]] = {
     "SHELF": "shelf; shelve; 货架",
     "SEE": "see; shown; 看到; 看见",
     "RECOMMEND": "recommend; recommended; recommendation; suggested; suggestion; 推荐; 被推荐",
-    "DEFAULT": "default; default shelf; default shelve; 默认; 默认货架",
+    "DEFAULT": "default; 默认",
     "REASON": "reason; reason for; 原因; 理由",
     "MODEL": "model; recommender; algorithm; 模型; 算法; 推荐模型; 使用哪个模型; 用哪个模型",
     "SERVE": "serve; served; serving; 负责; 提供",
@@ -118,7 +118,7 @@ CONCEPTS: Final[dict[str, str]] = {
 FILLERS: Final = (
     "a an the of our we us do does did is are was were be been have has had there in on at to for with by and which "
     "what how much show me give tell list please can could you your i my it its that this these those they them their "
-    "all usually normally typically currently now today make get will would any some among as within per from s "
+    "all usually normally typically currently now make get will would any some among as within per from s "
     "if let know want shop bring brought"
 )
 FILLERS_ZH: Final = (
@@ -143,3 +143,38 @@ SCHEMES: Final = {
     "rfm": "rfm",
     "behaviour": "behaviour; behavior; behavioural; behavioral; 行为",
 }
+NOUNS: Final = frozenset(
+    [
+        "SHOPPER",
+        "STAGE",
+        "CATEGORY",
+        "BRAND",
+        "STORE",
+        "CHANNEL",
+        "WEEKDAY",
+        "HOUR",
+        "BAND",
+        "COUPON",
+        "CAMPAIGN",
+        "PRODUCT",
+        "BESTSELLER",
+        "SHELF",
+        "REASON",
+        "MODEL",
+        "PLACEMENT",
+        "AUDIENCE",
+        "SEGMENT",
+        "TAG",
+        "BASKET",
+        "ORDER",
+        "MEMBER",
+    ]
+)
+"""Concepts that can be what is asked for, or what an adjective such as "new" goes with."""
+ASKING: Final = frozenset(["which", "what", "show", "list", "top", "哪", "么"])
+"""Words after which stands what is asked for."""
+GROUPING: Final = frozenset(["by", "per", "each", "各", "每"])
+"""Words after which stands what a figure is told for each of."""
+BETWEEN: Final = frozenset(["MOST", "FAVOURITE", "POPULAR", "DIFFERENT"])
+"""Concepts that may stand between."""
+BETWEEN_WORDS: Final = frozenset(["of", "our", "the", "all", "me", "us", "any", "some", "些", "个", "种", "的"])

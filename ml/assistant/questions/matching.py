@@ -73,7 +73,9 @@ def matched(question: str, catalogue: Catalogue) -> Match | Declined:
     if refused := _refused(words):
         return refused
     readings = {query.name: read(words, query.kinds) for query in QUERIES}
-    fitting = [(_weight(query, readings[query.name]), query) for query in QUERIES if _fits(query, readings[query.name])]
+    fitting = [
+        (_weight(query, readings[query.name]), query) for query in QUERIES if _fits(query, readings[query.name], words)
+    ]
     most = max((weight for weight, _ in fitting), default=0.0)
     best = [query for weight, query in fitting if weight == most]
     if len(best) > 1:
@@ -107,10 +109,13 @@ def _refused(words: Words) -> Declined | None:
     return next((Declined(why) for concept, why in _REFUSED.items() if concept in concepts), None)
 
 
-def _fits(query: Query, reading: Reading) -> bool:
+def _fits(query: Query, reading: Reading, words: Words) -> bool:
     said = reading.concepts | reading.values.keys()
     return (
         not reading.unexplained
+        and words.asked_for <= query.subjects
+        and words.grouped_by - {"SHOPPER"} <= query.subjects
+        and ("SHOPPER" not in words.grouped_by or any("SHOPPER" in group for group in query.groups))
         and reading.concepts <= query.known
         and all(group & said for group in query.groups)
         and all(

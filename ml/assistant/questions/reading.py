@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 from ml.assistant.questions.catalogue import LONGEST, Catalogue
 from ml.assistant.questions.figures import figures
-from ml.assistant.questions.lexicon import CONCEPTS, FILLERS, FILLERS_ZH
+from ml.assistant.questions.lexicon import (
+    ASKING,
+    BETWEEN,
+    BETWEEN_WORDS,
+    CONCEPTS,
+    FILLERS,
+    FILLERS_ZH,
+    GROUPING,
+    NOUNS,
+)
 from ml.assistant.questions.terms import Kind, Reading, Span, Value
 from ml.assistant.questions.tokens import Token, key_of, likeness, normalised, tokens, trigrams
 
@@ -23,6 +32,7 @@ LONGEST_QUESTION: Final = 500
 _LIKE: Final = 0.75
 _CORRECTED: Final = 6
 _FILLER: Final = "FILLER"
+_ADJECTIVES: Final = (Kind.TOP, Kind.STAGE, Kind.SCHEME, Kind.BAND, Kind.CATEGORY)
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,42 @@ class Words:
         return frozenset(
             span.concept for span in spans if span.concept and not any(_is_within(span, other) for other in spans)
         )
+
+    @cached_property
+    def asked_for(self) -> frozenset[str]:
+        """What the question says that it asks for: "which category", "top 3 stores"; empty where it does not say."""
+        return self._nouns_after(ASKING)
+
+    @cached_property
+    def grouped_by(self) -> frozenset[str]:
+        """What it says that a figure be told for each of: "by stage"."""
+        return self._nouns_after(GROUPING)
+
+    @cached_property
+    def nouns(self) -> Mapping[int, str]:
+        """By first token, the concepts that are nouns."""
+        longest = {
+            place: max(found, key=lambda span: (span.last, bool(span.concept))) for place, found in self.spans.items()
+        }
+        return {place: span.concept for place, span in longest.items() if span.concept in NOUNS}
+
+    def _nouns_after(self, words: frozenset[str]) -> frozenset[str]:
+        places = (place for place, token in enumerate(self.tokens) if token.text in words)
+        return frozenset(filter(None, (self._noun_after(place) for place in places)))
+
+    def _noun_after(self, place: int) -> str:
+        """The noun that follows a word, but for values and adjectives between; empty where something else does."""
+        if any(span.concept and span.last > place + 1 for span in self.spans.get(place, ())):
+            return ""  # a word of a phrase: "what time", "per shopper"
+        place += 1
+        while place < len(self.tokens) and place not in self.nouns:
+            after = [
+                span.last for span in self.spans.get(place, ()) if span.kind in _ADJECTIVES or span.concept in BETWEEN
+            ]
+            if not after and self.tokens[place].text not in BETWEEN_WORDS:
+                return ""
+            place = min(after, default=place + 1)
+        return self.nouns.get(place, "")
 
     def written(self, first: int, last: int) -> str:
         """The words ``first`` to ``last`` (exclusive) as they were asked."""
@@ -72,7 +118,8 @@ def read(words: Words, kinds: Iterable[Kind]) -> Reading:
     unexplained: list[str] = []
     place = 0
     while place < len(words.tokens):
-        span = next((each for each in words.spans.get(place, ()) if _fits(each, taken, values)), None)
+        spans = (each for each in words.spans.get(place, ()) if not _goes_with_another(each, words))
+        span = next((each for each in spans if _fits(each, taken, values)), None)
         if span is None:
             unexplained.append(words.written(place, place + 1))
         elif span.kind is not None:
@@ -86,6 +133,11 @@ def read(words: Words, kinds: Iterable[Kind]) -> Reading:
 def _fits(span: Span, kinds: frozenset[Kind], values: Mapping[Kind, tuple[Value, ...]]) -> bool:
     """Whether a query has a place for a span: no kind has two different values."""
     return span.kind is None or (span.kind in kinds and values.get(span.kind, span.values) == span.values)
+
+
+def _goes_with_another(span: Span, words: Words) -> bool:
+    """Whether a stage is said of something else than shoppers: "new products", "active campaigns"."""
+    return span.kind is Kind.STAGE and words.nouns.get(span.last, "SHOPPER") != "SHOPPER"
 
 
 def _is_within(span: Span, other: Span) -> bool:

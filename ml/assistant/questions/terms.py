@@ -60,6 +60,7 @@ class Query:
         name: unique.
         needs: of each group the question must hold one, a concept or a value of a kind; ``A|B`` writes a group.
         may: further concepts that change nothing.
+        about: concepts that its rows are about: "which X", "top 3 X" asks it only for these.
         takes: its parameters.
         reads: the published tables of its SQL; ``earlier.TABLE`` is the one of ``EARLIER_DAYS`` before.
         sql: over those, with bound parameters ``$kind`` only; what stands in ``[[…]]`` is left out where its value is
@@ -75,12 +76,18 @@ class Query:
     means: Words
     asked: Words
     may: str = ""
+    about: str = ""
     takes: tuple[Parameter, ...] = ()
 
     @property
     def groups(self) -> tuple[frozenset[str], ...]:
         """``needs``, each as a set."""
         return tuple(frozenset(group.split("|")) for group in self.needs)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """``about``, as a set."""
+        return frozenset(self.about.split())
 
     @property
     def known(self) -> frozenset[str]:

@@ -43,6 +43,7 @@ AUDIENCES: Final = (
     ),
     Query(
         "audiences",
+        about="AUDIENCE",
         needs=("AUDIENCE",),
         may="SIZE MOST",
         takes=(_TOP,),
@@ -87,6 +88,7 @@ AUDIENCES: Final = (
     ),
     Query(
         "audiences_of_shopper",
+        about="AUDIENCE",
         needs=("AUDIENCE",),
         may="BELONG MEMBER",
         takes=(_SHOPPER,),
@@ -111,6 +113,7 @@ AUDIENCES: Final = (
     ),
     Query(
         "segments",
+        about="SEGMENT",
         needs=("SEGMENT",),
         may="SIZE MOST SHOPPER SHOPPERS_COUNTED DIVIDE",
         takes=(Parameter(Kind.SCHEME, is_needed=True), _TOP),
@@ -123,6 +126,7 @@ AUDIENCES: Final = (
     ),
     Query(
         "segment_growth",
+        about="SEGMENT",
         needs=("SEGMENT", "GROW"),
         may="MOST",
         takes=(
@@ -145,6 +149,7 @@ AUDIENCES: Final = (
     ),
     Query(
         "segments_of_shopper",
+        about="SEGMENT",
         needs=("SEGMENT",),
         may="BELONG MEMBER",
         takes=(_SHOPPER, Parameter(Kind.SCHEME)),
@@ -169,6 +174,7 @@ AUDIENCES: Final = (
     ),
     Query(
         "tags",
+        about="TAG",
         needs=("TAG",),
         may="MOST SIZE SHOPPER",
         takes=(_TOP,),

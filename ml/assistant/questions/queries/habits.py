@@ -17,6 +17,7 @@ def _by(name: str, concept: str, column: str, called: str, texts: tuple[Words, W
     """How many shoppers have each value of a column, the most frequent first."""
     return Query(
         name,
+        about=concept,
         needs=(concept, _LIKED),
         may="FAVOURITE SHOPPER BUY MOST POPULAR DIVIDE",
         takes=(STAGE, BAND, _TOP),

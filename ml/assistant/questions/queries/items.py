@@ -17,6 +17,7 @@ NAMES: Final = "(select item_id, any_value(item_name) as item_name from recommen
 def _related(name: str, relation: str, concept: str, means: Words, asked: Words) -> Query:
     return Query(
         name,
+        about="PRODUCT",
         needs=(concept,),
         may="PRODUCT BUY MOST",
         takes=(Parameter(Kind.ITEM, is_needed=True), Parameter(Kind.TOP, default=ALL)),
@@ -33,6 +34,7 @@ def _related(name: str, relation: str, concept: str, means: Words, asked: Words)
 ITEMS: Final = (
     Query(
         "popular_items",
+        about="PRODUCT BESTSELLER",
         needs=("POPULAR|BESTSELLER", "PRODUCT|BESTSELLER"),
         may="MOST CATEGORY",
         takes=(_CATEGORY, _MONTH, Parameter(Kind.TOP, default=10)),
@@ -48,6 +50,7 @@ ITEMS: Final = (
     ),
     Query(
         "trending_items",
+        about="PRODUCT",
         needs=("TREND", "PRODUCT"),
         may="MOST CATEGORY",
         takes=(_CATEGORY, Parameter(Kind.TOP, default=20)),
@@ -84,6 +87,7 @@ ITEMS: Final = (
     ),
     Query(
         "expected_buyers",
+        about="PRODUCT",
         needs=("PRODUCT", "BUY", "NEXT|EXPECT"),
         may="MOST SHOPPER",
         takes=(Parameter(Kind.TOP, default=10),),

@@ -15,6 +15,7 @@ _RANK: Final = Parameter(Kind.TOP, default=ALL)
 SHELVES: Final = (
     Query(
         "shelf_of_shopper",
+        about="PRODUCT SHELF",
         needs=("SHELF|SEE|RECOMMEND|PLACEMENT",),
         may="PRODUCT MOST",
         takes=(Parameter(Kind.SHOPPER, is_needed=True), _PLACEMENT, _RANK),
@@ -27,8 +28,9 @@ SHELVES: Final = (
     ),
     Query(
         "default_shelf",
-        needs=("DEFAULT",),
-        may="SHELF SEE PRODUCT MOST PLACEMENT",
+        about="PRODUCT SHELF",
+        needs=("DEFAULT", "SHELF|SEE|PRODUCT|RECOMMEND|PLACEMENT"),
+        may="MOST",
         takes=(_PLACEMENT, _RANK),
         reads=("default_shelf",),
         sql=f"""
@@ -39,6 +41,7 @@ SHELVES: Final = (
     ),
     Query(
         "recommended_items",
+        about="PRODUCT",
         needs=("RECOMMEND", "PRODUCT", "MOST"),
         may="SHOPPER PLACEMENT SHELF",
         takes=(_PLACEMENT, Parameter(Kind.TOP, default=10)),
@@ -63,6 +66,7 @@ SHELVES: Final = (
     ),
     Query(
         "reasons",
+        about="REASON",
         needs=("REASON", "RECOMMEND"),
         may="MOST DIVIDE PLACEMENT SHELF",
         takes=(_PLACEMENT, _RANK),
@@ -75,6 +79,7 @@ SHELVES: Final = (
     ),
     Query(
         "model_of_placement",
+        about="MODEL PLACEMENT",
         needs=("MODEL",),
         may="SERVE PLACEMENT SHELF RECOMMEND",
         takes=(_PLACEMENT,),

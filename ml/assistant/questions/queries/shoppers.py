@@ -30,6 +30,7 @@ SHOPPERS: Final = (
     ),
     Query(
         "shoppers_by_stage",
+        about="STAGE",
         needs=("STAGE", "SHOPPER|DIVIDE|SHOPPERS_COUNTED"),
         may="MOST SIZE",
         reads=PROFILE,
@@ -58,6 +59,7 @@ SHOPPERS: Final = (
     ),
     Query(
         "revenue_by_stage",
+        about="STAGE",
         needs=("REVENUE", "STAGE"),
         may="SHOPPER TOTAL DIVIDE AMOUNT MOST",
         takes=(_WINDOW,),
@@ -105,6 +107,7 @@ SHOPPERS: Final = (
     ),
     Query(
         "stage_of_shopper",
+        about="STAGE",
         needs=("STAGE",),
         takes=(SHOPPER,),
         reads=PROFILE,
@@ -129,6 +132,7 @@ SHOPPERS: Final = (
     ),
     Query(
         "category_growth_of_newcomers",
+        about="CATEGORY",
         needs=("CATEGORY", "GROW"),
         may="MOST SHOPPER",
         takes=(
