@@ -19,7 +19,7 @@ CONCEPTS: Final[dict[str, str]] = {
     "WHO": "who; whom; whose; which shopper; which customer; which client; which user; what customer; what shopper; "
     "which people; list shopper; list customer; list all shopper; list all customer; list the customer; "
     "list the shopper; 谁; 哪些顾客; 哪些客户; 哪些用户; 哪些人; 哪位; 哪个顾客; 哪个客户",
-    "MOST": "most; top; largest; biggest; highest; best; greatest; main; fastest; strongest; most common; "
+    "MOST": "most; top; largest; biggest; highest; greatest; main; fastest; strongest; most common; "
     "common; frequent; most frequent; 最; 最多; 最大; 最高; 最快; 最常见; 最好; 前",
     "SIZE": "how big; how large; size; large; big; 多大; 规模; 大小",
     "AVERAGE": "average; mean; avg; on average; per shopper; per customer; per head; 平均; 人均; 每位顾客; 每个顾客",

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final
 
 from ml.assistant.questions.catalogue import Catalogue
+from ml.assistant.questions.figures import LONGEST_LIST
 from ml.assistant.questions.queries import QUERIES
 from ml.assistant.questions.reading import Words, read, words_of
 from ml.assistant.questions.terms import NAMED, Kind, Parameter, Query, Reading, Value
@@ -82,7 +83,7 @@ def matched(question: str, catalogue: Catalogue) -> Match | Declined:
         return Declined(Why.AMBIGUOUS, tuple(query.name for query in best), tuple(best[:NEAREST]))
     if not best:
         return Declined(Why.UNKNOWN, _unexplained(readings), nearest(question))
-    return _bound(best[0], readings[best[0].name].values)
+    return _bound(best[0], readings[best[0].name].values, is_of_each=bool(words.grouped_by))
 
 
 def nearest(question: str) -> tuple[Query, ...]:
@@ -131,11 +132,14 @@ def _weight(query: Query, reading: Reading) -> float:
     return len(query.groups) + len(reading.values) - _UNSURE * alone
 
 
-def _bound(query: Query, values: Mapping[Kind, tuple[Value, ...]]) -> Match | Declined:
+def _bound(query: Query, values: Mapping[Kind, tuple[Value, ...]], *, is_of_each: bool) -> Match | Declined:
+    """The query with its values; a list that is asked for "by store" is not cut off where its default ends."""
     several = tuple(str(each) for found in values.values() if len(found) > 1 for each in found)
     if several:
         return Declined(Why.AMBIGUOUS, several, (query,))
     given = {each.kind: values[each.kind][0] if each.kind in values else each.default for each in query.takes}
+    if is_of_each and Kind.TOP in given and Kind.TOP not in values:
+        given[Kind.TOP] = LONGEST_LIST
     return Match(query, given)
 
 

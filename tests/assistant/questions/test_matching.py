@@ -8,6 +8,7 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from ml.assistant.questions.catalogue import Catalogue
+from ml.assistant.questions.figures import LONGEST_LIST
 from ml.assistant.questions.matching import Declined, Match, Why, matched
 from ml.assistant.questions.queries import QUERIES
 from ml.assistant.questions.terms import Kind
@@ -101,3 +102,24 @@ def test_no_text_breaks_the_matcher_and_what_it_binds_is_in_the_catalogue(catalo
         assert found.query in QUERIES
         named = {kind: each for kind, each in found.values.items() if kind in catalogue.names and each is not None}
         assert all(catalogue.holds(kind, each) for kind, each in named.items() if kind is not Kind.ITEM)
+
+
+def test_what_is_asked_for_must_be_what_the_rows_are_about(catalogue: Catalogue) -> None:
+    asked = "Which {} is recommended to most shoppers?"
+    assert isinstance(matched(asked.format("product"), catalogue), Match)
+    for noun in ("placement", "shopper", "customer segment"):
+        assert isinstance(matched(asked.format(noun), catalogue), Declined)
+    assert isinstance(matched("Show the top 3 stores by shoppers", catalogue), Match)
+    assert isinstance(matched("Show the top 3 shoppers by stores", catalogue), Declined)
+
+
+def test_a_figure_by_something_is_told_for_each_of_it_or_not_at_all(catalogue: Catalogue) -> None:
+    assert value("How many customers do we have per store?", catalogue, Kind.TOP) == LONGEST_LIST
+    found = matched("What is the revenue by stage?", catalogue)
+    assert isinstance(found, Match) and found.query.name == "revenue_by_stage"
+    assert isinstance(matched("What is the revenue by shopper?", catalogue), Declined)
+
+
+def test_an_adjective_goes_with_its_noun(catalogue: Catalogue) -> None:
+    assert value("What is the open rate of active shoppers?", catalogue, Kind.STAGE) == "active"
+    assert isinstance(matched("What is the open rate of active campaigns?", catalogue), Declined)

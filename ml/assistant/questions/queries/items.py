@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from ml.assistant.questions.figures import LONGEST_LIST
 from ml.assistant.questions.terms import Kind, Parameter, Query
 from ml.words import Words
 
-ALL: Final = 1_000
+ALL: Final = LONGEST_LIST
 _CATEGORY: Final = Parameter(Kind.CATEGORY)
 _MONTH: Final = Parameter(Kind.PAST, default=28, choices=(28,))
 _SCOPE: Final = "scope = coalesce('category:' || $category, 'all')"
