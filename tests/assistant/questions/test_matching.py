@@ -123,3 +123,9 @@ def test_a_figure_by_something_is_told_for_each_of_it_or_not_at_all(catalogue: C
 def test_an_adjective_goes_with_its_noun(catalogue: Catalogue) -> None:
     assert value("What is the open rate of active shoppers?", catalogue, Kind.STAGE) == "active"
     assert isinstance(matched("What is the open rate of active campaigns?", catalogue), Declined)
+
+
+def test_a_list_is_not_told_for_each_of_something_that_its_rows_are_not_about(catalogue: Catalogue) -> None:
+    asked = "What are the most frequent reasons for recommendations"
+    assert isinstance(matched(f"{asked} in placement discover?", catalogue), Match)
+    assert isinstance(matched(f"{asked} per placement?", catalogue), Declined)
