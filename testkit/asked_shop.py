@@ -9,7 +9,16 @@ from typing import Any, Final
 import polars as pl
 
 from ml.audiences.capability import AUDIENCES
-from ml.audiences.outputs import AUDIENCE, AUDIENCE_MEMBER, SEGMENT, SEGMENT_MEMBER, TAG
+from ml.audiences.outputs import (
+    AUDIENCE,
+    AUDIENCE_MEMBER,
+    AUDIENCE_OVERLAP,
+    AUDIENCE_TRAIT,
+    SEGMENT,
+    SEGMENT_MEMBER,
+    TAG,
+    TAG_MEMBER,
+)
 from ml.capability import Capability
 from ml.predictions.capability import PREDICTIONS
 from ml.predictions.outputs import CUSTOMER_PREDICTION
@@ -223,4 +232,13 @@ def _groups() -> dict[Table, Iterable[dict[str, Any]]]:
         SEGMENT: [dict(zip(columns, each, strict=True)) for each in _SEGMENTS],
         SEGMENT_MEMBER: members,
         TAG: tags,
+        TAG_MEMBER: [{"tag_id": tag[0], "user_id": user} for tag in _TAGS[:2] for user in SHOPPERS[::2]],
+        AUDIENCE_TRAIT: [
+            {"audience_id": "best_customers", "rank": rank, "trait_en": f"Trait {rank}", "lift": 3.0 - rank / 2}
+            for rank in (1, 2, 3)
+        ],
+        AUDIENCE_OVERLAP: [
+            {"audience_id": "best_customers", "other_audience_id": other, "shoppers": shared}
+            for other, shared in (("bargain_hunters", None), ("lapsing_wine_lovers", 5))
+        ],
     }

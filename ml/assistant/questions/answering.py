@@ -16,8 +16,8 @@ from ml.assistant.questions.language_model import LanguageModel, checked_choice,
 from ml.assistant.questions.matching import Declined, Match, Why, is_chinese, matched, nearest
 from ml.assistant.questions.published import Published, published
 from ml.assistant.questions.queries import QUERIES
-from ml.assistant.questions.refusals import told
-from ml.assistant.questions.terms import EARLIER, Value
+from ml.assistant.questions.refusals import to_ask_of, to_publish, told
+from ml.assistant.questions.terms import EARLIER, Query, Value
 from ml.settings import Settings
 from ml.warehouse.queries import ask
 from ml.words import Language, said
@@ -82,13 +82,8 @@ def statement(sql: str, values: Mapping[str, Value | None]) -> str:
 
 def _run(settings: Settings, question: str, match: Match, tables: Published) -> Answer:
     query, language = match.query, _language(question)
-    if missing := tables.missing(query.reads):
-        others = tuple(each for each in nearest(question) if each is not query)
-        return _declined(question, Declined(Why.NOT_PUBLISHED, missing, others))
-    days = {table: tables.days[table] for table in query.reads if not table.startswith(EARLIER)}
-    if len(set(days.values())) > 1:
-        differing = tuple(f"{table} {day}" for table, day in days.items())
-        return _declined(question, Declined(Why.NOT_PUBLISHED, differing, (query,)))
+    if unready := _unready(question, query, tables):
+        return _declined(question, unready)
     values = {kind.value: value for kind, value in match.values.items()}
     sql = statement(query.sql, values)
     used = {name: values[name] for name in _PARAMETER.findall(sql)}
@@ -96,8 +91,21 @@ def _run(settings: Settings, question: str, match: Match, tables: Published) -> 
         found = ask(database, sql, used)
         rows = tuple(found.rows)
     means, shown = said(query.means, language), with_values(sql, values)
-    of_day = next(iter(days.values()))
+    of_day = tables.day_of(query.reads[0])
     return Answer(question, language, query.name, means, values, shown, found.columns, rows, of_day)
+
+
+def _unready(question: str, query: Query, tables: Published) -> Declined | None:
+    """Why a query cannot run: a table is not there, or the tables that it joins are of different days."""
+    if missing := tables.missing(query.reads):
+        others = tuple(each for each in nearest(question) if each is not query)
+        remedy = to_publish(missing[0], tables.day_of(missing[0]))
+        return Declined(Why.NOT_PUBLISHED, missing, others, remedy)
+    days = {table: tables.days[table] for table in query.reads if not table.startswith(EARLIER)}
+    if len(set(days.values())) == 1:
+        return None
+    differing = tuple(f"{table} {day}" for table, day in days.items())
+    return Declined(Why.NOT_PUBLISHED, differing, (query,), to_ask_of(min(days.values())))
 
 
 def _chosen(question: str, catalogue: Catalogue, model: LanguageModel) -> Match | None:

@@ -96,7 +96,7 @@ CONCEPTS: Final[dict[str, str]] = {
     "SEGMENT": "segment; customer segment; 分群; 细分; 细分群体; 客群",
     "TAG": "tag; 标签; tagged; label",
     "OVERLAP": "overlap; overlap with; share member; in common; 重叠; 重合",
-    "TRAIT": "trait; characteristic; typical; typical of; typical for; 特征; 特点",
+    "TRAIT": "trait; characteristic; typical of; typical for; 特征; 特点",
     # what no query answers, named so that the answer says why
     "PERSONAL": "email; e mail; mail address; phone; telephone; mobile; phone number; address; addresse; live; lives; "
     "birthday; date of birth; surname; first name; full name; real name; passport; credit card; iban; password; "
@@ -168,6 +168,7 @@ NOUNS: Final = frozenset(
         "BASKET",
         "ORDER",
         "MEMBER",
+        "TRAIT",
     ]
 )
 """Concepts that can be what is asked for, or what an adjective such as "new" goes with."""

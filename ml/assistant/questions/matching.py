@@ -7,7 +7,7 @@ for ("not", "in Berlin", "last Tuesday") never goes unheard: the question is dec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -15,10 +15,10 @@ from typing import Final
 from ml.assistant.questions.catalogue import Catalogue
 from ml.assistant.questions.figures import LONGEST_LIST
 from ml.assistant.questions.queries import QUERIES
-from ml.assistant.questions.reading import Words, read, words_of
+from ml.assistant.questions.reading import Heard, read, words_of
 from ml.assistant.questions.terms import NAMED, Kind, Parameter, Query, Reading, Value
 from ml.assistant.questions.tokens import likeness, normalised, trigrams
-from ml.words import Language
+from ml.words import Language, Words
 
 NEAREST: Final = 3
 _UNSURE: Final = 0.5
@@ -61,11 +61,13 @@ class Declined:
     Attributes:
         words: what stands in the way: words that no query explains, or names of queries or tables.
         nearest: queries that come closest.
+        remedy: what makes the question answerable, where something does.
     """
 
     why: Why
     words: tuple[str, ...] = ()
-    nearest: tuple[Query, ...] = field(default=())
+    nearest: tuple[Query, ...] = ()
+    remedy: Words | None = None
 
 
 def matched(question: str, catalogue: Catalogue) -> Match | Declined:
@@ -104,13 +106,13 @@ def allowed(parameter: Parameter, value: Value) -> bool:
     return not parameter.choices or value in parameter.choices
 
 
-def _refused(words: Words) -> Declined | None:
+def _refused(words: Heard) -> Declined | None:
     symbols = {token.text for token in words.tokens} & _SYMBOLS
     concepts = words.concepts | ({"INSTRUCTION"} if symbols else set())
     return next((Declined(why) for concept, why in _REFUSED.items() if concept in concepts), None)
 
 
-def _fits(query: Query, reading: Reading, words: Words) -> bool:
+def _fits(query: Query, reading: Reading, words: Heard) -> bool:
     said = reading.concepts | reading.values.keys()
     return (
         not reading.unexplained

@@ -34,13 +34,13 @@ class Published:
         return frozenset(table for table in self.days if not table.startswith(f"{EARLIER}."))
 
     def missing(self, tables: Iterable[str]) -> tuple[str, ...]:
-        """Those of ``tables`` that are not there; of an earlier day with that day, where the table of D is there."""
-        absent = (table for table in tables if table not in self.days)
-        return tuple(f"{table} {day}".rstrip() for table in absent for day in [self._day_before(table)])
+        """Those of ``tables`` that are not there."""
+        return tuple(table for table in tables if table not in self.days)
 
-    def _day_before(self, table: str) -> str:
-        day = self.days.get(table.removeprefix(f"{EARLIER}."))
-        return str(day - timedelta(days=EARLIER_DAYS)) if day else ""
+    def day_of(self, table: str) -> date:
+        """The day of a table, there or not: of one that is not, the newest of the tables or the day before that."""
+        newest = self.days.get(table.removeprefix(f"{EARLIER}.")) or max(self.days.values())
+        return newest - timedelta(days=EARLIER_DAYS) if table.startswith(f"{EARLIER}.") else newest
 
     @contextmanager
     def database(self, settings: Settings, tables: Iterable[str]) -> Iterator[Connection]:

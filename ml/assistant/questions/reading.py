@@ -36,7 +36,7 @@ _ADJECTIVES: Final = (Kind.TOP, Kind.STAGE, Kind.SCHEME, Kind.BAND, Kind.CATEGOR
 
 
 @dataclass(frozen=True)
-class Words:
+class Heard:
     """A question's tokens, and every span of them that means something.
 
     Attributes:
@@ -97,7 +97,7 @@ class Words:
         return self.text[self.tokens[first].start : self.tokens[last - 1].end]
 
 
-def words_of(question: str, catalogue: Catalogue) -> Words:
+def words_of(question: str, catalogue: Catalogue) -> Heard:
     """A question's words; of one that is too long, none."""
     text = normalised(question)
     found = [_corrected(token, catalogue) for token in tokens(text)] if len(text) <= LONGEST_QUESTION else []
@@ -107,10 +107,10 @@ def words_of(question: str, catalogue: Catalogue) -> Words:
     spans = {
         place: tuple(sorted(each, key=lambda span: (-span.last, span.kind is None))) for place, each in by_place.items()
     }
-    return Words(text, tuple(found), spans)
+    return Heard(text, tuple(found), spans)
 
 
-def read(words: Words, kinds: Iterable[Kind]) -> Reading:
+def read(words: Heard, kinds: Iterable[Kind]) -> Reading:
     """The question as a query reads it that takes values of these kinds: from left to right, the longest span first."""
     taken = frozenset(kinds)
     said: dict[str, str] = {}
@@ -135,7 +135,7 @@ def _fits(span: Span, kinds: frozenset[Kind], values: Mapping[Kind, tuple[Value,
     return span.kind is None or (span.kind in kinds and values.get(span.kind, span.values) == span.values)
 
 
-def _goes_with_another(span: Span, words: Words) -> bool:
+def _goes_with_another(span: Span, words: Heard) -> bool:
     """Whether a stage is said of something else than shoppers: "new products", "active campaigns"."""
     return span.kind is Kind.STAGE and words.nouns.get(span.last, "SHOPPER") != "SHOPPER"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from ml.assistant.questions.matching import Declined, Why
@@ -32,17 +33,25 @@ _TOLD: Final[Mapping[Why, Words]] = {
 
 
 def told(declined: Declined, language: Language) -> str:
-    """The reason in one or two sentences."""
+    """The reason in one or two sentences, and what to do about it where something helps."""
     text = said(_TOLD[declined.why], language)
     stop, comma, colon = ("。", "、", "：") if language == "zh" else (".", ", ", ": ")
     if not text.endswith(stop):
         text += f"{colon}{comma.join(declined.words)}{stop}" if declined.words else stop
-    day = next((word.rpartition(" ")[2] for word in declined.words if word.startswith(f"{EARLIER}.")), "")
-    return f"{text} {said(_earlier(day), language)}" if day else text
+    return f"{text} {said(declined.remedy, language)}" if declined.remedy else text
 
 
-def _earlier(day: str) -> Words:
-    return Words(
-        f"{EARLIER}.TABLE is the table as of {EARLIER_DAYS} days before. Run: shelduck run --as-of {day}",
-        f"{EARLIER}.表名 指{EARLIER_DAYS}天前的数据表。请运行: shelduck run --as-of {day}",
-    )
+def to_publish(table: str, day: date) -> Words:
+    """How a table that is missing is made."""
+    command = f"shelduck run --as-of {day}"
+    if table.startswith(f"{EARLIER}."):
+        return Words(
+            f"{EARLIER}.TABLE is the table as of {EARLIER_DAYS} days before. Run: {command}",
+            f"{EARLIER}.表名 指{EARLIER_DAYS}天前的数据表。请运行: {command}",
+        )
+    return Words(f"Run: {command}", f"请运行: {command}")
+
+
+def to_ask_of(day: date) -> Words:
+    """How tables of one day are asked."""
+    return Words(f"Ask again with --as-of {day}.", f"请加上 --as-of {day} 再问。")

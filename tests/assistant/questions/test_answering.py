@@ -82,6 +82,9 @@ def test_tables_of_different_days_are_not_joined(shop: Settings, tmp_path: Path)
     publish_profile(later, date(2025, 3, 30))
     found = answer(later, "What is the average churn probability?")
     assert found.why == "not_published" and "customer_profile 2025-03-30" in found.reason
+    assert f"--as-of {DAY}" in found.reason
+    missing = answer(later, "Which audiences do we have?", date(2025, 3, 30))
+    assert missing.why == "not_published" and "Run: shelduck run --as-of 2025-03-30" in missing.reason
     assert not answer(later, "What is the average churn probability?", DAY).is_declined
 
 

@@ -29,6 +29,11 @@ REFERENCES = {
     "segments": "select segment_id, name_en, name_zh, size, share from segment where scheme = 'rfm' order by size desc",
     "segments_of_shopper": "select scheme, segment_id, segment_7d, segment_28d from segment_member"
     " where user_id = '1015' order by 1",
+    "tags_of_shopper": "select tag_id, evidence_en, evidence_zh from tag_member where user_id = '1015' order by 1",
+    "audience_traits": "select rank, trait_en, trait_zh, share_in, share_all, lift from audience_trait"
+    " where audience_id = 'best_customers' order by 1",
+    "audience_overlaps": "select other_audience_id, shoppers, share from audience_overlap"
+    " where audience_id = 'best_customers' order by 2 desc nulls last",
     "tag_definition": "select kind, condition, minimum_support from tag where tag_id = 'weekend_shopper'",
 }
 """By hand, the answers to the examples of queries that none of the hundred questions needs."""

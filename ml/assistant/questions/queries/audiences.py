@@ -194,4 +194,43 @@ AUDIENCES: Final = (
         means=Words("Whom the tag fits.", "该标签的条件。"),
         asked=Words("How is the tag weekend_shopper defined?", "标签“周末购物者”是怎么定义的？"),
     ),
+    Query(
+        "tags_of_shopper",
+        about="TAG",
+        needs=("TAG",),
+        takes=(_SHOPPER,),
+        reads=("tag_member",),
+        sql="select tag_id as tag, evidence_en, evidence_zh from tag_member where user_id = $shopper order by tag_id",
+        means=Words("Tags that the shopper has, and what shows it.", "该顾客带有的标签及依据。"),
+        asked=Words("Which tags does shopper 1015 have?", "顾客1015带有哪些标签？"),
+    ),
+    Query(
+        "audience_traits",
+        about="TRAIT",
+        needs=("TRAIT",),
+        may="AUDIENCE MEMBER MOST",
+        takes=(_AUDIENCE, _TOP),
+        reads=("audience_trait",),
+        sql="""
+            select rank, trait_en, trait_zh, share_in, share_all, lift from audience_trait
+            where audience_id = $audience order by rank limit $top""",
+        means=Words("What members are or do more often than everybody.", "该人群成员比全体顾客更突出的特征。"),
+        asked=Words("What are the traits of the audience best_customers?", "“最佳顾客”人群有什么特征？"),
+    ),
+    Query(
+        "audience_overlaps",
+        about="AUDIENCE",
+        needs=("OVERLAP", "AUDIENCE"),
+        may="MOST",
+        takes=(_AUDIENCE, _TOP),
+        reads=("audience_overlap",),
+        sql="""
+            select other_audience_id as audience, shoppers, share from audience_overlap
+            where audience_id = $audience order by shoppers desc nulls last, other_audience_id limit $top""",
+        means=Words(
+            "Audiences that share members with it; null where fewer than the minimum size.",
+            "与该人群有共同成员的人群；少于最小规模时为空。",
+        ),
+        asked=Words("Which audiences overlap with best_customers?", "哪些人群与“最佳顾客”重叠？"),
+    ),
 )
