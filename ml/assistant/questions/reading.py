@@ -115,19 +115,20 @@ def read(words: Heard, kinds: Iterable[Kind]) -> Reading:
     taken = frozenset(kinds)
     said: dict[str, str] = {}
     values: dict[Kind, tuple[Value, ...]] = {}
-    unexplained: list[str] = []
+    unexplained: list[tuple[int, int]] = []
     place = 0
     while place < len(words.tokens):
         spans = (each for each in words.spans.get(place, ()) if not _goes_with_another(each, words))
         span = next((each for each in spans if _fits(each, taken, values)), None)
         if span is None:
-            unexplained.append(words.written(place, place + 1))
+            is_next = bool(unexplained) and unexplained[-1][1] == place
+            unexplained.append((unexplained.pop()[0] if is_next else place, place + 1))
         elif span.kind is not None:
             values[span.kind] = span.values
         elif span.concept != _FILLER:
             said[span.concept] = words.written(span.first, span.last)
         place = span.last if span else place + 1
-    return Reading(frozenset(said), values, tuple(unexplained), said)
+    return Reading(frozenset(said), values, tuple(words.written(*run) for run in unexplained), said)
 
 
 def _fits(span: Span, kinds: frozenset[Kind], values: Mapping[Kind, tuple[Value, ...]]) -> bool:

@@ -43,6 +43,8 @@ def test_a_declined_question_names_the_words_and_what_can_be_asked_instead(catal
     found = matched("How many shoppers in Berlin are at risk?", catalogue)
     assert isinstance(found, Declined) and found.why is Why.UNKNOWN and found.words == ("Berlin",)
     assert found.nearest[0].name == "shoppers"
+    chinese = matched("最近7天有多少人加入了咖啡爱好者人群？", catalogue)
+    assert isinstance(chinese, Declined) and chinese.words == ("咖啡爱好者",)
 
 
 @pytest.mark.parametrize(
