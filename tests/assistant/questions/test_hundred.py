@@ -20,7 +20,8 @@ from ml.settings import Settings
 from testkit.asked_shop import DAY, EARLIER
 
 QUESTIONS: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("hundred.yaml").read_text(encoding="utf-8"))
-REQUIRED = 60
+REQUIRED = 80
+"""All that are not to be declined; 60 of the hundred are what was asked for."""
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def test_the_set_holds_a_hundred_questions_in_two_languages_and_twenty_to_declin
     assert all(("sql" in each) != ("decline" in each) for each in QUESTIONS)
 
 
-def test_at_least_sixty_are_answered_right_and_none_wrong(
+def test_all_are_answered_right_or_declined_as_they_must_be(
     shop: Settings, references: duckdb.DuckDBPyConnection
 ) -> None:
     found = {each["ask"]: answer(shop, each["ask"]) for each in QUESTIONS}
