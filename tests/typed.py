@@ -49,6 +49,7 @@ _SANE: Final = {
     "policy": "0",
     "name": "no_such_audience",
     "condition": "revenue_365d > 0",
+    "question": "how many shoppers are at risk?",
     "audience export to": "csv",
 }
 _WRONG_ADVICE: Final = re.compile(r"shelduck rebuild|report the fault|Report this|UnexpectedError|Traceback")
