@@ -39,12 +39,12 @@ class Bm25:
 
         row_of: dict[str, int] = {}
         rows, columns, counts, lengths = [], [], [], np.zeros(len(texts))
-        for column, text in enumerate(texts):
+        for place, text in enumerate(texts):
             counted = Counter(terms(text))
-            lengths[column] = counted.total()
+            lengths[place] = counted.total()
             for term, count in counted.items():
                 rows.append(row_of.setdefault(term, len(row_of)))
-                columns.append(column)
+                columns.append(place)
                 counts.append(float(count))
         row, column, count = np.array(rows, np.int64), np.array(columns, np.int64), np.array(counts)
         found = np.bincount(row, minlength=len(row_of)) if rows else np.zeros(0)

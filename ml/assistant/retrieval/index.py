@@ -15,9 +15,8 @@ from ml.assistant.columns import Ask
 from ml.assistant.outputs import ASSISTANT_PASSAGE
 from ml.assistant.retrieval.bm25 import Bm25
 from ml.assistant.retrieval.terms import is_chinese
-from ml.errors import NotPublished
-from ml.publish.pointer import of_day
-from ml.publish.readers import read_table
+from ml.publish.readers import published_version, table_of
+from ml.publish.store import Version
 from ml.settings import Settings
 from ml.text.encoder import encode, is_installed
 
@@ -70,23 +69,13 @@ def published_index(settings: Settings, language: str, as_of: date | None = None
     Raises:
         NotPublished: nothing is published, or not that day.
     """
-    version = of_day(settings, ASSISTANT, as_of) if as_of else None
-    if as_of and version is None:
-        raise NotPublished(
-            f"assistant of {as_of}",
-            expected="to be published",
-            found="no version",
-            remedy=f"Run: shelduck run --as-of {as_of} --capability assistant",
-        )
-    from ml.publish.readers import manifest
-
-    name = version.id if version else manifest(settings, ASSISTANT).version
-    return _index(settings, name, language), name
+    version = published_version(settings, ASSISTANT, as_of)
+    return _index(version, language), version.id
 
 
 @lru_cache(maxsize=4)
-def _index(settings: Settings, version: str, language: str) -> Index:
-    return Index.of(read_table(settings, ASSISTANT, ASSISTANT_PASSAGE.name, version), language)
+def _index(version: Version, language: str) -> Index:
+    return Index.of(table_of(ASSISTANT, version, ASSISTANT_PASSAGE.name), language)
 
 
 def language_asked(question: str) -> str:
