@@ -46,12 +46,12 @@ class Bm25:
                 rows.append(row_of.setdefault(term, len(row_of)))
                 columns.append(place)
                 counts.append(float(count))
-        row, column, count = np.array(rows, np.int64), np.array(columns, np.int64), np.array(counts)
+        row, at, count = np.array(rows, np.int64), np.array(columns, np.int64), np.array(counts)
         found = np.bincount(row, minlength=len(row_of)) if rows else np.zeros(0)
         rarity = np.log1p((len(texts) - found + 0.5) / (found + 0.5))
         share = 1 - B + B * lengths / max(lengths.mean() if len(texts) else 0.0, 1.0)
-        values = rarity[row] * count * (K1 + 1) / (count + K1 * share[column]) if rows else count
-        return cls(row_of, csr_array((values, (row, column)), shape=(len(row_of), len(texts))))
+        values = rarity[row] * count * (K1 + 1) / (count + K1 * share[at]) if rows else count
+        return cls(row_of, csr_array((values, (row, at)), shape=(len(row_of), len(texts))))
 
     def scores(self, question: str) -> NDArray[np.float64]:
         """The score of every text; 0 where no term of the question is in it."""
