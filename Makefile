@@ -8,8 +8,9 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python -m
 SHELDUCK := $(VENV)/bin/shelduck
+DOWNLOADS = $(or $(SHELDUCK_HOME),var)/downloads
 
-.PHONY: help setup deep demo up down test test-fast test-faults test-security lint format docs reference bench browser \
+.PHONY: help setup deep demo demo-reviews up down test test-fast test-faults test-security lint format docs reference bench browser \
   diff secrets clean
 
 help: ## this list
@@ -33,6 +34,12 @@ deep: setup ## PyTorch too (5 GB), for the sequence model
 
 demo: setup ## real shopping data to published shelves, through Airflow, dbt, Great Expectations and MLflow
 	$(SHELDUCK) demo
+
+demo-reviews: setup ## a second shop: product reviews in English and Chinese; fetches the English texts once
+	@mkdir -p "$(DOWNLOADS)"
+	.uv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary vadersentiment \
+	  --require-hashes --requirement deploy/review-texts.txt --dest "$(DOWNLOADS)"
+	$(SHELDUCK) demo --shop reviews
 
 up: setup ## start Airflow and MLflow on loopback; prints addresses and the login
 	$(SHELDUCK) up

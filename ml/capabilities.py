@@ -20,6 +20,8 @@ INSTALLED: Final = (
     "ml.profile.capability:PROFILE",
     "ml.predictions.capability:PREDICTIONS",
     "ml.audiences.capability:AUDIENCES",
+    "ml.reviews.capability:REVIEWS",
+    "ml.assistant.capability:ASSISTANT",
 )
 """Where each capability declares itself, in the order in which a day is computed: upstream first."""
 

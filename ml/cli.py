@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -58,21 +59,32 @@ def upgrade() -> None:
     console.print("the data home has this release's form")
 
 
+class DemoShopName(StrEnum):
+    """A shop of ``shelduck demo``; ``ml.console.demo_shops`` says what each is."""
+
+    GROCERIES = "groceries"
+    REVIEWS = "reviews"
+
+
 @app.command()
 def demo(
     landing_only: Annotated[bool, typer.Option("--landing-only", help="write the landing files, run nothing")] = False,
+    shop: Annotated[
+        DemoShopName, typer.Option(help="groceries, or reviews: texts in English and Chinese (make demo-reviews)")
+    ] = DemoShopName.GROCERIES,
 ) -> None:
     """Real shopping data to published shelves, through the real DAGs."""
-    from ml.console.demo import DAYS, demo_settings, land_demo, run_demo
+    from ml.console.demo import demo_settings, land_demo, run_demo
+    from ml.console.demo_shops import SHOPS
     from ml.console.showcase import show
 
-    settings = demo_settings(Settings())
+    settings, chosen = demo_settings(Settings()), SHOPS[shop]
     if landing_only:
-        land_demo(settings, console)
+        land_demo(settings, console, chosen)
         return
-    run_demo(settings, console)
+    run_demo(settings, console, chosen)
     show(settings, console)
-    site.show_site(settings, DAYS[-1])
+    site.show_site(settings, chosen.days[-1])
 
 
 @app.command()

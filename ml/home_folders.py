@@ -63,6 +63,11 @@ class HomeFolders:
         """
         return self.home / "exports"
 
+    @property
+    def downloads_dir(self) -> Path:
+        """Archives that a person fetched for a demo shop."""
+        return self.home / "downloads"
+
     def shadow_of(self, capability: str) -> Path:
         """What one capability would have published under other policies, a folder for each; no reader sees it."""
         return self.home / "shadow" / capability

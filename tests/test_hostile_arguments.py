@@ -23,7 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def test_the_parameters_are_those_of_all_commands() -> None:
-    without = {"demo", "capabilities", "upgrade", "rebuild", "doctor", "tidy", "docs", "down"}
+    without = {"capabilities", "upgrade", "rebuild", "doctor", "tidy", "docs", "down"}
     assert {name for name, _ in PARAMETERS} == set(leaves()) - without
     assert len(PARAMETERS) > 20
 

@@ -25,7 +25,7 @@ def build_for_training(name: str) -> XComArg:
 
     @task(task_id="build_for_training", pool=WAREHOUSE_POOL)
     def build_days(data_interval_end: datetime | None) -> list[str]:
-        from ml.day import switched_off
+        from ml.day import lacking, switched_off
         from ml.warehouse.build import build as build_slices
 
         settings, capability = task_settings(), named(name)
@@ -35,6 +35,8 @@ def build_for_training(name: str) -> XComArg:
         with step() as work:
             slices = build_slices(settings, days, holder=attempt(), capability=capability, to_publish=False)
             tell_slice(work, *slices)
+        if why := lacking(capability, slices[-1]):
+            raise AirflowSkipException(why)
         return [settings.relative(each.folder) for each in slices]
 
     return build_days()

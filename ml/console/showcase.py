@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 from rich.console import Console
@@ -12,7 +12,7 @@ from rich.table import Table
 from ml.console.display import Ran
 from ml.errors import StaleFeatures
 from ml.escape import visible
-from ml.publish.readers import current_version, manifest, published_version, read_table, version_of_day
+from ml.publish.readers import current_version, manifest, newest_as_of, published_version, read_table, version_of_day
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.explanations.labels import within
 from ml.recommend.outputs import RECOMMENDATION
@@ -115,7 +115,8 @@ def _show_models(settings: Settings, console: Console) -> None:
 def _show_tables(settings: Settings, console: Console) -> None:
     told = manifest(settings, RECOMMEND)
     console.print(f"\nPublished as of {told.as_of_date} (policy {told.policy['policy_id']})", style="bold")
-    for capability in settings.capabilities_on:
+    published = [each for each in settings.capabilities_on if newest_as_of(settings, each)]
+    for capability in published:
         rows = manifest(settings, capability).tables
         for name in (name for name in capability.tables if name in rows):
             where = f"published/{capability.name}/current/{name}.parquet"
@@ -124,11 +125,12 @@ def _show_tables(settings: Settings, console: Console) -> None:
         f"  in the data home {settings.home.name}/, also as published/recommend/current/shelduck.duckdb\n",
         highlight=False,
     )
+    another = told.as_of_date + timedelta(days=1)
     console.print("Next", style="bold")
     console.print(
         f"  {'make up':<42} Airflow and MLflow pages, with the demo's runs\n"
         f"  {f'.venv/bin/shelduck shelf {shopper_to_try(settings)}':<42} one shopper's shelves\n"
-        f"  {'.venv/bin/shelduck run --as-of 2017-12-05':<42} another day\n",
+        f"  {f'.venv/bin/shelduck run --as-of {another}':<42} another day\n",
         highlight=False,
     )
 

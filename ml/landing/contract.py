@@ -13,6 +13,8 @@ from ml.landing.copy_tables import COPY_BRIEF_ITEMS, COPY_BRIEFS, COPY_DECISIONS
 from ml.landing.document_tables import SHOP_DOCUMENTS
 from ml.landing.forms import FORMS
 from ml.landing.layout_table import LAYOUTS
+from ml.landing.masked_texts import masking_revision
+from ml.landing.review_tables import REVIEW_ASPECTS, REVIEWS
 from ml.landing.rule_table import RULES
 from ml.landing.schema import Column, LandingTable
 from ml.landing.waiver_table import WAIVERS
@@ -49,6 +51,8 @@ CONTRACT: Final = {
         COPY_TEXTS,
         COPY_DECISIONS,
         SHOP_DOCUMENTS,
+        REVIEWS,
+        REVIEW_ASPECTS,
         WAIVERS,
     )
 }
@@ -60,13 +64,14 @@ _READER: Final = 2
 
 
 def contract_hash(table: LandingTable, zone: str, *settings: object) -> str:
-    """Changes when what the contract asks of a table, the forms of values, the reader, the zone or settings do.
+    """Changes when what the contract asks of a table, the forms of values, reader, zone, settings or masking do.
 
     Then rows are judged again. Descriptions and other tables do not count.
     """
     columns = tuple(replace(column, doc="") for column in table.columns)
     asked = replace(table, columns=columns, doc="")
-    return hashlib.sha256(f"{asked!r} {FORMS!r} {zone} {_READER} {settings}".encode()).hexdigest()[:12]
+    masking = f" {masking_revision()} {table.masked}" if table.masked else ""
+    return hashlib.sha256(f"{asked!r} {FORMS!r} {zone} {_READER} {settings}{masking}".encode()).hexdigest()[:12]
 
 
 def contract_markdown() -> str:

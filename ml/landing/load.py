@@ -18,6 +18,7 @@ from ml.landing.arrivals import write_arrivals
 from ml.landing.contract import CONTRACT, contract_hash
 from ml.landing.folder import FileKey, Landed, LandedFile, Partition, content_hash, day_ends, require_closed, scan
 from ml.landing.limits import Limits
+from ml.landing.masked_texts import mask_texts
 from ml.landing.parquet_files import ParquetProbe
 from ml.landing.particulars import filled_columns, note_columns, note_lost_files, refused_whole
 from ml.landing.partition_rows import accounted, write
@@ -158,6 +159,7 @@ class _Loader:
         read = [self._file(stage, number, file) for number, file in enumerate(files)]
         names, lost = [file.name for file in files], refused_whole(stage)
         filled = filled_columns(stage)
+        mask_texts(stage)
         repetition = settle(stage, names, arrival, has_earlier=any(day < arrival for day in loaded))
         stage.overflow.trim()
         report = accounted(stage, arrival, names, read, digest)

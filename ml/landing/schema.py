@@ -65,6 +65,7 @@ class Column:
 
     Attributes:
         unit: of numbers, such as ``days``; like the description, it decides no row (``contract_hash``).
+        masked: whether personal data in its text is masked before it is stored.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Column:
     required: bool = False
     one_of: tuple[str, ...] = ()
     unit: str = field(default="", repr=False)
+    masked: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,11 @@ class LandingTable:
         return f"the {'earliest' if self.kind is Kind.EVENT else 'newest'} arrival counts"
 
     @property
+    def masked(self) -> tuple[str, ...]:
+        """The columns whose texts are masked before they are stored."""
+        return tuple(column.name for column in self.columns if column.masked)
+
+    @property
     def required(self) -> tuple[str, ...]:
         """The columns that every file must have."""
         return tuple(column.name for column in self.columns if column.required)
@@ -114,6 +121,11 @@ def identifier(name: str, doc: str, *, required: bool = False) -> Column:
 def text(name: str, doc: str, *, required: bool = False, one_of: tuple[str, ...] = ()) -> Column:
     """A text column, perhaps of a closed list of words."""
     return Column(name, Type.TEXT, doc, required, one_of)
+
+
+def written(name: str, doc: str) -> Column:
+    """What a person wrote in words of their own: personal data in it is masked before it is stored."""
+    return Column(name, Type.TEXT, f"{doc}; personal data is masked when it is loaded", masked=True)
 
 
 def number(name: str, doc: str, unit: str) -> Column:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from typer.testing import CliRunner
 
 from ml import cli
 from ml.console import demo
+from ml.console.demo_shops import GROCERIES, REVIEWS, SHOPS
 from ml.console.display import Ran
+from ml.errors import LandingError
+from ml.landing.adapters import complete_journey
 from ml.settings import Settings
 
 
@@ -22,7 +26,7 @@ def test_landing_only_writes_the_files_and_runs_nothing(tmp_path: Path, monkeypa
         on_day(date(2017, 1, 1))
 
     monkeypatch.setenv("SHELDUCK_HOME", str(tmp_path / "var"))
-    monkeypatch.setattr(demo, "write_landing", write_one_day)
+    monkeypatch.setattr(complete_journey, "write_landing", write_one_day)
     monkeypatch.setattr(demo, "run_with_progress", lambda *_: pytest.fail("a DAG was run"))
 
     result = CliRunner().invoke(cli.app, ["demo", "--landing-only"])
@@ -42,9 +46,9 @@ def test_the_demo_runs_again_when_the_code_of_the_recommendations_changed_and_on
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, console, ran = Settings(home=tmp_path / "var"), Console(quiet=True), []
-    monkeypatch.setattr(demo, "write_landing", lambda landing, *, on_day: landing.mkdir(exist_ok=True))
+    monkeypatch.setattr(complete_journey, "write_landing", lambda landing, *, on_day: landing.mkdir(exist_ok=True))
     monkeypatch.setattr(demo, "run_with_progress", lambda progress, settings, dag, days: ran.append(dag) or Ran())
-    monkeypatch.setattr(demo, "newest_as_of", lambda *_: demo.FIRST_DAY)
+    monkeypatch.setattr(demo, "newest_as_of", lambda *_: GROCERIES.first_day)
     monkeypatch.setattr(demo, "show_first", lambda *_: ran.append("a shelf is shown"))
     every = [
         *("build_shelves", "a shelf is shown", "train_recommenders", "build_shelves", "build_profile"),
@@ -56,3 +60,36 @@ def test_the_demo_runs_again_when_the_code_of_the_recommendations_changed_and_on
 
     monkeypatch.setattr(demo, "code_revision", lambda _: "c0dec0dec0de")
     assert demo.run_demo(settings, console) and ran == [*every, *every]
+
+
+def test_another_shop_runs_its_own_days_of_the_capabilities_it_is_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, ran = Settings(home=tmp_path / "var"), []
+    shop = replace(REVIEWS, write=lambda settings, on_day: settings.landing_dir.mkdir())
+    monkeypatch.setattr(
+        demo, "run_with_progress", lambda progress, settings, dag, days: ran.append((dag, *days)) or Ran()
+    )
+    monkeypatch.setattr(demo, "newest_as_of", lambda *_: None)
+
+    assert demo.run_demo(settings, Console(quiet=True), shop)
+
+    assert ran[:3] == [
+        ("build_shelves", REVIEWS.first_day),
+        ("train_recommenders", REVIEWS.trained_week),
+        ("build_shelves", *REVIEWS.days),
+    ]
+    assert {dag for dag, *_ in ran} <= {"build_shelves", "train_recommenders", "build_reviews", "train_reviews"}
+
+
+def test_the_command_names_the_shops_that_there_are() -> None:
+    assert {name.value for name in cli.DemoShopName} == set(SHOPS)
+
+
+def test_a_shop_whose_texts_are_missing_says_how_to_fetch_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHELDUCK_HOME", str(tmp_path / "var"))
+
+    result = CliRunner().invoke(cli.app, ["demo", "--landing-only", "--shop", "reviews"])
+
+    assert isinstance(result.exception, LandingError)
+    assert "make demo-reviews" in str(result.exception) and "vaderSentiment-3.3.2.tar.gz" in str(result.exception)

@@ -34,21 +34,28 @@ def test_what_is_switched_off_builds_nothing(
         dag_bag.dags[dag_id].task_dict[task_id].python_callable(END)
 
 
-def test_a_day_without_the_files_that_it_needs_is_skipped_and_its_line_does_not_say_failed(
-    dag_bag: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(("dag_id", "task_id"), [("build_profile", "build"), ("train_reviews", "build_for_training")])
+def test_a_run_without_the_files_that_it_needs_is_skipped_and_its_line_does_not_say_failed(
+    dag_bag: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    dag_id: str,
+    task_id: str,
 ) -> None:
     (tmp_path / "slices" / "a").mkdir(parents=True)
     (tmp_path / "slices" / "a" / "slice.json").write_text('{"inputs": []}')
     settings = Settings(home=tmp_path)
-    instance = SimpleNamespace(task_id="build", dag_id="build_profile", run_id="a run", try_number=1)
+    instance = SimpleNamespace(task_id=task_id, dag_id=dag_id, run_id="a run", try_number=1)
     for module in (steps, tasks):
         monkeypatch.setattr(module, "get_current_context", lambda: {"ti": instance})
-    monkeypatch.setattr(tasks, "task_settings", lambda: settings)
+    for module in (tasks, training):
+        monkeypatch.setattr(module, "task_settings", lambda: settings)
     made = Slice(tmp_path / "slices" / "a", END.date(), "inputs")
     monkeypatch.setattr(build, "build", lambda *_, **__: [made])
     monkeypatch.setattr(day, "lacking", lambda *_: "profile needs the landing tables sends")
     caplog.set_level("INFO", logger="ml.operations.work")
     with pytest.raises(AirflowSkipException, match="needs the landing tables sends"):
-        dag_bag.dags["build_profile"].task_dict["build"].python_callable(END)
-    assert [message for message in caplog.messages if message.startswith("build: ")]
+        dag_bag.dags[dag_id].task_dict[task_id].python_callable(END)
+    assert [message for message in caplog.messages if message.startswith(f"{task_id}: ")]
     assert "failed" not in caplog.text

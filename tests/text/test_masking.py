@@ -1,0 +1,125 @@
+"""Personal data in the forms of ``personal_forms`` is replaced, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ml.text.masking import ACCOUNT_NAME, ADDRESS, BANK_CARD, KINDS, PHONE, PLACEHOLDER, masked, personal_data
+from testkit.personal_forms import FORMS, NEAR_A_WORD, left_of
+
+_FRAMES = (
+    "{}",
+    "Broken after a week; write to {}, please!",
+    "Great shop ({}). Would buy again.",
+    "Sent to {}\nand it came late.",
+    "东西不错，有意者联系：{}。谢谢！",
+    "寄到了（{}），包装完好",
+    "客服让我找{}，没人理",
+)
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_no_part_of_personal_data_is_left(kind: str) -> None:
+    @settings(max_examples=80, derandomize=True)
+    @given(FORMS[kind], st.sampled_from(_FRAMES))
+    def holds(data: str, frame: str) -> None:
+        text = masked(frame.format(data))
+
+        assert not left_of(data, frame), text
+        before, _, after = frame.partition("{}")
+        assert kind == ADDRESS or (text.startswith(before) and text.endswith(after)), text
+
+    holds()
+
+
+@settings(max_examples=80, derandomize=True)
+@given(NEAR_A_WORD)
+def test_a_number_or_name_is_known_by_the_word_before_it(data: str) -> None:
+    assert re.search(rf"\[({PHONE}|{ACCOUNT_NAME})\]", masked(data))
+    assert not re.search(r"\d|_", masked(data))
+
+
+@settings(max_examples=60, derandomize=True)
+@given(st.lists(st.one_of(*FORMS.values()), min_size=1, max_size=3))
+def test_masking_twice_changes_nothing(data: list[str]) -> None:
+    once = masked(" ; ".join(data))
+
+    assert masked(once) == once
+
+
+@settings(max_examples=200, derandomize=True)
+@given(st.text(max_size=60))
+def test_any_text_keeps_what_stands_around_personal_data(text: str) -> None:
+    found = personal_data(text)
+
+    ends = [0, *(place for begin, end, _ in found for place in (begin, end)), len(text)]
+    assert ends == sorted(ends) and {kind for *_, kind in found} <= set(KINDS)
+    kept = [text[begin:end] for begin, end in zip(ends[::2], ends[1::2], strict=True)]
+    assert re.split("|".join(re.escape(f"[{kind}]") for kind in KINDS), masked(text)) == [
+        part for piece in kept for part in PLACEHOLDER.split(piece)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bought in 2008 for $1,299.00, 20% off, now 3 stars out of 5; works with the ad-2500 and ad-2600.",
+        "It is a 10 minute drive and 2 miles down the road from a 5 star hotel.",
+        "Resolution 1024x768, 2005-2008, on 2009-06-13 18:29:25 at 15:05.",
+        "The 2 lane street and the 3 way call did not help; 100 % of the street knows it",
+        "Order 1411592970 of shop.com, ISBN 9787111054252",
+        "2008年5月16日入住1607房间，200--220元，2号楼的服务很好，坐9路车4站地",
+        "用了3000-150的券，比9300-256强，满意度100分，走路3分钟，1号楼比较复杂",
+        "９７８７１１１０５４２５２这本书，第12页就跳到45页。",
+        "一二三四五六七，这条街很好",
+    ],
+)
+def test_numbers_that_point_to_nobody_stay(text: str) -> None:
+    assert masked(text) == text
+
+
+def test_only_a_number_with_the_right_check_digit_is_a_card() -> None:
+    assert masked("4111 1111 1111 1111") == f"[{BANK_CARD}]"
+    assert masked("4111 1111 1111 1112") == "4111 1111 1111 1112"
+
+
+def test_what_stands_around_stays_as_it_was_written() -> None:
+    text = (
+        "很好！！ＱＱ：１２３４５６７８９，ｏｋ。Mail ann@shop.com, call +44 20 7946 0958 or use 4111-1111-1111-1111."
+    )
+
+    assert masked(text) == f"很好！！ＱＱ：[{ACCOUNT_NAME}]，ｏｋ。Mail [email], call [{PHONE}] or use [{BANK_CARD}]."
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "市",
+        "小区",
+        "a",
+        "a.",
+        "a@",
+        "a at ",
+        "1 ",
+        "1-",
+        "12",
+        "DE12",
+        "路1",
+        "+1",
+        "(",
+        "1 Oak ",
+        "QQ:",
+        "x.com/",
+        "一三",
+    ],
+)
+def test_a_text_made_to_be_slow_is_not(part: str) -> None:
+    start = time.process_time()
+    masked(part * 10_000)
+
+    assert time.process_time() - start < 2
