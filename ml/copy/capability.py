@@ -20,10 +20,10 @@ COPY: Final = Capability(
     outputs=TABLES,
     reads=(
         *(DIM_COPY_BRIEF, DIM_COPY_BRIEF_ITEM, DIM_COPY_TERM, COPY_TEXT, COPY_DECISION),
-        *(slices.DIM_ITEM, slices.HISTORY),
+        *(slices.DIM_ITEM, slices.DIM_USER, slices.DIM_CONSENT, slices.HISTORY),
     ),
     compute="ml.copy.daily:compute",
     needs=("copy_briefs",),
     upstream=("recommend", "audiences"),
-    settings=("timezone", "seed"),
+    settings=("timezone", "seed", "consent"),
 )

@@ -31,6 +31,8 @@ class Copy:
     occasion_zh: Final = "occasion_zh"
     link: Final = "link"
     arms: Final = "arms"
+    item_ids: Final = "item_ids"
+    left_out: Final = "left_out"
     is_enabled: Final = "is_enabled"
     # what is offered
     percent_off: Final = "percent_off"
@@ -80,6 +82,7 @@ class Copy:
     first_product: Final = "first_product"
     last_purchase: Final = "last_purchase"
     loyalty: Final = "loyalty"
+    fall_backs: Final = "fall_backs"
 
 
 class Status(StrEnum):

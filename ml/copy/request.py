@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from ml.copy.facts import Channel as Part
@@ -27,8 +27,9 @@ class Request:
 
     Attributes:
         arms: how many variants are wanted.
-        sheets: by part of the channel, all that the part may state.
+        sheets: by part of the channel, all that the part may state; of links it has one per arm, in their order.
         sheet_id: hex digest of what the sheets say, their channel and language: the same facts, the same id.
+        occasion: what the texts are about, in their language; empty where nothing was said.
     """
 
     brief_id: str
@@ -38,3 +39,9 @@ class Request:
     arms: int
     sheets: Mapping[Part, FactSheet]
     sheet_id: str
+    occasion: str = ""
+
+    def sheet_of(self, part: Part, arm: int) -> FactSheet:
+        """What a part of one arm may state: of the links only the arm's own, which tells its clicks from others'."""
+        sheet = self.sheets[part]
+        return replace(sheet, links=sheet.links[arm - 1 : arm]) if sheet.links else sheet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from ml.copy.facts import Claim, FactSheet, Money, MultiBuy, Period, Product, Quantity, Slot, Spend, UnitPrice
-from ml.copy.validation.check import validate
+from ml.copy.validation.check import Validator, validate
 from ml.words import Language
 
 
@@ -266,3 +267,20 @@ def test_today_needs_a_day_on_which_the_text_is_read() -> None:
     assert validate("Come by today.", EN).passed
     unknown = FactSheet("en", "email_body", periods=EN.periods)
     assert [finding.rule for finding in validate("Come by today.", unknown).findings] == ["date"]
+
+
+def test_a_validator_of_another_part_of_the_same_facts_judges_as_one_that_is_made_for_it() -> None:
+    body = FactSheet("en", "email_body", percents_off=(Decimal(20),), links=("https://a.example/1",))
+    headline = replace(body, channel="ad_headline", links=(), slots=(Slot("loyalty"),))
+    other = replace(headline, percents_off=(Decimal(30),))
+    prepared = Validator(body)
+    for sheet in (body, headline, other):
+        for text in (
+            "20% off",
+            "30% off",
+            "https://a.example/1",
+            "{loyalty}",
+            "a headline that is much too long for it",
+        ):
+            assert prepared.of_part(sheet).validate(text) == Validator(sheet).validate(text)
+    assert prepared.of_part(headline).facts is prepared.facts and prepared.of_part(other).facts is not prepared.facts

