@@ -183,7 +183,10 @@ def _capability(name: str, output: str, reads: str) -> Capability:
         ("ml/profile/outputs.py", {"profile"}),
         ("expectations/suites/profile/customer_profile.py", {"profile"}),
         ("dbt_project/models/marts/profile/customer_profile.sql", {"assistant", "audiences", "predictions", "profile"}),
-        ("dbt_project/models/staging/campaigns/stg_landing__sends.sql", {"assistant", "audiences", "predictions", "profile"}),
+        (
+            "dbt_project/models/staging/campaigns/stg_landing__sends.sql",
+            {"assistant", "audiences", "predictions", "profile"},
+        ),
         ("ml/recommend/daily.py", {"recommend"}),
         ("expectations/suites/recommend/recommendation.py", {"recommend"}),
         ("dbt_project/models/marts/dim_layout.sql", {"recommend"}),
@@ -196,7 +199,10 @@ def _capability(name: str, output: str, reads: str) -> Capability:
             {"assistant", "audiences", "copy", "predictions", "profile", "recommend", "reviews"},
         ),
         ("dbt_project/models/marts/reviews/fct_review.sql", {"reviews"}),
-        ("ml/warehouse/export.py", {"assistant", "audiences", "copy", "predictions", "profile", "recommend", "reviews"}),
+        (
+            "ml/warehouse/export.py",
+            {"assistant", "audiences", "copy", "predictions", "profile", "recommend", "reviews"},
+        ),
         ("ml/publish/draft.py", {"assistant", "audiences", "copy", "predictions", "profile", "recommend", "reviews"}),
         ("ml/commands/shelves.py", set()),
         ("ml/pages/day.py", set()),

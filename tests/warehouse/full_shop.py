@@ -28,6 +28,7 @@ _HEADERS = {
     "promotions": "item_id,start_date,end_date",
     "review_aspects": "aspect_id,language,term",
     "reviews": "review_id,user_id,item_id,created_ts,rating,text",
+    "shop_documents": "document_id,title,text,language",
     "tags": "tag_id,condition",
     "interactions": "event_id,user_id,item_id,event_type,event_ts,rating",
 }
@@ -88,6 +89,7 @@ def _last_days_files() -> dict[str, list[tuple[object, ...]]]:
             for number, user in enumerate(SHOPPERS)
             for rating, words in (((5, "I love it"), (1, "Broken, I am angry"))[number % 2],)
         ],
+        "shop_documents": [("returns", "Returns", "Bring it back within 30 days.", "en")],
         "tags": [("spender", "revenue_365d > 0")],
         "promotions": [(item, coming, coming + timedelta(days=6)) for item in ITEMS[40:45]],
         "interactions": [

@@ -18,21 +18,26 @@ GATE, WATCH = 5, 0
 
 _LONG: Final = "longer_than_allowed"
 _UNCITED: Final = "lines_without_the_number_of_a_citation"
-_REFUSED: Final = "customers_who_said_no"
+_REFUSED: Final = "customers_without_consent"
 _OTHER: Final = "subject_is_not_the_customer"
 
 
 def prepare(day: Day) -> pl.DataFrame:
     """A row per document, with 1 where a claim is broken."""
-    refused = day.table("dim_consent").filter((pl.col(Col.purpose) == PURPOSE) & ~pl.col("is_granted"))
+    said = day.table("dim_consent").filter(pl.col(Col.purpose) == PURPOSE)
+    granted, refused = (said.filter(pl.col("is_granted") == each)[Col.user_id].implode() for each in (True, False))
+    is_assumed = pl.lit(day.consent == "assumed")
+    may_be_told = (
+        pl.when(is_assumed).then(~pl.col(Col.user_id).is_in(refused)).otherwise(pl.col(Col.user_id).is_in(granted))
+    )
     numbers = pl.col(Ask.text).str.count_matches(r"\[\d+\](?:\n|$)")
     lines = pl.col(Ask.text).str.count_matches("\n") + 1
-    is_customer = pl.col(Ask.subject) == "customer"
+    customer = pl.when(pl.col(Ask.subject) == "customer").then(pl.col(Ask.subject_id))
     broken = {
         _LONG: pl.col(Ask.text).str.len_chars() > MOST_CHARACTERS,
         _UNCITED: (numbers != lines) | (pl.col(Ask.citations).list.len() != lines),
-        _REFUSED: pl.col(Col.user_id).is_in(refused[Col.user_id].implode()),
-        _OTHER: is_customer.ne_missing(pl.col(Col.user_id).eq_missing(pl.col(Ask.subject_id))),
+        _REFUSED: ~may_be_told,
+        _OTHER: pl.col(Col.user_id).ne_missing(customer),
     }
     claims = (claim.fill_null(value=False).cast(pl.Int8).alias(name) for name, claim in broken.items())
     return day.table(ASSISTANT_CONTEXT.name).select(*claims)
@@ -43,7 +48,7 @@ def gate(_: Day) -> list[gxe.Expectation]:
     claims = {
         _LONG: f"no document is longer than {MOST_CHARACTERS} characters",
         _UNCITED: "every line of a document has a citation",
-        _REFUSED: "no document is about a customer who said no",
+        _REFUSED: "no document is about a customer who did not agree",
         _OTHER: "documents about customers, and no others, name their customer",
     }
     return [

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from ml.assistant.columns import Ask
+from ml.assistant.context.names import sayable_items, with_sayable
 from ml.assistant.context.statements import listed, statements
 from ml.day import Day
 from ml.tables import Col
@@ -33,12 +34,19 @@ def agreed(day: Day) -> pl.DataFrame:
 def about_customers(day: Day, items: pl.DataFrame) -> pl.DataFrame:
     """Statements about customers who consented.
 
+    What tells of their health, body, family or habits is left out: neither a category nor a product says so.
+
     Args:
-        items: ``item_id``, ``item_name`` of those that may be named.
+        items: ``item_id``, ``item_name`` and categories of those that may be named.
     """
     profile = day.table(PROFILE).join(agreed(day), on=_USER, how="semi")
     return pl.concat(
-        [_stage(day, profile), _purchases(day, profile), _categories(profile), *_lists(day, profile, items)]
+        [
+            _stage(day, profile),
+            _purchases(day, profile),
+            _categories(profile),
+            *_lists(day, profile, sayable_items(items)),
+        ]
     )
 
 
@@ -72,8 +80,9 @@ def _purchases(day: Day, profile: pl.DataFrame) -> pl.DataFrame:
 
 def _categories(profile: pl.DataFrame) -> pl.DataFrame:
     joined = [pl.concat_str(_CATEGORIES, separator=mark, ignore_nulls=True) for mark in (", ", "、")]
+    sayable = with_sayable(profile.select(_USER, *_CATEGORIES), _CATEGORIES)
     return statements(
-        profile.filter(pl.col(_CATEGORIES[0]).is_not_null()),
+        sayable.filter(pl.any_horizontal(pl.col(_CATEGORIES).is_not_null())),
         3,
         subject=_USER,
         words=(pl.format("Spends most on: {}.", joined[0]), pl.format("消费最多的类别：{}。", joined[1])),

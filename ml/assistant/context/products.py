@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from ml.assistant.context.names import CATEGORIES
 from ml.assistant.context.statements import listed, statements
 from ml.day import Day
 from ml.tables import Col
@@ -13,7 +14,6 @@ from ml.tables import Col
 _ITEM: Final = Col.item_id
 _RELATIONS: Final = {"similar": ("Similar", "相似商品"), "bought_together": ("Bought together with it", "常一起购买")}
 _MOST_RELATED: Final = 3
-_CATEGORIES: Final = (Col.item_category, Col.item_category2, Col.item_category3)
 REVIEWS: Final = "reviews"
 LEAST_REVIEWS: Final = 5
 """Reviews that take a side, below which nothing is said."""
@@ -30,7 +30,8 @@ def about_products(day: Day, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _what(items: pl.DataFrame) -> pl.DataFrame:
-    path = pl.concat_str(_CATEGORIES, separator=" > ", ignore_nulls=True)
+    path = pl.concat_str(CATEGORIES, separator=" > ", ignore_nulls=True)
+    kinds = [pl.when(path != "").then(pl.format(f"{mark}{{}}", path)).otherwise(pl.lit("")) for mark in (": ", "：")]
     brand = pl.col(Col.item_brand)
     brands = [pl.coalesce(pl.format(f"{mark}{{}}", brand), pl.lit("")) for mark in (", ", "，")]
     return statements(
@@ -38,8 +39,8 @@ def _what(items: pl.DataFrame) -> pl.DataFrame:
         1,
         subject=_ITEM,
         words=(
-            pl.format('"{}"{}: {}.', Col.item_name, brands[0], path),
-            pl.format("“{}”{}：{}。", Col.item_name, brands[1], path),
+            pl.format('"{}"{}{}.', Col.item_name, brands[0], kinds[0]),
+            pl.format("“{}”{}{}。", Col.item_name, brands[1], kinds[1]),
         ),
         citation=pl.format("items {}", _ITEM),
     )
