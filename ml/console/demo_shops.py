@@ -63,7 +63,7 @@ GROCERIES: Final = DemoShop(
     first_day=date(2017, 12, 1),
     days=(date(2017, 12, 2), date(2017, 12, 3), date(2017, 12, 4)),
     trained=("recommend", "audiences"),  # predictions would need the features of ten more past days
-    capabilities=("recommend", "profile", "predictions", "audiences"),  # it has no reviews to land
+    capabilities=("recommend", "profile", "predictions", "audiences", "copy", "assistant"),  # it has no reviews to land
 )
 REVIEWS: Final = DemoShop(
     name="reviews",
