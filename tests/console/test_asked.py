@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from ml.assistant.capability import ASSISTANT
+from ml.assistant.daily import compute
 from ml.assistant.questions.queries import QUERIES
 from ml.cli import main
+from ml.publish.draft import DraftRecord, write_draft
+from ml.publish.versions import publish
 from ml.settings import Settings
 from testkit.asked_shop import DAY, publish_asked_shop
+from testkit.assistant_shop import assistant_day
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "ask.md"
 
@@ -61,6 +66,24 @@ def test_a_declined_question_says_why_and_what_can_be_asked_and_ends_with_1(
     assert code == 1 and json.loads(told)["declined"]["why"] == "unknown"
     code, told = typed(shop, monkeypatch, capsys, "How many shoppers?", "--format", "xml")
     assert code == 2 and "expected table, json; found xml" in " ".join(told.split())
+
+
+def test_a_customers_question_is_answered_in_the_words_of_a_document_with_where_they_stand(
+    shop: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = compute(assistant_day()).tables
+    record = DraftRecord(capability="assistant", as_of_date=DAY, slice="slices/x", inputs_hash="1", code_revision="0")
+    publish(shop, ASSISTANT, write_draft(shop.drafts_of("assistant") / "x", ASSISTANT, record, made), provenance={})
+
+    code, told = typed(shop, monkeypatch, capsys, "Do I have to keep the receipt?", "--customer")
+    assert not code and told.startswith("Keep the receipt.\n")
+    assert f"Returns, shop_documents returns en, https://shop.example/r ({DAY}" in told
+    code, told = typed(shop, monkeypatch, capsys, "可以退货吗？", "--customer", "--format", "json")
+    assert not code and json.loads(told)["text"] == "30 天内可以退货。"
+    code, told = typed(shop, monkeypatch, capsys, "How many shoppers are at risk?", "--customer")
+    assert code == 1 and told == "The shop's documents and catalogue do not answer this.\n"
+    code, told = typed(shop, monkeypatch, capsys, "Is it free?", "--customer", "--as-of", "2020-01-01")
+    assert code == 1 and "2020-01-01" in told
 
 
 def test_the_page_lists_every_question() -> None:

@@ -56,7 +56,7 @@ class Index:
 
     def _by_meaning(self, question: str, rows: np.ndarray) -> np.ndarray:
         """``rows`` by the likeness of their sentence vectors to the question's; as they are without the extra."""
-        if not len(rows) or not is_installed():
+        if len(rows) < 2 or not is_installed():
             return rows
         texts = self.passages[[int(row) for row in rows]][Ask.text].to_list()
         vectors = encode([question, *texts]).astype(np.int32)

@@ -23,7 +23,8 @@ from (values
         '变质的我们给您更换。 / 退款会在五个工作日内按原支付方式退回。'),
     ('opening_hours', 'en', 'Opening hours', 'The shops are open from 8:00 to 21:00, ' ||
         'on Sundays from 10:00 to 18:00. / On public holidays all shops are closed.'),
-    ('opening_hours', 'zh', '营业时间', '门店营业时间为 8:00 至 21:00，周日为 10:00 至 18:00。 / 法定节假日所有门店休息。')
+    ('opening_hours', 'zh', '营业时间', '门店营业时间为 8:00 至 21:00，' ||
+        '周日为 10:00 至 18:00。 / 法定节假日所有门店休息。')
 ) as known (document_id, language, title, text);
 """
 """A view, as ``complete_journey_tables`` reads it."""
