@@ -30,6 +30,7 @@ _ITEMS: Final = (
     ("rye", "Rye Bread", HOSTILE, "Bakery", HOSTILE, None, 2.0, "EUR", True),
     ("bad", HOSTILE, "Leaf", "Drinks", None, None, 1.0, "USD", True),
     ("off", "Old Cake", None, "Bakery", None, None, 1.0, "USD", False),
+    ("jam2", "Plum Jam", None, "Spreads", None, None, None, None, True),
     ("test", "Pregnancy Test", None, "Drug Store", None, None, 9.0, "USD", True),
 )
 _PROFILE: Final = {
@@ -53,7 +54,7 @@ _DOCUMENTS: Final = (
     ("party", "en", "Party", "It was last year.", None, False),
 )
 _LISTS: Final = (
-    ("for_you", "ann", 1, "bad"), ("for_you", "ann", 2, "jam"), ("for_you", "ann", 3, "test"),
+    ("for_you", "ann", 1, "bad"), ("for_you", "ann", 2, "jam"), ("for_you", "ann", 3, "jam2"), ("for_you", "ann", 4, "test"),
     ("for_you", "bob", 1, "tea"), ("buy_again", "ann", 1, "tea"), ("trending", "ann", 1, "rye"),
 )  # fmt: skip
 _RELATED: Final = (

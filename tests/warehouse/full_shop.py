@@ -23,6 +23,11 @@ _HEADERS = {
     "audiences": "audience_id,kind,condition,top_share,purpose,item_field,item_value",
     "audience_users": "audience_id,user_id",
     "consents": "user_id,purpose,granted,granted_ts",
+    "copy_brief_items": "brief_id,item_id,position",
+    "copy_briefs": "brief_id,placement,channel,language",
+    "copy_decisions": "decision_id,brief_id,language,channel,arm,decision,part,text,decided_at",
+    "copy_terms": "term_id,kind,text,language",
+    "copy_texts": "text_id,sheet_id,brief_id,language,arm,part,text",
     "impressions": "impression_id,shown_ts,position,clicked,propensity,user_id,item_id,placement",
     "layouts": "layout,row,placement,places",
     "promotions": "item_id,start_date,end_date",
@@ -76,7 +81,12 @@ def _last_days_files() -> dict[str, list[tuple[object, ...]]]:
             ("alike", "look_alike", "", 0.4, "herbs", "", ""),
         ],
         "audience_users": [("alike", user) for user in SHOPPERS[:6]],
-        "consents": [(user, "herbs", "true", _NOON) for user in SHOPPERS[::2]],
+        "consents": [(user, each, "true", _NOON) for user in SHOPPERS[::2] for each in ("herbs", "personalisation")],
+        "copy_brief_items": [("tea", ITEMS[0], 1)],
+        "copy_briefs": [("tea", "for_you", "sms", "en")],
+        "copy_decisions": [("d", "tea", "en", "sms", 1, "edit", "sms", "Tea for you", f"{AS_OF}T12:00:00Z")],
+        "copy_terms": [("shop", "sender", "Corner Shop", "en")],
+        "copy_texts": [("t", "sheet", "tea", "en", 1, "sms", "Tea for you")],
         "impressions": [
             (f"{user}-{item}", _NOON, 1, "false", 1, user, item, "for_you")
             for user in SHOPPERS

@@ -64,7 +64,8 @@ def _in_language(kind: str, said: pl.DataFrame, language: str) -> pl.DataFrame:
 
 
 def listed(names: pl.DataFrame, *, by: list[str], most: int) -> pl.DataFrame:
-    """The first ``most`` item names of each group by rank, in one text: ``by``, ``names_en``, ``names_zh``."""
-    first = names.sort(*by, Col.rank).group_by(by, maintain_order=True).agg(pl.col(Col.item_name).head(most))
+    """The first ``most`` different item names of each group by rank, in one text: ``by``, ``names_en``, ``names_zh``."""
+    different = pl.col(Col.item_name).unique(maintain_order=True).head(most)
+    first = names.sort(*by, Col.rank).group_by(by, maintain_order=True).agg(different)
     quoted = pl.col(Col.item_name).list.eval(pl.format('"{}"', pl.element()))
     return first.select(*by, quoted.list.join(", ").alias("names_en"), quoted.list.join("、").alias("names_zh"))

@@ -38,7 +38,8 @@ class Bm25:
         from scipy.sparse import csr_array
 
         row_of: dict[str, int] = {}
-        rows, columns, counts, lengths = [], [], [], np.zeros(len(texts))
+        lengths: NDArray[np.float64] = np.zeros(len(texts))
+        rows, columns, counts = list[int](), list[int](), list[float]()
         for place, text in enumerate(texts):
             counted = Counter(terms(text))
             lengths[place] = counted.total()
