@@ -54,7 +54,8 @@ _DOCUMENTS: Final = (
     ("party", "en", "Party", "It was last year.", None, False),
 )
 _LISTS: Final = (
-    ("for_you", "ann", 1, "bad"), ("for_you", "ann", 2, "jam"), ("for_you", "ann", 3, "jam2"), ("for_you", "ann", 4, "test"),
+    ("for_you", "ann", 1, "bad"), ("for_you", "ann", 2, "jam"), ("for_you", "ann", 3, "jam2"),
+    ("for_you", "ann", 4, "test"),
     ("for_you", "bob", 1, "tea"), ("buy_again", "ann", 1, "tea"), ("trending", "ann", 1, "rye"),
 )  # fmt: skip
 _RELATED: Final = (

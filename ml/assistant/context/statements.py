@@ -64,7 +64,7 @@ def _in_language(kind: str, said: pl.DataFrame, language: str) -> pl.DataFrame:
 
 
 def listed(names: pl.DataFrame, *, by: list[str], most: int) -> pl.DataFrame:
-    """The first ``most`` different item names of each group by rank, in one text: ``by``, ``names_en``, ``names_zh``."""
+    """The first ``most`` different item names of each group by rank, as a text: ``by``, ``names_en``, ``names_zh``."""
     different = pl.col(Col.item_name).unique(maintain_order=True).head(most)
     first = names.sort(*by, Col.rank).group_by(by, maintain_order=True).agg(different)
     quoted = pl.col(Col.item_name).list.eval(pl.format('"{}"', pl.element()))

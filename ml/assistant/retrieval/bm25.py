@@ -43,10 +43,10 @@ class Bm25:
         for place, text in enumerate(texts):
             counted = Counter(terms(text))
             lengths[place] = counted.total()
-            for term, count in counted.items():
+            for term, times in counted.items():
                 rows.append(row_of.setdefault(term, len(row_of)))
                 columns.append(place)
-                counts.append(float(count))
+                counts.append(float(times))
         row, at, count = np.array(rows, np.int64), np.array(columns, np.int64), np.array(counts)
         found = np.bincount(row, minlength=len(row_of)) if rows else np.zeros(0)
         rarity = np.log1p((len(texts) - found + 0.5) / (found + 0.5))
