@@ -63,7 +63,7 @@ def _trained(settings: Settings, training: Training, slices: list[Slice]) -> tup
 
 
 def _computed(settings: Settings, capability: Capability, day: Slice) -> tuple[Path, set[str]]:
-    for upstream in map(named, capability.upstream):
+    for upstream in map(named, (*capability.upstream, *capability.upstream_if_landed)):
         if version_of_day(settings, upstream, day.as_of) is None:
             publish(settings, upstream, _computed(settings, upstream, day)[0], provenance={})
     with opened() as names:
