@@ -11,8 +11,8 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 
-from ml.copy.validation.check import Validator
-from ml.copy.validation.names import Catalogue
+from ml.text.validation.check import Validator
+from ml.text.validation.names import Catalogue
 from testkit.marketing_texts.correct import Sample, correct_texts
 from testkit.marketing_texts.falsehoods import KINDS, false_texts, rules_against
 from testkit.marketing_texts.sheets import BRANDS, NAMES, OTHER_BRANDS, OTHERS

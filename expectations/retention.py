@@ -11,7 +11,7 @@ from ml.cleanup import Cleanup, remove
 from ml.settings import Settings
 
 WHAT: Final = "pages and results of gates, sites"
-_FOLDERS: Final = ("gates", "landing", "data_docs", "site")
+_FOLDERS: Final = ("gates", "landing", "copy", "data_docs", "site")
 """Under the reports; ``data_docs`` is in data homes of earlier versions only, which wrote a second site there."""
 
 SITE_BUILDS: Final = ".builds"
@@ -35,7 +35,8 @@ def prune_reports(settings: Settings, newest: date | None, kept_days: set[date],
 
 
 def _of_days(settings: Settings) -> Iterator[tuple[date, Path]]:
-    """``gates/<day>/``, ``gates/<day>.html``, ``landing/<day>.json`` and ``site/<day>``, each with its day.
+    """Each with its day: ``gates/<day>/``, ``gates/<day>.html``, ``landing/<day>.json``, ``copy/<day>.json``,
+    ``site/<day>``.
 
     A site is a link to its build, which goes after it.
     """

@@ -56,6 +56,8 @@ class Capability:
             version's day; loaded only where a site is built.
         shopper: ``package.module:function`` of ``(settings, version) -> ml.documents.ShopperParts``: what the page
             Shopper shows of each shopper.
+        provenance: ``package.module:function`` of ``(settings, day) -> mapping``: what the manifest tells beside who
+            ran it and when; no row depends on it.
         published: ``package.module:function`` of ``(settings, version id)``, called after a publication.
         dag, training_dag, reviewing_dag: where they are not ``build_<name>``, ``train_<name>`` and ``review_<name>``.
     """
@@ -76,6 +78,7 @@ class Capability:
     changes: str = ""
     pages: str = ""
     shopper: str = ""
+    provenance: str = ""
     published: str = ""
     dag: str = ""
     training_dag: str = ""

@@ -192,3 +192,11 @@ class EncoderMissing(ShelduckError):
 
 class InvalidFactSheet(ShelduckError):
     """Facts for a text that contradict each other or lack what makes them facts."""
+
+
+class DecisionRefused(ShelduckError):
+    """A decision on marketing texts that cannot be taken as it is."""
+
+
+class PlanRefused(ShelduckError):
+    """A campaign that cannot be planned within what was asked."""

@@ -68,6 +68,11 @@ class HomeFolders:
         """Archives that a person fetched for a demo shop."""
         return self.home / "downloads"
 
+    @property
+    def text_vectors_dir(self) -> Path:
+        """Vectors of texts that were encoded before, a file per encoder; a cache."""
+        return self.home / "text_vectors"
+
     def shadow_of(self, capability: str) -> Path:
         """What one capability would have published under other policies, a folder for each; no reader sees it."""
         return self.home / "shadow" / capability

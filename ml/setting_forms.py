@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import urllib.parse
 from collections.abc import Mapping
@@ -29,6 +30,10 @@ _GROUP: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,254}\$?", re.ASCII)
 _MODEL: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 PromotionMode = Literal["auto", "approve", "never"]
 """How a candidate becomes champion: by itself, when a person approves it, not at all."""
+_MODEL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}", re.ASCII)
+_API_KEY: Final = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}=*", re.ASCII)
+"""What a bearer token may hold (RFC 6750)."""
+_PRIVATE_NAMES: Final = ("localhost", ".localhost", ".local", ".internal", ".home.arpa")
 _DATABASES: Final = ("sqlite", "postgresql", "mysql", "mssql", "oracle")
 
 
@@ -151,6 +156,39 @@ def _web_address(address: SecretStr) -> SecretStr:
     return address
 
 
+def _model_server(address: SecretStr) -> SecretStr:
+    text = address.get_secret_value()
+    if not _is_web_address(text) or "?" in text or "#" in text:
+        raise ValueError("an address such as https://models.example.com/v1 or http://localhost:11434/v1")
+    parts = urllib.parse.urlsplit(text)
+    if parts.scheme == "http" and not _is_private(parts.hostname or ""):
+        raise ValueError(
+            "https, or http to a loopback or private address: over http the key and the briefs could be read on the way"
+        )
+    return address
+
+
+def _is_private(host: str) -> bool:
+    """Whether a host is this machine or one of its own network; a name without a dot is no name of the internet."""
+    try:
+        found = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return "." not in host or host.endswith(_PRIVATE_NAMES)
+    return found.is_loopback or (found.is_private and not found.is_unspecified)
+
+
+def _model_name(name: str) -> str:
+    if not _MODEL_NAME.fullmatch(name):
+        raise ValueError("a model's name such as llama3.1:8b or Qwen/Qwen3-8B")
+    return name
+
+
+def _api_key(key: SecretStr) -> SecretStr:
+    if not _API_KEY.fullmatch(key.get_secret_value()):
+        raise ValueError("a bearer token: letters, digits and . _ ~ + / - without spaces")
+    return key
+
+
 def _is_web_address(address: str) -> bool:
     try:
         parts = urllib.parse.urlsplit(address)
@@ -179,3 +217,6 @@ GroupName = Annotated[str, AfterValidator(_group)]
 TrackingServer = Annotated[str, AfterValidator(_tracking_server)]
 DatabaseAddress = Annotated[SecretStr, AfterValidator(_database)]
 WebAddress = Annotated[SecretStr, AfterValidator(_web_address)]
+ModelServer = Annotated[SecretStr, AfterValidator(_model_server)]
+ModelName = Annotated[str, AfterValidator(_model_name)]
+ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]

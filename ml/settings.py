@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import ByteSize, Field, JsonValue, ValidationInfo, field_validator
@@ -19,17 +19,21 @@ from ml.capability import Capability
 from ml.churn import Churn
 from ml.event_types import PurchaseEvents
 from ml.home_folders import HomeFolders
+from ml.model_budget import ModelBudget
 from ml.placements import SHOP, Placement, Placements, on
 from ml.recipes import RECIPES, Recipes
 from ml.review_limits import ReviewLimits
 from ml.setting_forms import (
     Age,
+    ApiKey,
     Bytes,
     Count,
     DatabaseAddress,
     Folder,
     GroupName,
     MemorySize,
+    ModelName,
+    ModelServer,
     PromotionMode,
     PromotionModes,
     Seconds,
@@ -40,6 +44,8 @@ from ml.setting_forms import (
 )
 from ml.settings_sources import REMEMBERED, EnvFile, HomeFile
 from ml.words import Language
+
+_SECRET: Final = {"webhook_url", "airflow_database_uri", "llm_url", "llm_api_key"}
 
 
 class Settings(HomeFolders, BaseSettings):
@@ -182,6 +188,15 @@ class Settings(HomeFolders, BaseSettings):
     lock_timeout: Seconds = Field(default=1800.0, gt=0, description="seconds to wait for the warehouse's lock")
     mlflow_tracking_uri: TrackingServer | None = None
     webhook_url: WebAddress | None = Field(default=None, description="gets one message per failed run or late shelf")
+    llm_url: ModelServer | None = Field(
+        default=None, description="a language model's server that writes copy; not set: templates write all of it"
+    )
+    llm_model: ModelName = Field(default="default", description="the model's name, as that server knows it")
+    llm_api_key: ApiKey | None = Field(default=None, description="the key that the server asks for")
+    llm_timeout: Seconds = Field(default=60.0, gt=0, description="seconds to wait for one answer")
+    llm_budget: ModelBudget = Field(
+        default=ModelBudget(), description="what a run may spend: tokens, cost; prices per 1,000 tokens"
+    )
     publish_by_hour: int | None = Field(
         default=None, ge=0, le=23, description="hour of the next day by which a day's shelf must be published"
     )
@@ -244,7 +259,7 @@ class Settings(HomeFolders, BaseSettings):
 
     def environment(self) -> dict[str, str]:
         """The variables from which a child process builds equal settings; secrets it inherits, or does without."""
-        chosen = self.model_dump(mode="json", exclude_none=True, exclude={"webhook_url", "airflow_database_uri"})
+        chosen = self.model_dump(mode="json", exclude_none=True, exclude=_SECRET)
         return {
             f"SHELDUCK_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in chosen.items()

@@ -143,6 +143,7 @@ class Kind(StrEnum):
     NUMBER = "64-bit float"
     DAY = "date"
     FLAG = "boolean"
+    BYTES = "bytes"
 
 
 @dataclass(frozen=True)
@@ -211,6 +212,7 @@ class Table:
             Kind.NUMBER: pl.Float64(),
             Kind.DAY: pl.Date(),
             Kind.FLAG: pl.Boolean(),
+            Kind.BYTES: pl.Binary(),
         }
         return {column.name: types[column.kind] for column in self.columns}
 

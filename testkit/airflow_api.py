@@ -81,11 +81,15 @@ class Api:
         return datetime.combine(day, time_of_day(), self.settings.zone).isoformat()
 
 
+_DAGS_STAY = {"AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "3600"}
+"""Reading every DAG again each half a minute would take much of the machine from the runs that are waited for."""
+
+
 @contextmanager
 def running_airflow(settings: Settings, **variables: str) -> Iterator[Api]:
     """The home's real scheduler, DAG processor and API server, on a free port, until the block ends."""
     service, _ = services(settings, free_port(), free_port())
-    service = replace(service, environment={**service.environment, **variables})
+    service = replace(service, environment={**service.environment, **_DAGS_STAY, **variables})
     prepare(service)
     start(settings, service)
     try:

@@ -6,11 +6,12 @@ these tables cannot know, because a history does not tell it, is empty: refunds,
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -114,9 +115,29 @@ def _snapshot(history: Interactions, items: Items, as_of: date) -> MemorySnapsho
 
 def feature_tables(history: pl.DataFrame, items: pl.DataFrame, as_of: date) -> dict[str, pl.DataFrame]:
     """The feature tables of a history (columns as in ``Interactions``) and a catalogue as of a day."""
+    return dict(_made(_Shop(_digest(history), _digest(items), as_of, history, items)))
+
+
+@dataclass(frozen=True)
+class _Shop:
+    """What feature tables are made from; equal where the content is, as tests make the same shop again and again."""
+
+    history_digest: bytes
+    items_digest: bytes
+    as_of: date
+    history: pl.DataFrame = field(compare=False)
+    items: pl.DataFrame = field(compare=False)
+
+
+def _digest(frame: pl.DataFrame) -> bytes:
+    return hashlib.sha256(frame.write_ipc(None).getbuffer()).digest()
+
+
+@lru_cache(maxsize=32)
+def _made(shop: _Shop) -> dict[str, pl.DataFrame]:
     with duckdb.connect(":memory:", config={"threads": 1}) as database:
         database.execute("attach ':memory:' as shelduck; use shelduck; create schema marts; create schema intermediate")
-        for name, frame in _inputs(history, items, as_of):
+        for name, frame in _inputs(shop.history, shop.items, shop.as_of):
             database.register("given", frame.to_arrow())
             database.execute(f"create table {name} as select * from given")
             database.unregister("given")

@@ -63,6 +63,7 @@ def one_row(table: Table, day: date, **given: object) -> pl.DataFrame:
         Kind.NUMBER: 1.0,
         Kind.DAY: day,
         Kind.FLAG: True,
+        Kind.BYTES: b"\x01",
     }
     row = {column.name: values[column.kind] for column in table.columns} | given
     return pl.DataFrame([row], schema=table.schema)

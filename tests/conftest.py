@@ -35,7 +35,9 @@ typer.main.get_command = cache(typer.main.get_command)  # thousands of commands 
 pytest_plugins = ["tests.registries"]
 
 _TOGETHER = (
-    tuple(f"tests/e2e/test_{name}.py" for name in ("days", "passports", "review", "scheduler", "training_report")),
+    tuple(
+        f"tests/e2e/{name}" for name in ("test_days.py", "test_passports.py", "scheduler/", "test_training_report.py")
+    ),
     ("tests/registry/",),
     ("tests/warehouse/",),
 )

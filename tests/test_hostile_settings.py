@@ -15,7 +15,7 @@ from tests.typed import HOSTILE, Answer, harmless_home, type_command
 MORE = ("4 gigs", "file:///s3cret", "http://s3cret@", "rate", "1", "31", "1GB", "Mars/Base", '{"ease": "s3cret"}')
 VALUES = tuple(value for value in (*HOSTILE, *MORE) if value and "\0" not in value)
 """Variables can be neither empty, which means unset, nor hold a NUL."""
-SECRETS = ("mlflow_tracking_uri", "airflow_database_uri", "webhook_url")
+SECRETS = ("mlflow_tracking_uri", "airflow_database_uri", "webhook_url", "llm_url", "llm_api_key")
 COMMANDS = (("days",), ("env",), ("check", "landing"))
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import SettingsError
 
 from ml.setting_forms import refused
@@ -100,6 +100,11 @@ ADDRESSES = {
     "mlflow_tracking_uri": ("http://mlflow:5000", "sqlite:////srv/mlflow.db", "postgresql+psycopg2://a:b@h/db"),
     "airflow_database_uri": ("postgresql+psycopg2://airflow:secret@postgres:5432/airflow",),
     "webhook_url": ("https://hooks.example.org/T0/s3cret", "http://127.0.0.1:9/x"),
+    "llm_url": (
+        *("https://models.example.com/v1", "https://me:s3cret@models.example.com", "http://localhost:11434/v1"),
+        *("http://127.0.0.1:8080", "http://[::1]:8080/v1", "http://10.1.2.3:8000/v1", "http://ollama:11434/v1"),
+        *("http://192.168.0.7", "http://gpu.local:8000", "http://models.shop.internal/v1"),
+    ),
 }
 
 
@@ -119,6 +124,30 @@ def test_an_address_of_another_form_is_refused_and_never_shown(name: str, addres
     told = str(refused(wrong.value, Settings.model_fields))
     assert f"SHELDUCK_{name.upper()}: expected a" in told and ".env.example" in told
     assert "s3cret" not in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://models.example.com/v1", "http://8.8.8.8/v1", "http://0.0.0.0:8080", "http://[2001:4860::1]/v1"),
+        *("http://local.example.com", "http://notlocal.example", "https://models.example/v1?key=s3cret"),
+    ],
+)
+def test_a_language_model_is_asked_over_https_or_in_ones_own_network_only(address: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(llm_url=address)  # type: ignore[arg-type]
+
+
+def test_secrets_are_handed_to_no_child_and_shown_nowhere(tmp_path: Path) -> None:
+    secrets = {
+        "webhook_url": "https://hooks.example.org/s3cret",
+        "airflow_database_uri": "postgresql://airflow:s3cret@postgres/airflow",
+        "llm_url": "https://me:s3cret@models.example.com/v1",
+        "llm_api_key": "sk-s3cret",
+    }
+    settings = Settings(home=tmp_path, **secrets)  # type: ignore[arg-type]
+    assert {name for name, field in settings if isinstance(field, SecretStr)} == set(secrets)
+    assert "s3cret" not in str(settings.environment()) + repr(settings) + settings.model_dump_json()
 
 
 def test_a_setting_that_is_no_json_is_told_with_an_example(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,9 @@ _SANE: Final = {
     "condition": "revenue_365d > 0",
     "question": "how many shoppers are at risk?",
     "audience export to": "csv",
+    "brief": "no_such_brief",
+    "part": "en/email/1/email_subject",
+    "text": "Hello",
 }
 _WRONG_ADVICE: Final = re.compile(r"shelduck rebuild|report the fault|Report this|UnexpectedError|Traceback")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

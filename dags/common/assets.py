@@ -18,3 +18,8 @@ def candidate(capability: str) -> Asset:
 def champion(capability: str) -> Asset:
     """The model versions with which a capability decides."""
     return Asset(name=f"champion_{capability}", uri=f"shelduck://models/{capability}/champion", group="shelduck")
+
+
+def copy_to_decide() -> Asset:
+    """Marketing texts about which a person is to be asked again: their last answer could not be taken."""
+    return Asset(name="copy_to_decide", uri="shelduck://copy/to_decide", group="shelduck")

@@ -73,10 +73,10 @@ def build(name: str) -> XComArg:
     return build_day()
 
 
-def gate_features(name: str, slice_path: XComArg) -> XComArg:
+def gate_features(name: str, slice_path: XComArg, task_id: str = "gate_features") -> XComArg:
     """Great Expectations over the tables that a capability reads; nothing is computed from features that fail."""
 
-    @task(task_id="gate_features")
+    @task(task_id=task_id)
     def gate(path: str) -> str:
         from expectations.gates import gate_slice
 
@@ -147,26 +147,74 @@ def publish(name: str, draft_path: XComArg) -> XComArg:
 
     @task(task_id="publish", outlets=[published(name)])
     def publish_draft(path: str) -> str:
-        from ml.landing.arrivals import read_arrivals
-        from ml.operations.summary import summary
-        from ml.publish.versions import publish as publish_version
-
-        settings, context, capability = task_settings(), get_current_context(), named(name)
-        day = date.fromisoformat(Path(path).name[:10])
-        noticed = (read_arrivals(settings, day) or {}).get("notices", [])
         with step() as work:
-            work.read(settings.home / path)
-            provenance = {"dag_run_id": context["run_id"], "landing_notices": noticed}
-            made = publish_version(settings, capability, settings.home / path, provenance=provenance)
-            work.wrote(*([settings.home / made.path] if made.is_new else []))
-            work.note(f"version {made.version_id}{'' if made.is_current else ', not current'}")
-        if capability.published:
-            resolve(capability.published)(settings, made.version_id)
-        context["outlet_events"][published(name)].extra = summary(settings, capability, made.version_id)
-        tell_arrivals(context, day)
-        return made.version_id
+            return publish_version(name, path, work)
 
     return publish_draft(draft_path)
+
+
+def publish_version(name: str, draft_path: str, work: Work) -> str:
+    """Publish a draft within a task whose outlet is the capability's asset; returns the version's id."""
+    from ml.landing.arrivals import read_arrivals
+    from ml.operations.summary import summary
+    from ml.publish.versions import publish as publish_draft
+
+    settings, context, capability = task_settings(), get_current_context(), named(name)
+    day = date.fromisoformat(Path(draft_path).name[:10])
+    noticed = (read_arrivals(settings, day) or {}).get("notices", [])
+    work.read(settings.home / draft_path)
+    more = resolve(capability.provenance)(settings, day) if capability.provenance else {}
+    provenance = {"dag_run_id": context["run_id"], "landing_notices": noticed, **more}
+    made = publish_draft(settings, capability, settings.home / draft_path, provenance=provenance)
+    work.wrote(*([settings.home / made.path] if made.is_new else []))
+    work.note(f"version {made.version_id}{'' if made.is_current else ', not current'}")
+    if capability.published:
+        resolve(capability.published)(settings, made.version_id)
+    context["outlet_events"][published(name)].extra = summary(settings, capability, made.version_id)
+    tell_arrivals(context, day)
+    return made.version_id
+
+
+def publish_again(name: str, day: XComArg) -> XComArg:
+    """Land, build, gate, compute, gate and publish one day in one task: what a person decided counts from then on.
+
+    One at a time: it holds the warehouse's pool, so that of two the later one has what both decided.
+    """
+
+    @task(task_id=f"publish_{name}", pool=WAREHOUSE_POOL, outlets=[published(name)])
+    def land_to_publish(day: str) -> str:
+        with step() as work:
+            snapshot = snapshot_of(name, date.fromisoformat(day), work)
+            return publish_version(name, draft_of(name, snapshot, work), work)
+
+    return land_to_publish(day)
+
+
+def snapshot_of(name: str, as_of: date, work: Work) -> str:
+    """Land, build and gate a day within a task that holds the warehouse's pool; returns the snapshot's path."""
+    from expectations.gates import gate_slice
+    from ml.landing.load import land as load
+    from ml.warehouse.build import build as build_slices
+
+    settings, capability = task_settings(), named(name)
+    load(settings, as_of, holder=attempt())
+    (snapshot,) = build_slices(settings, [as_of], holder=attempt(), capability=capability)
+    tell_slice(work, snapshot)
+    _tell_gates(work, settings, gate_slice(settings, capability, snapshot.folder))
+    return settings.relative(snapshot.folder)
+
+
+def draft_of(name: str, snapshot: str, work: Work) -> str:
+    """Compute and gate a draft within a task; returns its path."""
+    from expectations.gates import gate_draft
+    from ml.day import compute_day
+
+    settings, capability = task_settings(), named(name)
+    work.read(settings.home / snapshot)
+    draft = compute_day(settings, capability, settings.home / snapshot)
+    _tell_gates(work, settings, gate_draft(settings, capability, draft))
+    work.wrote(draft)
+    return settings.relative(draft)
 
 
 def tidy(name: str, pool: str = "default_pool") -> XComArg:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -92,15 +93,19 @@ def _parts(project: Sources) -> Iterator[_Part]:
             yield part
 
 
-def _parts_of(path: str, text: str) -> Iterator[_Part]:
+@lru_cache(maxsize=1024)
+def _parts_of(path: str, text: str) -> tuple[_Part, ...]:
+    """Remembered, as each capability's revision reads the whole project."""
     if is_properties(path):
-        for entry in entries(text):
-            words = _words(entry.text)
-            yield _Part(f"{path} {entry.key}", entry.text, entry.names, words, words)
-        return
+        return tuple(_entry(f"{path} {entry.key}", entry.text, entry.names) for entry in entries(text))
     defines = frozenset(_names(path)) if _is_node(path) else _defined(text)
     code = "" if path.endswith(".csv") else text
-    yield _Part(path, text, defines, _words(code), _words(" ".join(_JINJA.findall(code))))
+    return (_Part(path, text, defines, _words(code), _words(" ".join(_JINJA.findall(code)))),)
+
+
+def _entry(key: str, text: str, names: frozenset[str]) -> _Part:
+    words = _words(text)
+    return _Part(key, text, names, words, words)
 
 
 def _names(path: str) -> set[str]:

@@ -53,8 +53,7 @@ def _runs_of(progress: Progress, settings: Settings, shop: DemoShop, capability:
     """A capability's training, where the demo has one, then its days."""
     if capability.name in shop.trained:
         yield run_with_progress(progress, settings, capability.weekly_dag, [shop.trained_week])
-    days = shop.days if capability is RECOMMEND else shop.days[1:]
-    yield run_with_progress(progress, settings, capability.daily_dag, days)
+    yield run_with_progress(progress, settings, capability.daily_dag, shop.days_of(capability))
 
 
 def land_demo(settings: Settings, console: Console, shop: DemoShop = GROCERIES) -> None:

@@ -26,6 +26,7 @@ class DemoShop:
         trained_week: the Sunday that starts the training's interval.
         first_day: published before the training, so rules serve it and its shelves are there soon.
         days: of recommendations; of what else is made of them, all but the first.
+        last_day: the capabilities of which only the last of ``days`` is run.
         trained: the capabilities whose models the demo trains.
         capabilities: those that it runs; none stands for all that are switched on.
     """
@@ -39,6 +40,13 @@ class DemoShop:
     days: tuple[date, ...]
     trained: tuple[str, ...]
     capabilities: tuple[str, ...] = ()
+    last_day: tuple[str, ...] = ()
+
+    def days_of(self, capability: Capability) -> tuple[date, ...]:
+        """The days on which the demo runs a capability."""
+        if capability.name in self.last_day:
+            return self.days[-1:]
+        return self.days if capability.name == "recommend" else self.days[1:]
 
     def run(self, settings: Settings) -> Iterator[Capability]:
         """The capabilities that the demo runs, those that others read first."""
@@ -63,7 +71,8 @@ GROCERIES: Final = DemoShop(
     first_day=date(2017, 12, 1),
     days=(date(2017, 12, 2), date(2017, 12, 3), date(2017, 12, 4)),
     trained=("recommend", "audiences"),  # predictions would need the features of ten more past days
-    capabilities=("recommend", "profile", "predictions", "audiences", "copy", "assistant"),  # it has no reviews to land
+    capabilities=("recommend", "profile", "predictions", "audiences", "copy", "assistant"),  # it lands no reviews
+    last_day=("copy", "assistant"),
 )
 REVIEWS: Final = DemoShop(
     name="reviews",

@@ -43,6 +43,9 @@ _STEPS = {
     "propose": "asking a person, where one decides",
     "gate_features": "Great Expectations over the features",
     "await_upstream": "waiting for the day of another capability",
+    "write": "asking a language model for copy",
+    "build_written": "landing what was written, building the day again",
+    "gate_written": "Great Expectations over the features",
     "publish": "writing a version, moving the pointer",
 }
 _WIDEST = 60

@@ -137,7 +137,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool | list | dict):
         return _json(value)
-    return str(value)
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def _json(value: Any) -> str:
@@ -147,6 +147,8 @@ def _json(value: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, dict):
         return {str(name): _plain(inner) for name, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -25,5 +25,6 @@ COPY: Final = Capability(
     compute="ml.copy.daily:compute",
     needs=("copy_briefs",),
     upstream=("recommend", "audiences"),
+    provenance="ml.copy.writing.report:provenance",
     settings=("timezone", "seed", "consent"),
 )

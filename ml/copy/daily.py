@@ -13,10 +13,10 @@ from ml.copy.landed import Landed
 from ml.copy.outputs import COPY_BRIEF, COPY_CHECK, COPY_FACT, COPY_RECIPIENT, COPY_VARIANT
 from ml.copy.recipients import recipients_of
 from ml.copy.sheets.daily import requests_of
-from ml.copy.validation.style import characters
 from ml.copy.variants import Desk, Refused, Variant, Written
 from ml.day import Day, Result
 from ml.tables import Table
+from ml.text.validation.style import characters
 
 Row = dict[str, Any]
 _LISTED: Final = ", "

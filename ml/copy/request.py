@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
-from ml.copy.facts import Channel as Part
-from ml.copy.facts import FactSheet
+from ml.text.facts import Channel as Part
+from ml.text.facts import FactSheet
 from ml.words import Language
 
 Channel: TypeAlias = Literal["email", "push", "sms", "ad", "banner"]

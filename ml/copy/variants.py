@@ -11,18 +11,18 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ml.copy.columns import Writer
-from ml.copy.facts import Channel as Part
 from ml.copy.landed import Landed, VariantKey
 from ml.copy.request import PARTS, Request
 from ml.copy.slots import widest
 from ml.copy.templates.clauses import LEADS, clauses_of, template_id
 from ml.copy.templates.compose import compose
 from ml.copy.templates.variables import variables
-from ml.copy.validation.check import Validator
-from ml.copy.validation.duplicates import duplicates
-from ml.copy.validation.names import Catalogue
-from ml.copy.validation.style import length
-from ml.copy.validation.verdict import Finding, Verdict
+from ml.text.facts import Channel as Part
+from ml.text.validation.check import Validator
+from ml.text.validation.duplicates import duplicates
+from ml.text.validation.names import Catalogue
+from ml.text.validation.style import length
+from ml.text.validation.verdict import Finding, Verdict
 
 _MOST_REASON: Final = 300
 _WRITERS: Final = {Writer.PERSON: "edit", Writer.LANGUAGE_MODEL: "language model's text"}

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from ml.copy.facts import FactSheet, Money, MultiBuy, Quantity, Spend, UnitPrice
+from ml.text.facts import FactSheet, Money, MultiBuy, Quantity, Spend, UnitPrice
 from ml.words import Language
 
 _SIGNS: Final = {"USD": "$", "CAD": "CA$", "AUD": "AU$", "NZD": "NZ$", "HKD": "HK$", "SGD": "S$"} | {

@@ -17,8 +17,8 @@ _FORMAT = b"shelduck-table-1"
 def table_hash(table: Table, frame: pl.DataFrame) -> str:
     """The sha256, in hex, of a frame as its table types and sorts it.
 
-    Hashed per column: name, type, null mask, then numbers as little-endian bytes, texts as UTF-8
-    behind their lengths, lists as lengths and elements. File layout, thread count and row order
+    Hashed per column: name, type, null mask, then numbers as little-endian bytes, texts as UTF-8 and
+    bytes as they are behind their lengths, lists as lengths and elements. File layout, thread count and row order
     in the input do not matter.
 
     Raises:
@@ -55,14 +55,17 @@ def _add_values(digest: hashlib._Hash, column: pl.Series) -> None:
         _add_values(digest, present.filter(lengths > 0).explode())
     elif present.dtype.is_float() or present.dtype.is_integer() or present.dtype.is_temporal():
         _add(digest, _little_endian(present.to_physical()))
+    elif present.dtype == pl.Binary:
+        _add(digest, _little_endian(present.bin.size()))
+        _add(digest, _joined(present))
     else:
         texts = present.cast(pl.String)
         _add(digest, _little_endian(texts.str.len_bytes()))
-        _add(digest, _utf8(texts))
+        _add(digest, _joined(texts))
 
 
-def _utf8(texts: pl.Series) -> bytes | memoryview:
-    """All texts, one after the other: as Arrow lays them out, so that none becomes an object of Python's."""
+def _joined(texts: pl.Series) -> bytes | memoryview:
+    """All texts (or bytes), one after the other: as Arrow lays them out, so that none becomes an object of Python's."""
     array = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     _, _, data = array.buffers()
     if data is None:

@@ -171,4 +171,6 @@ def _cells(
 
 
 def _as_text(column: pl.Series) -> pl.Series:
+    if column.dtype == pl.Binary:
+        return column.bin.encode("hex")
     return column.list.join(", ") if isinstance(column.dtype, pl.List) else column.cast(pl.String)

@@ -8,6 +8,7 @@ from ml.capability import Capability, Training
 from ml.recommend.model import MODEL
 from ml.recommend.outputs import (
     DEFAULT_SHELF,
+    ITEM_VECTOR,
     PAGE_SLOT,
     POLICY,
     POPULAR_ITEM,
@@ -19,10 +20,10 @@ from ml.warehouse import slices
 
 RECOMMEND: Final = Capability(
     name="recommend",
-    description="Shelves of recommendations with reasons, similar items, popular items, probabilities of purchases",
+    description="Shelves with reasons, similar items, popular items, probabilities of purchases, items as vectors",
     outputs=(
         *(RECOMMENDATION, DEFAULT_SHELF, PAGE_SLOT, SIMILAR_ITEM, POPULAR_ITEM, POLICY),
-        PURCHASE_PROBABILITY,
+        *(PURCHASE_PROBABILITY, ITEM_VECTOR),
     ),
     reads=(
         *(slices.HISTORY, slices.RATING, slices.DIM_ITEM, slices.DIM_USER),

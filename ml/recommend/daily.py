@@ -27,6 +27,7 @@ from ml.recommend.model import MODEL
 from ml.recommend.models import load, recommender
 from ml.recommend.outputs import (
     DEFAULT_SHELF,
+    ITEM_VECTOR,
     PAGE_SLOT,
     POLICY,
     POPULAR_ITEM,
@@ -44,6 +45,10 @@ from ml.recommend.screens.layout import Layout, layouts_in_force
 from ml.recommend.screens.page import page_slots
 from ml.recommend.shards import Parts, shard_name, shards
 from ml.recommend.similar_items.similar import similar_items
+from ml.recommend.text_vectors.published import item_vectors
+from ml.recommend.text_vectors.similar import similar_by_text
+from ml.recommend.text_vectors.texts import texts_of
+from ml.recommend.text_vectors.vectors import TextVectors, cache_in
 from ml.recommend.traces import counts, decided, identified
 from ml.registry.ledger import Promotion, policy_effective
 from ml.registry.registration import download_bundle
@@ -78,6 +83,10 @@ def compute(day: Day) -> Result:
     key = f"{policy.policy_id} {day.inputs_hash} {settings.k} {settings.language}"
     parts = Parts.beside(day.draft_folder(policy.policy_id), key, settings.lock_timeout)
     similar = parts.one("similar items", lambda: similar_items(history.frame, catalogue, settings.k))
+    known = TextVectors.of(
+        texts_of(catalogue.filter(pl.col(Col.is_recommendable))), cache_in(settings.text_vectors_dir)
+    )
+    by_text = similar_by_text(similar, history.frame, known, settings.k)
     wording = wording_of(settings.purchase_events)
     facts = Facts(history.frame, catalogue, similar, day.as_of, wording, settings.language)
     scoring = Scoring(day, effective, history, catalogue)
@@ -101,10 +110,11 @@ def compute(day: Day) -> Result:
         RECOMMENDATION.name: shelves,
         DEFAULT_SHELF.name: by_default,
         PAGE_SLOT.name: pl.concat([*slots, page_slots(by_default, effective.layouts)]),
-        SIMILAR_ITEM.name: similar,
+        SIMILAR_ITEM.name: pl.concat([similar, by_text]),
         POPULAR_ITEM.name: popular_items(history.frame, catalogue, day.as_of, settings.k),
         POLICY.name: policy.table(),
         PURCHASE_PROBABILITY.name: probabilities,
+        ITEM_VECTOR.name: item_vectors(known, effective.models),
     }
     _log.info("%d rows in %d shards for %s", len(shelves), len(blocks), day.as_of)
     return Result(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from ml.recommend.text_vectors.columns import VectorCol
 from ml.tables import Col, Column, Kind, Table
 
 _DATA_SCIENCE: Final = "data science"
@@ -104,7 +105,8 @@ SIMILAR_ITEM: Final = Table(
             Col.relation,
             Kind.TEXT,
             "How the items are related: similar (the same shoppers buy both), bought_together (on one day), substitute "
-            "or complement; docs/reasons.md defines them.",
+            "or complement; or by their texts, similar_text, where an item has no other list. docs/reasons.md "
+            "defines each.",
         ),
         _ITEM,
         _RANK,
@@ -119,7 +121,7 @@ SIMILAR_ITEM: Final = Table(
             Col.support,
             Kind.COUNT,
             "Evidence for the pair: shoppers who bought both; of bought_together and complement days of a shopper on "
-            "which both were bought.",
+            "which both were bought. Null of similar_text, as are confidence and lift: no purchase says so.",
             "shoppers or shopper-days",
         ),
         Column(
@@ -131,6 +133,34 @@ SIMILAR_ITEM: Final = Table(
         Column(Col.lift, Kind.NUMBER, "How many times as often both were bought as they would be by chance.", "times"),
     ),
     "One row per relation, item and rank: which items to offer beside an item.",
+    version="1.1",
+)
+ITEM_VECTOR: Final = Table(
+    "item_vector",
+    (Col.item_id, VectorCol.kind),
+    (
+        _ITEM,
+        Column(
+            VectorCol.kind,
+            Kind.TEXT,
+            "What the vector is of: text (what the catalogue says of the item) or behaviour (who buys it).",
+        ),
+        Column(
+            VectorCol.encoder,
+            Kind.TEXT,
+            "What made the vector: of texts use-multilingual-3, or hashed-tfidf where the extra text is not installed; "
+            "of behaviour the recommender whose factors it is. Vectors of one encoder can be compared.",
+        ),
+        Column(
+            VectorCol.vector,
+            Kind.BYTES,
+            "The vector, a signed byte per number: the cosine of two is their similarity. Of texts 512 numbers; "
+            "docs/text-vectors.md says how to read it.",
+        ),
+    ),
+    "One row per recommendable item and kind: the item as a vector. Behaviour only where a recommender of the policy "
+    "has learned factors of items.",
+    owner=_DATA_SCIENCE,
 )
 POPULAR_ITEM: Final = Table(
     "popular_item",

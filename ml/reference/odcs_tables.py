@@ -20,6 +20,7 @@ _KINDS: Final = {
     Kind.NUMBER: ("number", "DOUBLE"),
     Kind.DAY: ("date", "DATE"),
     Kind.FLAG: ("boolean", "BOOLEAN"),
+    Kind.BYTES: ("string", "BLOB"),
 }
 """By kind of a published column: the standard's logical type, and DuckDB's type in the files."""
 _TYPES: Final = {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 EXPERIMENT = "train_recommenders"
 EVALUATIONS = "evaluate_recommenders"
 TUNING = "tune_recommenders"
+COPY = "copy"
 _ENVIRONMENT = {
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from ml.cleanup import Cleanup, remove
-from ml.registry.client import EVALUATIONS, EXPERIMENT, TUNING, connect, may_have_models, registry_lock
+from ml.registry.client import COPY, EVALUATIONS, EXPERIMENT, TUNING, connect, may_have_models, registry_lock
 from ml.registry.foreign import Foreign, foreign_versions, named
 from ml.registry.ledger import Promotion, policy_of, recorded
 from ml.registry.runs import RunTree, run_trees
@@ -29,7 +29,12 @@ from ml.settings import Settings
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-KINDS: Final = {EXPERIMENT: "MLflow trainings", EVALUATIONS: "MLflow evaluations", TUNING: "MLflow searches"}
+KINDS: Final = {
+    EXPERIMENT: "MLflow trainings",
+    EVALUATIONS: "MLflow evaluations",
+    TUNING: "MLflow searches",
+    COPY: "MLflow records of a language model",
+}
 """What the runs of each experiment are called in reports."""
 _A_DAY: Final = 86_400.0
 _AT_A_TIME: Final = 1000  # run ids in one command line

@@ -14,7 +14,10 @@ REVIEWS: Final = Capability(
     name="reviews",
     description="Sentiment, aspects and topics of reviews, and what is thought of each item, by week",
     outputs=TABLES,
-    reads=(FCT_REVIEW, DIM_REVIEW_ASPECT, slices.DIM_ITEM),
+    reads=(
+        *(FCT_REVIEW, DIM_REVIEW_ASPECT, slices.DIM_ITEM),
+        *(slices.HISTORY, slices.FEAT_USER_ITEM, slices.RATING),  # the gates of items and of the history read them
+    ),
     compute="ml.reviews.daily:compute",
     needs=("reviews",),
     training=Training(

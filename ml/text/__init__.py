@@ -1,1 +1,1 @@
-"""What every capability does with text: sentence vectors, languages, personal data masked. Knows no table."""
+"""What every capability does with text: vectors, languages, masking, facts and their validation. Knows no table."""

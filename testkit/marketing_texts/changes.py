@@ -9,7 +9,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any, Final, TypeAlias
 
-from ml.copy.facts import FactSheet, Money, MultiBuy, Period, Product, Quantity
+from ml.text.facts import FactSheet, Money, MultiBuy, Period, Product, Quantity
 from testkit.marketing_texts.sheets import LABELS, PERCENTS
 
 Change: TypeAlias = Callable[[FactSheet, int, Random], FactSheet]

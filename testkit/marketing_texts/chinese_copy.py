@@ -7,7 +7,7 @@ from datetime import timedelta
 from random import Random
 from typing import Final
 
-from ml.copy.facts import FactSheet, Product
+from ml.text.facts import FactSheet, Product
 from testkit.marketing_texts import forms
 from testkit.marketing_texts.numbers import chinese, figures, full_width
 

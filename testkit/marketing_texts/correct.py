@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from ml.copy.facts import FactSheet
+from ml.text.facts import FactSheet
 from ml.words import LANGUAGES, Language
 from testkit.marketing_texts import chinese_copy, english_copy
 from testkit.marketing_texts.sheets import random_sheet

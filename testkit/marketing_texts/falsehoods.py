@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
-from ml.copy.facts import FactSheet
-from ml.copy.validation.verdict import Rule
+from ml.text.facts import FactSheet
+from ml.text.validation.verdict import Rule
 from ml.words import LANGUAGES
 from testkit.marketing_texts.changes import CHANGED
 from testkit.marketing_texts.correct import Sample, joined, sentence

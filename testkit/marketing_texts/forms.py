@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from ml.copy.facts import Money
+from ml.text.facts import Money
 from ml.words import Language
 from testkit.marketing_texts.numbers import chinese, english, figures, full_width, grouped, ordinal
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from ml.copy.facts import FactSheet
+from ml.text.facts import FactSheet
 from testkit.marketing_texts.planted_words import BANNED, CLAIMS, DISGUISED, FOREIGN, HIDDEN, PERSONAL
 from testkit.marketing_texts.sheets import OTHER_BRANDS, OTHERS
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from ml.copy.facts import (
+from ml.text.facts import (
     Bundle,
     Claim,
     FactSheet,
@@ -20,7 +20,7 @@ from ml.copy.facts import (
     Spend,
     UnitPrice,
 )
-from ml.copy.validation.names import Catalogue
+from ml.text.validation.names import Catalogue
 from ml.words import Language
 
 NAMES: Final = (

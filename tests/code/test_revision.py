@@ -192,7 +192,7 @@ def _capability(name: str, output: str, reads: str) -> Capability:
         ("dbt_project/models/marts/dim_layout.sql", {"recommend"}),
         (
             "dbt_project/models/staging/stg_landing__users.sql",
-            {"assistant", "audiences", "copy", "predictions", "profile", "recommend"},
+            {"assistant", "audiences", "copy", "predictions", "profile", "recommend", "reviews"},
         ),
         (
             "dbt_project/models/staging/stg_landing__interactions.sql",

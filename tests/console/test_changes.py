@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.console.two_days import FIRST, SECOND, command, days
+from tests.console.two_days import FIRST, SECOND, command, days, made
 
 DIFFERS = 3
-__all__ = ["days"]
+__all__ = ["days", "made"]
 pytestmark = pytest.mark.usefixtures("days")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.console.two_days import FIRST, SECOND, command, days
+from tests.console.two_days import FIRST, SECOND, command, days, made
 
-__all__ = ["days"]
+__all__ = ["days", "made"]
 pytestmark = pytest.mark.usefixtures("days")
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -30,16 +31,23 @@ HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "sql.md"
 Sql = Callable[..., str]
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Two published days of one shopper with 60 items and a profile; the word in every table is the day."""
-    settings = Settings(home=tmp_path / "home")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The home of ``home``: to be copied."""
+    settings = Settings(home=tmp_path_factory.mktemp("made") / "home")
     for day in (D1, D2):
         _publish(settings, day)
     record = DraftRecord(capability=PROFILE.name, as_of_date=D2, slice="s", inputs_hash="i", code_revision="c")
     shopper = {CUSTOMER_PROFILE.name: one_row(CUSTOMER_PROFILE, D2, user_id="7", lifecycle_stage="at_risk")}
     draft = write_draft(settings.drafts_of(PROFILE.name) / f"{D2}-x", PROFILE, record, shopper)
     publish(settings, PROFILE, draft, provenance={})
+    return settings
+
+
+@pytest.fixture
+def home(made: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Two published days of one shopper with 60 items and a profile; the word in every table is the day."""
+    settings = Settings(home=shutil.copytree(made.home, tmp_path / "home", symlinks=True))
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     return settings
@@ -116,6 +124,12 @@ def test_json_stays_json_whatever_the_values_and_names(sql: Sql) -> None:
     query = "select 'nan'::double as a, [1.5, 'inf'::double] as a, 1.10::decimal(4,2) as b, {'c': interval 1 day} as d"
     told = json.loads(sql(query, "--format", "json"))
     assert told == [{"a": None, "a_2": [1.5, None], "b": "1.10", "d": {"c": "1 day, 0:00:00"}}]
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_bytes_are_told_in_hexadecimal(form: str, sql: Sql) -> None:
+    told = sql("select '\\x7F\\x81\\x00'::blob as vector", "--format", form)
+    assert "7f8100" in told and "\\x" not in told
 
 
 def test_a_refused_query_names_the_tables_and_no_traceback(sql: Sql) -> None:

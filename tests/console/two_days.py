@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 
 import polars as pl
@@ -21,11 +22,10 @@ FIRST, SECOND = date(2025, 3, 1), date(2025, 3, 2)
 NAME = "<img src=x onerror=alert(1)> | \x1b[31m`code`"
 
 
-@pytest.fixture
-def days(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two days; on the second the shopper's first two items change places, and the third has another name."""
-    for variable, value in settings.environment().items():
-        monkeypatch.setenv(variable, value)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The home of ``days``: to be copied."""
+    settings = Settings(home=tmp_path_factory.mktemp("made") / "var")
     for day, order, name in ((FIRST, [1, 2, 3], "Mint"), (SECOND, [2, 1, 3], NAME)):
         record = DraftRecord(
             capability="recommend",
@@ -44,6 +44,15 @@ def days(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
             write_draft(settings.drafts_of("recommend") / str(day), RECOMMEND, record, made),
             provenance={},
         )
+    return settings
+
+
+@pytest.fixture
+def days(made: Settings, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two days; on the second the shopper's first two items change places, and the third has another name."""
+    shutil.copytree(made.home, settings.home, symlinks=True)
+    for variable, value in settings.environment().items():
+        monkeypatch.setenv(variable, value)
 
 
 def command(*arguments: str) -> tuple[int, str]:

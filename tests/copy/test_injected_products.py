@@ -15,7 +15,9 @@ from testkit.copy_shop import FrameDay, copy_day
 
 PAYLOADS: Final[list[str]] = [
     each["text"] if isinstance(each, dict) else each
-    for each in yaml.safe_load((Path(__file__).parent / "injections.yaml").read_text(encoding="utf-8"))
+    for each in yaml.safe_load(
+        (Path(__file__).parents[1] / "text/validation/injections.yaml").read_text(encoding="utf-8")
+    )
 ]
 BRIEF: Final = {"brief_id": "b", "audience_id": "tea", "percent_off": 20.0, "arms": 5}
 

@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 
 from ml.copy.daily import compute
-from ml.copy.facts import LIMITS
-from ml.copy.validation.style import length
+from ml.text.facts import LIMITS
+from ml.text.validation.style import length
 from testkit.copy_briefs import brief_rows
 from testkit.copy_shop import ATTACKS, copy_day, item_names
 

@@ -45,6 +45,7 @@ def stored(dag_bag: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
 
     monkeypatch.setenv("SHELDUCK_PUBLISH_BY_HOUR", "6")
+    monkeypatch.setenv("AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL", "0")  # a run before may have stored it
     bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
     DagBundlesManager().sync_bundles_to_db()
     sync_bag_to_db(bag, "dags-folder", None)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.common import steps, tasks, training
+from dags.common import steps, tasks, training, writing
 from ml import day
 from ml.settings import Settings
 from ml.warehouse import build
@@ -59,3 +59,20 @@ def test_a_run_without_the_files_that_it_needs_is_skipped_and_its_line_does_not_
         dag_bag.dags[dag_id].task_dict[task_id].python_callable(END)
     assert [message for message in caplog.messages if message.startswith(f"{task_id}: ")]
     assert "failed" not in caplog.text
+
+
+def test_copy_without_a_model_or_without_texts_is_not_built_again(
+    dag_bag: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = SimpleNamespace(task_id="write", dag_id="build_copy", run_id="a run", try_number=1)
+    monkeypatch.setattr(steps, "get_current_context", lambda: {"ti": instance})
+    monkeypatch.setattr(writing, "task_settings", lambda: Settings(home=tmp_path))
+    monkeypatch.setattr("ml.copy.writing.daily.write", lambda *_: None)
+    tasks_of = dag_bag.dags["build_copy"].task_dict
+    with pytest.raises(AirflowSkipException, match="SHELDUCK_LLM_URL is not set"):
+        tasks_of["write"].python_callable("slices/a")
+    monkeypatch.setattr("ml.copy.writing.daily.write", lambda *_: SimpleNamespace(landed=0, told=lambda: "nothing"))
+    assert tasks_of["write"].python_callable("slices/a") == 0
+    monkeypatch.setattr(build, "build", lambda *_, **__: pytest.fail("dbt was run for nothing"))
+    with pytest.raises(AirflowSkipException, match="nothing was written"):
+        tasks_of["build_written"].python_callable(0, END)

@@ -21,7 +21,10 @@ DAGS = Path(__file__).parents[2] / "dags"
 FILES = sorted(path for path in DAGS.glob("*.py") if path.name != "__init__.py")
 MANY = "capabilities"
 """The file with the DAG of every capability that has no file of its own."""
-WAREHOUSE_TASKS = {"land", "build", "build_for_training", "tidy_warehouse", "snapshots"}
+WAREHOUSE_TASKS = {
+    *("land", "build", "build_for_training", "tidy_warehouse", "snapshots"),
+    *("build_written", "build_brief", "build_texts", "publish_copy", "brief.publish_copy"),
+}
 
 
 def test_every_dag_file_holds_the_dag_of_its_name(dag_bag: Any) -> None:
@@ -43,6 +46,28 @@ def test_a_day_is_gated_before_it_is_scored_and_before_it_is_published(dag_bag: 
         "gate_recommend": ["publish"],
         "publish": [],
     }
+
+
+def test_copy_is_computed_after_a_model_was_asked_and_also_where_none_was(dag_bag: Any) -> None:
+    tasks = dag_bag.dags["build_copy"].task_dict
+    downstream = {name: sorted(task.downstream_task_ids) for name, task in tasks.items()}
+    assert downstream == {
+        "land": ["build"],
+        "build": ["gate_features"],
+        "gate_features": ["await_upstream"],
+        "await_upstream": ["choose_slice", "write"],
+        "write": ["build_written"],
+        "build_written": ["gate_written"],
+        "gate_written": ["choose_slice"],
+        "choose_slice": ["copy"],
+        "copy": ["gate_copy"],
+        "gate_copy": ["publish"],
+        "publish": [],
+    }
+    choose = tasks["choose_slice"]
+    assert choose.trigger_rule == "none_failed_min_one_success", "skipped where nothing was asked or written"
+    assert choose.python_callable("before", None) == "before"
+    assert choose.python_callable("before", "with texts") == "with texts"
 
 
 def test_promotion_is_a_task_of_its_own_after_training(dag_bag: Any) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from ml.operations import runs
 from ml.operations.runs import Event, run_dag
 from ml.settings import Settings
+from testkit.forked_runs import start_forked
 from testkit.shop import TIMEZONE, write_shop
 
 TRAINED = date(2025, 5, 31)
@@ -37,5 +39,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     days = tuple(TRAINED + timedelta(days=number) for number in range(3))
     told: list[Event] = []
     run_dag(settings, "train_recommenders", [TRAINED - timedelta(days=6)], told.append)
-    run_dag(settings, "build_shelves", days, told.append)
+    with pytest.MonkeyPatch.context() as patch:  # that a child starts by itself, the training has shown
+        patch.setattr(runs, "_start", start_forked)
+        run_dag(settings, "build_shelves", days, told.append)
     return Shop(settings, days, tuple(told))

@@ -63,17 +63,9 @@ def _slice_table(settings: Settings, told: Manifest, name: str) -> pl.DataFrame:
     return read_slice(settings.home / told.slice).table(name)
 
 
-def test_a_closed_day_without_files_is_published_as_an_empty_day(shop: Settings, usual: Settings) -> None:
-    close_day(shop, NEXT)
-    told = run_day(shop, NEXT)
-    volume = _slice_table(shop, told, DAILY_VOLUME).filter(pl.col(Col.arrival_date) == NEXT)
-    assert volume.select("events", "refused").row(0) == (0, 0)
-    assert newest_as_of(shop, RECOMMEND) == told.as_of_date == NEXT
-    assert told.tables["recommendation"].rows == read_table(usual, RECOMMEND, "recommendation").height > 0
-    assert {each.arrival_date for each in told.inputs if each.table == "interactions"} == set(_days(LAST))
-
-
-def test_a_day_of_which_every_row_was_refused_is_not_an_empty_day(shop: Settings) -> None:
+def test_a_day_of_which_every_row_was_refused_is_not_an_empty_day_and_a_closed_day_without_files_is_one(
+    shop: Settings, usual: Settings
+) -> None:
     _drop(shop, NEXT, lambda text: text.replace(",purchase,", ",bought,"))
     close_day(shop, NEXT)
     with pytest.raises(GateFailed, match=r"a row of the day was accepted.*found 1") as stopped:
@@ -81,7 +73,12 @@ def test_a_day_of_which_every_row_was_refused_is_not_an_empty_day(shop: Settings
     assert "shelduck check says why not; without files the day is empty" in str(stopped.value)
     assert newest_as_of(shop, RECOMMEND) == LAST, "readers keep what they have"
     shutil.rmtree(_files(shop, "interactions", NEXT))
-    assert run_day(shop, NEXT).as_of_date == NEXT, "taken away, the day is an empty one"
+    told = run_day(shop, NEXT)
+    volume = _slice_table(shop, told, DAILY_VOLUME).filter(pl.col(Col.arrival_date) == NEXT)
+    assert volume.select("events", "refused").row(0) == (0, 0)
+    assert newest_as_of(shop, RECOMMEND) == told.as_of_date == NEXT
+    assert told.tables["recommendation"].rows == read_table(usual, RECOMMEND, "recommendation").height > 0
+    assert {each.arrival_date for each in told.inputs if each.table == "interactions"} == set(_days(LAST))
 
 
 def test_an_excluded_item_never_stands_on_a_shelf_because_its_rule_was_refused(shop: Settings) -> None:

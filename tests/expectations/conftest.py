@@ -24,6 +24,9 @@ from ml.recommend.popular import popular_items
 from ml.recommend.screens.layout import Layout, LayoutRow
 from ml.recommend.screens.page import page_slots
 from ml.recommend.similar_items.similar import similar_items
+from ml.recommend.text_vectors.published import item_vectors
+from ml.recommend.text_vectors.texts import texts_of
+from ml.recommend.text_vectors.vectors import TextVectors
 from ml.settings import Settings
 from testkit.slice_tables import layouts, rules
 
@@ -135,6 +138,7 @@ def _tables() -> Tables:
         "default_shelf": DEFAULT_SHELF.checked(one_shopper.drop("user_id")),
         "page_slot": page_slots(pl.concat([recommendation, one_shopper.with_columns(user_id=pl.lit(""))]), [home]),
         "similar_item": similar_items(history, dim_item, K),
+        "item_vector": item_vectors(TextVectors.of(texts_of(dim_item.filter(pl.col("is_recommendable")))), {}),
         "popular_item": popular_items(history, dim_item, AS_OF, K),
         "policy": rule_based_policy(on(SHOP)).table(),
         "purchase_probability": _probabilities(history),

@@ -14,7 +14,7 @@ from expectations.day import Day
 from ml.placements import SHOP
 from ml.settings import Settings
 from testkit.slice_tables import rules
-from tests.expectations.conftest import AS_OF, SHOPPERS, Tables, with_previous
+from tests.expectations.conftest import AS_OF, ITEMS, SHOPPERS, Tables, with_previous
 from tests.expectations.test_gates import failure, gate
 
 TODAY = pl.col("arrival_date") == AS_OF
@@ -223,6 +223,50 @@ def test_shelves_unlike_the_day_before_are_told_and_pass(settings: Settings, tab
 def test_a_relation_of_a_single_shopper_fails(settings: Settings, tables: Tables, day: Day) -> None:
     tables["similar_item"] = tables["similar_item"].with_columns(pl.lit(1).alias("support"))
     assert "no relation rests on a single shopper" in failure(settings, day, "similar_item")
+
+
+def test_a_list_by_text_beside_another_of_the_item_fails(settings: Settings, tables: Tables, day: Day) -> None:
+    by_purchases, catalogue = tables["similar_item"], tables["dim_item"]
+    new = catalogue.head(1).with_columns(pl.lit("article-new").alias("item_id"))
+    tables["dim_item"] = pl.concat([catalogue, new])
+    row = by_purchases.filter(pl.col("rank") == 1).head(1)
+    by_text = row.with_columns(pl.lit("similar_text").alias("relation"), pl.lit(None, pl.Int64).alias("support"))
+    alone = by_text.with_columns(pl.lit("article-new").alias("item_id"))
+    tables["similar_item"] = pl.concat([by_purchases, alone])
+    assert gate(settings, day, "similar_item").passed
+    tables["similar_item"] = pl.concat([by_purchases, by_text])
+    claim = "is said only where no other relation is; all else has support"
+    assert claim in failure(settings, replace(day, _tables={}), "similar_item")
+    tables["similar_item"] = pl.concat([by_purchases, row.with_columns(pl.lit(None, pl.Int64).alias("support"))])
+    assert claim in failure(settings, replace(day, _tables={}), "similar_item")
+
+
+ONE_ITEM = pl.when(pl.col("item_id") == ITEMS[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "claim"),
+    [
+        (ONE_ITEM.then(pl.lit("article-out")).otherwise("item_id").alias("item_id"), "only recommendable items"),
+        (ONE_ITEM.then(pl.lit("behaviour")).otherwise("kind").alias("kind"), "has a vector of its text"),
+        (ONE_ITEM.then(pl.lit(bytes(512))).otherwise("vector").alias("vector"), "zeros alone"),
+        (ONE_ITEM.then(None).otherwise("vector").alias("vector"), "no vector is missing"),
+        (ONE_ITEM.then(pl.lit(b"\1")).otherwise("vector").alias("vector"), "of one length"),
+        (ONE_ITEM.then(pl.lit("another")).otherwise("encoder").alias("encoder"), "of one encoder"),
+    ],
+)
+def test_broken_vectors_fail(settings: Settings, tables: Tables, day: Day, change: pl.Expr, claim: str) -> None:
+    assert gate(settings, day, "item_vector").passed
+    tables["item_vector"] = tables["item_vector"].with_columns(change)
+    assert claim in failure(settings, replace(day, _tables={}), "item_vector")
+
+
+def test_a_catalogue_that_says_little_is_told(settings: Settings, tables: Tables, day: Day) -> None:
+    nothing = pl.lit(None, dtype=pl.String)
+    tables["dim_item"] = tables["dim_item"].with_columns(nothing.alias("item_name"), nothing.alias("item_category"))
+    tables["item_vector"] = tables["item_vector"].head(5)
+    report = gate(settings, day, "item_vector")
+    assert [check.claim for check in report.warnings] == ["most of the recommendable items have a text"]
 
 
 def test_a_recommendation_without_its_policy_fails(settings: Settings, tables: Tables, day: Day) -> None:

@@ -77,7 +77,8 @@ class Shop:
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """The whole raw layer, each table in a total order."""
         tables = (*CONTRACT, "quarantine", "landing_partition")
-        return {table: self.query(f"select * from raw.{table} order by all") for table in tables}
+        with connect(self.settings, read_only=True) as connection:
+            return {table: connection.execute(f"from raw.{table} order by all").fetchall() for table in tables}
 
 
 @pytest.fixture

@@ -58,47 +58,47 @@ def test_a_line_with_another_number_of_fields_is_refused(shop: Shop) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("line", "column", "kind", "reason"),
-    [
-        (event("e\0"), "event_id", "text of 2 characters", "event_id holds a NUL byte"),
-        (event("x", "9999-12-31T00:00:00Z"), "event_ts", "a timestamp", "event_ts lies after its arrival day"),
-        (event("x", "2025-03-04T00:00:00Z"), "event_ts", "a timestamp", "event_ts lies after its arrival day"),
-        (event("x", "1900-01-01T00:00:00Z"), "event_ts", "a timestamp", "event_ts lies before 1990"),
-        (event("x", "2025-02-30T00:00:00Z"), "event_ts", "an hour or a day that does not exist",
-         "event_ts is an hour or a day that does not exist"),
-        (event("x", "yesterday"), "event_ts", "text of 9 characters", "event_ts is no timestamp with offset or Z"),
-        (
-            event("x", "2025-03-03 09:00:00"),
-            "event_ts",
-            "a timestamp without an offset",
-            "event_ts is a timestamp without an offset",
-        ),
-        (event(""), "event_id", "empty text", "event_id is empty"),
-        (event("   "), "event_id", "empty text", "event_id is empty"),
-        (event("x", user_id=""), "user_id", "empty text", "user_id is empty"),
-        (event("x", event_type="bought"), "event_type", "text of 6 characters",
-         "event_type is none of the contract's words"),
-        (event("x", quantity="0"), "quantity", "zero",
-         "quantity is not above zero where something was bought or returned"),
-        (event("x", quantity="-2"), "quantity", "a negative number",
-         "quantity is not above zero where something was bought or returned"),
-        (event("x", quantity="two"), "quantity", "text of 3 characters", "quantity is no number, at most 4 decimals"),
-        (event("x", quantity="NaN"), "quantity", "a word for a missing value",
-         "quantity is a word for a missing value"),
-        (event("x", quantity="1.00001"), "quantity", "a number of more than 4 decimals",
-         "quantity is a number of more than 4 decimals"),
-        (event("x", quantity="1_0"), "quantity", "text of 3 characters", "quantity is no number, at most 4 decimals"),
-    ],
-)  # fmt: skip
-def test_a_row_that_breaks_a_rule_is_quarantined_alone(
-    shop: Shop, line: str, column: str, kind: str, reason: str
-) -> None:
-    shop.events(event("good1"), line, event("good2"))
+_BROKEN = [
+    (event("e\0"), "event_id", "text of 2 characters", "event_id holds a NUL byte"),
+    (event("x", "9999-12-31T00:00:00Z"), "event_ts", "a timestamp", "event_ts lies after its arrival day"),
+    (event("x", "2025-03-04T00:00:00Z"), "event_ts", "a timestamp", "event_ts lies after its arrival day"),
+    (event("x", "1900-01-01T00:00:00Z"), "event_ts", "a timestamp", "event_ts lies before 1990"),
+    (event("x", "2025-02-30T00:00:00Z"), "event_ts", "an hour or a day that does not exist",
+     "event_ts is an hour or a day that does not exist"),
+    (event("x", "yesterday"), "event_ts", "text of 9 characters", "event_ts is no timestamp with offset or Z"),
+    (
+        event("x", "2025-03-03 09:00:00"),
+        "event_ts",
+        "a timestamp without an offset",
+        "event_ts is a timestamp without an offset",
+    ),
+    (event(""), "event_id", "empty text", "event_id is empty"),
+    (event("   "), "event_id", "empty text", "event_id is empty"),
+    (event("x", user_id=""), "user_id", "empty text", "user_id is empty"),
+    (event("x", event_type="bought"), "event_type", "text of 6 characters",
+     "event_type is none of the contract's words"),
+    (event("x", quantity="0"), "quantity", "zero",
+     "quantity is not above zero where something was bought or returned"),
+    (event("x", quantity="-2"), "quantity", "a negative number",
+     "quantity is not above zero where something was bought or returned"),
+    (event("x", quantity="two"), "quantity", "text of 3 characters", "quantity is no number, at most 4 decimals"),
+    (event("x", quantity="NaN"), "quantity", "a word for a missing value",
+     "quantity is a word for a missing value"),
+    (event("x", quantity="1.00001"), "quantity", "a number of more than 4 decimals",
+     "quantity is a number of more than 4 decimals"),
+    (event("x", quantity="1_0"), "quantity", "text of 3 characters", "quantity is no number, at most 4 decimals"),
+]  # fmt: skip
+"""A line, and the column, the kind of value and the reason that the quarantine tells."""
+
+
+def test_a_row_that_breaks_a_rule_is_quarantined_alone(shop: Shop) -> None:
+    lines = [line for number, (line, *_) in enumerate(_BROKEN) for line in (event(f"good{number:02}"), line)]
+    shop.events(*lines, event("last"))
     report = shop.land()
-    assert shop.accepted() == ["good1", "good2"]
-    assert shop.quarantine() == [(3, column, kind, reason)]
-    assert (report.rows_read, report.rows_accepted, report.rows_quarantined) == (3, 2, 1)
+    good = [f"good{number:02}" for number in range(len(_BROKEN))]
+    assert shop.accepted() == [*good, "last"]
+    assert shop.quarantine() == [(3 + 2 * number, *told) for number, (_, *told) in enumerate(_BROKEN)]
+    assert (report.rows_read, report.rows_accepted, report.rows_quarantined) == (35, 18, 17)
 
 
 def test_a_repeated_event_id_counts_once_and_the_quarantine_says_where_it_came_first(shop: Shop) -> None:

@@ -164,27 +164,26 @@ def test_a_column_that_comes_twice_refuses_the_file(shop: Shop) -> None:
     assert shop.quarantine()[0][1:] == ("item_id", "a repeated column", "the file names item_id twice")
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"event_id,user_id\n1,2\n", "does not begin as one"),
-        (b"PAR1" + b"\0" * 40, "its end is missing"),
-        (b"PAR1" + b"\xff" * 40 + b"\xff\xff\xff\x7fPAR1", "was it cut off"),
-        (b"PARE" + b"\0" * 40 + b"PARE", "encrypted"),
-        (b"P", "does not begin as one"),
-    ],
-)
-@pytest.mark.parametrize("name", ["e.parquet", "No space left on device.PARQUET", "Corrupt INTERNAL Error.parquet"])
-def test_no_content_and_no_name_of_a_parquet_stops_the_others(
-    shop: Shop, name: str, content: bytes, reason: str
-) -> None:
-    shop.drop("x.csv", "").with_name(name).write_bytes(content)
-    (shop.settings.landing_dir / "interactions/dt=2025-03-03/x.csv").unlink()
-    shop.events(event("e1"))
+def test_no_content_and_no_name_of_a_parquet_stops_the_others(shop: Shop) -> None:
+    contents = {
+        b"event_id,user_id\n1,2\n": "does not begin as one",
+        b"PAR1" + b"\0" * 40: "its end is missing",
+        b"PAR1" + b"\xff" * 40 + b"\xff\xff\xff\x7fPAR1": "was it cut off",
+        b"PARE" + b"\0" * 40 + b"PARE": "encrypted",
+        b"P": "does not begin as one",
+    }
+    names = ("e.parquet", "No space left on device.PARQUET", "Corrupt INTERNAL Error.parquet")
+    cases = [(f"{n} {name}", content) for n, content in enumerate(contents) for name in sorted(names)]
+    folder = shop.events(event("e1")).parent
+    for name, content in cases:
+        (folder / name).write_bytes(content)
     shop.land()
     assert shop.accepted() == ["e1"]
-    ((row, _, _, found),) = shop.quarantine()
-    assert row is None and reason in found
+    refused = shop.query("select parse_filename(file), row_number, reason from raw.quarantine order by 1")
+    assert [name for name, *_ in refused] == [name for name, _ in cases]
+    assert all(
+        row is None and contents[content] in why for (_, row, why), (_, content) in zip(refused, cases, strict=True)
+    )
 
 
 @pytest.mark.parametrize("failure", [RecursionError(), OverflowError(), UnicodeEncodeError("utf-8", "x", 0, 1, "x")])

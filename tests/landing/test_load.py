@@ -47,12 +47,25 @@ def _drop_overlapping(shop: Shop, number: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def in_order(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[object, ...]]]:
+def landed_in_order(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """The four days, landed at once: to be copied."""
     shop = Shop(Settings(home=tmp_path_factory.mktemp("in order"), timezone="UTC"))
     for number in range(4):
         _drop_overlapping(shop, number)
     shop.land(DAYS[3])
-    return shop.everything()
+    return shop
+
+
+@pytest.fixture(scope="module")
+def in_order(landed_in_order: Shop) -> dict[str, list[tuple[object, ...]]]:
+    return landed_in_order.everything()
+
+
+@pytest.fixture
+def landed(shop: Shop, landed_in_order: Shop) -> Shop:
+    """A copy for one test."""
+    shutil.copytree(landed_in_order.settings.home, shop.settings.home)
+    return shop
 
 
 def test_of_one_event_id_the_earliest_arrival_counts(in_order: dict[str, list[tuple[object, ...]]]) -> None:
@@ -83,11 +96,9 @@ def test_days_that_arrive_in_any_order_end_in_the_same_rows(
 
 @pytest.mark.parametrize("number", [0, 2])
 def test_a_partition_that_changes_or_vanishes_and_comes_back_leaves_no_trace(
-    shop: Shop, in_order: dict[str, list[tuple[object, ...]]], number: int
+    landed: Shop, in_order: dict[str, list[tuple[object, ...]]], number: int
 ) -> None:
-    for day in range(4):
-        _drop_overlapping(shop, day)
-    shop.land(DAYS[3])
+    shop = landed
     shop.events(event("pair0", _early(DAYS[0])), event("own3", _early(DAYS[0])), day=DAYS[number])
     shop.drop("i.csv", "item_id,item_name\nsame,Spade\nback,C\n", table="items", day=DAYS[number])
     shop.land(DAYS[3])
@@ -144,16 +155,14 @@ def test_a_crash_after_any_partition_is_made_good_by_the_next_run(
     ],
 )
 def test_rows_that_the_ledger_does_not_count_are_loaded_again(
-    shop: Shop, in_order: dict[str, list[tuple[object, ...]]], tampering: str
+    landed: Shop, in_order: dict[str, list[tuple[object, ...]]], tampering: str
 ) -> None:
-    for number in range(4):
-        _drop_overlapping(shop, number)
-    shop.land(DAYS[3])
-    with connect(shop.settings) as connection:
+    assert landed.everything() == in_order
+    with connect(landed.settings) as connection:
         connection.execute(tampering)
-    assert shop.everything() != in_order
-    shop.land(DAYS[3])
-    assert shop.everything() == in_order
+    assert landed.everything() != in_order
+    landed.land(DAYS[3])
+    assert landed.everything() == in_order
 
 
 def _fail_at(monkeypatch: pytest.MonkeyPatch, words: str, failure: Exception) -> None:

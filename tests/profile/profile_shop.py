@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from tests.warehouse.tiny_shop import FIRST, LAST, USERS, ZONE, Row, TinyShop, events, items
+from tests.warehouse.tiny_shop import FIRST, LAST, USERS, ZONE, Row, TinyShop, events, in_few_files, items
 
 AS_OF = (date(2017, 10, 3), date(2017, 11, 20), LAST - timedelta(days=1), LAST)
 CAMPAIGNS = ("spring", "summer", "autumn", "winter")
@@ -27,7 +27,8 @@ def shop_events() -> list[Row]:
     """The tiny shop's events, and shoppers who buy at even gaps until they stop."""
     first_days = {"weekly": range(0, 29, 7), "slow": range(0, 41, 10), "fresh": (55,), "once": (20,)}
     steady = [(user, FIRST + timedelta(days=n)) for user, days in first_days.items() for n in days]
-    return [*events(), *(_purchase(number, user, day) for number, (user, day) in enumerate(steady))]
+    made = [*events(), *(_purchase(number, user, day) for number, (user, day) in enumerate(steady))]
+    return in_few_files(made, AS_OF)
 
 
 def _purchase(number: int, user: str, day: date) -> Row:
@@ -98,7 +99,7 @@ def landed_profile_shop(home: Path) -> TinyShop:
     """The shop with all its files, landed."""
     shop = TinyShop(home).drop(shop_events())
     for table, rows in profile_files().items():
-        shop.write(table, rows)
+        shop.write(table, in_few_files(rows, AS_OF))
     return shop.land()
 
 

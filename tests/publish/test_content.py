@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.publish.content import _utf8, content_hash, table_hash
+from ml.publish.content import _joined, content_hash, table_hash
 from ml.recommend.outputs import RECOMMENDATION
 from ml.tables import Col, Column, Kind, Table
 
@@ -87,7 +87,7 @@ def test_different_tables_have_different_hashes(
 def test_texts_are_hashed_as_utf_8_one_after_the_other(texts: list[str], first: int, last: int) -> None:
     pieces = pl.concat([pl.Series(texts[:3], dtype=pl.String), pl.Series(texts[3:], dtype=pl.String)], rechunk=False)
     kept = pieces[first : max(len(texts) - last, first)]
-    assert bytes(_utf8(kept)) == "".join(kept.to_list()).encode()
+    assert bytes(_joined(kept)) == "".join(kept.to_list()).encode()
 
 
 def test_a_day_is_part_of_its_content() -> None:

@@ -32,6 +32,7 @@ OTHER = {
     Kind.NUMBER: [0.123, float("nan"), None],
     Kind.DAY: [date(2025, 5, 5), None],
     Kind.FLAG: [None],
+    Kind.BYTES: [b"\xff", b"", None],
 }
 
 

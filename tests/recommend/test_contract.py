@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,8 +27,10 @@ every_recommender = pytest.mark.parametrize(
     "kind", [pytest.param(kind, id=kind.name, marks=[NEEDS_TORCH] * (kind is SASRec)) for kind in RECOMMENDERS]
 )
 
-NOT_COLLABORATIVE = {"popularity", "trending", "buy_it_again", "buy_it_when_due", "biased_svd"}
-"""They do not look at other shoppers' taste, or only at ratings, so the checkerboard's answer is not theirs."""
+Fitted = Callable[[type[Recommender]], Recommender]
+
+NOT_COLLABORATIVE = {"popularity", "trending", "buy_it_again", "buy_it_when_due", "biased_svd", "cold_text"}
+"""They do not look at other shoppers' taste, or only at ratings or texts: the checkerboard's answer is not theirs."""
 
 WITH_TERMS = {
     *("popularity", "trending", "segment_popularity", "buy_it_again", "buy_it_when_due", "ease"),
@@ -45,6 +49,12 @@ def users_of(history: Interactions) -> list[str]:
 def lists(frame: pl.DataFrame) -> dict[str, list[str]]:
     grouped = frame.sort("user_id", "rank").group_by("user_id", maintain_order=True).agg("item_id")
     return dict(grouped.iter_rows())
+
+
+@pytest.fixture(scope="module")
+def fitted(shop: Interactions, catalogue: Items) -> Fitted:
+    """Each recommender fitted to the shop once, for the tests that only ask it."""
+    return cache(lambda kind: kind().fit(shop, catalogue, AS_OF))
 
 
 @every_recommender
@@ -69,9 +79,11 @@ def test_the_checkerboards_missing_item_comes_first(kind: type[Recommender]) -> 
 
 
 @every_recommender
-def test_fitting_again_forgets_the_first_history(kind: type[Recommender], shop: Interactions, catalogue: Items) -> None:
+def test_fitting_again_forgets_the_first_history(
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items
+) -> None:
     request = Request(users_of(shop), shop, catalogue, AS_OF)
-    fresh = kind().fit(shop, catalogue, AS_OF).recommend(request).frame
+    fresh = fitted(kind).recommend(request).frame
     again = kind().fit(checkerboard(), checkerboard_items(), AS_OF).fit(shop, catalogue, AS_OF).recommend(request).frame
     assert len(fresh) > 0
     assert again.equals(fresh)
@@ -90,24 +102,24 @@ def test_fitting_sees_nothing_after_its_day(kind: type[Recommender], catalogue: 
 
 @every_recommender
 def test_a_saved_one_ranks_identically(
-    kind: type[Recommender], shop: Interactions, catalogue: Items, tmp_path: Path
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items, tmp_path: Path
 ) -> None:
     request = Request([*users_of(shop), "stranger"], shop, catalogue, AS_OF)
-    fitted = kind().fit(shop, catalogue, AS_OF)
-    fitted.save(tmp_path)
+    model = fitted(kind)
+    model.save(tmp_path)
     loaded = load(tmp_path)
     assert type(loaded) is kind
-    assert loaded.params == fitted.params
-    assert loaded.recommend(request).frame.equals(fitted.recommend(request).frame)
+    assert loaded.params == model.params
+    assert loaded.recommend(request).frame.equals(model.recommend(request).frame)
     assert {file.suffix for file in tmp_path.iterdir()} <= {".json", ".npz", ".parquet", ".txt"}
 
 
 @every_recommender
 def test_a_saved_one_is_the_same_files_each_time(
-    kind: type[Recommender], shop: Interactions, catalogue: Items, tmp_path: Path
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items, tmp_path: Path
 ) -> None:
-    for name in ("first", "second"):
-        kind().fit(shop, catalogue, AS_OF).save(tmp_path / name)
+    fitted(kind).save(tmp_path / "first")
+    kind().fit(shop, catalogue, AS_OF).save(tmp_path / "second")
     first, second = (
         {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()} for name in ("first", "second")
     )
@@ -116,40 +128,44 @@ def test_a_saved_one_is_the_same_files_each_time(
 
 
 @every_recommender
-def test_an_unknown_shopper_gets_what_is_popular(kind: type[Recommender], shop: Interactions, catalogue: Items) -> None:
-    fitted = kind().fit(shop, catalogue, AS_OF)
-    frame = fitted.recommend(Request(["stranger", "u03"], shop, catalogue, AS_OF, k=5)).frame
+def test_an_unknown_shopper_gets_what_is_popular(
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items
+) -> None:
+    model = fitted(kind)
+    frame = model.recommend(Request(["stranger", "u03"], shop, catalogue, AS_OF, k=5)).frame
     assert {user: len(items) for user, items in lists(frame).items()} == {"stranger": 5, "u03": 5}
 
 
 @every_recommender
 def test_a_shopper_who_came_after_the_fit_is_scored_by_the_requests_history(
-    kind: type[Recommender], shop: Interactions, catalogue: Items
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items
 ) -> None:
-    fitted = kind().fit(shop, catalogue, AS_OF)
+    model = fitted(kind)
     later = Interactions(
         pl.concat([shop.frame, shop.frame.filter(pl.col("user_id") == "u03").with_columns(user_id=pl.lit("newcomer"))])
     )
-    found = lists(fitted.recommend(Request(["newcomer", "u03"], later, catalogue, AS_OF, k=3)).frame)
+    found = lists(model.recommend(Request(["newcomer", "u03"], later, catalogue, AS_OF, k=3)).frame)
     assert len(set(found["newcomer"]) & set(found["u03"])) >= 2
 
 
 @every_recommender
-def test_items_that_nobody_knew_do_no_harm(kind: type[Recommender], shop: Interactions, catalogue: Items) -> None:
-    fitted = kind().fit(shop, catalogue, AS_OF)
+def test_items_that_nobody_knew_do_no_harm(
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items
+) -> None:
+    model = fitted(kind)
     later = Interactions(pl.concat([shop.frame, history_of([("u03", "brand_new", 0, 9)]).frame]))
     wider = Items.of([*catalogue.frame["item_id"], "brand_new", "newer_still"])
-    frame = fitted.recommend(Request(["u03", "u04"], later, wider, AS_OF, k=8)).frame
+    frame = model.recommend(Request(["u03", "u04"], later, wider, AS_OF, k=8)).frame
     assert len(frame) == 16
 
 
 @every_recommender
 @pytest.mark.parametrize("k", [1, 3, 1000])
 def test_lists_hold_eligible_items_once_and_ranks_without_gaps(
-    kind: type[Recommender], k: int, shop: Interactions, catalogue: Items
+    kind: type[Recommender], fitted: Fitted, k: int, shop: Interactions, catalogue: Items
 ) -> None:
     eligible = Items(catalogue.frame.filter(pl.col("item_category") != "c1"))
-    frame = kind().fit(shop, catalogue, AS_OF).recommend(Request(users_of(shop), shop, eligible, AS_OF, k=k)).frame
+    frame = fitted(kind).recommend(Request(users_of(shop), shop, eligible, AS_OF, k=k)).frame
     assert set(frame["item_id"]) <= set(eligible.frame["item_id"])
     assert not frame.select("user_id", "item_id").is_duplicated().any()
     sold = len(set(eligible.frame["item_id"]) & set(shop.frame["item_id"]))
@@ -158,26 +174,32 @@ def test_lists_hold_eligible_items_once_and_ranks_without_gaps(
 
 
 @every_recommender
-def test_scores_never_rise_along_a_list(kind: type[Recommender], shop: Interactions, catalogue: Items) -> None:
-    frame = kind().fit(shop, catalogue, AS_OF).recommend(Request(users_of(shop), shop, catalogue, AS_OF, k=20)).frame
+def test_scores_never_rise_along_a_list(
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items
+) -> None:
+    frame = fitted(kind).recommend(Request(users_of(shop), shop, catalogue, AS_OF, k=20)).frame
     assert np.isfinite(frame["score"].to_numpy()).all()
     assert frame.select((pl.col("score").diff().over("user_id") <= 0).all()).item()
 
 
 @every_recommender
-def test_seen_items_are_left_out_when_asked(kind: type[Recommender], shop: Interactions, catalogue: Items) -> None:
+def test_seen_items_are_left_out_when_asked(
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items
+) -> None:
     seen = shop.frame.select("user_id", "item_id").unique()
     request = Request(users_of(shop), shop, catalogue, AS_OF, k=5, exclude_seen=True)
-    frame = kind().fit(shop, catalogue, AS_OF).recommend(request).frame
+    frame = fitted(kind).recommend(request).frame
     assert len(frame) > 0
     assert frame.join(seen, on=["user_id", "item_id"]).is_empty()
 
 
 @every_recommender
-def test_only_seen_items_when_asked(kind: type[Recommender], shop: Interactions, catalogue: Items) -> None:
+def test_only_seen_items_when_asked(
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items
+) -> None:
     seen = shop.frame.select("user_id", "item_id").unique()
     request = Request([*users_of(shop), "stranger"], shop, catalogue, AS_OF, k=5, only_seen=True)
-    frame = kind().fit(shop, catalogue, AS_OF).recommend(request).frame
+    frame = fitted(kind).recommend(request).frame
     assert "stranger" not in set(frame["user_id"])
     assert frame.join(seen, on=["user_id", "item_id"], how="anti").is_empty()
 
@@ -218,22 +240,22 @@ def test_fitted_on_nothing_it_still_serves_a_day_with_history(
 
 @every_recommender
 def test_a_shard_of_shoppers_gets_the_lists_of_the_whole(
-    kind: type[Recommender], shop: Interactions, catalogue: Items
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items
 ) -> None:
-    fitted, users = kind().fit(shop, catalogue, AS_OF), users_of(shop)
-    whole = fitted.recommend(Request(users, shop, catalogue, AS_OF)).frame
-    shards = [fitted.recommend(Request(users[start::3], shop, catalogue, AS_OF)).frame for start in range(3)]
+    model, users = fitted(kind), users_of(shop)
+    whole = model.recommend(Request(users, shop, catalogue, AS_OF)).frame
+    shards = [model.recommend(Request(users[start::3], shop, catalogue, AS_OF)).frame for start in range(3)]
     assert pl.concat(shards).sort("user_id", "rank").equals(whole)
 
 
 @every_recommender
 def test_a_shopper_who_asks_alone_gets_the_list_of_the_daily_run(
-    kind: type[Recommender], shop: Interactions, catalogue: Items
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items
 ) -> None:
-    fitted, users = kind().fit(shop, catalogue, AS_OF), users_of(shop)
-    whole = fitted.recommend(Request(users, shop, catalogue, AS_OF)).frame
+    model, users = fitted(kind), users_of(shop)
+    whole = model.recommend(Request(users, shop, catalogue, AS_OF)).frame
     for user in users[::9]:
-        alone = fitted.recommend(Request([user], shop, catalogue, AS_OF)).frame
+        alone = model.recommend(Request([user], shop, catalogue, AS_OF)).frame
         assert alone.equals(whole.filter(pl.col("user_id") == user))
 
 
@@ -269,17 +291,17 @@ def test_without_its_extra_the_sequence_model_says_how_to_get_it(shop: Interacti
 
 @every_recommender
 def test_its_terms_add_up_to_the_score_of_its_lists(
-    kind: type[Recommender], shop: Interactions, catalogue: Items
+    kind: type[Recommender], fitted: Fitted, shop: Interactions, catalogue: Items
 ) -> None:
-    fitted = kind().fit(shop, catalogue, AS_OF)
-    assert isinstance(fitted, Explaining)
+    model = fitted(kind)
+    assert isinstance(model, Explaining)
     with_terms = 0
     for user in users_of(shop)[:4]:
         request = Request([user], shop, catalogue, AS_OF, k=8)
         by_itself = (pl.col("candidate_source") != FILL) | (kind.name == FILL)
-        listed = fitted.recommend(request).frame.filter(by_itself)
+        listed = model.recommend(request).frame.filter(by_itself)
         for row in listed.iter_rows(named=True):
-            terms = fitted.explain(request, row["item_id"]).terms
+            terms = model.explain(request, row["item_id"]).terms
             if terms is None:
                 continue
             with_terms += 1
@@ -288,4 +310,4 @@ def test_its_terms_add_up_to_the_score_of_its_lists(
             odds = 1.0 / (1.0 + np.exp(-(terms.slope * terms.total + terms.intercept)))
             assert (odds if terms.unit == LOG_ODDS else terms.total) == pytest.approx(terms.score, rel=1e-4)
     assert with_terms > 0 or kind.name not in WITH_TERMS
-    assert fitted.explain(Request(["u01"], shop, catalogue, AS_OF), "never heard of").terms is None
+    assert model.explain(Request(["u01"], shop, catalogue, AS_OF), "never heard of").terms is None

@@ -21,7 +21,9 @@ from ml.recommend.code import recommend_revision
 from ml.recommend.outputs import RECOMMENDATION
 from ml.recommend.policy import Policy
 from ml.recommend.rules.rule_set import Rule, RuleSet
+from ml.recommend.text_vectors import vectors
 from ml.settings import Settings
+from ml.text import encoder
 from ml.warehouse.slices import read_slice
 from tests.recommend.conftest import AS_OF
 
@@ -41,6 +43,43 @@ def test_shards_memory_and_threads_change_no_table(day: Path) -> None:
     for size, threads in ((14, 1), (42, 3)):
         cut = settings_of(day, shard_users=size, threads=threads, memory_budget=16 * 2**20)
         assert content(compute_day(cut, RECOMMEND, day)) == whole
+
+
+_OF_TEXTS = {"item_vector", "similar_item"}
+
+
+def test_vectors_of_texts_change_no_shelf_and_their_cache_changes_nothing(
+    day: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _never_sold(day)
+    monkeypatch.setattr(vectors, "_remembered", {})
+    settings = settings_of(day)
+    first = content(compute_day(settings, RECOMMEND, day))
+    kept = list(settings.text_vectors_dir.iterdir())
+    assert len(kept) == 1
+    kept[0].unlink()
+    monkeypatch.setattr(vectors, "_remembered", {})
+    assert content(compute_day(settings, RECOMMEND, day)) == first
+    monkeypatch.setattr(encoder, "is_installed", lambda: False)
+    without = content(compute_day(settings, RECOMMEND, day))
+    assert {name for name in first if first[name] != without[name]} == _OF_TEXTS
+
+
+def test_every_recommendable_item_has_a_vector_and_a_list_by_text_only_where_it_has_no_other(day: Path) -> None:
+    _never_sold(day)
+    tables = read_draft(RECOMMEND, compute_day(settings_of(day), RECOMMEND, day)).tables
+    recommendable = set(read_slice(day).table("dim_item").filter(pl.col("is_recommendable"))["item_id"])
+    assert set(tables["item_vector"]["item_id"]) == recommendable
+    by_text = pl.col("relation") == "similar_text"
+    told, others = (set(tables["similar_item"].filter(where)["item_id"]) for where in (by_text, ~by_text))
+    assert told == {"never_sold"} and len(others) > 20
+
+
+def _never_sold(day: Path) -> None:
+    """Give the catalogue an item that nobody bought, called like one that many did."""
+    catalogue = pl.read_parquet(day / "dim_item.parquet")
+    new = catalogue.filter(item_id="i05").with_columns(item_id=pl.lit("never_sold"), is_recommendable=True)
+    pl.concat([catalogue, new]).write_parquet(day / "dim_item.parquet")
 
 
 def test_a_killed_scoring_goes_on_where_it_was(day: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,7 @@ def test_a_published_column_has_its_type_key_unit_and_meaning() -> None:
         pl.Int32(): "INTEGER",
         pl.Float64(): "DOUBLE",
         pl.Date(): "DATE",
+        pl.Binary(): "BLOB",
         pl.Boolean(): "BOOLEAN",
     }
     for each in capabilities():

@@ -13,7 +13,8 @@ from mlflow.entities import ViewType
 
 from ml.errors import ModelMissing
 from ml.registry.bundle import NewBundle
-from ml.registry.client import EVALUATIONS, EXPERIMENT, TUNING, connect
+from ml.registry.client import COPY, EVALUATIONS, EXPERIMENT, TUNING, connect
+from ml.registry.copy_runs import CopyRun, log_copy_run
 from ml.registry.ledger import Decision, policy_effective, promote, promotions, rebuild_ledger
 from ml.registry.registration import download_bundle, register_bundle
 from ml.registry.retention import KeptDays, prune_trainings
@@ -63,7 +64,7 @@ def _runs(settings: Settings) -> set[str]:
 
 def test_what_is_young_stays(made: Settings) -> None:
     freed = prune_trainings(made, KEPT)
-    assert [each.count for each in freed] == [0, 0, 0, 0], "trainings, evaluations, searches, bundles"
+    assert [each.count for each in freed] == [0] * 5, "trainings, evaluations, searches, copy, bundles"
 
 
 def test_a_dry_run_tells_what_would_go(made: Settings) -> None:
@@ -78,14 +79,16 @@ def test_old_evaluations_and_searches_go_and_young_ones_stay(settings: Settings)
     for experiment in (EVALUATIONS, TUNING):
         with training_run(settings, Training("an experiment", "a key", "code", (), experiment=experiment)) as run:
             run.log_trial(Trial("als", {}, {"all/ndcg_at_10": 0.5}, 1.0, slices=[{"group": "cold"}]))
+    log_copy_run(settings, CopyRun("copy 2025-03-02", "a key", "code", {"model": "tiny"}, {"calls": 2}))
     client = connect(settings)
-    places = [client.get_experiment_by_name(name).experiment_id for name in (EVALUATIONS, TUNING)]
+    places = [client.get_experiment_by_name(name).experiment_id for name in (EVALUATIONS, TUNING, COPY)]
     files = list((settings.registry_dir / "artifacts").rglob("slices.json"))
-    assert len(files) == 2 and len(client.search_runs(places)) == 4
+    assert len(files) == 2 and len(client.search_runs(places)) == 5
 
-    assert [each.count for each in prune_trainings(settings, {ECHO.name: KeptDays(None)})] == [0, 0, 0, 0]
+    assert [each.count for each in prune_trainings(settings, {ECHO.name: KeptDays(None)})] == [0] * 5
     told = prune_trainings(settings, {ECHO.name: KeptDays(None)}, now=LATER, dry_run=True)
     assert [(each.what, each.count) for each in told[1:3]] == [("MLflow evaluations", 1), ("MLflow searches", 1)]
+    assert (told[3].what, told[3].count) == ("MLflow records of a language model", 1)
     assert all(each.bytes > 0 for each in told[1:3]) and all(file.exists() for file in files)
     assert prune_trainings(settings, {ECHO.name: KeptDays(None)}, now=LATER)[1:3] == told[1:3]
     assert client.search_runs(places, run_view_type=ViewType.ALL) == []

@@ -26,6 +26,12 @@ def test_a_vector_depends_on_its_text_alone():
     assert together.any(axis=1).all()
 
 
+def test_the_last_bits_of_a_product_decide_no_step():
+    texts = [f"product number {number} of the catalogue" for number in range(672, 704)]  # one number of 675 is a half
+    alone = encoder.encode([texts[3]])[0]
+    assert (encoder.encode(texts)[3] == alone).all()
+
+
 def test_an_empty_text_is_zeros_and_stays_zeros():
     vectors = encoder.encode([" ", "coffee"])
     assert not vectors[0].any()

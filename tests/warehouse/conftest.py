@@ -23,11 +23,17 @@ def landed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built_shop(tmp_path_factory: pytest.TempPathFactory, landed_home: Path) -> TinyShop:
-    """Landed and built as of four days in one run, in a folder with a space in its name."""
-    shop = TinyShop(shutil.copytree(landed_home, tmp_path_factory.mktemp("a shop") / "var"))
-    shop.build(*AS_OF)
-    return shop
+def built_home(tmp_path_factory: pytest.TempPathFactory, landed_home: Path) -> Path:
+    """The same, built as of four days in one run, in a folder with a space in its name: to be copied."""
+    home = Path(shutil.copytree(landed_home, tmp_path_factory.mktemp("a built home") / "var"))
+    TinyShop(home).build(*AS_OF)
+    return home
+
+
+@pytest.fixture(scope="session")
+def built_shop(tmp_path_factory: pytest.TempPathFactory, built_home: Path) -> TinyShop:
+    """A copy of it for the tests that leave it as it was."""
+    return TinyShop(shutil.copytree(built_home, tmp_path_factory.mktemp("a shop") / "var"))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -29,6 +32,8 @@ from tests.warehouse.full_shop import AS_OF, TRAINED_AS_OF, landed_shop
 from tests.warehouse.read_tables import hashes, influences, opened
 
 pytestmark = pytest.mark.slow
+
+Computed = Callable[[Capability], tuple[Path, frozenset[str]]]
 
 
 @pytest.fixture(scope="module")
@@ -62,34 +67,54 @@ def _trained(settings: Settings, training: Training, slices: list[Slice]) -> tup
     return version, names
 
 
-def _computed(settings: Settings, capability: Capability, day: Slice) -> tuple[Path, set[str]]:
-    for upstream in map(named, (*capability.upstream, *capability.upstream_if_landed)):
-        if version_of_day(settings, upstream, day.as_of) is None:
-            publish(settings, upstream, _computed(settings, upstream, day)[0], provenance={})
-    with opened() as names:
-        draft = compute_day(settings, capability, day.folder)
-    return draft, names
+@pytest.fixture(scope="module")
+def computed(settings: Settings, day: Slice) -> Computed:
+    """Of a capability the day's draft, computed once, and what was opened for it."""
+
+    @cache
+    def of(capability: Capability) -> tuple[Path, frozenset[str]]:
+        for upstream in map(named, (*capability.upstream, *capability.upstream_if_landed)):
+            if version_of_day(settings, upstream, day.as_of) is None:
+                _publish(settings, upstream, of(upstream)[0])
+        with opened() as names:
+            draft = compute_day(settings, capability, day.folder)
+        return _copy(draft, "kept"), frozenset(names)
+
+    return of
+
+
+def _publish(settings: Settings, capability: Capability, draft: Path) -> None:
+    publish(settings, capability, _copy(draft, "published"), provenance={})
+
+
+def _copy(draft: Path, name: str) -> Path:
+    """Computing the day from other tables replaces a draft, publishing removes it."""
+    return Path(shutil.copytree(draft, draft.with_name(f"{draft.name}-{name}"), dirs_exist_ok=True))
 
 
 @pytest.mark.parametrize("capability", capabilities(), ids=lambda each: each.name)
 def test_what_is_declared_is_what_is_computed_gated_and_learned_from(
-    settings: Settings, day: Slice, trained: dict[str, tuple[int, set[str]]], capability: Capability
+    settings: Settings,
+    day: Slice,
+    trained: dict[str, tuple[int, set[str]]],
+    computed: Computed,
+    capability: Capability,
 ) -> None:
-    draft, computed = _computed(settings, capability, day)
+    draft, used = computed(capability)
     with opened() as gated:
         gate_slice(settings, capability, day.folder)
         gate_draft(settings, capability, draft)
     learned = trained[capability.name][1] if capability.training else set()
 
-    assert computed and computed | gated | learned == set(capability.reads)
+    assert used and used | gated | learned == set(capability.reads)
 
 
 @pytest.mark.parametrize("capability", capabilities(), ids=lambda each: each.name)
-def test_no_table_is_opened_in_vain(settings: Settings, day: Slice, capability: Capability) -> None:
-    draft, computed = _computed(settings, capability, day)
+def test_no_table_is_opened_in_vain(settings: Settings, day: Slice, computed: Computed, capability: Capability) -> None:
+    draft, used = computed(capability)
     found = influences(settings, capability, day, hashes(capability, draft))
 
-    assert computed == set().union(*found.values())
+    assert used == set().union(*found.values())
 
 
 def test_a_table_that_is_not_declared_is_refused(settings: Settings, day: Slice) -> None:
@@ -130,9 +155,12 @@ def test_dbt_describes_a_published_table_as_its_declaration_does(manifest: Any) 
 
 
 def test_the_readers_of_a_published_day_open_nothing_else_of_its_slice(
-    settings: Settings, day: Slice, trained: dict[str, tuple[int, set[str]]], monkeypatch: pytest.MonkeyPatch
+    settings: Settings,
+    trained: dict[str, tuple[int, set[str]]],
+    computed: Computed,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    publish(settings, RECOMMEND, _computed(settings, RECOMMEND, day)[0], provenance={})
+    _publish(settings, RECOMMEND, computed(RECOMMEND)[0])
     monkeypatch.setenv("SHELDUCK_HOME", str(settings.home))
     with opened() as read:
         served = BundleShelves(download_bundle(settings, MODEL, trained[RECOMMEND.name][0]))

@@ -15,7 +15,7 @@ from ml.warehouse.slices import Slice
 from tests.slow import takes_long
 from tests.warehouse.near import by_key, near
 from tests.warehouse.obvious_features import Obvious, net
-from tests.warehouse.tiny_shop import FIRST, LAST, Row, TinyShop
+from tests.warehouse.tiny_shop import FIRST, LAST, Row, TinyShop, in_few_files
 
 AS_OF = (FIRST + timedelta(days=20), LAST - timedelta(days=1), LAST)
 TABLES = ("history", "feat_user_item", "feat_user", "feat_item")
@@ -47,7 +47,7 @@ def returns(lags: Sequence[int]) -> list[Row]:
                 "store_id": None,
             }
         )
-    return made
+    return in_few_files(made, AS_OF)
 
 
 @pytest.fixture(scope="module")

@@ -144,6 +144,13 @@ def landed(shop_events: Iterable[Row]) -> list[Row]:
     return rows
 
 
+def in_few_files(rows: Iterable[Row], as_of_dates: Iterable[date]) -> list[Row]:
+    """The rows with arrivals that wait for the week's end or one of the dates; as of these the same has arrived."""
+    ends = [FIRST + timedelta(days=n) for n in range(0, (LAST - FIRST).days, 7)]
+    days = sorted({*as_of_dates, *ends, LAST})
+    return [{**row, "arrival": min(day for day in days if day >= row["arrival"])} for row in rows]
+
+
 def bytes_of(slices: Sequence[Slice]) -> list[dict[str, str]]:
     """What every file of the slices hashes to."""
     return [slice_.record["files"] for slice_ in slices]

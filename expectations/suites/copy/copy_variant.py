@@ -12,10 +12,10 @@ import polars as pl
 
 from expectations.day import Day
 from ml.copy.columns import Copy, Status, Writer
-from ml.copy.facts import LIMITS
 from ml.copy.outputs import COPY_FACT, COPY_VARIANT
 from ml.copy.request import PARTS
 from ml.copy.slots import SLOTS
+from ml.text.facts import LIMITS
 
 GATE, WATCH = 7, 1
 

@@ -10,13 +10,16 @@ import polars as pl
 from expectations.day import Day
 from ml.tables import Col
 
-GATE, WATCH = 7, 1
+GATE, WATCH = 8, 1
 
 _ANCHORS = 50
 _LEAST_SUPPORT = 2
 _ANCHOR = "anchor_item"
 _OUTSIDE = "is_outside"
 _RANK_GAP = "rank_gap"
+_BY_BEHAVIOUR = "item_with_buyers_in_common"
+_MISPLACED = "is_misplaced"
+_BY_TEXT = "similar_text"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ def prepare(day: Day) -> pl.DataFrame:
     """One row per relation, item and rank, beside what must not happen in it."""
     rows, eligible = day.table("similar_item"), day.recommendable()[Col.item_id].implode()
     anchored = pl.col(Col.item_id).is_in(_anchors(day).implode()) & (pl.col(Col.relation) == "similar")
+    by_text = pl.col(Col.relation) == _BY_TEXT
+    others = rows.filter(~by_text)[Col.item_id].unique().implode()
+    misplaced = pl.when(by_text).then(pl.col(Col.item_id).is_in(others)).otherwise(pl.col(Col.support).is_null())
     outside = ~pl.col(Col.related_item_id).is_in(eligible) | (pl.col(Col.related_item_id) == pl.col(Col.item_id))
     return rows.select(
         Col.item_id,
@@ -42,6 +48,8 @@ def prepare(day: Day) -> pl.DataFrame:
         Col.support,
         Col.confidence,
         pl.when(anchored).then(Col.item_id).alias(_ANCHOR),
+        pl.when(~by_text).then(Col.item_id).alias(_BY_BEHAVIOUR),
+        misplaced.cast(pl.Int8).alias(_MISPLACED),
         outside.cast(pl.Int8).alias(_OUTSIDE),
         (pl.col(Col.rank) - pl.int_range(1, pl.len() + 1).over(Col.relation, Col.item_id)).abs().alias(_RANK_GAP),
     )
@@ -63,6 +71,11 @@ def gate(day: Day) -> list[gxe.Expectation]:
         gxe.ExpectColumnValuesToBeBetween(  # holds for the first day of a shop too, which relates nothing yet
             column=Col.support, min_value=_LEAST_SUPPORT, description="no relation rests on a single shopper"
         ),
+        gxe.ExpectColumnSumToBeBetween(
+            column=_MISPLACED,
+            max_value=0,
+            description="what rests on texts alone is said only where no other relation is; all else has support",
+        ),
         gxe.ExpectColumnValuesToBeBetween(
             column=Col.score, min_value=0, max_value=1e12, description="scores are finite and not negative"
         ),
@@ -78,7 +91,7 @@ def watch(day: Day) -> list[gxe.Expectation]:
     sold = day.table("history")[Col.item_id].n_unique()
     return [
         gxe.ExpectColumnUniqueValueCountToBeBetween(
-            column=Col.item_id,
+            column=_BY_BEHAVIOUR,
             min_value=int(LIMITS.watched_items * sold),
             description="enough of the items that are sold have related items",
         )

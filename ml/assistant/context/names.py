@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from ml.copy.private_purchases import PATTERN, is_private
-from ml.copy.validation.plain_names import is_plain
 from ml.tables import Col
+from ml.text.private_purchases import is_private
+from ml.text.validation.plain_names import is_plain
 
 CATEGORIES: Final = (Col.item_category, Col.item_category2, Col.item_category3)
 _TOLD: Final = (Col.item_brand, *CATEGORIES)
@@ -29,13 +29,13 @@ def with_plain(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
 def with_sayable(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
     """``frame`` with null instead of categories that tell of a shopper's health, body, family or habits."""
     plain = with_plain(frame, columns)
-    private = (pl.when(~pl.col(name).str.contains(PATTERN)).then(name).alias(name) for name in columns)
+    private = (pl.when(~is_private(name)).then(name).alias(name) for name in columns)
     return plain.with_columns(private)
 
 
 def sayable_items(items: pl.DataFrame) -> pl.DataFrame:
     """Those of ``items`` of which a document about a customer may say that they are on their lists."""
-    return items.filter(~is_private())
+    return items.filter(~is_private(Col.item_name, *CATEGORIES))
 
 
 def _plain_words(frame: pl.DataFrame, columns: list[str]) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Any, Final, get_args
 import polars as pl
 
 from ml.copy.columns import Copy
-from ml.copy.facts import Locale, Money
 from ml.copy.request import PARTS, Channel
+from ml.text.facts import Locale, Money
 from ml.words import LANGUAGES, Language
 
 _PLACES: Final = Decimal("0.0001")

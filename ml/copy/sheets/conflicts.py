@@ -9,10 +9,10 @@ from typing import Final
 
 from ml.copy import wording
 from ml.copy.columns import Copy
-from ml.copy.facts import Money
 from ml.copy.sheets.briefs import Brief, exact, money
 from ml.copy.sheets.products import Choice, Chosen, Row
 from ml.tables import Col
+from ml.text.facts import Money
 
 _NEARLY: Final = Decimal(1)
 """Percentage points by which a stated discount may differ from that of the prices: shops round."""

@@ -20,9 +20,9 @@ from ml.copy.sheets.facts import Fact, facts_of
 from ml.copy.sheets.products import Choice, Shop
 from ml.copy.sheets.sheet import canonical, request_of, sheet_of
 from ml.copy.sheets.terms import Terms
-from ml.copy.validation.names import Catalogue
 from ml.day import Day
 from ml.tables import Col
+from ml.text.validation.names import Catalogue
 from ml.warehouse.slices import DIM_ITEM
 from ml.words import Language
 

@@ -8,12 +8,12 @@ from typing import Final
 
 from ml.copy import wording
 from ml.copy.columns import Copy
-from ml.copy.facts import FactSheet, Product
 from ml.copy.request import Channel
 from ml.copy.sheets.briefs import Brief
 from ml.copy.sheets.products import Choice, Chosen
 from ml.copy.sheets.sheet import links_of
 from ml.tables import Col
+from ml.text.facts import FactSheet, Product
 
 _BRIEFS: Final = "copy_briefs"
 _ITEMS: Final = "copy_brief_items"

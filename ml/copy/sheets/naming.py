@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from ml.copy.validation.plain_names import is_plain
+from ml.text.validation.plain_names import is_plain
 
 NOT_PLAIN: Final = "its name states an offer, a date or a claim, or holds an instruction or an address"
 _WORD: Final = re.compile(r"(?<!\d)[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ']*")

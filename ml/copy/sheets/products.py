@@ -11,12 +11,12 @@ import polars as pl
 
 from ml.copy import wording
 from ml.copy.columns import Copy
-from ml.copy.facts import Money, MultiBuy, Product, Quantity, UnitPrice
 from ml.copy.sheets.audience import Readers
 from ml.copy.sheets.briefs import Brief, exact, money
 from ml.copy.sheets.naming import NOT_PLAIN, name_of
-from ml.copy.validation.plain_names import is_plain
 from ml.tables import Col
+from ml.text.facts import Money, MultiBuy, Product, Quantity, UnitPrice
+from ml.text.validation.plain_names import is_plain
 from ml.words import LANGUAGES, Language
 
 _UNIT_PRICE_PER: Final = {"g": Decimal(100), "ml": Decimal(100), "cl": Decimal(10)}

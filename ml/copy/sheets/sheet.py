@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final
 
-from ml.copy.facts import Channel as Part
-from ml.copy.facts import FactSheet, MultiBuy, Period, Slot, Spend
 from ml.copy.request import PARTS, Channel, Request
 from ml.copy.sheets.briefs import Brief
 from ml.copy.sheets.links import tracked
 from ml.copy.sheets.products import Choice
 from ml.copy.sheets.terms import BANNED, CONTACT, OTHER_NAME, SENDER, Terms
 from ml.copy.slots import SLOTS
-from ml.copy.validation.plain_names import is_plain
+from ml.text.facts import Channel as Part
+from ml.text.facts import FactSheet, MultiBuy, Period, Slot, Spend
+from ml.text.validation.plain_names import is_plain
 from ml.words import Language
 
 SLOTTED: Final[tuple[Channel, ...]] = ("email", "push", "sms")

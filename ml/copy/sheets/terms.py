@@ -9,9 +9,9 @@ from typing import Final
 import polars as pl
 
 from ml.copy.columns import Copy
-from ml.copy.facts import Claim
-from ml.copy.validation.instructions import instructions
 from ml.tables import Col
+from ml.text.facts import Claim
+from ml.text.validation.instructions import instructions
 from ml.words import Language
 
 CLAIM, BANNED, SENDER, CONTACT, OTHER_NAME = "claim", "banned", "sender", "contact", "other_name"

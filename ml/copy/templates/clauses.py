@@ -12,10 +12,10 @@ from jinja2 import StrictUndefined, Template, meta
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ml.copy.facts import Channel as Part
 from ml.copy.request import PARTS, Channel
 from ml.copy.templates import chinese, chinese_short, english, english_short
 from ml.copy.templates.voices import VOICES
+from ml.text.facts import Channel as Part
 from ml.words import Language
 
 _TEXTS: Final[dict[Language, dict[Channel, dict[str, dict[str, str]]]]] = {

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ml.copy.facts import Limits
 from ml.copy.slots import widest
 from ml.copy.templates.clauses import Clause
-from ml.copy.validation.style import length
+from ml.text.facts import Limits
+from ml.text.validation.style import length
 from ml.words import Language
 
 _BULLET: Final = "•"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ml.copy import wording
-from ml.copy.facts import FactSheet, Product
+from ml.text.facts import FactSheet, Product
 
 _MOST_NAMES: Final = 3
 _MOST_LINES: Final = 8

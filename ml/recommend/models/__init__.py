@@ -13,6 +13,7 @@ from ml.recommend.models.biased_svd import BiasedSVD
 from ml.recommend.models.bpr import BPR
 from ml.recommend.models.buy_it_again import BuyItAgain
 from ml.recommend.models.buy_it_when_due import BuyItWhenDue
+from ml.recommend.models.cold_text import ColdText
 from ml.recommend.models.content import Content
 from ml.recommend.models.ease import EASE
 from ml.recommend.models.item_cf import ItemBm25, ItemCosine, ItemTfidf
@@ -45,6 +46,7 @@ RECOMMENDERS: Final[tuple[type[Recommender], ...]] = (
     UpCf,
     SegmentPopularity,
     Content,
+    ColdText,
     SASRec,
     TwoStage,
 )

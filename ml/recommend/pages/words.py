@@ -9,6 +9,7 @@ from ml.placements import BUY_AGAIN, DISCOVER, DUE_AGAIN, FOR_YOU
 from ml.recommend.explanations.reasons import BOUGHT_BEFORE, NEW_IN_CATEGORY, POPULAR, SIMILAR_TO
 from ml.recommend.similar_items.similar import BOUGHT_TOGETHER, SIMILAR
 from ml.recommend.similar_items.substitutes import COMPLEMENT, SUBSTITUTE
+from ml.recommend.text_vectors.similar import SIMILAR_TEXT
 from ml.tables import Col
 from ml.words import Text, Words
 
@@ -33,6 +34,7 @@ SOURCES: Final[Mapping[str, Text]] = {
     "new_buyers": Words("Winning new buyers", "正在赢得新顾客的商品"),
     "popularity": Words("Popularity", "热门商品"),
     "new_in_category": Words("New in the shop", "新上架商品"),
+    "cold_text": Words("Nobody bought it yet, described alike", "尚无人购买、描述相近"),
     "rules": Words("Rules", "业务规则"),
 }
 RECIPES: Final[Mapping[str, Text]] = {
@@ -50,6 +52,7 @@ RELATIONS: Final[Mapping[str, Text]] = {
     BOUGHT_TOGETHER: Words("Bought together", "一起购买"),
     SUBSTITUTE: Words("Substitutes", "替代品"),
     COMPLEMENT: Words("Complements", "搭配品"),
+    SIMILAR_TEXT: Words("Similar descriptions", "描述相近"),
 }
 SETTINGS: Final[Mapping[str, Text]] = {
     "all": Words("Anything bought", "所有购买"),

@@ -81,14 +81,17 @@ class Purchase:
 
 @dataclass(frozen=True)
 class Related:
-    """An item that the shopper bought and that is on a published list of the passport's item."""
+    """An item that the shopper bought and that is on a published list of the passport's item.
+
+    ``support`` and ``lift`` are None on a list by texts.
+    """
 
     relation: str
     item_id: str
     item_name: str
     rank: int
-    support: int
-    lift: float
+    support: int | None
+    lift: float | None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Final
 from ml.documents import Cell, Section
 from ml.recommend.core.explanation import LOG_ODDS, Term
 from ml.recommend.passport.origin import landing_section, origin_section
-from ml.recommend.passport.passport import Passport, Place, Purchase, Ruled
+from ml.recommend.passport.passport import Passport, Place, Purchase, Related, Ruled
 from ml.recommend.passport.words import GROUPS, SOURCES, STEPS, UNITS, group_of, term_words
 from ml.tables import Col
 from ml.words import Text, Words
@@ -201,6 +201,12 @@ def _terms_of(rule: Ruled) -> str:
     return ", ".join(f"{name} {value}" for name, value in rule.terms.items())
 
 
+def _figures(each: Related) -> tuple[str, str]:
+    """Support and lift; nothing where no purchase relates the items."""
+    support = "" if each.support is None else f"{each.support:,}"
+    return support, "" if each.lift is None else f"{each.lift:.2f}"
+
+
 def _evidence(passport: Passport) -> Iterator[Section]:
     found = passport.evidence
     by_item: dict[str, list[Purchase]] = defaultdict(list)
@@ -216,8 +222,7 @@ def _evidence(passport: Passport) -> Iterator[Section]:
     )
     support = Words("support", "支持数")
     lists = tuple(
-        (each.relation, each.item_id, each.item_name, str(each.rank), f"{each.support:,}", f"{each.lift:.2f}")
-        for each in found.related
+        (each.relation, each.item_id, each.item_name, str(each.rank), *_figures(each)) for each in found.related
     )
     columns = (Words("list", "列表"), _ITEM, _NAME, _RANK, support, Col.lift)
     heading = Words("Items bought that are on this item's own lists", "买过的商品中与之相关者")

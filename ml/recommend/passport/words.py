@@ -59,6 +59,7 @@ SOURCES: Final[Mapping[str, Words]] = {
     "new_buyers": Words("the same, weighed with new buyers", "口味，并考虑新买家"),
     "popularity": Words("what wins new buyers everywhere", "赢得新买家的商品"),
     "new_in_category": Words("new in the shop, in liked categories", "喜欢的类别中的新品"),
+    "cold_text": Words("bought by nobody yet, described like own purchases", "尚无人购买，描述与自己买过的相近"),
 }
 GROUPS: Final[Mapping[str, Words]] = {
     "base": Words("every item starts from", "所有商品的起点"),

@@ -1,8 +1,8 @@
 """The first stage: for each shopper the few items worth ranking, what the shopper bought and what not yet.
 
 Own items come by how often and how lately they were bought. The others are proposed by the shopper's taste (EASE or
-ALS), by the same weighed with how many new buyers an item has lately won, by that openness alone, and, of what is new
-in the shop, by the categories that the shopper likes.
+ALS), by the same weighed with how many new buyers an item has lately won, by that openness alone, of what is new in
+the shop, by the categories that the shopper likes, and where it is asked for, of what nobody bought yet, by its text.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from ml.recommend.core.encoding import Floats, Ints, Reals, Scores, distinct
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
+from ml.recommend.text_vectors.cold import ColdItems
+from ml.recommend.text_vectors.texts import texts_of
+from ml.recommend.text_vectors.vectors import TextVectors
 from ml.recommend.two_stage.day_features import LATELY, DayFeatures, Shoppers
 from ml.recommend.two_stage.proposals import Proposed, best_of_one_ranking
 from ml.tables import Col
@@ -28,10 +31,10 @@ RANGE: Final = 8000
 """Unbought items that are considered at all: those with the most purchases in the last 90 days."""
 FRESH: Final = 500
 """Items new in the shop that are considered: those with the most buyers so far."""
-SOURCES: Final = ("buy_it_again", "taste", "new_buyers", "popularity", "new_in_category")
+SOURCES: Final = ("buy_it_again", "taste", "new_buyers", "popularity", "new_in_category", "cold_text")
 """``candidate_source`` by number: the first generator, in this order, that proposed the item."""
 _OWN, *_UNBOUGHT = range(len(SOURCES))
-_TASTE, _WINNING, _OPEN, _FRESH = _UNBOUGHT
+_TASTE, _WINNING, _OPEN, _FRESH, _COLD = _UNBOUGHT
 _LIKED: Final = "category"
 _FAINT = np.float32(1e-4)
 _PULL = np.float32(0.6)
@@ -47,11 +50,12 @@ class Shares:
     winning: int
     open: int
     fresh: int
+    cold: int = 0
 
     @property
     def unbought(self) -> dict[int, int]:
         """By position in ``SOURCES``, the candidates of what the shopper has not bought."""
-        return dict(zip(_UNBOUGHT, (self.taste, self.winning, self.open, self.fresh), strict=True))
+        return dict(zip(_UNBOUGHT, (self.taste, self.winning, self.open, self.fresh, self.cold), strict=True))
 
 
 ALL_SHARES: Final = Shares(own=130, taste=30, winning=20, open=0, fresh=3)
@@ -109,6 +113,8 @@ class Generators:
     request: Request
     taste: Scorer
     """Blocks of the request's shoppers x ``ranged``."""
+    cold: int = 0
+    """How many items that nobody bought yet are proposed per shopper, by their texts."""
 
     @staticmethod
     def narrowed(day: DayFeatures, request: Request) -> Request:
@@ -138,10 +144,26 @@ class Generators:
         users = self.request.user_rows[rows]
         known = np.flatnonzero(users >= 0)
         shoppers, taste = self.day.shoppers(users[known]), self.taste(rows)[known]
-        most_of = {
-            source: most or max(each.unbought[source] for each in (ALL_SHARES, NEW_SHARES)) for source in _UNBOUGHT
-        }
-        return Look(known + rows.start, shoppers, taste, dict(self._unbought(shoppers, taste, most_of)))
+        shares = [self.shares(each).unbought for each in (ALL_SHARES, NEW_SHARES)]
+        most_of = {source: most or max(each[source] for each in shares) for source in _UNBOUGHT}
+        unbought = dict(self._unbought(shoppers, taste, most_of))
+        if self.cold:
+            unseen = self._texts.scores(rows)[known]
+            unbought[_COLD] = Proposed.of(best_of(unseen, most_of[_COLD]), self._cold_items)
+        return Look(known + rows.start, shoppers, taste, unbought)
+
+    def shares(self, shares: Shares) -> Shares:
+        """The same with the candidates by text that were asked for."""
+        return replace(shares, cold=self.cold)
+
+    @cached_property
+    def _texts(self) -> ColdItems:
+        return ColdItems.of(self.request, TextVectors.of(texts_of(self.request.items.frame)))
+
+    @cached_property
+    def _cold_items(self) -> Ints:
+        """The item code of each of the items that nobody bought."""
+        return self.day.vocabulary.codes(self.request.items.vocabulary.names(self._texts.items))
 
     def propose(self, look: Look, shares: Shares) -> Candidates:
         """The candidates of some shoppers."""
@@ -152,7 +174,8 @@ class Generators:
     def _chosen(self, look: Look, shares: Shares) -> tuple[Ints, Ints, Ints]:
         """Each proposed pair once, with the first generator that proposed it."""
         width, kinds = max(len(self.day.vocabulary), 1), len(SOURCES)
-        proposed = {source: look.unbought[source].first(count) for source, count in shares.unbought.items()}
+        given = self.shares(shares).unbought
+        proposed = {source: each.first(given[source]) for source, each in look.unbought.items()}
         if shares.own:
             proposed[_OWN] = self.own(look.shoppers, shares.own)
         keys = [(each.shopper * width + each.item) * kinds + source for source, each in proposed.items()]

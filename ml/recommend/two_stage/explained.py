@@ -52,7 +52,8 @@ def explained(scoring: Scoring, request: Request, item_id: str) -> Explanation:
 
 def _proposals(scoring: Scoring, request: Request, look: Look, code: int) -> Iterator[Proposal]:
     """What each generator that gives candidates thinks of the item."""
-    shares, generators = shares_of(request), scoring.generators
+    generators = scoring.generators
+    shares = generators.shares(shares_of(request))
     if shares.own:
         mine = generators.own(look.shoppers, max(len(generators.day.vocabulary), 1))
         yield Proposal(SOURCES[OWN], _place(mine.item, mine.rank, code), shares.own)

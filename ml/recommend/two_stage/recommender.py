@@ -61,7 +61,9 @@ class TwoStage(Base[Rankers]):
     Learned on past days, ``horizon`` and half as many days apart, the latest as long before the end of the history,
     and from at most ``most_shoppers`` on each; per objective ``bags`` boosters of each kind (see ``ranking``) speak
     together. Where the history is too short to learn from, a shopper's own items come first, by how often and how
-    lately they were bought, then others by taste. Newcomers get what is popular among shoppers alike.
+    lately they were bought, then others by taste. Newcomers get what is popular among shoppers alike. ``cold_items``
+    that nobody bought yet are proposed to each shopper by their texts: none, as they earn nothing on the demo shop
+    (docs/text-vectors.md).
     """
 
     name: ClassVar[str] = "two_stage"
@@ -70,6 +72,7 @@ class TwoStage(Base[Rankers]):
     horizon: int = 28
     bags: int = 2
     most_shoppers: int = 5000
+    cold_items: int = 0
     seed: int = 20171203
     threads: int = 2
 
@@ -87,7 +90,8 @@ class TwoStage(Base[Rankers]):
     def needs(self, shop: ShopSize) -> Needs:
         """The taste's matrix, and the examples of every booster, of which one part is copied at a time."""
         shoppers, columns = min(self.most_shoppers, shop.shoppers), 4 * _MOST_COLUMNS
-        examples = sum(setup.examples * sum(astuple(SHARES[name])) for name, setup in _SETUPS.items())
+        wanted = {name: sum(astuple(SHARES[name])) + self.cold_items for name in _SETUPS}
+        examples = sum(setup.examples * wanted[name] for name, setup in _SETUPS.items())
         return Needs(memory_of_taste(shop) + int(1.5 * shoppers * examples * columns), _BOOSTERS)
 
     def _learn(self, data: TrainingData) -> Rankers:
@@ -233,7 +237,7 @@ class TwoStage(Base[Rankers]):
     def _generators(self, day: DayFeatures, request: Request) -> Generators:
         known = (request.history, request.as_of)
         taste = self._tastes.of(known, lambda: taste_of(*known))
-        return Generators(day, request, taste.scorer(Generators.narrowed(day, request)))
+        return Generators(day, request, taste.scorer(Generators.narrowed(day, request)), self.cold_items)
 
     @property
     def _columns(self) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 
 import polars as pl
@@ -39,24 +41,26 @@ def yesterday(settings: Settings) -> date:
 @pytest.fixture
 def publish_day(settings: Settings) -> Publish:
     """``publish_day(day, members=…, reason=…)`` publishes the audiences of a day; returns the version's id."""
+    return partial(_publish_audiences, settings)
 
-    def publish_audiences(day: date, members: tuple[str, ...] = MEMBERS, reason: str = "buys wine") -> str:
-        audiences = pl.concat(
-            one_row(AUDIENCE, day, **{Aud.audience_id: name, Aud.name_en: words, Aud.withheld: withheld, **CONSENT})
-            for name, words, withheld in ((WINE, "Wine lovers", ""), (SMALL, "Few", WITHHELD), (HOSTILE, "Odd", ""))
-        )
-        rows = [(name, each, True) for name in (WINE, HOSTILE) for each in members] + [(WINE, LEFT, False)]
-        people = pl.concat(
-            one_row(
-                AUDIENCE_MEMBER,
-                day,
-                **{Aud.audience_id: name, Col.user_id: user, Aud.is_member: belongs, Aud.reason_en: reason},
-            )
-            for name, user, belongs in rows
-        )
-        return _published(settings, day, {AUDIENCE.name: audiences, AUDIENCE_MEMBER.name: people})
 
-    return publish_audiences
+def _publish_audiences(
+    settings: Settings, day: date, members: tuple[str, ...] = MEMBERS, reason: str = "buys wine"
+) -> str:
+    audiences = pl.concat(
+        one_row(AUDIENCE, day, **{Aud.audience_id: name, Aud.name_en: words, Aud.withheld: withheld, **CONSENT})
+        for name, words, withheld in ((WINE, "Wine lovers", ""), (SMALL, "Few", WITHHELD), (HOSTILE, "Odd", ""))
+    )
+    rows = [(name, each, True) for name in (WINE, HOSTILE) for each in members] + [(WINE, LEFT, False)]
+    people = pl.concat(
+        one_row(
+            AUDIENCE_MEMBER,
+            day,
+            **{Aud.audience_id: name, Col.user_id: user, Aud.is_member: belongs, Aud.reason_en: reason},
+        )
+        for name, user, belongs in rows
+    )
+    return _published(settings, day, {AUDIENCE.name: audiences, AUDIENCE_MEMBER.name: people})
 
 
 CONSENT: Mapping[str, object] = {Col.purpose: "email_marketing", Aud.consent: "granted", Aud.without_consent: 17}
@@ -71,10 +75,23 @@ def _published(settings: Settings, day: date, made: Mapping[str, pl.DataFrame]) 
     return publish(settings, AUDIENCES, draft, provenance={}).version_id
 
 
+@pytest.fixture(scope="session")
+def home_with(tmp_path_factory: pytest.TempPathFactory) -> Callable[[date], Path]:
+    """``home_with(day)`` is a data home with that day, made once: to be copied."""
+
+    @cache
+    def made(day: date) -> Path:
+        settings = Settings(home=tmp_path_factory.mktemp("published") / "a home")
+        _publish_audiences(settings, day)
+        return settings.home
+
+    return made
+
+
 @pytest.fixture
-def day(publish_day: Publish, yesterday: date) -> date:
+def day(settings: Settings, home_with: Callable[[date], Path], yesterday: date) -> date:
     """Yesterday, published."""
-    publish_day(yesterday)
+    shutil.copytree(home_with(yesterday), settings.home, symlinks=True, dirs_exist_ok=True)
     return yesterday
 
 

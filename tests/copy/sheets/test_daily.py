@@ -11,8 +11,8 @@ from typing import Any, Literal
 import polars as pl
 import pytest
 
-from ml.copy.facts import FactSheet, Money, MultiBuy, Period, Quantity, UnitPrice
 from ml.copy.sheets.daily import Requested, requests_of
+from ml.text.facts import FactSheet, Money, MultiBuy, Period, Quantity, UnitPrice
 from testkit.copy_shop import ATTACKS, DAY, TERMS, copy_day, item_names
 
 PRICED: Mapping[str, Any] = {"price": 9.6, "was_price": 12.0, "currency": "USD", "pack_size": 750.0, "pack_unit": "ml"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ml.copy.facts import FactSheet, Product
 from ml.copy.sheets.naming import name_of, readable
-from ml.copy.validation.check import validate
-from ml.copy.validation.names import Catalogue
+from ml.text.facts import FactSheet, Product
+from ml.text.validation.check import validate
+from ml.text.validation.names import Catalogue
 from testkit.copy_shop import ATTACKS
 
 

@@ -7,7 +7,6 @@ from itertools import product
 import pytest
 from jinja2.exceptions import SecurityError, UndefinedError
 
-from ml.copy.facts import LIMITS, Limits
 from ml.copy.landed import Landed
 from ml.copy.request import PARTS
 from ml.copy.slots import MOST_CHARACTERS, SLOTS, filled, widest
@@ -15,8 +14,9 @@ from ml.copy.templates.clauses import ENVIRONMENT, LEADS, clauses_of
 from ml.copy.templates.clauses import _parsed as parsed
 from ml.copy.templates.compose import compose
 from ml.copy.templates.voices import VOICES
-from ml.copy.validation.style import length
 from ml.landing.copy_tables import MOST_ARMS, TONES
+from ml.text.facts import LIMITS, Limits
+from ml.text.validation.style import length
 from ml.words import LANGUAGES
 from testkit.copy_shop import rows
 

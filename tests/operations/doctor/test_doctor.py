@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -49,10 +50,14 @@ from testkit.published import tables
 DAY = date(2025, 3, 1)
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    """A home with two published days and a warehouse."""
-    settings = Settings(home=tmp_path / "a home", timezone="Europe/Berlin", lock_timeout=5, capabilities=("recommend",))
+def _settings(home: Path) -> Settings:
+    return Settings(home=home, timezone="Europe/Berlin", lock_timeout=5, capabilities=("recommend",))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The home of ``home``: to be copied."""
+    settings = _settings(tmp_path_factory.mktemp("made") / "a home")
     settings.landing_dir.mkdir(parents=True)
     for day in (DAY, DAY + timedelta(days=1)):
         _draft(settings, day)
@@ -60,6 +65,12 @@ def home(tmp_path: Path) -> Settings:
     with connect(settings) as connection:
         connection.execute("create table t as select 1 as a")
     return settings
+
+
+@pytest.fixture
+def home(made: Settings, tmp_path: Path) -> Settings:
+    """A home with two published days and a warehouse."""
+    return _settings(shutil.copytree(made.home, tmp_path / "a home", symlinks=True))
 
 
 def _draft(settings: Settings, day: date) -> Path:

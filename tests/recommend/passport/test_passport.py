@@ -61,6 +61,15 @@ def absent(shop: Shop) -> Iterator[tuple[str, str, Place]]:
             yield user, item, place(shop, user, item, placement)
 
 
+def test_a_list_by_texts_is_told_without_support(trained: Shop) -> None:
+    lists = pl.read_parquet(trained.version.folder / "similar_item.parquet").filter(item_id="never_sold")
+    assert set(lists["relation"]) == {"similar_text"}
+    buyer = trained.history.frame.filter(pl.col("item_id") == lists["related_item_id"][0])["user_id"][0]
+    found = told(trained, buyer, "never_sold")
+    assert ("similar_text", None, None) in [(each.relation, each.support, each.lift) for each in found.evidence.related]
+    assert any("similar_text" in row and "" in row for part in sections(found) for row in part.rows)
+
+
 def test_published_rows_have_their_rank_score_parts_and_proposals(trained: Shop) -> None:
     with_terms = 0
     for row, found in sample(trained):

@@ -1,0 +1,1 @@
+"""What a person decides on marketing texts: the evidence that they read, their decision, the rows that are landed."""

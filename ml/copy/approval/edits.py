@@ -1,0 +1,51 @@
+"""Whether a text that a person wrote may stand in a variant: the validator reads it against the brief's fact sheet."""
+
+from __future__ import annotations
+
+from ml.copy.approval.shown import ShownBrief, Variant
+from ml.copy.capability import COPY
+from ml.copy.sheets.daily import Requested, requests_of
+from ml.day import day_of
+from ml.errors import DecisionRefused
+from ml.publish.readers import manifest_of, published_version
+from ml.settings import Settings
+from ml.text.facts import FactSheet
+from ml.text.validation.check import Validator
+from ml.text.validation.verdict import Finding
+
+
+def findings_of(settings: Settings, brief: ShownBrief, variant: Variant, part: str, text: str) -> tuple[Finding, ...]:
+    """What in ``text`` the fact sheet of that part does not support; empty for a text that may be published.
+
+    Raises:
+        NotPublished: the day, or what it was made of, is not published any more.
+        StaleFeatures: its snapshot was removed.
+        DecisionRefused: the shop's data of that day does not ask for this variant.
+    """
+    requested = requested_of(settings, brief)
+    return Validator(_sheet(requested, brief, variant, part), requested.catalogue).validate(text).findings
+
+
+def requested_of(settings: Settings, brief: ShownBrief) -> Requested:
+    """What the shop's data asked for on the brief's day."""
+    manifest = manifest_of(published_version(settings, COPY, brief.as_of))
+    return requests_of(day_of(settings, COPY, settings.home / manifest.slice))
+
+
+def told(finding: Finding) -> str:
+    """A finding in words."""
+    allowed = f" (allowed: {', '.join(finding.allowed)})" if finding.allowed else ""
+    return f"{finding.rule} '{finding.found}'{allowed}"
+
+
+def _sheet(requested: Requested, brief: ShownBrief, variant: Variant, part: str) -> FactSheet:
+    wanted = (brief.brief_id, variant.language, variant.channel)
+    for request in requested.requests:
+        if (request.brief_id, request.language, request.channel) == wanted:
+            return {str(name): sheet for name, sheet in request.sheets.items()}[part]
+    raise DecisionRefused(
+        f"variant {variant.name} of {brief.brief_id}",
+        expected=f"to be asked for by the shop's data of {brief.as_of}",
+        found="no such request",
+        remedy=f"Run: shelduck run --as-of {brief.as_of} --capability copy",
+    )

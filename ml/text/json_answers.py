@@ -1,0 +1,31 @@
+"""Finds the JSON object in what a language model wrote: alone, in a fence of Markdown, or after its reasoning."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+_REASONING: Final = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.S | re.I)
+_MOST_STARTS: Final = 50
+"""Braces at which an object is looked for; each attempt reads on from there."""
+
+
+def json_object(text: str) -> dict[str, Any] | None:
+    """The last JSON object that stands by itself in ``text``; None where there is none.
+
+    The last one: a model that talks first shows drafts before its answer.
+    """
+    text = _REASONING.sub("", text)
+    decoder, found, at = json.JSONDecoder(), None, 0
+    for _ in range(_MOST_STARTS):
+        at = text.find("{", at)
+        if at < 0:
+            break
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            at += 1
+            continue
+        found = value if isinstance(value, dict) else found
+    return found

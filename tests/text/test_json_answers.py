@@ -1,0 +1,27 @@
+"""The JSON object of an answer is found whatever stands around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ml.text.json_answers import json_object
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1}',
+        ' \n{"a": 1}\n',
+        'Here you are:\n```json\n{"a": 1}\n```\nAnything else?',
+        '<think>{"a": 2} would be wrong</think>{"a": 1}',
+        'A draft: {"a": 3}. Better: {"a": 1}',
+        'Braces {like these} and {"a": 1}',
+    ],
+)
+def test_the_object_is_found(text: str) -> None:
+    assert json_object(text) == {"a": 1}
+
+
+@pytest.mark.parametrize("text", ["", "no", "[1, 2]", '{"a": ', "{" * 100_000, '{"a": 1' * 1000])
+def test_there_is_none_in_what_holds_none(text: str) -> None:
+    assert json_object(text) is None
