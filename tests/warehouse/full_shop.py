@@ -18,6 +18,7 @@ EVALUATION_DAYS = 14
 TRAINED_AS_OF = AS_OF - timedelta(days=EVALUATION_DAYS)
 SHOPPERS = [f"s{number:02d}" for number in range(40)]
 ITEMS = [f"g{number:02d}" for number in range(60)]
+_PURPOSES = ("herbs", "marketing", "personalisation")
 _NOON = f"{AS_OF}T12:00:00Z"
 _HEADERS = {
     "audiences": "audience_id,kind,condition,top_share,purpose,item_field,item_value",
@@ -81,7 +82,7 @@ def _last_days_files() -> dict[str, list[tuple[object, ...]]]:
             ("alike", "look_alike", "", 0.4, "herbs", "", ""),
         ],
         "audience_users": [("alike", user) for user in SHOPPERS[:6]],
-        "consents": [(user, each, "true", _NOON) for user in SHOPPERS[::2] for each in ("herbs", "personalisation")],
+        "consents": [(user, each, "true", _NOON) for user in SHOPPERS[::2] for each in _PURPOSES],
         "copy_brief_items": [("tea", ITEMS[0], 1)],
         "copy_briefs": [("tea", "for_you", "sms", "en")],
         "copy_decisions": [("d", "tea", "en", "sms", 1, "edit", "sms", "Tea for you", f"{AS_OF}T12:00:00Z")],
