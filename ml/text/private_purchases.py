@@ -20,7 +20,7 @@ eye and ear|eye care|ear care|vision aid|hearing|foot care|lice\b|wart
 acne|eczema|psoriasis|fungal|hair (?:loss|regrowth)
 family planning|contracept|condom|lubricant|pregnan|ovulation|fertility|sexual|intimate|adult toy
 feminine|sanitary (?:pad|napkin|towel)|tampon|menstru|menopaus
-diaper|infant formula|newborn
+diaper|infant formula|newborn|baby (?:food|care|formula|wipe|hbc|accessor)|feeding accessor
 smoking|tobacco|cigar|nicotine|vape|e-liquid
 liquor|spirits|vodka|whisk|\brum\b|\bgin\b|lottery|gambl
 药|感冒|止痛|退烧|过敏|糖尿|血压|血糖|便秘|腹泻|痔疮|失禁|医疗|保健品|维生素|减肥|瘦身

@@ -127,6 +127,8 @@ def test_the_first_product_is_one_of_the_brief_on_the_shoppers_list() -> None:
         ("Soft pads", "FEMININE HYGIENE", False),
         ("Condoms, 12 pack", "DRUG GM", False),
         ("阿司匹林止痛片", "健康", False),
+        ("FEEDING ACCESSORIES BOTTLES", "BABY HBC", False),
+        ("Baby carrots", "VEGETABLES", True),
         ("Old Mill Porridge", "CEREAL", True),
         ("Ground Ginger", "SPICES", True),
         ("高山咖啡豆", None, True),
