@@ -22,6 +22,7 @@ INSTALLED: Final = (
     "ml.audiences.capability:AUDIENCES",
     "ml.reviews.capability:REVIEWS",
     "ml.copy.capability:COPY",
+    "ml.assistant.capability:ASSISTANT",
 )
 """Where each capability declares itself, in the order in which a day is computed: upstream first."""
 

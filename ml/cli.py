@@ -17,13 +17,13 @@ from pydantic_settings import SettingsError
 
 from ml.access import PRIVATE, begin
 from ml.capabilities import capabilities, named
-from ml.commands import audiences, copy, experiments, home, landing, reviews, services, shadow, shelves, site
+from ml.commands import audiences, copy, experiments, home, landing, questions, reviews, services, shadow, shelves, site
 from ml.errors import SettingsBroken, SettingsDiffer, ShelduckError
 from ml.settings import Settings
 from ml.terminal import Day, Until, console, days_from
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for each in (landing, shelves, site, services, home, experiments, shadow, reviews, audiences, copy):
+for each in (landing, shelves, site, services, home, experiments, shadow, reviews, audiences, copy, questions):
     app.add_typer(each.commands)
 
 

@@ -49,6 +49,7 @@ _SANE: Final = {
     "policy": "0",
     "name": "no_such_audience",
     "condition": "revenue_365d > 0",
+    "question": "how many shoppers are at risk?",
     "audience export to": "csv",
     "brief": "no_such_brief",
     "part": "en/email/1/email_subject",

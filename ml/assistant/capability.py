@@ -14,7 +14,10 @@ ASSISTANT: Final = Capability(
     name="assistant",
     description="What a chatbot may know of customers and products, and passages that answer questions",
     outputs=TABLES,
-    reads=(DIM_SHOP_DOCUMENT, slices.DIM_ITEM, slices.DIM_CONSENT, "customer_profile"),
+    reads=(
+        *(DIM_SHOP_DOCUMENT, "customer_profile", slices.DIM_ITEM, slices.DIM_CONSENT),
+        *(slices.HISTORY, slices.FEAT_USER_ITEM, slices.RATING),  # by which the gates judge the catalogue
+    ),
     compute="ml.assistant.daily:compute",
     needs=("interactions",),
     upstream=("recommend", "audiences"),

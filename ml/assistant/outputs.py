@@ -30,13 +30,13 @@ ASSISTANT_PASSAGE: Final = Table(
     (
         Column(Ask.passage_id, _TEXT, "Id of the passage; the same text of the same source keeps it."),
         Column(Ask.kind, _TEXT, "What it comes from: product, reviews or document."),
-        Column(Ask.language, _TEXT, "Its language."),
-        Column(Ask.title, _TEXT, "What it is about."),
-        Column(Ask.text, _TEXT, "The passage."),
-        Column(Col.item_id, _TEXT, "The product that it is about; null beside documents."),
+        Column(Ask.language, _TEXT, "Language of the passage: en or zh, as landed."),
+        Column(Ask.title, _TEXT, "What the passage is about: a document's title, a product's name."),
+        Column(Ask.text, _TEXT, "What the passage says, as customers read it."),
+        Column(Col.item_id, _TEXT, "Id of the item, as in the catalogue."),
         Column(Ask.source, _TEXT, "Table and key that it comes from."),
         Column(Ask.link, _TEXT, "Where customers can read it; null where nothing was said."),
     ),
-    description="One row per passage from which customers' questions are answered.",
+    description="One row per passage that answers customers' questions; a document's is about no item.",
 )
 TABLES: Final = (ASSISTANT_CONTEXT, ASSISTANT_PASSAGE)

@@ -131,11 +131,12 @@ def sql(
 ) -> None:
     """Answer SQL over the published tables of all capabilities; it can change nothing."""
     from ml.console import queries
+    from ml.publish.chosen import chosen_versions
 
     if form not in (*queries.Form,):
         raise typer.BadParameter(f"expected {', '.join(queries.Form)}; found {visible(form)}", param_hint="--format")
     settings = Settings()
-    chosen = queries.chosen_versions(settings, _day(as_of))
+    chosen = chosen_versions(settings, _day(as_of))
     if query:
         queries.answer(settings, chosen, query, queries.writer(console, queries.Form(form)))
     else:

@@ -6,9 +6,7 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from datetime import date
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import partial
 from itertools import islice
@@ -17,18 +15,16 @@ from typing import Any, Final, Protocol
 from rich.console import Console
 from rich.table import Table
 
-from ml.capability import Capability
 from ml.errors import NotPublished, QueryRefused
 from ml.escape import visible
-from ml.publish.readers import manifest, not_kept, not_kept_error, published_version
+from ml.publish.chosen import Chosen, files_of
+from ml.publish.readers import manifest, not_kept, not_kept_error
 from ml.publish.removed import removed_tables
-from ml.publish.store import Version
 from ml.settings import Settings
 from ml.tables import Table as Published
 from ml.warehouse.queries import Answer, ask, database_of
 
 SHOWN_ROWS: Final = 50
-Chosen = Mapping[Capability, Version]
 
 
 class Writer(Protocol):
@@ -46,26 +42,6 @@ class Form(StrEnum):
     JSON = "json"
 
 
-def chosen_versions(settings: Settings, as_of: date | None = None) -> Chosen:
-    """By capability, its current version or its version of a day, resolved once; those without one are left out.
-
-    Raises:
-        NotPublished: no capability has one.
-    """
-    chosen: dict[Capability, Version] = {}
-    for each in settings.capabilities_on:
-        with suppress(NotPublished):
-            chosen[each] = published_version(settings, each, as_of)
-    if not chosen:
-        raise NotPublished(
-            f"tables as of {as_of}" if as_of else "published tables",
-            expected="a version of a capability",
-            found="none",
-            remedy=f"Run: shelduck run --as-of {as_of or 'YYYY-MM-DD'}",
-        )
-    return chosen
-
-
 def answer(settings: Settings, chosen: Chosen, query: str, write: Callable[[Answer], None]) -> None:
     """Answer ``query`` over the tables of the chosen versions, and have the answer written.
 
@@ -73,13 +49,7 @@ def answer(settings: Settings, chosen: Chosen, query: str, write: Callable[[Answ
         QueryRefused: it cannot be answered as it is.
         NotPublished: a table's file cannot be read, or a table of the query is no longer kept.
     """
-    files = {
-        (capability.name, name): path
-        for capability, version in chosen.items()
-        for name in capability.tables
-        if (path := version.folder / f"{name}.parquet").exists()  # a version from before the table was published
-    }
-    with database_of(settings, files) as database:
+    with database_of(settings, files_of(chosen)) as database:
         try:
             write(ask(database, query))
         except QueryRefused as refused:

@@ -21,6 +21,7 @@ COPY: Final = Capability(
     reads=(
         *(DIM_COPY_BRIEF, DIM_COPY_BRIEF_ITEM, DIM_COPY_TERM, COPY_TEXT, COPY_DECISION),
         *(slices.DIM_ITEM, slices.DIM_USER, slices.DIM_CONSENT, slices.HISTORY),
+        *(slices.FEAT_USER_ITEM, slices.RATING),  # by which the gates judge the history
     ),
     compute="ml.copy.daily:compute",
     needs=("copy_briefs",),

@@ -10,17 +10,18 @@ import polars as pl
 
 from ml.copy.columns import Copy
 from ml.copy.outputs import COPY_RECIPIENT
-from ml.copy.private_purchases import is_private
 from ml.copy.sheets.daily import Planned, Requested
 from ml.copy.sheets.naming import name_of
 from ml.copy.slots import FALL_BACKS, LOYALTY, MOST_CHARACTERS, SLOTS
 from ml.copy.variants import Variant
 from ml.day import Day
 from ml.tables import Col
+from ml.text.private_purchases import is_private
 from ml.text.validation.style import characters
 from ml.warehouse.slices import DIM_ITEM, DIM_USER, HISTORY
 from ml.words import LANGUAGES, said
 
+_TELLING: Final = (Col.item_name, Col.item_category, Col.item_category2, Col.item_category3)
 _LIFECYCLE: Final = "lifecycle"
 _SCHEME, _SEGMENT_ID = "scheme", "segment_id"
 
@@ -157,7 +158,7 @@ def _last_purchases(day: Day) -> pl.DataFrame:
 
     Products that may not be recommended, or whose purchase is nobody's business, are none.
     """
-    tellable = pl.col(Col.is_recommendable) & ~is_private()
+    tellable = pl.col(Col.is_recommendable) & ~is_private(*_TELLING)
     items = day.table(DIM_ITEM).filter(tellable).select(Col.item_id, Col.item_name)
     last = (
         day.scan(HISTORY)

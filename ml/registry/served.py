@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ml.errors import ModelMissing
@@ -56,12 +57,26 @@ def champion_model(settings: Settings, model: RegisteredModel, into: Path) -> Pa
     return folder
 
 
-def application(settings: Settings, model: Path) -> Asgi:
-    """MLflow's scoring server over a model folder, for those with the caller's login; ``/ping`` answers everybody."""
+def application(settings: Settings, model: Path, beside: Mapping[str, Asgi] = MappingProxyType({})) -> Asgi:
+    """MLflow's scoring server over a model folder, for those with the caller's login; ``/ping`` answers everybody.
+
+    Args:
+        beside: by how a path begins, what answers there behind the same login.
+    """
     import mlflow
     from mlflow.pyfunc.scoring_server import init
 
-    return _with_login(init(mlflow.pyfunc.load_model(str(model))), CALLER, caller_password(settings))
+    scoring = init(mlflow.pyfunc.load_model(str(model)))
+    return _with_login(_routed(scoring, beside), CALLER, caller_password(settings))
+
+
+def _routed(app: Asgi, beside: Mapping[str, Asgi]) -> Asgi:
+    async def routed(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "") if scope["type"] == "http" else ""
+        chosen = next((other for start, other in beside.items() if path.startswith(start)), app)
+        await chosen(scope, receive, send)
+
+    return routed
 
 
 def _with_login(app: Asgi, user: str, password: str) -> Asgi:

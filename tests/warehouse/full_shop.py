@@ -18,16 +18,25 @@ EVALUATION_DAYS = 14
 TRAINED_AS_OF = AS_OF - timedelta(days=EVALUATION_DAYS)
 SHOPPERS = [f"s{number:02d}" for number in range(40)]
 ITEMS = [f"g{number:02d}" for number in range(60)]
+_SHEET = "681a488e93d10a8f"
+"""``copy_variant.sheet_id`` of the brief below: a text written from other facts is not looked at."""
+_PURPOSES = ("herbs", "marketing", "personalisation")
 _NOON = f"{AS_OF}T12:00:00Z"
 _HEADERS = {
     "audiences": "audience_id,kind,condition,top_share,purpose,item_field,item_value",
     "audience_users": "audience_id,user_id",
     "consents": "user_id,purpose,granted,granted_ts",
+    "copy_brief_items": "brief_id,item_id,position",
+    "copy_briefs": "brief_id,placement,channel,language",
+    "copy_decisions": "decision_id,brief_id,language,channel,arm,decision,part,text,decided_at",
+    "copy_terms": "term_id,kind,text,language",
+    "copy_texts": "text_id,sheet_id,brief_id,language,arm,part,text",
     "impressions": "impression_id,shown_ts,position,clicked,propensity,user_id,item_id,placement",
     "layouts": "layout,row,placement,places",
     "promotions": "item_id,start_date,end_date",
     "review_aspects": "aspect_id,language,term",
     "reviews": "review_id,user_id,item_id,created_ts,rating,text",
+    "shop_documents": "document_id,title,text,language",
     "tags": "tag_id,condition",
     "interactions": "event_id,user_id,item_id,event_type,event_ts,rating",
 }
@@ -75,7 +84,12 @@ def _last_days_files() -> dict[str, list[tuple[object, ...]]]:
             ("alike", "look_alike", "", 0.4, "herbs", "", ""),
         ],
         "audience_users": [("alike", user) for user in SHOPPERS[:6]],
-        "consents": [(user, "herbs", "true", _NOON) for user in SHOPPERS[::2]],
+        "consents": [(user, each, "true", _NOON) for user in SHOPPERS[::2] for each in _PURPOSES],
+        "copy_brief_items": [("tea", ITEMS[0], 1)],
+        "copy_briefs": [("tea", "for_you", "sms", "en")],
+        "copy_decisions": [("d", "tea", "en", "sms", 1, "edit", "sms", "Tea for you", f"{AS_OF}T12:00:00Z")],
+        "copy_terms": [("shop", "sender", "Corner Shop", "en")],
+        "copy_texts": [("t", _SHEET, "tea", "en", 2, "sms", "Basil from Corner Shop.")],
         "impressions": [
             (f"{user}-{item}", _NOON, 1, "false", 1, user, item, "for_you")
             for user in SHOPPERS
@@ -88,6 +102,7 @@ def _last_days_files() -> dict[str, list[tuple[object, ...]]]:
             for number, user in enumerate(SHOPPERS)
             for rating, words in (((5, "I love it"), (1, "Broken, I am angry"))[number % 2],)
         ],
+        "shop_documents": [("returns", "Returns", "Bring it back within 30 days.", "en")],
         "tags": [("spender", "revenue_365d > 0")],
         "promotions": [(item, coming, coming + timedelta(days=6)) for item in ITEMS[40:45]],
         "interactions": [

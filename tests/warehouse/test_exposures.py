@@ -73,7 +73,7 @@ def computed(settings: Settings, day: Slice) -> Computed:
 
     @cache
     def of(capability: Capability) -> tuple[Path, frozenset[str]]:
-        for upstream in map(named, capability.upstream):
+        for upstream in map(named, (*capability.upstream, *capability.upstream_if_landed)):
             if version_of_day(settings, upstream, day.as_of) is None:
                 _publish(settings, upstream, of(upstream)[0])
         with opened() as names:

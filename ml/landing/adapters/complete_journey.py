@@ -21,7 +21,7 @@ from ml.warehouse.connection import Connection, memory
 
 FIRST_DAY: Final = date(2017, 1, 1)
 LAST_DAY: Final = date(2017, 12, 31)
-_VERSION = 3
+_VERSION = 4
 
 
 def write_landing(

@@ -9,6 +9,7 @@ from typing import Final
 
 from ml.landing.adapters.complete_journey_audiences import AUDIENCES
 from ml.landing.adapters.complete_journey_copy import COPY
+from ml.landing.adapters.complete_journey_documents import DOCUMENTS
 from ml.warehouse.connection import Connection
 
 _ZONE = "America/New_York"
@@ -51,6 +52,7 @@ def prepare(connection: Connection, folder: Path) -> None:
     connection.execute(_PREPARED)
     connection.execute(AUDIENCES)
     connection.execute(COPY)
+    connection.execute(DOCUMENTS)
 
 
 _PREPARED = f"""
@@ -168,4 +170,5 @@ TABLES: Final = (
         "position",
     ),
     Source("copy_terms", "term", "term_id, kind, text, language", "term_id, language"),
+    Source("shop_documents", "shop_document", "document_id, title, text, language, link", "document_id, language"),
 )

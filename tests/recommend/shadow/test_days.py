@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from ml.console.queries import chosen_versions
 from ml.day import compute_day
 from ml.errors import ModelMissing, ShadowRefused
 from ml.operations.calendar import Calendar
 from ml.operations.doctor.shelves import check_days, check_published, check_unfinished
 from ml.operations.tidy import tidy
+from ml.publish.chosen import chosen_versions
 from ml.publish.readers import current_version, manifest_of, table_of, version_of_day, versions
 from ml.publish.store import faults
 from ml.publish.versions import publish
