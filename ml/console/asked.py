@@ -17,15 +17,15 @@ from ml.warehouse.queries import Answer as Table
 def show_answer(console: Console, found: Answer) -> None:
     """What the rows are, the table, the values and the SQL; of a declined question why, and what can be asked."""
     if found.is_declined:
-        console.print(found.reason, highlight=False)
+        console.print(visible(found.reason), markup=False, highlight=False)
         for question in found.nearest:
-            console.print(f"  {question}", highlight=False)
+            console.print(f"  {visible(question)}", markup=False, highlight=False)
         return
-    console.print(f"{found.phrase or found.means} ({found.as_of})", highlight=False)
+    console.print(f"{visible(found.phrase or found.means)} ({found.as_of})", markup=False, highlight=False)
     queries.write_table(console, Table(found.columns, iter(found.rows)))
     if not found.rows:
         console.print("no rows", style="dim")
-    console.print(f"\n{found.sql}", style="dim", highlight=False, soft_wrap=True)
+    console.print(f"\n{visible(found.sql)}", style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
 def show_cited(console: Console, found: CitedAnswer) -> None:

@@ -18,7 +18,7 @@ from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.versions import publish
 from ml.settings import Settings
 
-AS_OF = date(2024, 5, 1)
+AS_OF, BEFORE = date(2024, 5, 1), date(2024, 4, 30)
 _DOCUMENT = {
     "subject": "customer",
     "subject_id": "ann",
@@ -40,6 +40,12 @@ _PASSAGE = {
 }
 
 
+def _publish(settings: Settings, record: DraftRecord, tables: dict[str, pl.DataFrame]) -> None:
+    checked = {table.name: table.checked(tables[table.name]) for table in (ASSISTANT_CONTEXT, ASSISTANT_PASSAGE)}
+    draft = write_draft(settings.drafts_of("assistant") / record.inputs_hash, ASSISTANT, record, checked)
+    publish(settings, ASSISTANT, draft, provenance={})
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The application over a home with one published day of the assistant alone."""
@@ -49,13 +55,10 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         ASSISTANT_CONTEXT.name: pl.DataFrame([_DOCUMENT]),
         ASSISTANT_PASSAGE.name: pl.DataFrame([_PASSAGE]),
     }
-    checked = {table.name: table.checked(tables[table.name]) for table in (ASSISTANT_CONTEXT, ASSISTANT_PASSAGE)}
-    publish(
-        settings,
-        ASSISTANT,
-        write_draft(settings.drafts_of("assistant") / "x", ASSISTANT, record, checked),
-        provenance={},
-    )
+    _publish(settings, record, tables)
+    gone = pl.DataFrame([_DOCUMENT, _DOCUMENT | {"subject_id": "ben", "user_id": "ben"}])
+    before = record.model_copy(update={"as_of_date": BEFORE, "inputs_hash": "0"})
+    _publish(settings, before, tables | {ASSISTANT_CONTEXT.name: gone})
     with TestClient(application(settings)) as opened:
         yield opened
 
@@ -104,3 +107,8 @@ def test_a_request_that_is_not_understood_says_what_is_wrong(client: TestClient,
 def test_passages_of_no_question_are_refused(client: TestClient) -> None:
     for query in ("", "?q=", "?q=x&most=0", "?q=x&most=many", "?q=x&as_of=soon"):
         assert client.get(f"/passages{query}").status_code == 400, query
+
+
+def test_who_withdrew_consent_is_told_of_no_earlier_day_either(client: TestClient) -> None:
+    assert client.get(f"/context/customer/ann?as_of={BEFORE}").status_code == 200
+    assert client.get(f"/context/customer/ben?as_of={BEFORE}").status_code == 404

@@ -117,6 +117,13 @@ async def _context(settings: Settings, request: Request) -> JSONResponse:
 
 
 def _document(settings: Settings, key: tuple[str, str, str], as_of: date | None) -> dict[str, Any] | None:
+    """The document of a day; of a customer only while they agree, which the current version tells."""
+    row = _row(settings, key, as_of)
+    is_withdrawn = as_of and key[0] == CUSTOMER and _row(settings, key, None) is None
+    return None if is_withdrawn else row
+
+
+def _row(settings: Settings, key: tuple[str, str, str], as_of: date | None) -> dict[str, Any] | None:
     version = published_version(settings, ASSISTANT, as_of)
     columns = (Ask.subject, Ask.subject_id, Ask.language)
     is_asked = pl.all_horizontal(pl.col(name) == value for name, value in zip(columns, key, strict=True))

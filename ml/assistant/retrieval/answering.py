@@ -17,7 +17,7 @@ from ml.assistant.columns import Ask
 from ml.assistant.passages import DOCUMENT, PRODUCT
 from ml.assistant.retrieval.index import Index, language_asked, published_index
 from ml.assistant.retrieval.products import statement_about
-from ml.assistant.retrieval.terms import terms
+from ml.assistant.retrieval.terms import terms, turns
 from ml.settings import Settings
 
 MOST_CHARACTERS: Final = 500
@@ -70,7 +70,7 @@ def answered(index: Index, question: str, version: str = "") -> CitedAnswer:
         return CitedAnswer(question, version=version, declined=_DECLINED[language])
     products = index.passages.filter(pl.col(Ask.kind) == PRODUCT)
     row = statement_about(question, products, language) or _paragraph(index, question, asked, language)
-    if row is None:
+    if row is None or not turns(question) <= turns(row[Ask.text]):
         return CitedAnswer(question, version=version, declined=_DECLINED[language])
     return CitedAnswer(question, row[Ask.text], row[Ask.title], row[Ask.source], row[Ask.link] or "", version)
 

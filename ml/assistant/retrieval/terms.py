@@ -22,6 +22,18 @@ _STOP_PHRASES: Final = re.compile(
     "需要|[的了吗呢吧么是在有到和与把我你您几]"
 )
 
+_TURNS: Final = re.compile(
+    r"\b(?:cannot|can't|not|no|never|without|except|only|at (?:least|most))\b"
+    r"|\b(?:more|less|fewer|longer|later|earlier) than\b"
+    "|n't|[不没无只]|除了|超过|少于|以上|以下|以外"
+)
+
+
+def turns(text: str) -> set[str]:
+    """Words that turn what a sentence says: a passage without them says something else than a question with them."""
+    plain = _STOP_PHRASES.sub(" ", text.lower())
+    return {"not" if found in {"cannot", "can't", "n't"} else found for found in _TURNS.findall(plain)}
+
 
 def is_chinese(text: str) -> bool:
     """Whether a text holds Chinese characters."""

@@ -15,7 +15,9 @@ from tests.assistant.questions.test_hundred import QUESTIONS
 
 PAYLOADS: list[str] = [
     each["text"]
-    for each in yaml.safe_load((Path(__file__).parents[2] / "copy" / "injections.yaml").read_text(encoding="utf-8"))
+    for each in yaml.safe_load(
+        (Path(__file__).parents[2] / "text" / "validation" / "injections.yaml").read_text(encoding="utf-8")
+    )
 ]
 NAMED = (Kind.CATEGORY, Kind.ITEM, Kind.AUDIENCE, Kind.SEGMENT, Kind.TAG)
 

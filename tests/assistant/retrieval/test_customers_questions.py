@@ -67,3 +67,17 @@ def test_without_sentence_vectors_the_same_questions_are_answered(
 @pytest.mark.parametrize("question", ["", "???", "deliver " * 100])
 def test_what_is_no_question_is_declined(indexes: dict[str, Index], question: str) -> None:
     assert answered(indexes["en"], question).declined
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which goods can I not return within 30 days unopened?",
+        "Can I return unopened goods within more than 30 days?",
+        "On which days do you never deliver?",
+        "What is not the price of Rioja Reserva?",
+        "未开封的商品超过 30 天可以退货吗？",
+    ],
+)
+def test_a_word_that_turns_the_question_must_stand_in_the_passage(indexes: dict[str, Index], question: str) -> None:
+    assert answered(indexes[language_asked(question)], question).declined
