@@ -74,7 +74,20 @@ _cards = st.one_of(
     st.builds(str.__add__, st.sampled_from(["34", "37"]), _digits(12)),
     st.builds(str.__add__, st.just("62"), _digits(16)),
 ).map(_with_check_digit)
-CARDS: Final = _wide(st.builds(lambda number, gap: _grouped(number, gap, 4, 4, 4, 4), _cards, _gaps))
+CARDS: Final = _wide(
+    st.builds(lambda number, gap: _grouped(number, gap, 4, 4, 4, 4), _cards, st.sampled_from(["", " ", "-", "."]))
+)
+BESIDE_CARDS: Final = (
+    "{} 12/25 cvv 123",
+    "{} 10/26",
+    "{} 123",
+    "5 {}",
+    "on 2 {}",
+    "{} {}",
+    "ordered 2 {} 1225 3",
+    "2.{}.7",
+)
+"""Frames in which other numbers stand beside a card."""
 _ibans = st.one_of(
     st.builds(_iban, st.just("DE"), _digits(18)),
     st.builds(_iban, st.just("FR"), _digits(23)),
@@ -181,8 +194,9 @@ _PARTS: Final = re.compile(r"\d+|[A-Za-z]{2,}|[\u4e00-\u9fff]{2,}")
 
 
 def left_of(data: str, frame: str) -> list[str]:
-    """The parts of ``data`` that are still there when it was masked in ``frame``, whose ``{}`` it replaces."""
-    text = masked(frame.format(data))
+    """The parts of ``data`` that are still there when it was masked in ``frame``, whose every ``{}`` it replaces."""
+    framed = frame.replace("{}", data)
+    text = masked(framed)
     rest = PLACEHOLDER.sub("", text)
     parts = [part for part in _PARTS.findall(data) if part in rest and part not in frame]
-    return parts if text != frame.format(data) else [data]
+    return parts if text != framed else [data]

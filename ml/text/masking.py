@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ml.text.personal_numbers import CARD, IBAN, IDENTITY, PHONES, iban_end, is_card
+from ml.text.personal_numbers import CARD, IBAN, IDENTITY, PHONES, cards_in, iban_end
 from ml.text.personal_places import ACCOUNT, EMAILS, LINK, STREETS, STREETS_OF_CHINA
 
 EMAIL, URL, ACCOUNT_NAME, BANK_ACCOUNT, BANK_CARD = "email", "link", "account", "iban", "card"
@@ -65,9 +65,11 @@ def personal_data(text: str) -> list[tuple[int, int, str]]:
 def _places(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
     for match in pattern.finditer(text):
         begin, end = match.span(pattern.groups)
-        if kind == BANK_ACCOUNT:
-            end = begin + iban_end(match.group())
-        if end > begin and (kind != BANK_CARD or is_card(match.group())):
+        if kind == BANK_CARD:
+            yield from ((begin + first, begin + last) for first, last in cards_in(match.group()))
+        elif kind == BANK_ACCOUNT and (count := iban_end(match.group())):
+            yield begin, begin + count
+        elif kind != BANK_ACCOUNT:
             yield begin, end
 
 

@@ -7,6 +7,7 @@ the group is the number.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 _DASH: Final = r"\-\u2010-\u2015"
@@ -14,8 +15,12 @@ _SPACE_OR_DASH: Final = rf"[\s{_DASH}\u200b]"
 _GAP: Final = rf"[\s.{_DASH}\u200b\u00b7/]"
 _ALONE_FROM, _ALONE_TO = r"(?<!\d)", r"(?!\d)"
 
-CARD: Final = re.compile(rf"{_ALONE_FROM}[2-6](?:{_SPACE_OR_DASH}{{0,2}}\d){{12,18}}{_ALONE_TO}")
-"""13 to 19 digits; a card only where ``is_card`` says so."""
+CARD: Final = re.compile(rf"{_ALONE_FROM}\d(?:[\s.{_DASH}\u200b]{{0,2}}\d){{12,}}")
+"""Numbers beside each other, 13 digits or more; ``cards_in`` says which of them are cards."""
+_GROUP: Final = re.compile(r"\d+")
+_LEAST_DIGITS, _MOST_DIGITS, _LONGEST_GROUPS = 13, 19, 5
+_PRINTED: Final = re.compile(r"1[3-9]|4 4 4 [1-4]|4 4 4 4 [1-3]|4 6 [45]|6 13")
+"""Digits of the groups in which cards are written (ISO/IEC 7813, issuers' own)."""
 
 _IBAN_LENGTHS: Final = {
     country: length
@@ -70,9 +75,36 @@ PHONES: Final = (
 )
 
 
-def is_card(number: str) -> bool:
-    """Whether the digits of a number fulfil the check of bank cards (Luhn, ISO/IEC 7812)."""
-    digits = [int(digit) for digit in number if digit.isdecimal()]
+def cards_in(found: str) -> Iterator[tuple[int, int]]:
+    """Where cards stand in numbers beside each other: all of them, or else groups as on a card, the longest first."""
+    if "." not in found and _is_card(_digits(found)):
+        yield 0, len(found)
+        return
+    groups = [match.span() for match in _GROUP.finditer(found)]
+    free = 0
+    for first in range(len(groups)):
+        if first < free:
+            continue
+        for last in range(min(first + _LONGEST_GROUPS, len(groups)), first, -1):
+            if _is_printed(found, groups[first:last]):
+                yield groups[first][0], groups[last - 1][1]
+                free = last
+                break
+
+
+def _is_printed(found: str, groups: Sequence[tuple[int, int]]) -> bool:
+    sizes = " ".join(str(end - begin) for begin, end in groups)
+    return bool(_PRINTED.fullmatch(sizes)) and _is_card(_digits(found[groups[0][0] : groups[-1][1]]))
+
+
+def _digits(number: str) -> list[int]:
+    return [int(digit) for digit in number if digit.isdecimal()]
+
+
+def _is_card(digits: Sequence[int]) -> bool:
+    """Whether digits fulfil the check of bank cards (Luhn, ISO/IEC 7812) and begin as those for payment do."""
+    if not _LEAST_DIGITS <= len(digits) <= _MOST_DIGITS or not 2 <= digits[0] <= 6:
+        return False
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.text.masking import ACCOUNT_NAME, ADDRESS, BANK_CARD, KINDS, PHONE, PLACEHOLDER, masked, personal_data
-from testkit.personal_forms import FORMS, NEAR_A_WORD, left_of
+from testkit.personal_forms import BESIDE_CARDS, CARDS, FORMS, NEAR_A_WORD, left_of
 
 _FRAMES = (
     "{}",
@@ -88,6 +88,19 @@ def test_only_a_number_with_the_right_check_digit_is_a_card() -> None:
     assert masked("4111 1111 1111 1112") == "4111 1111 1111 1112"
 
 
+@settings(max_examples=120, derandomize=True)
+@given(CARDS, st.sampled_from(BESIDE_CARDS))
+def test_a_card_beside_another_number_is_masked(data: str, frame: str) -> None:
+    assert not left_of(data, frame), masked(frame.replace("{}", data))
+
+
+def test_other_numbers_beside_a_card_stay() -> None:
+    assert masked("5 4111111111111111 12/25") == f"5 [{BANK_CARD}] 12/25"
+    assert masked("4111.1111.1111.1111 or 4111-1111-1111-1111 5500 0000 0000 0004") == (
+        f"[{BANK_CARD}] or [{BANK_CARD}] [{BANK_CARD}]"
+    )
+
+
 def test_what_stands_around_stays_as_it_was_written() -> None:
     text = (
         "很好！！ＱＱ：１２３４５６７８９，ｏｋ。Mail ann@shop.com, call +44 20 7946 0958 or use 4111-1111-1111-1111."
@@ -108,6 +121,7 @@ def test_what_stands_around_stays_as_it_was_written() -> None:
         "1 ",
         "1-",
         "12",
+        "4111 ",
         "DE12",
         "路1",
         "+1",
