@@ -141,6 +141,7 @@ _accounts = st.one_of(
         _digits(9, "1234"),
     ),
     st.builds("telegram @{}_{}".format, _words, _words),
+    st.builds("{}{}_{}".format, st.sampled_from(["我的微信是", "wechat: ", "skype: "]), _words, _words),
 )
 
 NEAR_A_WORD: Final = st.one_of(
@@ -177,6 +178,8 @@ CHINESE_ADDRESSES: Final = _wide(
     st.one_of(
         st.builds("{}{}{}号{}".format, _regions, _roads, st.integers(1, 2999), _inside),
         st.builds("{}阳光花园{}栋{}室".format, _regions, st.integers(1, 99), st.integers(101, 2999)),
+        st.builds("{}{}{}弄".format, _regions, _roads, st.sampled_from(["十二", "三", "一百零五"])),
+        st.sampled_from(["住在幸福小区二单元五楼", "阳光花园甲单元三楼", "莲花家园东门"]),
         st.builds("{}号楼{}单元{}".format, st.integers(1, 30), st.integers(1, 6), st.integers(101, 2999)),
     )
 )

@@ -32,7 +32,9 @@ KINDS: Final = tuple(dict.fromkeys(kind for kind, _ in _FORMS))
 PLACEHOLDER: Final = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 
 _SUSPECT: Final = re.compile(
-    r"\d|[@#]|\.[a-z]{2}|://|[(\[\s]at\s?[)\]\s]|[一幺][三四五六七八九][〇零一二三四五六七八九幺]{3}|[号栋幢座]", re.I
+    r"[\d@#_号栋幢座]|\.[a-z]{2}|www\.|://|[(\[\s]at\s?[)\]\s]|[一幺][三四五六七八九][〇零一二三四五六七八九幺]{3}"
+    r"|[a-z甲乙丙丁东西南北中前后一二三四五六七八九十百零〇两]\s*(?:弄|巷|单元|门|层|楼|室|房)",
+    re.I,
 )
 """No form matches a text without one of these, and most reviews have none."""
 _HALF_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0x3002: 0x3B}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ml.text import masking
 from ml.text.masking import ACCOUNT_NAME, ADDRESS, BANK_CARD, KINDS, PHONE, PLACEHOLDER, masked, personal_data
 from testkit.personal_forms import BESIDE_CARDS, CARDS, FORMS, NEAR_A_WORD, left_of
 
@@ -42,6 +44,54 @@ def test_no_part_of_personal_data_is_left(kind: str) -> None:
 def test_a_number_or_name_is_known_by_the_word_before_it(data: str) -> None:
     assert re.search(rf"\[({PHONE}|{ACCOUNT_NAME})\]", masked(data))
     assert not re.search(r"\d|_", masked(data))
+
+
+_PIECES = [
+    "www.",
+    "x",
+    "a.b",
+    " at ",
+    "(at)",
+    " dot ",
+    "com",
+    "住在幸福小区",
+    "延安路",
+    "弄",
+    "楼",
+    "二",
+    "甲",
+    "门",
+    " ",
+    "。",
+    "微信",
+    "_",
+]
+
+
+@settings(max_examples=300, derandomize=True)
+@given(
+    st.one_of(*FORMS.values(), NEAR_A_WORD, st.lists(st.sampled_from(_PIECES), max_size=8).map("".join)),
+    st.sampled_from(_FRAMES),
+)
+def test_texts_that_are_not_searched_have_nothing_to_find(data: str, frame: str) -> None:
+    quick = masked(frame.format(data))
+
+    with mock.patch.object(masking, "_SUSPECT", re.compile("")):
+        assert masked(frame.format(data)) == quick
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我的微信是lovely_girl", "我的微信是[account]"),
+        ("wechat: lily_wang", "wechat: [account]"),
+        ("skype: john_doe", "skype: [account]"),
+        ("住在幸福小区二单元五楼", "住在[address]"),
+        ("延安路十二弄", "[address]"),
+    ],
+)
+def test_personal_data_needs_no_digit(text: str, expected: str) -> None:
+    assert masked(text) == expected
 
 
 @settings(max_examples=60, derandomize=True)
