@@ -6,6 +6,8 @@ from typing import Final
 
 from ml.landing.schema import Column, Kind, LandingTable, Rule, Type, identifier, moment, number, text, written
 
+_WHOLE_REVIEW: Final = "overall"
+"""What ``item_opinion`` calls a review as a whole."""
 _LANGUAGE_TAG: Final = "[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 
 
@@ -62,6 +64,12 @@ REVIEW_ASPECTS: Final = LandingTable(
             "not regexp_full_match(aspect_id, '[a-z][a-z0-9_]*')",
             "aspect_id is not a name of small letters, digits and _",
             "Begin it with a letter from a to z and go on with small letters, digits and _, such as scent",
+        ),
+        Rule(
+            "aspect_id",
+            f"aspect_id = '{_WHOLE_REVIEW}'",
+            f"aspect_id is {_WHOLE_REVIEW}, which stands for the review as a whole",
+            "Give the aspect another name",
         ),
         _language_rule("language"),
     ),
