@@ -17,7 +17,7 @@ from ml.tables import Col
 from ml.text.language import CHINESE, ENGLISH
 
 LEAST: Final = 50
-"""Texts of each class, and different people or texts, below which a language has no model."""
+"""Different people or texts of each class, below which a language has no model."""
 MOST: Final = 20_000
 """Texts of a language that are learned from; of more, a random part."""
 _START: Final = 24
@@ -43,8 +43,7 @@ class Examples:
     @property
     def is_enough(self) -> bool:
         """Whether something can be learned from them."""
-        fewest = min(int(self.positive.sum()), int((~self.positive).sum()), len(set(self.groups.tolist())))
-        return fewest >= LEAST
+        return all(len(np.unique(self.groups[side])) >= LEAST for side in (self.positive, ~self.positive))
 
 
 def examples(reviews: pl.DataFrame, liked_from: float, seed: int) -> list[Examples]:

@@ -133,6 +133,20 @@ def test_spam_duplicates_the_middle_rating_and_ratings_without_a_text_are_not_le
     assert english.positive.tolist() == [True, False] and not chinese.texts
 
 
+@pytest.mark.parametrize(("same_of", "is_enough"), [(5.0, False), (1.0, False), (None, True)])
+def test_each_class_needs_texts_of_different_origin(same_of: float | None, is_enough: bool) -> None:
+    """The texts that a shop puts in for shoppers who write none are alike, and often all on one side."""
+    rows = [
+        review(
+            f"{rating} {number}", "此用户没有填写评价。" if rating == same_of else f"第{number}次用就坏", rating=rating
+        )
+        for rating in (5.0, 1.0)
+        for number in range(50)
+    ]
+    (chinese,) = (each for each in examples(read(frame(rows)), 3.0, 7) if each.texts)
+    assert len(chinese.texts) == 100 and chinese.is_enough == is_enough
+
+
 def test_words_after_a_negation_are_marked_up_to_three_or_to_a_mark() -> None:
     assert marked_words("It does not work at all today") == ["it", "does", "not", "!work", "!at", "!all", "today"]
     assert marked_words("I don't! Great") == ["i", "don't", "!", "great"]
