@@ -7,14 +7,19 @@ from typing import Final
 
 _MANY: Final = 20
 """Reviews of one person on one day from which they count as written in bulk."""
-_CONTACT: Final = re.compile(r"\[(?:link|phone|email)\]")
+_CONTACT: Final = re.compile(r"\[(?:link|phone|email|account)\]")
 _LURES: Final = re.compile(
     r"\b(?:click here|buy now|visit (?:my|our) (?:site|page|shop|store|website)|promo code|earn money|work from home|"
-    r"whats ?app|telegram|free gift card|follow (?:me|us) on)\b|"
+    r"(?:add|dm|message|text|contact|join) (?:me|us|my|our) (?:(?:on|via|at) )?(?:whats ?app|telegram)|"
+    r"free gift card|follow (?:me|us) on)\b|"
     r"加微信|加我微信|微信号|加qq|扣扣|刷单|兼职|代购加|点击链接|私聊我|关注公众号",
     re.IGNORECASE,
 )
 _REPEATED: Final = re.compile(r"(.{1,10}?)\1{9,}", re.DOTALL)
+_WORD: Final = 3
+"""Letters from which what is repeated is a word; fewer are drawn out ("loooove", 哈哈哈) and spam only where hardly
+anything else is said."""
+_HARDLY_ELSE: Final = 0.9
 _SHORT: Final = 40
 _EMPTY: Final = re.compile(r"[\W_]+")
 
@@ -33,6 +38,11 @@ def spam_reason(text: str, reviews_of_day: int | None) -> str | None:
     rest = _EMPTY.sub("", _CONTACT.sub("", text))
     if _CONTACT.search(text) and len(rest) < _SHORT:
         return "contact"
-    if _REPEATED.search(_EMPTY.sub("", text)):
-        return "repetition"
-    return None
+    return "repetition" if _repeats(_EMPTY.sub("", text)) else None
+
+
+def _repeats(letters: str) -> bool:
+    return any(
+        len(match.group(1)) >= _WORD or len(match.group()) >= _HARDLY_ELSE * len(letters)
+        for match in _REPEATED.finditer(letters)
+    )

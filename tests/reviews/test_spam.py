@@ -15,6 +15,10 @@ from ml.reviews.spam import spam_reason
         ("look: [link]", None, "contact"),
         ("good good good good good good good good good good good", 1, "repetition"),
         ("哈" * 40, None, "repetition"),
+        ("哈" * 40 + "好用", None, "repetition"),
+        ("非常好" * 10 + "下次还会再来买一件送给朋友", None, "repetition"),
+        ("加我 [account]", None, "contact"),
+        ("Message me on WhatsApp for half the price of this shop", 1, "lure"),
     ],
 )
 def test_what_looks_like_spam_says_why(text: str, of_day: int | None, reason: str) -> None:
@@ -29,6 +33,10 @@ def test_what_looks_like_spam_says_why(text: str, of_day: int | None, reason: st
         ("很好很好", None),
         ("", 1),
         ("1000000 thanks", 2),
+        ("哈哈哈哈哈哈哈哈哈哈 很好用", None),
+        ("I loooooooooove it", 1),
+        ("WhatsApp crashes on this phone, battery fine", 1),
+        ("Telegram and WhatsApp run well", 1),
     ],
 )
 def test_an_ordinary_review_is_none(text: str, of_day: int | None) -> None:
