@@ -53,7 +53,7 @@ REVIEW_ASPECTS: Final = LandingTable(
     ("aspect_id", "language", "term"),
     (
         identifier("aspect_id", "the aspect, such as price, or one of the shop's own, such as scent", required=True),
-        text("language", "BCP 47 tag of the term's language, such as en", required=True),
+        text("language", "BCP 47 tag of the term's language, such as en; only its first part counts", required=True),
         text("term", "word or phrase that tells that a review speaks of it", required=True),
         Column("enabled", Type.BOOLEAN, "false switches it off, also one that Shelduck ships; absent means true"),
     ),

@@ -5,8 +5,10 @@ import pytest
 
 from ml.reviews.aspects import taxonomy
 from ml.reviews.clauses import clauses
+from ml.reviews.labels import Labeller
+from ml.reviews.reading import read
 from ml.reviews.shipped_aspects import NAMES, TERMS
-from tests.reviews.made_reviews import ASPECTS, aspects
+from tests.reviews.made_reviews import ASPECTS, aspects, frame, review
 
 NOTHING = pl.DataFrame(schema=ASPECTS)
 
@@ -37,11 +39,35 @@ def test_every_shipped_aspect_has_terms_in_both_languages_and_a_name() -> None:
 
 
 def test_landed_terms_join_the_shipped_ones_or_switch_one_off() -> None:
-    landed = aspects(("scent", "en", "Perfume", True), ("price", "en", "cheap", False), ("price", "de", "teuer", True))
+    landed = aspects(("scent", "en", "Perfume", True), ("price", "en", "cheap", False))
     known = taxonomy(landed)
     assert known.found("Strong perfume, cheap bottle", "en") == ["scent"]
     assert known.found("the price", "en") == ["price"]
-    assert known.found("Viel zu teuer!", "de") == ["price"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "term", "text", "is_found"),
+    [
+        ("en-us", "perfume", "Strong perfume", True),
+        ("EN", "perfume", "Strong perfumery", False),
+        ("zh-cn", "香水", "这款香水很浓", True),
+        ("zh-Hant-TW", "香水", "這款香水很濃", True),
+        ("de", "duft", "Ein feiner Duft, aber zu schwach für den Preis", True),
+        ("de-AT", "duft", "Duftend ist das nicht, und teuer war es auch noch", False),
+        ("ja", "香り", "とても良い香りですが、すぐに消えてしまいました", True),
+    ],
+)
+def test_landed_terms_are_found_in_texts_whatever_tag_their_language_has(
+    tag: str, term: str, text: str, is_found: bool
+) -> None:
+    labels = Labeller(None, taxonomy(aspects(("scent", tag, term, True))), 3.0).labelled(
+        read(frame([review("a", text)]))
+    )
+    assert ("scent" in labels.labels["aspects"][0]) == is_found
+
+
+def test_a_tag_with_a_region_switches_a_shipped_term_off() -> None:
+    assert taxonomy(aspects(("price", "en-gb", "cheap", False))).found("cheap", "en") == []
 
 
 def test_an_aspect_whose_every_term_is_switched_off_is_found_nowhere() -> None:
