@@ -12,6 +12,7 @@ import numpy as np
 from ml.reviews.ngrams import counted, words
 from ml.reviews.numbers import Ints, Reals
 from ml.text.language import CHINESE
+from ml.text.masking import PLACEHOLDER
 
 SHOWN: Final = 5
 _AT_LEAST: Final = 3
@@ -26,8 +27,8 @@ _FUNCTION_CHARACTERS: Final = frozenset(
     "的了是我在也很都就不有和与这那一个你他她它们之而于被把让给对从到为以及或但又还才只没要会能可上下来去着过得地吧吗呢啊呀哦啦么什怎样"
     "太真最更好多点些说看自己因所如果虽然"
 )
-_PLACEHOLDERS: Final = frozenset({"email", "phone", "card", "iban", "id", "address", "link"})
-"""What stands for masked personal data says nothing of a topic."""
+_BREAK: Final = " ! "
+"""In the place of masked personal data, which says nothing of a topic: no word, and what is beside it no pair."""
 
 
 def telling_terms(texts: Sequence[str], groups: Ints, count: int, language: str) -> list[list[str]]:
@@ -38,7 +39,9 @@ def telling_terms(texts: Sequence[str], groups: Ints, count: int, language: str)
         count: of groups.
     """
     cut = _chinese if language == CHINESE else _words
-    grams = counted(texts, lambda text: sorted(set(cut(text))))  # a review counts once, however often it says so
+    grams = counted(
+        texts, lambda text: sorted(set(cut(PLACEHOLDER.sub(_BREAK, text))))
+    )  # a review counts once, however often it says so
     often = np.asarray(grams.counts.sum(axis=0)).ravel()
     keep = np.flatnonzero(often >= _AT_LEAST)
     if not len(keep):
@@ -82,9 +85,7 @@ def _words(text: str) -> list[str]:
     """Words and pairs of neighbouring words, none of them a stop word."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS as STOP
 
-    row = [
-        word if len(word) > 2 and word.isalpha() and word not in STOP | _PLACEHOLDERS else "" for word in words(text)
-    ]
+    row = [word if len(word) > 2 and word.isalpha() and word not in STOP else "" for word in words(text)]
     pairs = [f"{one} {two}" for one, two in pairwise(row) if one and two]
     return [word for word in row if word] + pairs
 
