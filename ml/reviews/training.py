@@ -95,7 +95,12 @@ def _described(day: Day, rows: int, incumbent: int | None, provenance: Mapping[s
     key = training_key(
         data_hashes={str(day.as_of): json.dumps(content, sort_keys=True)},
         code=code,
-        settings={"incumbent": incumbent, "liked_from": settings.liked_from, "sentence_vectors": is_installed()},
+        settings={
+            "incumbent": incumbent,
+            "liked_from": settings.liked_from,
+            "history_days": day.record["history_days"],
+            "sentence_vectors": is_installed(),
+        },
         seed=settings.seed,
     )
     dataset = Dataset(settings.relative(day.snapshot.folder), day.inputs_hash, rows, "training")

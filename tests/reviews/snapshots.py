@@ -19,7 +19,7 @@ from tests.reviews.made_reviews import ASPECTS, items
 REVIEWS = named("reviews")
 
 
-def snapshot(settings: Settings, day: date, landed: pl.DataFrame) -> Path:
+def snapshot(settings: Settings, day: date, landed: pl.DataFrame, history_days: int = 365) -> Path:
     """The shop as of a day: the reviews that were written by then."""
     folder = settings.slices_dir / f"{day}-abcdefabcdef"
     folder.mkdir(parents=True)
@@ -35,7 +35,7 @@ def snapshot(settings: Settings, day: date, landed: pl.DataFrame) -> Path:
         "inputs_hash": "abc",
         "inputs": [{"table": "reviews", "arrival_date": day.isoformat(), "content_hash": f"of {day}", "rows": 9}],
         "recipe": {"code": "of a test", "contracts": ["reviews"]},
-        "history_days": 365,
+        "history_days": history_days,
         "tables": {name: len(table) for name, table in tables.items()},
         "files": {name: file_hash(folder / f"{name}.parquet") for name in tables},
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ml.day import Day
 from ml.errors import ModelMissing, NothingToLearn
 from ml.publish.readers import current_version, manifest, read_table
 from ml.registry.client import connect
@@ -20,8 +21,9 @@ from ml.reviews.evidence import EVIDENCE
 from ml.reviews.model import MODEL
 from ml.reviews.promotion import promote_candidate
 from ml.reviews.review import findings
-from ml.reviews.training import train, training_days
+from ml.reviews.training import _described, train, training_days
 from ml.settings import Settings
+from ml.warehouse.slices import read_slice
 from tests.reviews.made_reviews import AS_OF, SCHEMA, shop
 from tests.reviews.snapshots import REVIEWS, published, snapshot
 from tests.slow import takes_long
@@ -86,6 +88,15 @@ def _again(settings: Settings) -> Path:
 def test_training_again_reuses_the_version(settings: Settings, version: int) -> None:
     folder = settings.slices_dir / f"{AS_OF}-abcdefabcdef"
     assert train(settings, [folder], provenance={}) == version
+
+
+def test_another_length_of_history_is_another_training(tmp_path: Path) -> None:
+    keys = []
+    for name, days in (("one", 365), ("same", 365), ("shorter", 90)):
+        other = Settings(home=tmp_path / name)
+        folder = snapshot(other, AS_OF, shop(2), history_days=days)
+        keys.append(_described(Day(other, REVIEWS, read_slice(folder)), 4, None, {}).key)
+    assert keys[0] == keys[1] != keys[2]
 
 
 def test_the_run_shows_recipes_classes_months_and_topics(settings: Settings, version: int) -> None:
