@@ -43,12 +43,14 @@ EMAILS: Final = st.one_of(
     st.builds("{}[at]{} [dot] com".format, _locals, _words),
     st.builds("{} at {} dot com".format, _locals, _words),
     st.builds("{}#qq.com".format, _digits(9, "123456789")),
+    st.builds("{}@{}。com".format, _locals, _words),
 )
 LINKS: Final = st.one_of(
     st.builds("https://{}/{}".format, _hosts, _locals),
     st.builds("http://{}:{}@{}/".format, _words, _words, _hosts),
     st.builds("www.{}/users/{}?ref=1".format, _hosts, _words),
     st.builds("{}.com/u/{}".format, _words, _digits(9)),
+    st.builds("{}.{}/{}".format, _words, st.sampled_from(["ly", "be", "shop", "xyz"]), _words),
 )
 
 
@@ -137,7 +139,7 @@ PHONES: Final = st.one_of(
 _accounts = st.one_of(
     st.builds(
         "{}{}".format,
-        st.sampled_from(["QQ:", "qq ", "QQ号：", "加QQ", "微信号: wx", "WeChat: ab_"]),
+        st.sampled_from(["QQ:", "qq ", "QQ号：", "加QQ", "微信号: wx", "WeChat: ab_", "扣扣", "Q群 ", "wx: a"]),
         _digits(9, "1234"),
     ),
     st.builds("telegram @{}_{}".format, _words, _words),
@@ -148,6 +150,7 @@ NEAR_A_WORD: Final = st.one_of(
     _accounts,
     st.builds("电话{}{}".format, st.sampled_from(["", ":", "："]), _digits(8, "2345678")),
     st.builds("call me on {}".format, _digits(10, "23456789")),
+    st.builds("座机 {}-{}".format, _digits(4, "2345678"), _digits(4)),
     st.builds("phone: {}-{}".format, _digits(3, "23456789"), _digits(4)),
 )
 _streets = st.builds(

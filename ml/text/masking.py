@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ml.text.personal_numbers import CARD, IBAN, IDENTITY, PHONES, cards_in, iban_end
+from ml.text.personal_numbers import CARD, IBAN, IDENTITY, PHONES, SOCIAL_SECURITY, cards_in, iban_end
 from ml.text.personal_places import ACCOUNT, EMAILS, LINK, STREETS, STREETS_OF_CHINA
 
 EMAIL, URL, ACCOUNT_NAME, BANK_ACCOUNT, BANK_CARD = "email", "link", "account", "iban", "card"
@@ -23,6 +23,7 @@ _FORMS: Final[Sequence[tuple[str, re.Pattern[str]]]] = (
     (ACCOUNT_NAME, ACCOUNT),
     (BANK_ACCOUNT, IBAN),
     (IDENTITY_NUMBER, IDENTITY),
+    (IDENTITY_NUMBER, SOCIAL_SECURITY),
     (BANK_CARD, CARD),
     *((PHONE, pattern) for pattern in PHONES),
     *((ADDRESS, pattern) for pattern in (*STREETS_OF_CHINA, *STREETS)),
@@ -37,8 +38,10 @@ _SUSPECT: Final = re.compile(
     re.I,
 )
 """No form matches a text without one of these, and most reviews have none."""
-_HALF_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0x3002: 0x3B}
-"""Full-width signs, each by the one half-width sign that it stands for; 。 ends a link as ; does."""
+_HALF_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+"""Full-width signs, each by the one half-width sign that it stands for."""
+_STOP: Final = "。"
+_DOT_OF_HOST: Final = re.compile(rf"(@[a-z0-9\-]{{1,63}}){_STOP}(?=[a-z]{{2}})", re.I | re.A)
 _SEEN: Final = "\x00"
 
 
@@ -53,7 +56,7 @@ def masked(text: str) -> str:
 
 def personal_data(text: str) -> list[tuple[int, int, str]]:
     """Where personal data stands in ``text``: first place, place behind it, kind; in their order, without overlaps."""
-    left = PLACEHOLDER.sub(lambda known: _SEEN * len(known.group()), text.translate(_HALF_WIDTH))
+    left = PLACEHOLDER.sub(lambda known: _SEEN * len(known.group()), _half_width(text))
     if not _SUSPECT.search(left):
         return []
     found: list[tuple[int, int, str]] = []
@@ -62,6 +65,11 @@ def personal_data(text: str) -> list[tuple[int, int, str]]:
             found += [(begin, end, kind) for begin, end in places]
             left = _blanked(left, places)
     return sorted(found)
+
+
+def _half_width(text: str) -> str:
+    """As long as ``text``; 。 is the dot of an address if a keyboard wrote it there, else it ends a link as ; does."""
+    return _DOT_OF_HOST.sub(r"\1.", text.translate(_HALF_WIDTH)).replace(_STOP, ";")
 
 
 def _places(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:

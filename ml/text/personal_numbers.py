@@ -45,6 +45,11 @@ IDENTITY: Final = re.compile(
     rf"){_ALONE_TO}"
 )
 """Chinese identity numbers of 18 and 15 digits, by the birthday in them, and US social security numbers."""
+SOCIAL_SECURITY: Final = re.compile(
+    rf"(?:\bssn|\bsocial\s+security)\b[^\d\n]{{0,12}}(\d{{3}}{_SPACE_OR_DASH}?\d\d{_SPACE_OR_DASH}?\d{{4}}){_ALONE_TO}",
+    re.I,
+)
+"""A US one without its dashes, behind the word for it."""
 
 _MOBILE_OF_CHINA: Final = (
     rf"1[3-9]\d(?:{_GAP}?\d{{4}}{_GAP}?\d{{4}}|{_GAP}\d{{3}}{_GAP}\d{{5}}|{_GAP}\d{{5}}{_GAP}\d{{3}})"
@@ -65,7 +70,7 @@ _FORMS: Final = (
 )
 _WORDS: Final = (
     r"(?:(?<![a-z])(?:(?:tele)?phone|mobile|cell|call|ring|text|tel|sms|fax|whatsapp|number)"
-    "|电话|電話|手机|手機|联系|聯絡|致电|拨打|传真|热线)"
+    "|电话|電話|手机|手機|联系|聯絡|致电|拨打|传真|热线|座机|固话)"
 )
 PHONES: Final = (
     *(re.compile(f"{_ALONE_FROM}(?:{form}){_ALONE_TO}", re.I) for form in _FORMS),

@@ -23,15 +23,18 @@ EMAILS: Final = (
 )
 
 _TOP: Final = "com|cn|net|org|edu|gov|info|biz|io|me|co|uk|us|de|fr|tw|hk|jp|tv|cc"
+_PATH: Final = r"a-z0-9\-._~%/?=&#+:@"
 LINK: Final = re.compile(
     r"(?:(?:https?|ftp)\s?://|\bwww\.)[^\s<>\"'\u3000-\u303f\u4e00-\u9fff,;!)]+"
-    rf"|(?<![a-z0-9@.])(?:{_LABEL}\.){{1,5}}(?:{_TOP})/[a-z0-9\-._~%/?=&#+:@]*",
+    rf"|(?<![a-z0-9@.])(?:{_LABEL}\.){{1,5}}(?:{_TOP})/[{_PATH}]*"
+    rf"|(?<![a-z0-9@.])(?:{_LABEL}\.){{0,4}}[a-z][a-z0-9\-]{{1,62}}\.(?-i:[a-z]{{2,24}})/[a-z0-9@][{_PATH}]*",
     re.I | re.A,
 )
-"""A link as a whole: which part of it names a person cannot be told. "shop.com" alone is the name of a shop."""
+"""A link as a whole: which part of it names a person cannot be told. "shop.com" alone is the name of a shop. Behind
+other top-level domains something must follow the slash, so that fewer sentences without a space look like one."""
 
 ACCOUNT: Final = re.compile(
-    r"(?:\bqq|\bwechat|\bweixin|\bvx\b|微信|企鹅|\btelegram|\bskype|\binstagram|\bsnapchat)"
+    r"(?:\bqq|\bq(?=群)|扣扣|\bwechat|\bweixin|\b[vw]x\b|(?<![a-z])v信|微信|薇信|企鹅|\btelegram|\bskype|\binstagram|\bsnapchat)"
     r"(?:\s?(?:号码|号|群|id|account|name|handle|user(?:name)?|is|are|为|是|[:@=\-]))*\s*"
     r"((?=[a-z0-9_.\-]*[a-z0-9])(?=[a-z_.\-]*\d|[a-z]+_)[a-z0-9][a-z0-9_.\-]{4,31})(?![a-z0-9])",
     re.I | re.A,

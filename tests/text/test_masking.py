@@ -94,6 +94,24 @@ def test_personal_data_needs_no_digit(text: str, expected: str) -> None:
     assert masked(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see bit.ly/john, youtu.be/abc or mysite.shop/john", "see [link], [link] or [link]"),
+        ("my SSN 123456789", "my SSN [id]"),
+        ("Social Security no. 123 45 6789", "Social Security no. [id]"),
+        ("扣扣123456789", "扣扣[account]"),
+        ("wx: abc123", "wx: [account]"),
+        ("Q群 123456789", "Q群 [account]"),
+        ("座机 8765-4321", "座机 [phone]"),
+        ("zhang@qq。com", "[email]"),
+        ("好用。zhang@qq。com。很好", "好用。[email]。很好"),
+    ],
+)
+def test_less_usual_forms_are_found(text: str, expected: str) -> None:
+    assert masked(text) == expected
+
+
 @settings(max_examples=60, derandomize=True)
 @given(st.lists(st.one_of(*FORMS.values()), min_size=1, max_size=3))
 def test_masking_twice_changes_nothing(data: list[str]) -> None:
@@ -127,6 +145,8 @@ def test_any_text_keeps_what_stands_around_personal_data(text: str) -> None:
         "用了3000-150的券，比9300-256强，满意度100分，走路3分钟，1号楼比较复杂",
         "９７８７１１１０５４２５２这本书，第12页就跳到45页。",
         "一二三四五六七，这条街很好",
+        "Paid 2.50/lb for it, e.g.black/white ones; either.Or/and so on, v1.2/v1.3, a 9.kg/bag, shop.xyz/",
+        "威信很高，用了wx的说明；社会保障123",
     ],
 )
 def test_numbers_that_point_to_nobody_stay(text: str) -> None:
