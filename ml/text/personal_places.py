@@ -54,11 +54,14 @@ _ROOM: Final = rf"(?:{_INSIDE}|[\s,\-]*[A-Z]?\d{{2,5}}(?![\d元块.%年月日天
 STREETS_OF_CHINA: Final = (
     # the street and the house; then block, unit, floor and flat
     re.compile(
-        rf"{_PLACE}{{1,20}}(?:大街|大道|路|街|巷|弄|胡同|里|道)(?:[东西南北]段|[东西南北])?\s*第?"
+        rf"{_PLACE}{{1,20}}(?!弄一弄)(?:大街|大道|路|街|巷|弄|胡同|里|道)(?:[东西南北]段|[东西南北])?\s*第?"
         rf"{_NUMERAL}(?:[\-之]\d+)?\s*(?:号|弄|巷){_ROOM}*"
     ),
-    # a housing estate or a village, with block and flat
-    re.compile(rf"{_PLACE}{{1,20}}(?:小区|花园|公寓|大厦|新村|家园|苑|村|组|宿舍|校区|广场)\s*{_INSIDE}{_ROOM}*"),
+    # a housing estate or a village, with block and flat; the floor of an office tower or a mall is nobody's home
+    re.compile(
+        rf"{_PLACE}{{1,20}}(?!(?:大厦|广场)\s*{_NUMERAL}\s*[楼层](?!{_ROOM}))"
+        rf"(?:小区|花园|公寓|大厦|新村|家园|苑|村|组|宿舍|校区|广场)\s*{_INSIDE}{_ROOM}*"
+    ),
     re.compile(rf"{_NUMERAL}\s*(?:号楼|栋|幢|座)\s*{_NUMERAL}\s*(?:单元|门)(?:\s*{_NUMERAL}\s*(?:室|号|房|楼)?)*"),
 )
 

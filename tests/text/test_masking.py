@@ -88,6 +88,7 @@ def test_texts_that_are_not_searched_have_nothing_to_find(data: str, frame: str)
         ("skype: john_doe", "skype: [account]"),
         ("住在幸福小区二单元五楼", "住在[address]"),
         ("延安路十二弄", "[address]"),
+        ("投资大厦五楼三室", "[address]"),
     ],
 )
 def test_personal_data_needs_no_digit(text: str, expected: str) -> None:
@@ -146,6 +147,7 @@ def test_any_text_keeps_what_stands_around_personal_data(text: str) -> None:
         "９７８７１１１０５４２５２这本书，第12页就跳到45页。",
         "一二三四五六七，这条街很好",
         "Paid 2.50/lb for it, e.g.black/white ones; either.Or/and so on, v1.2/v1.3, a 9.kg/bag, shop.xyz/",
+        "空调得弄一弄了；投资大厦一楼的咖啡厅，购物广场3楼",
         "威信很高，用了wx的说明；社会保障123",
     ],
 )
