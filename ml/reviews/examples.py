@@ -17,7 +17,9 @@ from ml.tables import Col
 from ml.text.language import CHINESE, ENGLISH
 
 LEAST: Final = 50
-"""Different people or texts of each class, below which a language has no model."""
+"""Texts of each class below which a language has no model."""
+LEAST_GROUPS: Final = 30
+"""Different people or texts of each class, likewise: a fold may hold all copies of one text and must leave others."""
 MOST: Final = 20_000
 """Texts of a language that are learned from; of more, a random part."""
 _START: Final = 24
@@ -43,7 +45,10 @@ class Examples:
     @property
     def is_enough(self) -> bool:
         """Whether something can be learned from them."""
-        return all(len(np.unique(self.groups[side])) >= LEAST for side in (self.positive, ~self.positive))
+        return all(
+            len(groups) >= LEAST and len(np.unique(groups)) >= LEAST_GROUPS
+            for groups in (self.groups[self.positive], self.groups[~self.positive])
+        )
 
 
 def examples(reviews: pl.DataFrame, liked_from: float, seed: int) -> list[Examples]:

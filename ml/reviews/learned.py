@@ -11,7 +11,7 @@ import polars as pl
 
 from ml.reviews.bundle import Bundle
 from ml.reviews.classifier import Classifier, inputs
-from ml.reviews.examples import LEAST, Examples, examples
+from ml.reviews.examples import LEAST, LEAST_GROUPS, Examples, examples
 from ml.reviews.judging import Choice, Judged, choose, fitted, judge
 from ml.reviews.reading import SAID, is_counted
 from ml.reviews.topics import Topics, learned
@@ -68,7 +68,8 @@ def _language(known: Examples, incumbent: str | None, seed: int) -> Learned:
         count = int(known.positive.sum())
         why = (
             f"{known.language}: ratings go on, {count} positive and {len(known.positive) - count} negative texts are"
-            f" too few or of too few people to learn from (at least {LEAST} of each)"
+            f" too few or of too few people to learn from (at least {LEAST} texts by {LEAST_GROUPS}"
+            " people of each class)"
         )
         return Learned(known, Choice("", why))
     vectors = encode(known.texts) if is_installed() else None
