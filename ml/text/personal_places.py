@@ -74,6 +74,11 @@ _NO_STREET: Final = (
     r"(?!(?:minutes?|mins?|hours?|miles?|km|feet|ft|yards?|metres?|meters?|blocks?|years?|days?|weeks?|months?|times?|stars?"
     r"|the|a|an|of|on|in|at|for|from|my|this|that|to|and|or|is|was|are|down|off|per|by|with|more|people|percent|lanes?|ways?)\b)"
 )
+_NO_DRIVE: Final = (
+    "(?!(?:GB|TB|MB|USB|SSD|HDD|DVD|CD|Hard|Flash|Thumb|Pen|Disk|State|Backup|Wheel|Speed|Inch|Watt|Volt|Piece|Pack|Player)"
+    r"\b)"
+)
+"""Drives and sets that are sold: "64 GB USB Drive", "4 Wheel Drive", "2 Player Court"."""
 _UNIT: Final = r"(?:,?\s*(?:apt|apartment|suite|ste|unit|flat|floor|room|#)\.?\s*#?\s?\w{1,6})?"
 _STATES: Final = (
     "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
@@ -88,7 +93,9 @@ STREETS: Final = (
         rf"{_NUMBER}(?:{_NO_STREET}[a-z0-9][\w'.\-]*\s+){{1,3}}(?:{_PLAIN_SUFFIX})\b\.?(?i:{_UNIT})(?-i:{_TOWN})",
         re.I | re.A,
     ),
-    re.compile(rf"{_NUMBER}(?:[A-Z0-9][\w'.\-]*\s+){{1,4}}(?:{_OTHER_SUFFIX})\b\.?(?i:{_UNIT}){_TOWN}", re.A),
+    re.compile(
+        rf"{_NUMBER}(?:{_NO_DRIVE}[A-Z0-9][\w'.\-]*\s+){{1,4}}(?:{_OTHER_SUFFIX})\b\.?(?i:{_UNIT}){_TOWN}", re.A
+    ),
     re.compile(r"\bp\.?\s?o\.?\s?box\s+\d+", re.I | re.A),
     re.compile(rf"\b[A-Z][a-z]+(?:\s[A-Z][a-z]+){{0,2}},?\s+(?:{_STATES})\s+\d{{5}}(?:-\d{{4}})?\b", re.A),
     re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b", re.A),

@@ -148,6 +148,7 @@ def test_any_text_keeps_what_stands_around_personal_data(text: str) -> None:
         "一二三四五六七，这条街很好",
         "Paid 2.50/lb for it, e.g.black/white ones; either.Or/and so on, v1.2/v1.3, a 9.kg/bag, shop.xyz/",
         "空调得弄一弄了；投资大厦一楼的咖啡厅，购物广场3楼",
+        "I bought a 64 GB USB Drive, a 1 TB Hard Drive and a toy with 4 Wheel Drive",
         "威信很高，用了wx的说明；社会保障123",
     ],
 )
