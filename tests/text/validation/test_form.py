@@ -105,6 +105,13 @@ def test_a_slot_is_open_or_filled_and_a_filled_text_greets_its_own_shopper() -> 
     assert "personal data" in _rules("Hi Maria, good day.", filled)
 
 
+@pytest.mark.parametrize(
+    "data", ["wechat: lily_wang", "GB82 WEST 1234 5698 7654 32", "4111.1111.1111.1111", "ann (at) shop [dot] com"]
+)
+def test_personal_data_that_is_masked_in_reviews_is_refused(data: str) -> None:
+    assert "personal data" in _rules(f"Write to {data} today.")
+
+
 def test_the_shop_bans_words_of_its_own_and_a_claim_needs_its_exact_words() -> None:
     sheet = replace(SHEET, banned=("bargain",), claims=(Claim(("cheapest tea in Oxford",), "survey"),))
     assert _rules("What a bargain.", sheet) == ["banned"] and _rules("What a bargain.") == []
