@@ -37,8 +37,11 @@ def _of_offer(brief: Brief, day: date) -> Iterator[str]:
         yield f"The texts would be read on {brief.send_date}, after the offer ended on {brief.end_date}."
     if sum(each is not None for each in (brief.percent_off, brief.amount_off, brief.take)) > 1:
         yield "Discounts conflict: state one of percent_off, amount_off and take with pay."
-    if brief.minimum_spend is not None and brief.percent_off is None and brief.amount_off is None:
-        yield "minimum_spend without percent_off or amount_off: say what such an order gets."
+    if brief.minimum_spend is not None and brief.percent_off is not None:
+        # a sheet ties amounts to a threshold, percentages not: "20% off" alone would be read as true of every order
+        yield "percent_off with minimum_spend is not written: state amount_off with it, or percent_off alone."
+    if brief.minimum_spend is not None and brief.amount_off is None:
+        yield "minimum_spend without amount_off: say what such an order gets."
     for amount in (brief.amount_off, brief.minimum_spend):
         if amount is not None and amount.currency not in wording.CURRENCIES:
             yield f"Amounts in {amount.currency} are not written: use one of {', '.join(sorted(wording.CURRENCIES))}."

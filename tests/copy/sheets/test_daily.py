@@ -190,6 +190,11 @@ def test_offers_become_facts(tmp_path: Path) -> None:
         ({"end_date": DAY - timedelta(days=1)}, [], "The offer ended on 2026-02-28: land a later end_date"),
         ({"end_date": DAY, "send_date": DAY + timedelta(days=1)}, [], "after the offer ended"),
         ({"percent_off": 20.0, "take": 3, "pay": 2}, [], "Discounts conflict: state one of"),
+        (
+            {"percent_off": 20.0, "minimum_spend": 30.0, "currency": "USD"},
+            [],
+            "percent_off with minimum_spend is not written: state amount_off",
+        ),
         ({"minimum_spend": 20.0, "currency": "USD"}, [], "say what such an order gets"),
         ({"amount_off": 20.0, "minimum_spend": 20.0, "currency": "USD"}, [], "not below minimum_spend"),
         ({"amount_off": 20.0, "currency": "CHF"}, [], "Amounts in CHF are not written"),
