@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ml.copy.columns import Copy
 from ml.copy import landing_rows
+from ml.copy.columns import Copy
 from ml.copy.writing import requests, run
 from ml.copy.writing.landed import TABLE, land_texts, places, remembered, rows_of, text_id, written_on
 from ml.copy.writing.report import provenance, write_report
