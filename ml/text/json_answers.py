@@ -32,7 +32,7 @@ def json_object(text: str) -> dict[str, Any] | None:
 
 
 def _spoken(text: str) -> str:
-    """``text`` without what stands between marks of reasoning; what is never ended is spoken. One pass, however many."""
+    """``text`` without what stands between marks of reasoning; what is never ended is spoken. One pass."""
     kept, start, opened = [], 0, -1
     for mark in _MARK.finditer(text):
         if not mark[1] and opened < 0:
