@@ -162,7 +162,9 @@ def _first_products(shown: pl.DataFrame, private: Collection[str]) -> dict[str, 
     decisions = [
         {
             **{name: row[name] for name in ("brief_id", "language", "channel", "arm", "variant_hash")},
-            "decision_id": str(at), "decision": "approve", "decided_at": "2026-03-01T09:00:00Z",
+            "decision_id": str(at),
+            "decision": "approve",
+            "decided_at": "2026-03-01T09:00:00Z",
         }
         for at, row in enumerate(shown.filter(pl.col("status") == "approved").unique("variant_hash").to_dicts())
     ]

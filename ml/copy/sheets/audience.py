@@ -15,7 +15,7 @@ from ml.warehouse.slices import DIM_CONSENT
 
 MARKETING: Final = "marketing"
 _ASSUMED: Final = "assumed"
-_LEAST_SHOPPERS: Final = 2
+LEAST_SHOPPERS: Final = 2
 """On whose lists a product stands before a text names it: what one shopper alone is recommended tells of that one."""
 _SHOPPERS: Final = "shoppers"
 _IS_MEMBER: Final = "is_member"
@@ -65,7 +65,7 @@ class Readers:
             counted = (
                 listed.group_by(Col.item_id)
                 .agg(pl.col(Col.user_id).n_unique().alias(_SHOPPERS), pl.col(Col.rank).sum().alias(_PLACE))
-                .filter(pl.col(_SHOPPERS) >= _LEAST_SHOPPERS)
+                .filter(pl.col(_SHOPPERS) >= LEAST_SHOPPERS)
                 # the mean place without a division: of as many lists, the lower sum
                 .sort(pl.col(_SHOPPERS), pl.col(_PLACE), Col.item_id, descending=[True, False, False])
             )
