@@ -164,7 +164,7 @@ def _published() -> dict[tuple[str, str], pl.DataFrame]:
         ("tea", user, at != 59) for at, user in enumerate(users)
     ][20:]
     stages = [("lifecycle", user, ("new", "active", "at_risk")[at % 3]) for at, user in enumerate(users)]
-    audiences = {"audience_id": list(AUDIENCES), "withheld": list(AUDIENCES.values())}
+    audiences = {"audience_id": list(AUDIENCES), "withheld": list(AUDIENCES.values()), "purpose": "marketing"}
     return {
         ("recommend", "recommendation"): pl.DataFrame(
             [*lists, alone], schema=["placement", "user_id", "rank", "item_id"], orient="row"

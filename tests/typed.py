@@ -52,7 +52,7 @@ _SANE: Final = {
     "question": "how many shoppers are at risk?",
     "audience export to": "csv",
     "brief": "no_such_brief",
-    "part": "en/email/1/email_subject",
+    "part": "en/email/1@0a1b2c/email_subject",
     "text": "Hello",
 }
 _WRONG_ADVICE: Final = re.compile(r"shelduck rebuild|report the fault|Report this|UnexpectedError|Traceback")

@@ -20,7 +20,7 @@ AsOf = Annotated[
     typer.Option("--as-of", formats=FORMATS, callback=known_day, help="a published day; default: the newest"),
 ]
 Brief = Annotated[str, typer.Argument(help="a brief's id; see: shelduck copy list")]
-Variants = Annotated[list[str] | None, typer.Argument(help="such as en/email/1; default: all that are undecided")]
+Variants = Annotated[list[str] | None, typer.Argument(help="such as en/email/1@0a1b2c, as show prints them")]
 
 
 @copy.command(name="list")
@@ -33,7 +33,7 @@ def list_briefs(as_of: AsOf = None) -> None:
 
 @copy.command()
 def show(brief: Brief, as_of: AsOf = None) -> None:
-    """Print a brief's variants with the facts that they state and what was refused before."""
+    """Print a brief's variants, each with the hash to decide on it, the facts that they state and what was refused."""
     from ml.console.copy import show_brief
 
     show_brief(Settings(), console, brief, as_of.date() if as_of else None)
@@ -72,7 +72,7 @@ def reject(
 @copy.command()
 def edit(
     brief: Brief,
-    part: Annotated[str, typer.Argument(help="such as en/email/1/email_subject")],
+    part: Annotated[str, typer.Argument(help="such as en/email/1@0a1b2c/email_subject")],
     text: Annotated[str, typer.Argument(help="the new text; checked at once against the brief's facts")],
     as_of: AsOf = None,
 ) -> None:

@@ -13,7 +13,7 @@ from rich.table import Table
 from ml.copy.approval.decisions import Decider, Decision, Verb, decide
 from ml.copy.approval.evidence import whole_of
 from ml.copy.approval.questions import notes_of, plan_of
-from ml.copy.approval.shown import ShownBrief, shown_brief, shown_briefs
+from ml.copy.approval.shown import SHOWN_DIGITS, ShownBrief, Variant, shown_brief, shown_briefs
 from ml.copy.capability import COPY
 from ml.copy.columns import Copy, Status
 from ml.errors import DecisionRefused
@@ -63,13 +63,15 @@ def show_brief(settings: Settings, console: Console, brief_id: str, as_of: date 
     notes, plan = list(notes_of(settings, brief_id)), plan_of(settings, brief_id)
     console.print(Markdown(whole_of(brief, notes, plan)))
     if brief.undecided:
-        name = visible(brief.brief_id)
-        console.print(f"Decide: shelduck copy approve {name}, or with reject or edit", style="bold", highlight=False)
+        name, seen = visible(brief.brief_id), brief.undecided[0].seen
+        console.print(
+            f"Decide: shelduck copy approve {name} {seen}, or with reject or edit", style="bold", highlight=False
+        )
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a person wants of a brief's variants; none named: of all that are undecided."""
+    """What a person wants of a brief's variants, each named with the texts that they saw: ``en/email/1@0a1b2c``."""
 
     verb: Verb
     brief_id: str
@@ -82,33 +84,51 @@ def decide_on(settings: Settings, console: Console, wanted: Wanted, as_of: date 
 
     Raises:
         NotPublished: the day is not published.
-        DecisionRefused: there is nothing such to decide on, or a rejection has no reason.
+        DecisionRefused: there is nothing such to decide on, its texts are others by now or were not named, or a
+            rejection has no reason.
     """
     brief = shown_brief(settings, wanted.brief_id, as_of or newest_as_of(settings, COPY))
-    names = list(dict.fromkeys(wanted.variants)) or [each.name for each in brief.undecided]
-    if not names:
-        raise DecisionRefused(
-            f"brief {brief.brief_id}",
-            expected="a variant that nobody has decided on",
-            found="none",
-            remedy="Name those to decide on again, such as en/email/1",
-        )
-    decisions = [Decision(brief.brief_id, name, wanted.verb, wanted.reason) for name in names]
+    if not wanted.variants:
+        raise _unseen(brief, "variants", "none")
+    decisions = [
+        Decision(brief.brief_id, variant.name, wanted.verb, wanted.reason, variant.variant_hash)
+        for variant in (_seen(brief, each) for each in dict.fromkeys(wanted.variants))
+    ]
     _land(settings, console, brief, decisions)
 
 
 def edit_part(
     settings: Settings, console: Console, brief_id: str, change: tuple[str, str], as_of: date | None = None
 ) -> None:
-    """Replace a part, named as ``en/email/1/email_subject``, by a text.
+    """Replace a part, named as ``en/email/1@0a1b2c/email_subject``, by a text.
 
     Raises:
         NotPublished: the day is not published.
-        DecisionRefused: there is no such part, or the facts do not support the text.
+        DecisionRefused: there is no such part, its texts are others by now, or the facts do not support the new one.
     """
     brief = shown_brief(settings, brief_id, as_of or newest_as_of(settings, COPY))
-    variant, _, part = change[0].rpartition("/")
-    _land(settings, console, brief, [Decision(brief_id, variant, Verb.EDIT, part=part, text=change[1])])
+    named, _, part = change[0].rpartition("/")
+    variant = _seen(brief, named)
+    decision = Decision(brief_id, variant.name, Verb.EDIT, variant_hash=variant.variant_hash, part=part, text=change[1])
+    _land(settings, console, brief, [decision])
+
+
+def _seen(brief: ShownBrief, named: str) -> Variant:
+    """The variant of a name with the hash that ``show`` prints: nobody decides on texts that they have not seen."""
+    name, _, digits = named.partition("@")
+    variant = brief.variant(name)
+    if len(digits) < SHOWN_DIGITS or not variant.variant_hash.startswith(digits):
+        raise _unseen(brief, f"variant {name}", digits or "no hash")
+    return variant
+
+
+def _unseen(brief: ShownBrief, what: str, found: str) -> DecisionRefused:
+    return DecisionRefused(
+        f"{what} of {brief.brief_id}",
+        expected="the name and the hash of the texts that you read, such as en/email/1@0a1b2c",
+        found=found,
+        remedy=f"Read them: shelduck copy show {brief.brief_id} --as-of {brief.as_of}",
+    )
 
 
 def _land(settings: Settings, console: Console, brief: ShownBrief, decisions: Sequence[Decision]) -> None:

@@ -72,6 +72,7 @@ class _People:
         stages = day.scan_published("audiences", "segment_member").filter(pl.col(_SCHEME) == _LIFECYCLE)
         self._stages = stages.select(Col.user_id, pl.col(_SEGMENT_ID).alias(Copy.loyalty)).collect()
         self._bought = _last_purchases(day)
+        self._private = day.table(DIM_ITEM).filter(is_private(*_TELLING))[Col.item_id]
 
     def of(self, plan: Planned, variants: Collection[Variant]) -> pl.DataFrame:
         """The rows of one brief."""
@@ -111,8 +112,12 @@ class _People:
         return COPY_RECIPIENT.checked(values.with_columns(missing.alias(Copy.fall_backs)).with_columns(words))
 
     def _listed(self, plan: Planned) -> pl.DataFrame:
-        """Of each shopper the product of the brief that stands highest on their list."""
-        items = [each.item_id for each in plan.choice.products]
+        """Of each shopper the product of the brief that stands highest on their list.
+
+        A list repeats what its shopper buys, so what is private about a purchase is private about a place on the list.
+        """
+        private = set(self._private)
+        items = [each.item_id for each in plan.choice.products if each.item_id not in private]
         return (
             self._readers.lists.filter(
                 (pl.col(Col.placement) == plan.brief.placement) & pl.col(Col.item_id).is_in(items)

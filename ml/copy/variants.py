@@ -6,11 +6,11 @@ Whoever wrote it, a text that its fact sheet does not support is not published, 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ml.copy.columns import Writer
+from ml.copy.columns import Status, Writer
 from ml.copy.landed import Landed, VariantKey
 from ml.copy.request import PARTS, Request
 from ml.copy.slots import widest
@@ -101,13 +101,24 @@ class Desk:
             found = {part: text for part, text in texts.items() if text is not None}
             if len(found) == len(texts):
                 written.variants.append(Variant(request, arm, found))
-        verdicts = duplicates(["\n".join(text.text for text in each.texts.values()) for each in written.variants])
-        for variant, verdict in zip(tuple(written.variants), verdicts, strict=True):
-            if not verdict.passed:
-                written.refused.append(_duplicate(variant, verdict, written.variants))
-        alike = {each.arm for each in written.refused if any(found.rule == "duplicate" for found in each.findings)}
-        written.variants = [each for each in written.variants if each.arm not in alike]
+        twins = self._twins(written.variants)
+        written.refused += twins
+        written.variants = [each for each in written.variants if each.arm not in {twin.arm for twin in twins}]
         return written
+
+    def _twins(self, variants: Sequence[Variant]) -> list[Refused]:
+        """Those that say what another says: an undecided one gives way to one that is approved, none to a rejected."""
+        status = {each.arm: self._landed.status(each.key, each.hash)[0] for each in variants}
+        compared = sorted(
+            (each for each in variants if status[each.arm] != Status.REJECTED),
+            key=lambda each: (status[each.arm] != Status.APPROVED, each.arm),
+        )
+        verdicts = duplicates(["\n".join(text.text for text in each.texts.values()) for each in compared])
+        return [
+            _duplicate(variant, verdict, compared)
+            for variant, verdict in zip(compared, verdicts, strict=True)
+            if not verdict.passed
+        ]
 
     def _prepare(self, request: Request) -> None:
         """Make ready what the parts of a brief share in a language, once."""
@@ -172,7 +183,7 @@ def verdict_of(validator: Validator, text: str) -> Verdict:
     return Verdict(tuple(length(wide, validator.sheet.limit)))
 
 
-def _duplicate(variant: Variant, verdict: Verdict, variants: list[Variant]) -> Refused:
+def _duplicate(variant: Variant, verdict: Verdict, variants: Sequence[Variant]) -> Refused:
     """The finding names the other by its arm, where ``duplicates`` counts the texts that it got."""
     part, text = next(iter(variant.texts.items()))
     (finding,) = verdict.findings

@@ -62,7 +62,7 @@ COPY_BRIEFS: Final = LandingTable(
         text("occasion_zh", "the same for Chinese texts"),
         number("percent_off", "discount on everything that it is about", "percent"),
         money("amount_off", "amount off everything that it is about"),
-        money("minimum_spend", "order from which percent_off or amount_off is given; absent means every order"),
+        money("minimum_spend", "order from which amount_off is given; absent means every order"),
         Column("take", Type.INTEGER, "pieces that the shopper gets for the price of pay", unit="items"),
         Column("pay", Type.INTEGER, "pieces that the shopper pays for", unit="items"),
         CURRENCY,

@@ -6,6 +6,7 @@ Knows no table and no prompt. Nothing of what is sent, of what a server says in 
 from __future__ import annotations
 
 import logging
+import math
 import time
 import urllib.parse
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ Message: TypeAlias = Mapping[str, str]
 """``{"role": "system" | "user", "content": …}``."""
 MOST_BYTES: Final = 1_000_000
 """Of an answer; a longer one is cut off unread."""
+_LEAST_SECONDS: Final = 0.01
 _PATH: Final = "/chat/completions"
 _SCHEMA, _OBJECT, _TEXT = "json_schema", "json_object", "text"
 _DIALECTS: Final = (
@@ -118,34 +120,46 @@ class LanguageModel:
         if self._client is not None:
             self._client.close()
 
-    def ask(self, messages: Sequence[Message], schema: Mapping[str, Any], most_tokens: int) -> Answer:
+    def ask(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], most_tokens: int, longest: float = math.inf
+    ) -> Answer:
         """The answer to ``messages``, as JSON text of ``schema`` where the server sees to that.
+
+        Args:
+            longest: seconds that it may take, in whichever ways the server is asked, where they are fewer than its own.
 
         Raises:
             NoAnswer: whatever the reason.
         """
-        at = self._dialect
+        at, deadline = self._dialect, time.monotonic() + longest
         while True:
             try:
-                return self._ask(_DIALECTS[at], messages, schema, most_tokens)
+                return self._ask(self._question(_DIALECTS[at], messages, schema, most_tokens), deadline)
             except _NotTaken as refused:
                 at += 1
                 if at == len(_DIALECTS):
                     raise NoAnswer(f"refused with status {refused.status}") from None
                 self._dialect = max(self._dialect, at)
 
-    def _ask(
+    def _question(
         self, dialect: tuple[str, str], messages: Sequence[Message], schema: Mapping[str, Any], most_tokens: int
-    ) -> Answer:
+    ) -> Mapping[str, Any]:
         form, limit = dialect
-        question = {"model": self._server.model, "messages": [dict(each) for each in messages], limit: most_tokens}
+        question: dict[str, Any] = {
+            "model": self._server.model,
+            "messages": [dict(each) for each in messages],
+            limit: most_tokens,
+        }
         if form == _SCHEMA:
             described = {"name": "answer", "strict": True, "schema": dict(schema)}
             question["response_format"] = {"type": _SCHEMA, _SCHEMA: described}
         elif form == _OBJECT:
             question["response_format"] = {"type": _OBJECT}
+        return question
+
+    def _ask(self, question: Mapping[str, Any], deadline: float) -> Answer:
         started = time.monotonic()
-        body = self._post(question, started + self._server.timeout)
+        body = self._post(question, max(min(self._server.timeout, deadline - started), _LEAST_SECONDS))
         return _read(body, time.monotonic() - started)
 
     def _connected(self) -> httpx.Client:
@@ -160,12 +174,13 @@ class LanguageModel:
                 raise NoAnswer(f"no connection can be made ({type(wrong).__name__})", is_final=True) from None
         return self._client
 
-    def _post(self, question: Mapping[str, Any], deadline: float) -> bytes:
+    def _post(self, question: Mapping[str, Any], seconds: float) -> bytes:
         """The body of a good answer; a server that drips is cut off as well as a silent one."""
-        late = NoAnswer(f"time-out after {self._server.timeout:g} s", is_passing=True, may_cost=True)
-        body = bytearray()
+        after = f"{seconds:g} s" if seconds == self._server.timeout else "the time that was left"
+        late = NoAnswer(f"time-out after {after}", is_passing=True, may_cost=True)
+        body, deadline = bytearray(), time.monotonic() + seconds
         try:
-            with self._connected().stream("POST", self._address, json=question) as response:
+            with self._connected().stream("POST", self._address, json=question, timeout=seconds) as response:
                 _refuse(response)
                 for part in response.iter_bytes():
                     body += part

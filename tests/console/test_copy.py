@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 
 from ml.copy.approval import edits
+from ml.copy.approval.shown import shown_brief
 from ml.copy.landing_rows import DECISIONS, landed_rows
 from ml.owners import operator
 from ml.settings import Settings
@@ -39,27 +41,49 @@ def test_briefs_and_variants_are_shown_with_what_waits(types: Type) -> None:
         [BRIEF, "wine_lovers", "4", "1", "3"]
     ]
     shown = types("copy", "show", BRIEF).output
-    assert "3 proposed, 1 approved, 0 rejected" in shown and "en/push/1 · approved by ann" in shown
+    assert "3 proposed, 1 approved, 0 rejected" in shown and re.search(r"en/push/1@\w{6} · approved by ann", shown)
     assert "Alpine Red costs $9.60." in shown and "dim_item.price" in shown
-    assert f"Decide: shelduck copy approve {BRIEF}" in shown
+    assert f"Decide: shelduck copy approve {BRIEF} en/email/1@" in shown
 
 
-def test_an_approval_takes_all_that_wait_or_those_that_are_named(types: Type, settings: Settings) -> None:
-    answer = types("copy", "approve", BRIEF, "en/email/2", "--why", "short")
+def _seen(settings: Settings, name: str) -> str:
+    """A variant as ``show`` names it."""
+    return shown_brief(settings, BRIEF).variant(name).seen
+
+
+def test_an_approval_takes_the_texts_that_were_shown(types: Type, settings: Settings) -> None:
+    seen, other = (_seen(settings, f"en/email/{arm}") for arm in (2, 1))
+    assert seen in types("copy", "show", BRIEF).output
+    answer = types("copy", "approve", BRIEF, seen, "--why", "short")
     assert "1 decision landed" in answer.output and PUBLISHES in answer.output
     assert _landed(settings) == [("approve", "email", 2, operator())]
-    assert "landed before" in types("copy", "approve", BRIEF, "en/email/2").output
-    assert "2 decisions landed" in types("copy", "approve", BRIEF).output
-    assert [arm for _, _, arm, _ in _landed(settings)] == [1, 2, 2]
+    assert "landed before" in types("copy", "approve", BRIEF, seen).output
+    assert "1 decision landed" in types("copy", "approve", BRIEF, other, seen).output
+    assert [arm for _, _, arm, _ in _landed(settings)] == [1, 2]
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject"])
+def test_texts_that_nobody_saw_are_not_decided_on(types: Type, settings: Settings, verb: str) -> None:
+    seen = _seen(settings, "en/email/2")
+    publish_copy(
+        settings, en_email_2={"email_subject": "Alpine Red, yours for $9.60"}, en_push_1={"status": "rejected"}
+    )
+    for named in ([], ["en/email/2"], ["en/email/2@"], [seen], [_seen(settings, "en/email/1"), seen]):
+        refused = types("copy", verb, BRIEF, *named, "--why", "good")
+        assert refused.code == 1 and "the hash of the texts that you read" in " ".join(refused.errors.split())
+    assert types("copy", "edit", BRIEF, f"{seen}/email_subject", "Alpine Red").code == 1
+    assert _landed(settings) == []
+    assert types("copy", verb, BRIEF, _seen(settings, "en/email/2"), "--why", "good").code == 0
 
 
 def test_an_edit_is_checked_and_a_rejection_needs_its_reason(types: Type, settings: Settings) -> None:
-    lie = types("copy", "edit", BRIEF, "en/push/2/push", "Now $5")
+    push = _seen(settings, "en/push/2")
+    lie = types("copy", "edit", BRIEF, f"{push}/push", "Now $5")
     assert lie.code == 1 and "price '$5'" in lie.errors
-    bare = types("copy", "reject", BRIEF, "en/push/2")
+    bare = types("copy", "reject", BRIEF, push)
     assert bare.code == 1 and "expected a reason" in bare.errors and _landed(settings) == []
-    assert PUBLISHES in types("copy", "edit", BRIEF, "en/push/2/push", "Yours: Alpine Red").output
-    assert PUBLISHES in types("copy", "reject", BRIEF, "en/push/2", "--why", "dull").output
+    assert PUBLISHES in types("copy", "edit", BRIEF, f"{push}/push", "Yours: Alpine Red").output
+    assert PUBLISHES in types("copy", "reject", BRIEF, push, "--why", "dull").output
     assert [row[0] for row in _landed(settings)] == ["edit", "reject"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -145,3 +145,33 @@ def test_a_private_purchase_is_replaced_by_neutral_words() -> None:
     private = day.frames["dim_item"].with_columns(item_category2=pl.lit("FAMILY PLANNING"))
     told = replace(day, frames={**day.frames, "dim_item": private})
     assert len(_last_purchases(day)) > 30 and _last_purchases(told).is_empty()
+
+
+def test_a_private_product_on_a_shoppers_list_is_never_their_first_product() -> None:
+    shown = _tables(frozenset([("en", "email", 1), ("zh", "email", 1)]))["copy_variant"]
+    told = _first_products(shown, private=())
+    items = {item for item in told.values() if item is not None}
+    assert len(items) > 1
+    hidden = sorted(items)[0]
+    left = _first_products(shown, private=(hidden,))
+    assert hidden in told.values() and hidden not in left.values() and set(left) == set(told)
+
+
+def _first_products(shown: pl.DataFrame, private: Collection[str]) -> dict[str, str | None]:
+    """By shopper the product that their text names, with products of these names made private."""
+    decisions = [
+        {
+            **{name: row[name] for name in ("brief_id", "language", "channel", "arm", "variant_hash")},
+            "decision_id": str(at),
+            "decision": "approve",
+            "decided_at": "2026-03-01T09:00:00Z",
+        }
+        for at, row in enumerate(shown.filter(pl.col("status") == "approved").unique("variant_hash").to_dicts())
+    ]
+    day = copy_day(Path("nowhere"), dim_copy_brief=[BRIEF], copy_decision=decisions)
+    category = (
+        pl.when(pl.col("item_name").is_in(list(private))).then(pl.lit("FAMILY PLANNING")).otherwise("item_category2")
+    )
+    items = day.frames["dim_item"].with_columns(item_category2=category)
+    rows = compute(replace(day, frames={**day.frames, "dim_item": items})).tables["copy_recipient"].to_dicts()
+    return {row["user_id"]: None if "first_product" in row["fall_backs"] else row["first_product"] for row in rows}

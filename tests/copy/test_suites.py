@@ -21,6 +21,7 @@ BRIEFS = (
     {"brief_id": "all", "channel": "push", "language": "en"},
     {"brief_id": "few", "audience_id": "few"},
 )
+REFUSED = "briefs reach nobody who refused marketing, those for everybody nobody who has not consented"
 KEY = ("brief_id", "language", "channel", "arm")
 
 
@@ -88,7 +89,8 @@ def test_a_healthy_day_passes_without_a_warning(table: str) -> None:
         ("copy_recipient", {"loyalty": ""}, "every slot has a value or the words for those of whom nothing is known"),
         ("copy_recipient", {"first_product": "x" * 41}, "values of slots are as short as texts were measured with"),
         ("copy_recipient", {"user_id": "nobody"}, "the shop knows every shopper"),
-        ("copy_recipient", {"user_id": "s001"}, "briefs for everybody reach nobody who has not consented to marketing"),
+        ("copy_recipient", {"user_id": "s001"}, REFUSED),
+        ("copy_recipient", {"user_id": "s001", "brief_id": "tea"}, REFUSED),
     ],
 )
 def test_a_broken_claim_stops_the_day(table: str, values: dict[str, object], claim: str) -> None:

@@ -131,6 +131,22 @@ def test_an_arm_that_says_what_another_says_is_dropped_with_its_reason(tmp_path:
     assert (check["arm"], check["rule"], check["found"]) == (2, "duplicate", "as variant 1")
 
 
+@pytest.mark.parametrize(("decision", "kept"), [("approve", [2]), ("reject", [1, 2])])
+def test_an_approved_arm_stays_where_another_says_the_same_and_a_rejected_one_drops_none(
+    tmp_path: Path, decision: str, kept: list[int]
+) -> None:
+    other = _model(tmp_path, TRUE, "t2", arm=2)
+    tables = compute(_day(tmp_path, copy_text=[other])).tables
+    seen = tables["copy_variant"].filter(pl.col("arm") == 2).row(0, named=True)
+    decided = {**ARM, "arm": 2, "decision_id": "d", "decision": decision, "variant_hash": seen["variant_hash"]}
+    texts = [other, _model(tmp_path, TRUE, "t1")]
+    day = _day(tmp_path, copy_text=texts, copy_decision=[{**decided, "decided_at": "2026-03-01T10:00:00Z"}])
+    made = compute(day).tables
+    assert made["copy_variant"]["arm"].to_list() == kept
+    twins = made["copy_check"].filter(pl.col("rule") == "duplicate").select("arm", "found").rows()
+    assert twins == ([(1, "as variant 2")] if decision == "approve" else [])
+
+
 def test_the_same_day_twice_is_the_same_to_the_last_byte(tmp_path: Path) -> None:
     landed = {"copy_text": [_model(tmp_path, FALSE)], "copy_decision": [_edit(TRUE)]}
     first, second = (

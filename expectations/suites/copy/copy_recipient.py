@@ -51,7 +51,7 @@ def gate(_: Day) -> list[gxe.Expectation]:
         _EMPTY: "every slot has a value or the words for those of whom nothing is known",
         _LONG: "values of slots are as short as texts were measured with",
         _STRANGERS: "the shop knows every shopper",
-        _NOT_GIVEN: "briefs for everybody reach nobody who has not consented to marketing",
+        _NOT_GIVEN: "briefs reach nobody who refused marketing, those for everybody nobody who has not consented",
     }
     return [
         gxe.ExpectColumnSumToBeBetween(column=column, max_value=0, description=claim)
@@ -65,8 +65,13 @@ def watch(_: Day) -> list[gxe.Expectation]:
 
 
 def _refusing(day: Day, rows: pl.DataFrame) -> int:
-    """Recipients of briefs without an audience who have not consented; audiences have their own gate."""
-    briefs = day.table(DIM_COPY_BRIEF).filter(pl.col(Copy.audience_id).is_null()).select(Copy.brief_id)
+    """Recipients who refused marketing or, of a brief without an audience, have not consented to it.
+
+    That members have consented to their audience's own purpose is for ``ml.copy.sheets.audience``: the day's snapshot,
+    which gates read, does not have that purpose.
+    """
+    briefs = day.table(DIM_COPY_BRIEF).select(Copy.brief_id, Copy.audience_id)
     words = day.table(DIM_CONSENT).filter(pl.col(Col.purpose) == MARKETING).select(Col.user_id, Col.is_granted)
-    reached = rows.join(briefs, on=Copy.brief_id, how="semi").join(words, on=Col.user_id, how="left")
-    return int((~reached[Col.is_granted].fill_null(value=day.consent == _ASSUMED)).sum())
+    reached = rows.join(briefs, on=Copy.brief_id).join(words, on=Col.user_id, how="left")
+    unsaid = pl.lit(day.consent == _ASSUMED) | pl.col(Copy.audience_id).is_not_null()
+    return reached.filter(~pl.coalesce(pl.col(Col.is_granted), unsaid)).height

@@ -37,17 +37,18 @@ def body_of(brief: ShownBrief, notes: Sequence[str] = (), plan: str = "") -> str
 
 
 def whole_of(brief: ShownBrief, notes: Sequence[str] = (), plan: str = "") -> str:
-    """Every variant of a brief, decided ones too, Markdown."""
+    """Every variant of a brief, decided ones too, each with the hash of its texts; Markdown."""
     counts = ", ".join(f"{sum(each.status == one for each in brief.variants)} {one.value}" for one in Status)
     withheld = brief.about[Copy.withheld]
     told = f"Nothing was written: {for_markdown(withheld)}" if withheld else f"Variants: {counts}."
-    parts = [*notes, _wanted(brief), told, *_shown(brief, brief.variants), plan]
+    parts = [*notes, _wanted(brief), told, *_shown(brief, brief.variants, with_hash=True), plan]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _shown(brief: ShownBrief, variants: Sequence[Variant]) -> Iterator[str]:
+def _shown(brief: ShownBrief, variants: Sequence[Variant], *, with_hash: bool = False) -> Iterator[str]:
     for variant in variants:
-        yield from _variant(variant, [fact for fact in brief.facts if fact.language == variant.language])
+        name = variant.seen if with_hash else variant.name
+        yield from _variant(name, variant, [fact for fact in brief.facts if fact.language == variant.language])
     yield from _facts(brief, list(dict.fromkeys(each.language for each in variants)))
 
 
@@ -82,9 +83,9 @@ def _how() -> str:
     )
 
 
-def _variant(variant: Variant, facts: Sequence[Fact]) -> Iterator[str]:
+def _variant(name: str, variant: Variant, facts: Sequence[Fact]) -> Iterator[str]:
     who = f" by {for_markdown(variant.decided_by)}" if variant.decided_by else ""
-    yield f"### {variant.name}" + ("" if variant.is_undecided else f" · {variant.status}{who}")
+    yield f"### {name}" + ("" if variant.is_undecided else f" · {variant.status}{who}")
     yield _writers(variant.parts)
     rows = ["| part | text | facts in it |", "|---|---|---|"]
     for part in variant.parts:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -19,6 +19,8 @@ from ml.publish.readers import published_version, table_of
 from ml.settings import Settings
 from ml.tables import Col
 
+SHOWN_DIGITS: Final = 6
+"""Of a variant's hash, enough to tell its texts from those that stood there before."""
 _OF_VARIANT = (Copy.language, Copy.channel, Copy.arm)
 
 
@@ -82,6 +84,11 @@ class Variant:
     def name(self) -> str:
         """How people name it: ``en/email/1``."""
         return f"{self.language}/{self.channel}/{self.arm}"
+
+    @property
+    def seen(self) -> str:
+        """Its name with the texts that stand there now: ``en/email/1@0a1b2c``."""
+        return f"{self.name}@{self.variant_hash[:SHOWN_DIGITS]}"
 
     @property
     def is_undecided(self) -> bool:

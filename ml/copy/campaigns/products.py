@@ -12,11 +12,10 @@ from ml.copy.campaigns.asked import Asked, Step
 from ml.copy.campaigns.published import LISTED, Published, Read
 from ml.copy.campaigns.records import Record, refused
 from ml.copy.campaigns.tables import table_of
+from ml.copy.sheets.audience import LEAST_SHOPPERS
 from ml.tables import Col
 from ml.text.validation.plain_names import is_plain
 
-LEAST_SHOPPERS: Final = 2
-"""On whose lists a product stands before a text names it: what one shopper alone is recommended tells of that one."""
 _ALL: Final = "all"
 _SHOWN: Final = 10
 

@@ -15,7 +15,7 @@ from ml.warehouse.slices import DIM_CONSENT
 
 MARKETING: Final = "marketing"
 _ASSUMED: Final = "assumed"
-_LEAST_SHOPPERS: Final = 2
+LEAST_SHOPPERS: Final = 2
 """On whose lists a product stands before a text names it: what one shopper alone is recommended tells of that one."""
 _SHOPPERS: Final = "shoppers"
 _IS_MEMBER: Final = "is_member"
@@ -23,7 +23,7 @@ _PLACE: Final = "place"
 
 
 class Readers:
-    """Members of the day's audiences, all of whom have consented, and their recommendations."""
+    """Members of the day's audiences whom the day's consents let be written to, and their recommendations."""
 
     def __init__(self, day: Day) -> None:
         self._day = day
@@ -39,7 +39,11 @@ class Readers:
                 "or land the audience."
             )
         withheld = self._audiences[brief.audience_id]
-        return f"The audience {brief.audience_id} is withheld ({withheld}): choose a larger one." if withheld else ""
+        if withheld:
+            return f"The audience {brief.audience_id} is withheld ({withheld}): choose a larger one."
+        if not self.size(brief):
+            return f"Nobody in the audience {brief.audience_id} may be written to: land their consents."
+        return ""
 
     def members(self, brief: Brief) -> pl.Series:
         """Ids of the shoppers whom a brief is written for, sorted."""
@@ -61,7 +65,7 @@ class Readers:
             counted = (
                 listed.group_by(Col.item_id)
                 .agg(pl.col(Col.user_id).n_unique().alias(_SHOPPERS), pl.col(Col.rank).sum().alias(_PLACE))
-                .filter(pl.col(_SHOPPERS) >= _LEAST_SHOPPERS)
+                .filter(pl.col(_SHOPPERS) >= LEAST_SHOPPERS)
                 # the mean place without a division: of as many lists, the lower sum
                 .sort(pl.col(_SHOPPERS), pl.col(_PLACE), Col.item_id, descending=[True, False, False])
             )
@@ -81,8 +85,12 @@ class Readers:
 
     @cached_property
     def _members(self) -> pl.DataFrame:
+        """Members of today: an audience may have been published before a shopper took their consent back."""
         table = self._day.scan_published("audiences", "audience_member").filter(pl.col(_IS_MEMBER))
-        return table.select(Copy.audience_id, Col.user_id).collect()
+        members = table.select(Copy.audience_id, Col.user_id).collect()
+        purposes = self._day.published("audiences", "audience").select(Copy.audience_id, Col.purpose)
+        given = self._given(members.join(purposes, on=Copy.audience_id), [Col.user_id, Col.purpose], self._words)
+        return given.join(self._said_no, on=Col.user_id, how="anti").select(Copy.audience_id, Col.user_id)
 
     @cached_property
     def _sizes(self) -> dict[str, int]:
@@ -91,10 +99,21 @@ class Readers:
     @cached_property
     def _everybody(self) -> pl.Series:
         """Shoppers with a list whose last word on marketing allows it."""
-        words = self._day.table(DIM_CONSENT).filter(pl.col(Col.purpose) == MARKETING)
         shoppers = self.lists.select(Col.user_id).unique()
+        words = self._words.filter(pl.col(Col.purpose) == MARKETING)
+        return self._given(shoppers, [Col.user_id], words)[Col.user_id].sort()
+
+    @cached_property
+    def _words(self) -> pl.DataFrame:
+        return self._day.table(DIM_CONSENT)
+
+    @cached_property
+    def _said_no(self) -> pl.DataFrame:
+        """Who refused marketing: no other purpose of an audience lets them be written to."""
+        return self._words.filter((pl.col(Col.purpose) == MARKETING) & ~pl.col(Col.is_granted)).select(Col.user_id)
+
+    def _given(self, rows: pl.DataFrame, key: list[str], words: pl.DataFrame) -> pl.DataFrame:
+        """Those of ``rows`` with a grant; where consent is assumed, those without a refusal."""
         if self._day.settings.consent == _ASSUMED:
-            shoppers = shoppers.join(words.filter(~pl.col(Col.is_granted)), on=Col.user_id, how="anti")
-        else:
-            shoppers = shoppers.join(words.filter(pl.col(Col.is_granted)), on=Col.user_id, how="semi")
-        return shoppers[Col.user_id].sort()
+            return rows.join(words.filter(~pl.col(Col.is_granted)), on=key, how="anti")
+        return rows.join(words.filter(pl.col(Col.is_granted)), on=key, how="semi")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from ml.copy import wording
 from ml.copy.columns import Copy
-from ml.copy.sheets.briefs import Brief, exact, money
-from ml.copy.sheets.products import Choice, Chosen, Row
-from ml.tables import Col
-from ml.text.facts import Money
+from ml.copy.sheets.briefs import Brief
+from ml.copy.sheets.links import is_page
+from ml.copy.sheets.products import Choice, Chosen
+from ml.text.facts import Money, Product
 
 _NEARLY: Final = Decimal(1)
 """Percentage points by which a stated discount may differ from that of the prices: shops round."""
@@ -25,20 +25,25 @@ def refused_offer(brief: Brief, day: date) -> str:
     return next(_of_offer(brief, day), "")
 
 
-def refused_products(brief: Brief, choice: Choice, rows: Sequence[Row]) -> str:
-    """Likewise of its products; ``rows`` are those of ``copy_brief_items``."""
-    return next(_of_products(brief, choice, rows), "")
+def refused_products(brief: Brief, choice: Choice) -> str:
+    """Likewise of its products, as the sheet has them."""
+    return next(_of_products(brief, choice), "")
 
 
 def _of_offer(brief: Brief, day: date) -> Iterator[str]:
+    if brief.link is not None and not is_page(brief.link):
+        yield "link is no address of a page: write a whole one, such as https://shop.example/spring."
     if brief.end_date is not None and brief.end_date < day:
         yield f"The offer ended on {brief.end_date}: land a later end_date, or switch the brief off."
     if brief.end_date is not None and brief.send_date is not None and brief.end_date < brief.send_date:
         yield f"The texts would be read on {brief.send_date}, after the offer ended on {brief.end_date}."
     if sum(each is not None for each in (brief.percent_off, brief.amount_off, brief.take)) > 1:
         yield "Discounts conflict: state one of percent_off, amount_off and take with pay."
-    if brief.minimum_spend is not None and brief.percent_off is None and brief.amount_off is None:
-        yield "minimum_spend without percent_off or amount_off: say what such an order gets."
+    if brief.minimum_spend is not None and brief.percent_off is not None:
+        # a sheet ties amounts to a threshold, percentages not: "20% off" alone would be read as true of every order
+        yield "percent_off with minimum_spend is not written: state amount_off with it, or percent_off alone."
+    if brief.minimum_spend is not None and brief.amount_off is None:
+        yield "minimum_spend without amount_off: say what such an order gets."
     for amount in (brief.amount_off, brief.minimum_spend):
         if amount is not None and amount.currency not in wording.CURRENCIES:
             yield f"Amounts in {amount.currency} are not written: use one of {', '.join(sorted(wording.CURRENCIES))}."
@@ -48,12 +53,9 @@ def _of_offer(brief: Brief, day: date) -> Iterator[str]:
         yield "Discounts conflict: amount_off is not below minimum_spend."
 
 
-def _of_products(brief: Brief, choice: Choice, rows: Sequence[Row]) -> Iterator[str]:
+def _of_products(brief: Brief, choice: Choice) -> Iterator[str]:
     if not choice.products:
         yield _nothing(brief, choice)
-    for row in rows:
-        if reason := _of_row(row):
-            yield f"Discounts conflict for item {row[Col.item_id]}: {reason}"
     for each in choice.products:
         if reason := _of_product(brief, each):
             yield f"Discounts conflict for item {each.item_id}: {reason}"
@@ -69,22 +71,12 @@ def _nothing(brief: Brief, choice: Choice) -> str:
     )
 
 
-def _of_row(row: Row) -> str:
-    price = money(row[Col.price], row[Copy.currency])
-    was = money(row[Copy.was_price], row[Copy.currency])
-    if was is None or price is None:
-        return ""
-    percent = exact(row[Copy.percent_off])
-    saved = 100 * (was.amount - price.amount) / was.amount
-    if percent is not None and abs(percent - saved) >= _NEARLY:
-        return f"percent_off is {wording.plain(percent)}, the prices say {saved:.1f}."
-    return ""
-
-
 def _of_product(brief: Brief, chosen: Chosen) -> str:
     product = chosen.facts["en"]
     if Copy.was_price in chosen.from_brief and product.price is not None and product.was is None:
         return "was_price is not above the price, or in another currency."
+    if reason := _of_percent(product):
+        return reason
     if brief.has_offer and (product.percent_off is not None or product.multi_buy is not None):
         return "it has an offer of its own beside the brief's: state one of them."
     if product.percent_off is not None and product.multi_buy is not None:
@@ -92,6 +84,16 @@ def _of_product(brief: Brief, chosen: Chosen) -> str:
     if _exceeds(brief.amount_off, product.price) and brief.minimum_spend is None:
         return "amount_off is not below its price."
     return ""
+
+
+def _of_percent(product: Product) -> str:
+    """Whichever of the prices are the catalogue's: the percentage is told beside them."""
+    if product.price is None or product.was is None or product.percent_off is None:
+        return ""
+    saved = 100 * (product.was.amount - product.price.amount) / product.was.amount
+    if abs(product.percent_off - saved) < _NEARLY:
+        return ""
+    return f"percent_off is {wording.plain(product.percent_off)}, the prices say {saved:.1f}."
 
 
 def _exceeds(amount: Money | None, price: Money | None) -> bool:

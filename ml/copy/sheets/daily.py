@@ -100,7 +100,7 @@ def _planned(brief: Brief, day: Day, readers: Readers, shop: Shop) -> tuple[Choi
     if refused := readers.refused(brief) or refused_offer(brief, day.as_of):
         return nothing, refused
     choice = shop.chosen(brief)
-    return choice, refused_products(brief, choice, shop.rows(brief))
+    return choice, refused_products(brief, choice)
 
 
 def _row(brief: Brief, choice: Choice, readers: Readers, withheld: str) -> dict[str, Any]:

@@ -18,6 +18,16 @@ _SOURCES: Final[dict[Channel, tuple[str, str]]] = {
 """``utm_source`` and ``utm_medium`` by channel."""
 
 
+def is_page(link: str) -> bool:
+    """Whether a link is the whole address of a page: a browser that cannot read it leads nobody there."""
+    try:
+        parts = urlsplit(link)
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and link.startswith(f"{parts.scheme}://")
+
+
 def tracked(link: str, brief_id: str, channel: Channel, arm: int) -> str:
     """``link`` with the campaign's parameters; its own ones are kept, but for others of a campaign."""
     parts = urlsplit(link)

@@ -81,10 +81,6 @@ class Shop:
                 found[product.item_id] = product
         return Choice(tuple(found.values()), left_out if named else {}, bool(named))
 
-    def rows(self, brief: Brief) -> Sequence[Row]:
-        """The rows of ``copy_brief_items`` of a brief."""
-        return self._named.get(brief.brief_id, [])
-
     def _product(self, row: Row) -> Chosen | str:
         known = self._rows.get(row[Col.item_id])
         if known is None or not (known[Col.is_recommendable] or Copy.name in row):

@@ -45,11 +45,7 @@ def _offer(sheet: FactSheet) -> str:
     language = sheet.language
     percent = wording.percent(sheet.percents_off[0], language) if sheet.percents_off else ""
     if sheet.spends:
-        spend = sheet.spends[0]
-        if spend.off is not None or not percent:
-            return wording.spend(spend, language)
-        over = wording.over(spend.over, language)
-        return f"{percent} {over}" if language == "en" else f"{over}{_given(percent)}"
+        return wording.spend(sheet.spends[0], language)
     if percent:
         return percent if language == "en" else _given(percent)
     if sheet.amounts_off:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -22,6 +23,7 @@ MOST_ATTEMPTS: Final = 3
 LONGEST_WAIT: Final = 30.0
 """Seconds between two attempts, whatever a server asks for."""
 BROKEN: Final = "an answer that is not the JSON that was asked for"
+NO_TIME: Final = "not asked: the run's time was over"
 MISSING: Final = "the model left out texts"
 
 
@@ -49,22 +51,32 @@ class Outcome:
     seconds: list[float] = field(default_factory=list)
 
 
-def ask(model: LanguageModel, purse: Purse, request: Request, sleep: Callable[[float], None]) -> Outcome:
+def ask(
+    model: LanguageModel,
+    purse: Purse,
+    request: Request,
+    sleep: Callable[[float], None],
+    left: Callable[[], float] = lambda: math.inf,
+) -> Outcome:
     """What the model writes for ``request``; raises nothing that a server may cause.
 
     Args:
         sleep: waits so many seconds before the next attempt.
+        left: seconds that the run has left; no attempt or wait takes longer.
     """
     outcome = Outcome(request)
     for attempt in range(MOST_ATTEMPTS):
+        if (seconds := left()) <= 0:
+            outcome.reason = outcome.reason or NO_TIME
+            break
         try:
-            outcome.texts = _texts(model, purse, outcome)
+            outcome.texts = _texts(model, purse, outcome, seconds)
         except NoAnswer as failed:
             outcome.reason, outcome.is_final = failed.reason, failed.is_final
             if not failed.is_passing:
                 break
             if attempt + 1 < MOST_ATTEMPTS:
-                sleep(min(max(failed.wait, 2.0**attempt), LONGEST_WAIT))
+                sleep(min(max(failed.wait, 2.0**attempt), LONGEST_WAIT, max(left(), 0)))
             continue
         wanted = request.arms * len(request.sheets)
         outcome.reason = "" if len(outcome.texts) == wanted else MISSING
@@ -72,7 +84,7 @@ def ask(model: LanguageModel, purse: Purse, request: Request, sleep: Callable[[f
     return outcome
 
 
-def _texts(model: LanguageModel, purse: Purse, outcome: Outcome) -> Texts:
+def _texts(model: LanguageModel, purse: Purse, outcome: Outcome, seconds: float) -> Texts:
     """One attempt; what it cost is counted, at its most where the server does not say."""
     request = outcome.request
     asked, written = messages(request), most_tokens(request)
@@ -81,7 +93,7 @@ def _texts(model: LanguageModel, purse: Purse, outcome: Outcome) -> Texts:
         raise NoAnswer(purse.spent, is_final=True)
     outcome.calls += 1
     try:
-        answer = model.ask(asked, schema(request), written)
+        answer = model.ask(asked, schema(request), written, seconds)
     except NoAnswer as failed:
         if failed.may_cost:
             purse.spend(sent, written)

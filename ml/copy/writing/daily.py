@@ -15,7 +15,7 @@ from ml.capabilities import named
 from ml.copy.capability import COPY, COPY_TEXT
 from ml.copy.sheets.daily import requests_of
 from ml.copy.writing.budget import Purse
-from ml.copy.writing.landed import known_texts
+from ml.copy.writing.landed import known_texts, written_on
 from ml.copy.writing.report import Written, report_path, write_report
 from ml.copy.writing.requests import Wanted, write_requests
 from ml.copy.writing.run import Means
@@ -52,9 +52,11 @@ def write_day(day: Day, sleep: Callable[[float], None] = time.sleep) -> Written 
         report_path(settings, day.as_of).unlink(missing_ok=True)  # of a run that had one
         return None
     requested, known = requests_of(day), known_texts(day.table(COPY_TEXT))
+    pending = frozenset(written_on(settings, day.as_of) - known)
+    wanted = Wanted(day.as_of, requested.requests, known | pending, pending, requested.catalogue)
     with LanguageModel(server) as model:
         means = Means(model, Purse(settings.llm_budget), sleep)
-        written = write_requests(settings, Wanted(day.as_of, requested.requests, known, requested.catalogue), means)
+        written = write_requests(settings, wanted, means)
     write_report(settings, written)
     if written.calls:
         track(settings, written)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import time
-from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from ml.copy.slots import FALL_BACKS
+from ml.copy.wording import plain
 from ml.text.facts import FactSheet, Money, MultiBuy, Period, Product, Quantity, Slot, Spend, UnitPrice
 from ml.text.validation.instructions import instructions
 from ml.text.validation.plain_names import is_plain
@@ -31,7 +31,7 @@ def facts_of(sheet: FactSheet) -> Facts:
     """
     told: dict[str, Iterable[Any]] = {
         "products": [product for each in sheet.products if (product := _product(each))],
-        "percent_off_everything": [f"{_plain(each)} %" for each in sheet.percents_off],
+        "percent_off_everything": [f"{plain(each)} %" for each in sheet.percents_off],
         "amount_off_everything": map(_money, sheet.amounts_off),
         "pieces": map(_pieces, sheet.multi_buys),
         "thresholds": map(_spend, sheet.spends),
@@ -64,7 +64,7 @@ def _product(product: Product) -> Facts:
         "brand": product.brand if product.brand and is_plain(product.brand) else "",
         "price": _money(product.price) if product.price else "",
         "former_price": _money(product.was) if product.was else "",
-        "discount": f"{_plain(product.percent_off)} %" if product.percent_off is not None else "",
+        "discount": f"{plain(product.percent_off)} %" if product.percent_off is not None else "",
         "unit_price": _unit_price(product.unit_price) if product.unit_price else "",
         "quantities": list(map(_quantity, product.quantities)),
         "pieces": _pieces(product.multi_buy) if product.multi_buy else "",
@@ -89,16 +89,12 @@ def _is_addressed(reading: Reading) -> bool:
     return bool(reading.hidden) or next(found, None) is not None
 
 
-def _plain(amount: Decimal) -> str:
-    return f"{amount.normalize():f}"
-
-
 def _money(money: Money) -> str:
     return f"{money.amount:f} {money.currency}"
 
 
 def _quantity(quantity: Quantity) -> str:
-    return f"{_plain(quantity.amount)} {quantity.unit}"
+    return f"{plain(quantity.amount)} {quantity.unit}"
 
 
 def _unit_price(price: UnitPrice) -> str:

@@ -16,15 +16,14 @@ from typing import Any, Final, TypeAlias
 import polars as pl
 
 from ml.copy.columns import Copy
+from ml.copy.landing_rows import WRITTEN, land_rows, landed_rows, rows_in
 from ml.copy.request import Request
 from ml.copy.writing.asking import Texts
 from ml.copy.writing.prompt import PROMPT_VERSION
-from ml.durable import write_text, writing
 from ml.settings import Settings
 from ml.text.facts import Channel as Part
 
 TABLE: Final = "copy_texts"
-_WRITTEN: Final = "written-"
 Row: TypeAlias = Mapping[str, Any]
 
 
@@ -62,19 +61,22 @@ def rows_of(request: Request, texts: Texts, model: str) -> list[Row]:
     ]
 
 
-def land_rows(settings: Settings, arrival: date, rows: Iterable[Row]) -> Path:
-    """Add ``rows`` to the files of a day, whole or not at all; the same rows are the same file.
+def land_texts(settings: Settings, arrival: date, rows: Iterable[Row]) -> Path:
+    """Add ``rows``, in whatever order they came, to the files of a day.
 
     Returns:
         The file. It counts once the day is landed again.
+
+    Raises:
+        DiskFull: nothing was written.
     """
-    lines = sorted(json.dumps(row, sort_keys=True, ensure_ascii=False) + "\n" for row in rows)
-    content = "".join(lines)
-    name = f"{_WRITTEN}{hashlib.sha256(content.encode()).hexdigest()[:16]}.jsonl"
-    file = settings.landing_dir / TABLE / f"dt={arrival}" / name
-    with writing(f"landing the texts of {arrival}"):
-        write_text(file, content)
-    return file
+    ordered = sorted(rows, key=lambda row: str(row[Copy.text_id]))
+    return land_rows(settings, TABLE, arrival, ordered, WRITTEN)[0]
+
+
+def written_on(settings: Settings, day: date) -> set[str]:
+    """The ids of the texts in a day's own files, which its snapshot may not have yet."""
+    return {str(row[Copy.text_id]) for row in landed_rows(settings, TABLE, day, WRITTEN)}
 
 
 def remembered(settings: Settings, after: date) -> dict[str, Row]:
@@ -83,9 +85,9 @@ def remembered(settings: Settings, after: date) -> dict[str, Row]:
     A day that is run after a later one, as in a backfill, takes the same texts: it asks for nothing anew, and the later
     day stays as it is.
     """
-    folders = sorted((settings.landing_dir / TABLE).glob(f"dt=*/{_WRITTEN}*.jsonl"), reverse=True)
+    files = sorted((settings.landing_dir / TABLE).glob(f"dt=*/{WRITTEN}*.jsonl"), reverse=True)
     rows: dict[str, Row] = {}
-    for file in folders:  # the earliest last: of one id it counts
+    for file in files:  # the earliest last: of one id it counts
         if file.parent.name > f"dt={after}":
-            rows |= {row[Copy.text_id]: row for row in map(json.loads, file.read_text(encoding="utf-8").splitlines())}
+            rows |= {row[Copy.text_id]: row for row in rows_in(file)}
     return rows

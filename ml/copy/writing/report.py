@@ -35,7 +35,7 @@ class Written:
         wanted: requests of which no or not every text was known as of the day.
         taken_over: those of them whose texts a later day had had written.
         outcomes: of those that were asked for, or were not for a reason.
-        landed: texts that were landed.
+        landed: texts that the day's snapshot lacks: those of this run, and of one before it that was cut short.
         files: in which, by name.
         refused: of the texts that were written, how many the validator refuses, by rule.
     """

@@ -12,7 +12,7 @@ from ml.copy.columns import Copy
 from ml.copy.request import Request
 from ml.copy.variants import verdict_of
 from ml.copy.writing.asking import Outcome
-from ml.copy.writing.landed import Row, land_rows, places, remembered, rows_of
+from ml.copy.writing.landed import Row, land_texts, places, remembered, rows_of
 from ml.copy.writing.report import Written
 from ml.copy.writing.run import Means, asked
 from ml.settings import Settings
@@ -29,12 +29,14 @@ class Wanted:
 
     Attributes:
         known: ids of the texts that had been landed by ``as_of``.
+        pending: those of them that a run before this one landed and the day's snapshot has not got yet.
         catalogue: names that no text may state beyond its sheet; for counting what is refused.
     """
 
     as_of: date
     requests: Sequence[Request]
     known: Container[str] = frozenset()
+    pending: frozenset[str] = frozenset()
     catalogue: Catalogue | None = None
 
 
@@ -60,7 +62,7 @@ def write_requests(settings: Settings, asked_for: Wanted, means: Means) -> Writt
         wanted=len(wanted),
         taken_over=len(wanted) - len(missing),
         outcomes=outcomes,
-        landed=landing.texts,
+        landed=landing.texts + len(asked_for.pending),
         files=tuple(landing.files),
         purse=means.purse,
         refused=dict(sorted(refused.items())),
@@ -97,7 +99,7 @@ class _Landing:
     def finish(self) -> None:
         """Land what was collected."""
         if self._rows:
-            self.files.append(land_rows(self.settings, self.as_of, self._rows.values()).name)
+            self.files.append(land_texts(self.settings, self.as_of, self._rows.values()).name)
             self.texts += len(self._rows)
             self._rows = {}
 

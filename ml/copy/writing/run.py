@@ -38,14 +38,14 @@ def asked(requests: Sequence[Request], means: Means) -> Iterator[Outcome]:
     One at a time: a server of one's own answers one question at a time, and which are asked before a budget is spent
     must not depend on which answer came first.
     """
-    why, in_vain, started = "", 0, means.clock()
+    why, in_vain, ends = "", 0, means.clock() + LONGEST_RUN
     for request in requests:
-        if not why and means.clock() - started > LONGEST_RUN:
+        if not why and means.clock() >= ends:
             why = f"not asked: the run had taken {LONGEST_RUN / 60:g} minutes"
         if why:
             yield Outcome(request, reason=why)
             continue
-        outcome = ask(means.model, means.purse, request, means.sleep)
+        outcome = ask(means.model, means.purse, request, means.sleep, lambda: ends - means.clock())
         yield outcome
         in_vain = 0 if outcome.texts else in_vain + 1
         if outcome.is_final:

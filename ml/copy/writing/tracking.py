@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
@@ -30,10 +31,7 @@ def track(settings: Settings, written: Written) -> None:
 def run_of(settings: Settings, written: Written) -> CopyRun:
     """What is logged of a run."""
     seconds, purse = written.seconds, written.purse
-    latencies = {
-        "latency_median_seconds": median(seconds),
-        "latency_p95_seconds": seconds[min(len(seconds) - 1, int(_P95 * len(seconds)))],
-    }
+    latencies = _latencies(seconds) if seconds else {}
     return CopyRun(
         name=f"{COPY.name} {written.as_of}",
         key=hashlib.sha256(json.dumps([COPY.name, written.as_of.isoformat(), *written.files]).encode()).hexdigest(),
@@ -56,8 +54,16 @@ def run_of(settings: Settings, written: Written) -> CopyRun:
             "prompt_tokens": purse.prompt_tokens,
             "completion_tokens": purse.completion_tokens,
             "cost": float(purse.cost),
-            **(latencies if seconds else {}),
+            **latencies,
             **{f"refused/{rule.replace(' ', '_')}": count for rule, count in written.refused.items()},
         },
         tags={f"reason_{at}": f"{count}: {reason}" for at, (reason, count) in enumerate(written.reasons.items(), 1)},
     )
+
+
+def _latencies(seconds: Sequence[float]) -> dict[str, float]:
+    """Of at least one answer; ``seconds`` ascending."""
+    return {
+        "latency_median_seconds": median(seconds),
+        "latency_p95_seconds": seconds[min(len(seconds) - 1, int(_P95 * len(seconds)))],
+    }

@@ -69,7 +69,8 @@ def test_a_person_reads_each_undecided_text_beside_the_facts_in_it_and_what_was_
     assert "push by language model: price “\\$1 \\| now”, allowed: \\$9\\.60" in body
     assert "| \\$9\\.60 | price \\(wine\\-1\\) | dim_item\\.price |" in body
     assert "audience `wine_lovers`, 40 shoppers" in body
-    assert "### en/push/1 · approved by ann" in whole_of(shown_brief(shop, BRIEF))
+    pushed = shown_brief(shop, BRIEF).variant("en/push/1")
+    assert f"### {pushed.seen} · approved by ann" in whole_of(shown_brief(shop, BRIEF))
 
 
 def test_it_is_said_who_wrote_what_and_why_it_is_not_what_was_written_first(settings: Settings) -> None:

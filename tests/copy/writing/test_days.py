@@ -85,6 +85,20 @@ def test_the_same_day_twice_asks_once(tmp_path: Path, server: StandIn) -> None:
     assert _equal(first, second)
 
 
+def test_a_retry_with_the_same_snapshot_asks_nothing_and_says_that_there_are_texts_to_build(
+    tmp_path: Path, server: StandIn
+) -> None:
+    day = _day(tmp_path, server)
+    first = write_day(day, sleep=lambda _: None)
+    asked, files = len(server.asked), sorted((tmp_path / "landing" / TABLE).rglob("*.jsonl"))
+    again = write_day(day, sleep=lambda _: None)
+    assert first is not None and again is not None and first.landed > 0
+    assert (again.wanted, again.calls, again.landed) == (0, 0, first.landed) and len(server.asked) == asked
+    assert sorted((tmp_path / "landing" / TABLE).rglob("*.jsonl")) == files
+    built = write_day(_day(tmp_path, server), sleep=lambda _: None)
+    assert built is not None and built.landed == 0, "the snapshot has them now"
+
+
 def test_without_what_was_landed_a_model_that_writes_the_same_gives_the_same_day(
     tmp_path: Path, server: StandIn
 ) -> None:

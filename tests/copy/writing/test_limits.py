@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 from ml.copy.writing.prompt import messages, most_tokens, prompt_tokens
+from ml.copy.writing.run import LONGEST_RUN
 from ml.model_budget import ModelBudget
 from ml.settings import Settings
 from testkit.copy_requests import ASKED, ask_and_land
@@ -53,6 +55,20 @@ def test_a_server_that_counts_no_tokens_is_counted_at_most(settings: Settings, s
 
 
 def test_a_run_ends_before_its_task_would_be_ended(settings: Settings, server: StandIn) -> None:
-    moments = iter(range(0, 100_000, 1_000))
-    written = ask_and_land(settings, clock=lambda: float(next(moments)))
-    assert len(server.asked) == 2 and written.reasons == {"not asked: the run had taken 40 minutes": 2}
+    written = ask_and_land(settings, clock=lambda: 1_000.0 * len(server.asked))
+    assert len(server.asked) == 3 and written.reasons == {"not asked: the run had taken 40 minutes": 1}
+
+
+def test_an_attempt_takes_no_longer_than_the_run_has_left(settings: Settings, server: StandIn) -> None:
+    server.mode, server.delay = "slow", 5.0  # a minute is what the settings allow for one answer
+    waits: list[float] = []
+    begun, first = time.monotonic(), iter((0.0,))
+    near_the_end = LONGEST_RUN - 0.3
+    written = ask_and_land(
+        settings, clock=lambda: next(first, near_the_end + time.monotonic() - begun), sleep=waits.append
+    )
+    assert time.monotonic() - begun < 4 and len(server.asked) == 1 and sum(waits) < 1
+    assert written.reasons == {
+        "not asked: the run had taken 40 minutes": 3,
+        "time-out after the time that was left": 1,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from datetime import date, timedelta
@@ -10,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from ml.copy import landing_rows
 from ml.copy.columns import Copy
-from ml.copy.writing import landed, requests, run
-from ml.copy.writing.landed import TABLE, places, text_id
+from ml.copy.writing import requests, run
+from ml.copy.writing.landed import TABLE, land_texts, places, remembered, rows_of, text_id, written_on
 from ml.copy.writing.report import provenance, write_report
+from ml.errors import DiskFull
 from ml.landing.contract import CONTRACT
 from ml.landing.load import land
 from ml.settings import Settings
@@ -95,7 +98,7 @@ def test_a_kill_between_the_answer_and_the_landing_loses_nothing_but_the_answer(
         raise SystemExit(137)
 
     monkeypatch.setattr(requests, "LANDED_TOGETHER", 2)
-    monkeypatch.setattr(landed, "write_text", killed)
+    monkeypatch.setattr(landing_rows, "write_text", killed)
     with pytest.raises(SystemExit):
         ask_and_land(settings)
     assert len(server.asked) == 2 and landed_rows(settings) == []
@@ -135,6 +138,29 @@ def test_a_day_that_is_run_after_a_later_one_takes_its_texts(settings: Settings,
     written = ask_and_land(settings)
     assert (written.taken_over, written.landed, len(server.asked)) == (len(ASKED), TEXTS, asked)
     assert _published(settings) == _published(settings, later) == before
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\x0b"])
+def test_what_unicode_takes_for_the_end_of_a_line_ends_no_row(settings: Settings, end: str) -> None:
+    (row,) = rows_of(request(channel="push", arms=1), {(1, "push"): f"Alpine{end}Coffee"}, "tiny")
+    land_texts(settings, DAY, [row])
+    assert written_on(settings, DAY) == {row[Copy.text_id]}
+    assert remembered(settings, DAY - timedelta(days=1)) == {row[Copy.text_id]: row}
+    file, _ = landing_rows.land_rows(settings, landing_rows.DECISIONS, DAY, [{"text": f"a{end}b"}])
+    assert landing_rows.landed_rows(settings, landing_rows.DECISIONS, DAY) == [{"text": f"a{end}b"}]
+    assert file.name.startswith(landing_rows.DECIDED)
+
+
+@pytest.mark.parametrize("prefix", [landing_rows.DECIDED, landing_rows.WRITTEN])
+def test_a_full_disk_is_called_so_and_lands_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(landing_rows, "write_text", full)
+    with pytest.raises(DiskFull, match="landing copy_texts of"):
+        landing_rows.land_rows(settings, TABLE, DAY, [{"text": "a"}], prefix)
 
 
 def test_a_text_has_its_id_from_facts_arm_and_part() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ import pytest
 from ml.copy.writing.asking import Outcome
 from ml.copy.writing.budget import Purse
 from ml.copy.writing.report import Written
-from ml.copy.writing.tracking import track
+from ml.copy.writing.tracking import run_of, track
 from ml.model_budget import ModelBudget
 from ml.registry.client import COPY, connect
 from ml.registry.retention import KINDS
@@ -49,6 +50,13 @@ def test_a_run_is_logged_with_cost_latency_and_refusals_and_without_texts(fresh:
     assert run.data.params["model"] == "tiny" and run.data.tags["reason_1"] == "1: time-out after 20 s"
     assert run.data.tags["code_revision"] == "a revision"
     assert TEXT not in str(run.to_dictionary())
+
+
+def test_a_run_that_was_never_answered_is_logged_without_latencies(settings: Settings) -> None:
+    silent = Outcome(request("tea"), reason="no connection to the server", calls=3)
+    run = run_of(settings, replace(_written(), outcomes=[silent], landed=0, files=()))
+    assert (run.metrics["calls"], run.metrics["answers"]) == (3, 0)
+    assert run.tags == {"reason_1": "1: no connection to the server"} and "latency_median_seconds" not in run.metrics
 
 
 def test_a_tracking_server_that_is_down_costs_the_record_and_not_the_day(
