@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -10,6 +11,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from ml.copy.approval.decisions import Decider, Decision, Landed, decide
+from ml.copy.approval.shown import shown_briefs
 from ml.copy.capability import COPY
 from ml.copy.outputs import COPY_BRIEF, COPY_CHECK, COPY_FACT, COPY_VARIANT
 from ml.copy.request import PARTS, Channel, Request
@@ -58,6 +61,17 @@ def publish_copy(settings: Settings, day: date = DAY, **changed: Mapping[str, An
     )
     draft = write_draft(settings.drafts_of(COPY.name) / f"{day}-{len(changed)}", COPY, record, tables(day, changed))
     publish(settings, COPY, draft, provenance={})
+
+
+def decide_seen(settings: Settings, day: date, decisions: Sequence[Decision], decider: Decider) -> Landed:
+    """``decide`` by somebody who has read the published texts, where a decision does not say which they read."""
+    briefs = {each.brief_id: each for each in shown_briefs(settings, day)}
+    names = {(brief_id, each.name): each.variant_hash for brief_id, brief in briefs.items() for each in brief.variants}
+    seen = [
+        each if each.variant_hash else replace(each, variant_hash=names.get((each.brief_id, each.variant)))
+        for each in decisions
+    ]
+    return decide(settings, day, seen, decider)
 
 
 def tables(day: date, changed: Mapping[str, Mapping[str, Any]]) -> dict[str, pl.DataFrame]:

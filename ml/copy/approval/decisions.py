@@ -35,7 +35,7 @@ class Decision:
 
     Attributes:
         variant: its name, such as ``en/email/1``.
-        variant_hash: the texts that they saw; None takes those of the published day.
+        variant_hash: the texts that they saw; a decision without is refused.
         part, text: of an edit, which part becomes which text.
     """
 
@@ -97,11 +97,11 @@ def decide(settings: Settings, day: date, decisions: Sequence[Decision], decider
 
 def _row(settings: Settings, brief: ShownBrief, decision: Decision, decider: Decider) -> dict[str, object]:
     variant = brief.variant(decision.variant)
-    if decision.variant_hash not in (None, variant.variant_hash):
+    if decision.variant_hash != variant.variant_hash:
         raise DecisionRefused(
             f"variant {variant.name} of {brief.brief_id}",
             expected="the texts that were shown",
-            found=f"others, published for {brief.as_of} since",
+            found=f"others, published for {brief.as_of} since" if decision.variant_hash else "none were named",
             remedy=f"Read them first: shelduck copy show {brief.brief_id}",
         )
     reason = decision.reason.strip()[:MOST_REASON]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ml.copy.approval import edits
-from ml.copy.approval.decisions import Decider, Decision, Verb, decide
+from ml.copy.approval.decisions import Decider, Decision, Verb
 from ml.copy.approval.shown import shown_brief
 from ml.copy.capability import COPY
 from ml.copy.daily import compute
@@ -22,6 +22,7 @@ from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.readers import read_table
 from ml.publish.versions import publish
 from ml.settings import Settings
+from testkit.copy_published import decide_seen
 from testkit.copy_shop import DAY, copy_day
 
 BRIEF = {
@@ -58,8 +59,8 @@ def test_an_edit_is_published_an_approval_of_it_counts_and_members_get_its_arm(s
     assert [each.status for each in shown.variants] == ["proposed", "proposed"]
     edit = Decision("spring", "en/email/1", Verb.EDIT, part="email_subject", text="20% off, for you")
     with pytest.raises(DecisionRefused, match=r"discount '30%' \(allowed: 20\)"):
-        decide(shop, DAY, [Decision("spring", "en/email/1", Verb.EDIT, part="email_subject", text="30% off")], ANN)
-    decide(shop, DAY, [edit, Decision("spring", "en/email/2", Verb.REJECT, "dull")], ANN)
+        decide_seen(shop, DAY, [Decision("spring", "en/email/1", Verb.EDIT, part="email_subject", text="30% off")], ANN)
+    decide_seen(shop, DAY, [edit, Decision("spring", "en/email/2", Verb.REJECT, "dull")], ANN)
     edited = _published(shop, 2)
     first, second = edited.variants
     assert (first.status, first.parts[0].text, first.parts[0].writer) == ("proposed", "20% off, for you", "person")
@@ -67,7 +68,7 @@ def test_an_edit_is_published_an_approval_of_it_counts_and_members_get_its_arm(s
         0
     ].variant_hash
     assert read_table(shop, COPY, COPY_RECIPIENT.name).is_empty()
-    decide(shop, DAY, [Decision("spring", "en/email/1", Verb.APPROVE)], Decider("bob", AT + timedelta(hours=1)))
+    decide_seen(shop, DAY, [Decision("spring", "en/email/1", Verb.APPROVE)], Decider("bob", AT + timedelta(hours=1)))
     approved = _published(shop, 3)
     assert [(each.status, each.decided_by) for each in approved.variants] == [("approved", "bob"), ("rejected", "ann")]
     recipients = read_table(shop, COPY, COPY_RECIPIENT.name)
