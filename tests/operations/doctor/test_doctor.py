@@ -305,7 +305,14 @@ TABLES = (
 )
 DAGS = (
     *(dag for each in capabilities() if each.training for dag in (each.weekly_dag, each.review_dag)),
-    *("tidy_storage", "shadow_run", "build_site", *(each.daily_dag for each in capabilities())),
+    *(
+        "tidy_storage",
+        "shadow_run",
+        "build_site",
+        "approve_copy",
+        "plan_campaign",
+        *(each.daily_dag for each in capabilities()),
+    ),
 )
 READ = "insert into dag values " + ", ".join(f"('{dag}', {int(dag == DAGS[0])})" for dag in DAGS)
 
