@@ -47,7 +47,7 @@ up: setup ## start Airflow and MLflow on loopback; prints addresses and the logi
 down: setup ## stop them
 	$(SHELDUCK) down
 
-test: setup ## the test suite (about thirteen minutes on two cores)
+test: setup ## the test suite (about fourteen minutes on two cores)
 	$(RUN) pytest
 
 browser: ## Debian's Chromium and a Chinese font, for the tests of the pages; without a browser they are skipped

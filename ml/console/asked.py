@@ -13,6 +13,8 @@ from ml.console import queries
 from ml.escape import visible
 from ml.warehouse.queries import Answer as Table
 
+_LINE_END = "\n"
+
 
 def show_answer(console: Console, found: Answer) -> None:
     """What the rows are, the table, the values and the SQL; of a declined question why, and what can be asked."""
@@ -25,7 +27,7 @@ def show_answer(console: Console, found: Answer) -> None:
     queries.write_table(console, Table(found.columns, iter(found.rows)))
     if not found.rows:
         console.print("no rows", style="dim")
-    console.print(f"\n{visible(found.sql)}", style="dim", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"\n{visible(found.sql, keep=_LINE_END)}", style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
 def show_cited(console: Console, found: CitedAnswer) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from ml.assistant.capability import ASSISTANT
 from ml.assistant.daily import compute
+from ml.assistant.questions.answered import Answer
 from ml.assistant.questions.queries import QUERIES
 from ml.cli import main
+from ml.console.asked import show_answer
 from ml.publish.draft import DraftRecord, write_draft
 from ml.publish.versions import publish
 from ml.settings import Settings
@@ -92,3 +96,11 @@ def test_the_page_lists_every_question() -> None:
     assert [line for line in lines if line not in page] == []
     listed = page.split("## The questions")[1]
     assert listed.count("\n| `") == len(lines), "and no question that is not there"
+
+
+def test_names_in_an_answer_are_no_markup_and_its_sql_keeps_its_lines() -> None:
+    screen = Console(file=StringIO(), width=200)
+    sql = "select 'TOYS [/kids]' as category\nfrom customer_profile"
+    show_answer(screen, Answer("?", "en", query="q", means="SNACKS [bulk]", sql=sql, columns=("n",), rows=((1,),)))
+    told = screen.file.getvalue()
+    assert sql in told and "SNACKS [bulk]" in told
