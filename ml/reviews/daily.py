@@ -12,7 +12,7 @@ from ml.reviews.columns import DIM_REVIEW_ASPECT
 from ml.reviews.labels import Labeller, decided_counts
 from ml.reviews.opinions import opinions
 from ml.reviews.outputs import ITEM_OPINION, REVIEW_LABEL, REVIEW_TOPIC
-from ml.reviews.policy import effective
+from ml.reviews.policy import effective, told
 from ml.reviews.reading import reviews_of
 from ml.reviews.topic_weeks import topic_weeks
 from ml.reviews.topics import Topics
@@ -30,9 +30,9 @@ def compute(day: Day) -> Result:
         EncoderMissing: the model needs the extra ``text``, which is not installed.
     """
     policy = effective(day)
-    told = policy.told(day.capability.training_command(day.as_of))
+    about = told(policy, day.capability.training_command(day.as_of))
     if policy.bundle is None:
-        _log.warning("reviews as of %s: %s", day.as_of, told["untrained"])
+        _log.warning("reviews as of %s: %s", day.as_of, about["untrained"])
     reviews, bundle = reviews_of(day), policy.bundle
     labelled = Labeller(bundle, taxonomy(day.table(DIM_REVIEW_ASPECT)), day.settings.liked_from).labelled(reviews)
     topics = Topics() if bundle is None else bundle.topics
@@ -46,4 +46,4 @@ def compute(day: Day) -> Result:
         "topics": len(topics.topics),
         "decided_by": dict(decided_counts(labelled.labels)),
     }
-    return Result(tables, key=policy.policy_id, policy=told, counts=counts)
+    return Result(tables, key=policy.policy_id, policy=about, counts=counts)

@@ -22,7 +22,7 @@ from ml.audiences.segments.bundle import Bundle
 from ml.audiences.segments.cohorts import retention
 from ml.audiences.segments.columns import FEAT_CUSTOMER, PURCHASE_DAY, Known
 from ml.audiences.segments.describing import descriptions, features_of
-from ml.audiences.segments.policy import effective
+from ml.audiences.segments.policy import effective, told
 from ml.audiences.segments.schemes import Judged, judged_by
 from ml.audiences.segments.transitions import moved, movers
 from ml.audiences.shoppers import TODAY, Shop
@@ -43,12 +43,12 @@ def segmented(shop: Shop) -> Segmented:
         ModelMissing: the registry does not hold the version that was promoted.
     """
     policy, as_of = effective(shop.day), shop.day.as_of
-    told = policy.told(shop.day.capability.training_command(as_of))
+    about = told(policy, shop.day.capability.training_command(as_of))
     if policy.bundle is None:
-        _log.warning("no behavioural segments as of %s: %s", as_of, told["untrained"])
+        _log.warning("no behavioural segments as of %s: %s", as_of, about["untrained"])
     schemes = segments_of(shop.shoppers, policy.bundle)
     tables = {**schemes.tables, COHORT_RETENTION.name: _cohorts(shop.day)}
-    return Segmented(tables, schemes.held, policy.policy_id, told)
+    return Segmented(tables, schemes.held, policy.policy_id, about)
 
 
 @dataclass(frozen=True, eq=False)
