@@ -18,6 +18,7 @@ from ml.errors import BuildFailed
 from ml.settings import Settings
 from ml.warehouse.connection import broken, damage_named, is_damage
 from ml.warehouse.lineage import PROJECT
+from ml.warehouse.parsed import keep_parsed, parsed_path, read_parsed
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -47,7 +48,7 @@ def project_hash() -> str:
 def run(settings: Settings, command: str, variables: dict[str, Any], *options: str) -> None:
     """Run a dbt command (such as ``build`` or ``docs generate``) on the warehouse and close its connection.
 
-    The project is parsed once per process and batch size: the variables are looked up when a model runs.
+    The project is parsed once per batch size: the variables are looked up when a model runs.
 
     Raises:
         NodesFailed: a model, seed or test failed; names the nodes and says what they said.
@@ -68,10 +69,17 @@ def _manifest(settings: Settings, variables: dict[str, Any]) -> Any:
     fixed = {"batch_size": variables["batch_size"]}
     key = (project_hash(), variables["batch_size"])
     if key not in _parsed:
-        parsed = _invoke(settings, ["parse", "--no-write-json", *_flags(fixed)], None)
-        _report(settings, "parse", parsed)
-        _parsed[key] = parsed.result
+        path = parsed_path(workplace(settings), variables["batch_size"])
+        _parsed[key] = read_parsed(path) or _parse(settings, fixed, path)
     return _parsed[key]
+
+
+def _parse(settings: Settings, fixed: dict[str, Any], path: Path) -> Any:
+    """The project parsed anew, and kept at ``path`` for the next process."""
+    parsed = _invoke(settings, ["parse", "--no-write-json", "--no-partial-parse", *_flags(fixed)], None)
+    _report(settings, "parse", parsed)
+    keep_parsed(path, parsed.result)
+    return parsed.result
 
 
 def _flags(variables: dict[str, Any]) -> list[str]:

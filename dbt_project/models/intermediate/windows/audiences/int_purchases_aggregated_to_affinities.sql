@@ -35,29 +35,18 @@ bought as (
     where items.is_recommendable
 ),
 
+-- a day on which several items of a value were bought is one row
 of_days as (
-    select
-        as_of_date,
-        user_id,
-        item_category,
-        item_category2,
-        item_brand,
-        age_days,
-        sum(purchases) as purchases
-    from bought
-    where purchases > 0
-    group by as_of_date, user_id, item_category, item_category2, item_brand, age_days
-),
-
-named as (
     select
         as_of_date,
         user_id,
         'any' as item_field,
         '' as item_value,
         age_days,
-        purchases
-    from of_days
+        sum(purchases) as purchases
+    from bought
+    where purchases > 0
+    group by as_of_date, user_id, age_days
     {%- for field in fields %}
     union all
     select
@@ -66,9 +55,10 @@ named as (
         '{{ field }}' as item_field,
         {{ field }} as item_value,
         age_days,
-        purchases
-    from of_days
-    where {{ field }} is not null
+        sum(purchases) as purchases
+    from bought
+    where purchases > 0 and {{ field }} is not null
+    group by as_of_date, user_id, {{ field }}, age_days
     {%- endfor %}
 ),
 
@@ -79,9 +69,9 @@ final as (
         item_field,
         item_value,
         {{ window_sums('purchases', 'purchases', only=[90, 365]) }},
-        count(distinct case when age_days < 90 then age_days end) as purchase_days_90d,
-        count(distinct age_days) as purchase_days_365d
-    from named
+        count(case when age_days < 90 then 1 end) as purchase_days_90d,
+        count(*) as purchase_days_365d
+    from of_days
     group by as_of_date, user_id, item_field, item_value
 )
 
