@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ml.warehouse import dbt, parsed
+from ml.warehouse import dbt, lineage, parsed
 from ml.warehouse.parsed import keep_parsed, parsed_path, read_parsed
 from ml.warehouse.slices import Slice
 from tests.warehouse.tiny_shop import TinyShop
@@ -68,7 +68,7 @@ def test_any_change_of_the_sources_or_of_dbt_is_parsed(tmp_path: Path, monkeypat
         assert parsed_path(tmp_path, "day") != now
     for part in ("models", "macros"):
         with monkeypatch.context() as changed:
-            project = shutil.copytree(parsed.PROJECT, tmp_path / part / "dbt_project")
+            project = shutil.copytree(lineage.PROJECT, tmp_path / part / "dbt_project")
             changed.setattr(parsed, "PROJECT", project)
             before = parsed_path(tmp_path, "day")
             edited = next((project / part).rglob("*.md" if part == "models" else "*.sql"))
