@@ -14,9 +14,12 @@ import pyarrow.parquet as pq
 
 from ml.durable import no_space
 
-_LEVEL: Final = 6
+_LEVEL: Final = 3
+"""Of zstd: level 6 takes 4 % fewer bytes and 1.7 times the time."""
 _ROWS: Final = 1 << 17
 """Of a row group: whoever asks for some shoppers reads only the groups that hold them."""
+_TRIED_ROWS: Final = 1 << 16
+"""Of the first row group: they are written both ways to see which takes fewer bytes."""
 _PAGE_BYTES: Final = 1 << 26
 """A page per row group: what repeats is found within a page."""
 
@@ -24,14 +27,14 @@ _PAGE_BYTES: Final = 1 << 26
 def write_slice_table(rows: pa.RecordBatchReader, path: Path) -> int:
     """Write a table of a slice, a row group at a time; equal rows give equal bytes on every machine.
 
-    Each column has a dictionary if its first row group takes fewer bytes so. Returns the number of rows.
+    Each column has a dictionary if its first rows take fewer bytes so. Returns the number of rows.
 
     Raises:
         OSError: the disk is full.
     """
     groups, written = _groups(rows), 0
     first = next(groups)
-    with_dictionary = [name for name in first.column_names if _has_dictionary(first.select([name]))]
+    with_dictionary = _smaller_with_dictionary(first.slice(0, _TRIED_ROWS))
     try:
         with pq.ParquetWriter(path, first.schema, **_options(with_dictionary)) as file:
             for group in chain([first], groups):
@@ -58,15 +61,20 @@ def _groups(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
         yield rest.combine_chunks()
 
 
-def _has_dictionary(column: pa.Table) -> bool:
-    return _size(column, column.column_names) < _size(column, [])
+def _smaller_with_dictionary(rows: pa.Table) -> list[str]:
+    if not len(rows):
+        return []
+    with_it, without = _sizes(rows, rows.column_names), _sizes(rows, [])
+    return [name for name, *sizes in zip(rows.column_names, with_it, without, strict=True) if sizes[0] < sizes[1]]
 
 
-def _size(column: pa.Table, with_dictionary: list[str]) -> int:
+def _sizes(rows: pa.Table, with_dictionary: list[str]) -> list[int]:
+    """The bytes of each column when all are written together."""
     sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, column.schema, **_options(with_dictionary)) as file:
-        file.write_table(column, row_group_size=_ROWS)
-    return int(sink.tell())
+    with pq.ParquetWriter(sink, rows.schema, **_options(with_dictionary)) as file:
+        file.write_table(rows, row_group_size=_ROWS)
+    group = pq.read_metadata(pa.BufferReader(sink.getvalue())).row_group(0)
+    return [group.column(number).total_compressed_size for number in range(group.num_columns)]
 
 
 def _options(with_dictionary: list[str]) -> dict[str, Any]:
