@@ -29,7 +29,7 @@ from ml.warehouse.slices import FEATURE_KEYS
 DAY = date(2020, 1, 1)
 """The day that the SQL is compiled for."""
 MODELS = (
-    *("int_items_numbered_by_group", "feat_user_item", "int_purchases_ranked_to_affinities"),
+    *("int_items_numbered_by_group", "feat_user_item", "int_purchases_ranked_to_top_affinities"),
     *("feat_item", "feat_user", "feat_user_group"),
 )
 """In the order in which they build on each other."""

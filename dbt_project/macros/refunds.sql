@@ -22,7 +22,9 @@
 {%- endmacro %}
 
 
-{#- A column of a daily aggregate without what was returned of it. -#}
+{#- A column of a daily aggregate without what was returned of it, of the aggregate's type: a difference's own type is
+    twice as wide, and so are sums of it. -#}
 {% macro net(column) -%}
-    active.{{ column }} - coalesce(returned.{{ column }}, 0) as {{ column }}
+    {%- set type = 'bigint' if column == 'purchases' else 'decimal(18, 4)' -%}
+    cast(active.{{ column }} - coalesce(returned.{{ column }}, 0) as {{ type }}) as {{ column }}
 {%- endmacro %}

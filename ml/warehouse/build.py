@@ -18,7 +18,7 @@ from ml.warehouse.earlier import compared_with
 from ml.warehouse.export import existing_slice, export_slice, prune_slices
 from ml.warehouse.lineage import landing_tables
 from ml.warehouse.lock import warehouse_lock
-from ml.warehouse.pending import Inputs, Pending, inputs_of, mark_built, mark_unbuilt, pending
+from ml.warehouse.pending import Inputs, Pending, inputs_of, is_staged, mark_built, mark_unbuilt, pending
 from ml.warehouse.restrictions import restrictions
 from ml.warehouse.slices import Slice
 from ml.warehouse.training_snapshots import TOGETHER, mark_learned_from
@@ -65,11 +65,13 @@ def build(
                 inputs, found = _with_earlier(connection, settings, capability, inputs, found)
             missing = [day for day in inputs if found[day] is None]
             todo = pending(connection, settings) if missing else None
+            staged = bool(missing) and not (todo and todo.everything) and is_staged(connection)
             if todo:
                 mark_unbuilt(connection, todo)
         for start in range(0, len(missing), TOGETHER):
             part = [inputs[day] for day in missing[start : start + TOGETHER]]
-            found |= _build_missing(settings, part, None if start else todo, _Wanted(wanted, days, compared))
+            purpose = _Wanted(wanted, days, compared)
+            found |= _build_missing(settings, part, None if start else todo, purpose, staged=staged)
         slices = {day: made for day, made in found.items() if made}
         if not to_publish:
             mark_learned_from(slices.values())
@@ -114,11 +116,11 @@ class _Wanted:
 
 
 def _build_missing(
-    settings: Settings, missing: list[Inputs], todo: Pending | None, wanted: _Wanted
+    settings: Settings, missing: list[Inputs], todo: Pending | None, wanted: _Wanted, *, staged: bool
 ) -> dict[date, Slice | None]:
     days, needs_all = [inputs.as_of for inputs in missing], wanted.needs_all(missing)
     log.info("building as of %s; aggregating %s", ", ".join(map(str, days)), todo or "nothing new")
-    options = _options(todo)
+    options = _options(todo, staged=staged)
     if not needs_all and todo is None:
         options += ["--indirect-selection", "cautious", "--select", *(f"+{name}" for name in sorted(compared_tables()))]
     unusable = _run(settings, variables(settings, days, todo), options, wanted.tables if needs_all else wanted.compared)
@@ -164,11 +166,14 @@ def variables(settings: Settings, days: Sequence[date], todo: Pending | None) ->
     }
 
 
-def _options(todo: Pending | None) -> list[str]:
+def _options(todo: Pending | None, *, staged: bool) -> list[str]:
     # unit tests prove the project, not a day's data: tests/warehouse runs them
     options = ["--exclude-resource-type", "unit_test", "--no-write-json"]
+    left_out = ["path:models/staging", "resource_type:seed"] if staged else []
+    left_out += ["path:models/intermediate/arrivals"] if todo is None else []
+    options += ["--exclude", *left_out] if left_out else []
     if todo is None:
-        return [*options, "--exclude", "path:models/intermediate/arrivals"]
+        return options
     options += ["--event-time-start", str(todo.start), "--event-time-end", str(todo.end)]
     return [*options, "--full-refresh"] if todo.everything else options
 

@@ -91,7 +91,7 @@ def _invoke(settings: Settings, arguments: Sequence[str], manifest: Any) -> dbtR
 
     place = workplace(settings)
     paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", place, "--log-path", place]
-    quiet = ["--log-level", "none", "--log-level-file", "warn"]
+    quiet = ["--log-level", "none", "--log-level-file", "none"]
     return dbtRunner(manifest=manifest).invoke([*map(str, arguments), *map(str, paths), *quiet])
 
 

@@ -17,6 +17,7 @@ _LANDED: Final = re.compile(r"source\(\s*'landing'\s*,\s*'(\w+)'\s*\)")
 _REFERRED: Final = re.compile(r"ref\(\s*'(\w+)'\s*\)")
 _MACRO: Final = re.compile(r"\{%-?\s*macro\s+(\w+)(.*?)endmacro", re.DOTALL)
 _WORD: Final = re.compile(r"\w+")
+_STAGING: Final = ("models", "staging")
 _AGGREGATES: Final = ("models", "intermediate", "arrivals")
 
 
@@ -47,6 +48,15 @@ def aggregated_tables() -> tuple[str, ...]:
     """The landing tables whose rows are summed once per arrival date and kept: those of the models in ``arrivals``."""
     paths = [PurePosixPath(path) for path in read_project(PROJECT)]
     return landing_tables(tuple(sorted(path.stem for path in paths if path.suffix == ".sql" and _is_aggregate(path))))
+
+
+@cache
+def staged_relations() -> tuple[str, ...]:
+    """The views of the landed rows and the seeds, with their schemas; neither depends on a day."""
+    paths = [PurePosixPath(path) for path in read_project(PROJECT)]
+    views = sorted(path.stem for path in paths if path.parts[1:3] == _STAGING and path.suffix == ".sql")
+    seeds = sorted(path.stem for path in paths if path.parts[1] == "seeds" and path.suffix == ".csv")
+    return (*(f"staging.{name}" for name in views), *(f"seeds.{name}" for name in seeds))
 
 
 @cache

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from ml.errors import BuildFailed
 from ml.settings import Settings
-from ml.warehouse.connection import Connection, MissingTable
+from ml.warehouse.connection import Connection, DatabaseError, MissingTable
 from ml.warehouse.dbt import project_hash
-from ml.warehouse.lineage import aggregated_tables, deciding_tables
+from ml.warehouse.lineage import aggregated_tables, deciding_tables, staged_relations
 
 _NO_DAY: Final = date(2000, 1, 1)
 _FINGERPRINT: Final = "table_name, arrival_date, content_hash, rows_hash"
@@ -116,6 +116,19 @@ def pending(connection: Connection, settings: Settings) -> Pending | None:
         return None
     first, last = (min(days), max(days)) if days else (_NO_DAY, _NO_DAY)
     return Pending(first, last + timedelta(days=1), everything=not known)
+
+
+def is_staged(connection: Connection) -> bool:
+    """Whether the views on what was landed and the seeds are there, and fit the tables of today.
+
+    The project's hash says that they are those of this project, once its aggregates are.
+    """
+    try:
+        for name in staged_relations():
+            connection.execute(f"describe {name}")
+    except DatabaseError:
+        return False
+    return True
 
 
 def mark_unbuilt(connection: Connection, todo: Pending) -> None:

@@ -94,7 +94,7 @@ def test_a_recommender_a_rule_a_suite_and_a_module_below_them_change_it(path: st
     [
         "dbt_project/models/features/feat_user.sql",
         "dbt_project/models/staging/stg_landing__items.sql",
-        "dbt_project/models/intermediate/windows/int_purchases_ranked_to_affinities.sql",
+        "dbt_project/models/intermediate/windows/int_purchases_ranked_to_top_affinities.sql",
         "dbt_project/macros/windows.sql",
         "dbt_project/macros/get_where_subquery.sql",
         "dbt_project/macros/replace_as_of_dates.sql",

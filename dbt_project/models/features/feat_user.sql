@@ -7,7 +7,7 @@ users as (
 ),
 
 affinities as (
-    {{ of_this_run(ref('int_purchases_ranked_to_affinities')) }}
+    {{ of_this_run(ref('int_purchases_ranked_to_top_affinities')) }}
 ),
 
 pairs as (
@@ -156,10 +156,10 @@ final as (
         {{ deviation('summed.gap_squares', 'summed.gap_sum', 'summed.gaps') }} as std_days_between_purchases,
         cast(coalesce(repeats.items_365d, 0) as bigint) as items_365d,
         cast(coalesce(repeats.repeat_items_365d, 0) as bigint) as repeat_items_365d,
-        cast(affinities.top_category as varchar) as top_category,
-        affinities.top_category_share,
-        cast(affinities.top_brand as varchar) as top_brand,
-        affinities.top_brand_share,
+        cast(affinities.top_category_1 as varchar) as top_category,
+        affinities.top_category_1_share as top_category_share,
+        cast(affinities.top_brand_1 as varchar) as top_brand,
+        affinities.top_brand_1_share as top_brand_share,
         {%- for half_life in [30, 90] %}
         coalesce({{ undecayed('summed.decayed_' ~ half_life ~ 'd') }}, cast(0 as double))
             as decayed_purchase_days_{{ half_life }}d,
