@@ -35,7 +35,7 @@ def test_after_a_build_the_views_on_what_was_landed_stand(undone: Connection) ->
         "drop view staging.stg_landing__promotions",
         "drop table seeds.excluded_categories",
         "alter table raw.promotions rename to elsewhere",
-        "alter table raw.promotions drop column is_on_display",
+        "alter table raw.promotions drop column display",
     ],
 )
 def test_a_view_that_is_gone_or_does_not_fit_its_table_is_made_again(undone: Connection, change: str) -> None:
