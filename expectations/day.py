@@ -44,7 +44,7 @@ class Day:
     as_of: date
     k: int
     history_days: int
-    read: Callable[[str], pl.DataFrame]
+    read: Callable[[str], pl.DataFrame | pl.LazyFrame]
     short_lists: Mapping[str, int] = field(default_factory=dict)
     probabilities: int | None = None
     before: Callable[[str], pl.DataFrame | None] = lambda _: None
@@ -58,10 +58,18 @@ class Day:
     drifts: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
-        """One of the day's tables."""
+        """One of the day's tables, whole and kept: for those that grow with the catalogue, or not at all."""
         if name not in self._tables:
-            self._tables[name] = self.read(name)
+            self._tables[name] = self.read(name).lazy().collect()
         return self._tables[name]
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """The same table, read lazily: for those that grow with the shoppers."""
+        return (self._tables[name] if name in self._tables else self.read(name)).lazy()
+
+    def rows(self, name: str) -> int:
+        """How many rows one of the day's tables has."""
+        return int(self.scan(name).select(pl.len()).collect().item())
 
     def history(self, days: int) -> pl.DataFrame:
         """The purchase history of the ``days`` days that end with the day."""
