@@ -1,4 +1,4 @@
-"""Runs suites: Polars computes what their expectations ask for, Great Expectations judges it; incomplete suites fail."""
+"""Runs suites: Polars computes what expectations ask for, Great Expectations judges it; incomplete suites fail."""
 
 from __future__ import annotations
 

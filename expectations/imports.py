@@ -1,8 +1,8 @@
 """Great Expectations for less: two libraries that only its statistical expectations use are imported when used.
 
-Of a gate of the demo, a process of its own, half the CPU went to importing Great Expectations, and half of that to
-``scipy.stats`` and ``altair``, which no suite here needs. Both are offered as modules that import themselves when one of
-their names is asked for, so a suite that does need them gets them.
+Of a gate of the demo, a process of its own, a third of the CPU went to importing Great Expectations, and half of that
+to ``scipy.stats`` and ``altair``, which no suite here needs. Both are offered as modules that import themselves once
+one of their names is asked for, so a suite that does need them gets them.
 """
 
 from __future__ import annotations
