@@ -44,7 +44,7 @@ def scanned(rows: pl.LazyFrame, schema: Schema, key: Sequence[str], invalid: Inv
     there = rows.collect_schema()
     require_columns(there, schema, invalid)
     if all(there[name] == kind for name, kind in schema.items()) and _is_in_order(rows, key):
-        return rows.select(schema)
+        return rows.select(schema.keys())
     return checked(rows.collect(), schema, key, invalid).lazy()
 
 

@@ -6,7 +6,6 @@ table's column order and types, sorted by its key, or raises ``InvalidTable``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -236,16 +235,6 @@ class Table:
         from ml.table_check import scanned
 
         return scanned(rows, self.schema, self.key, self._invalid)
-
-    def require_columns(self, there: Mapping[str, pl.DataType]) -> None:
-        """Refuse rows without one of the columns.
-
-        Raises:
-            InvalidTable: names those that are missing.
-        """
-        from ml.table_check import require_columns
-
-        require_columns(there, self.schema, self._invalid)
 
     def empty(self) -> pl.DataFrame:
         """A frame of this table without rows."""

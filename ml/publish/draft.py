@@ -107,11 +107,14 @@ def scan_draft(capability: Capability, folder: Path) -> tuple[DraftRecord, dict[
 def _scanned(folder: Path, table: Table, as_of: date) -> pl.LazyFrame:
     try:
         rows = pl.scan_parquet(folder / f"{table.name}.parquet", glob=False)
-        table.require_columns(rows.collect_schema())
-        if Col.as_of_date in table.schema:
+        there = rows.collect_schema()
+        missing = ", ".join(name for name in table.schema if name not in there)
+        if not missing and Col.as_of_date in table.schema:
             _require_day(table.name, rows.select(pl.col(Col.as_of_date).unique().sort()).collect(), as_of)
     except (OSError, pl.exceptions.PolarsError) as unreadable:
         raise _invalid(table.name, as_of, "a Parquet file in the draft", type(unreadable).__name__) from unreadable
+    if missing:
+        raise _invalid(table.name, as_of, f"columns {sorted(table.schema)}", f"no {missing}")
     return rows
 
 
