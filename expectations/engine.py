@@ -1,9 +1,7 @@
-"""Runs suites with Great Expectations: in memory, offline, without log noise; incomplete suites fail."""
+"""Runs suites: Polars computes what expectations ask for, Great Expectations judges it; incomplete suites fail."""
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Sequence
 from importlib import import_module
 from numbers import Real
@@ -13,22 +11,20 @@ from typing import Any, Final
 import polars as pl
 
 from expectations.day import Day
+from expectations.imports import import_quietly
+from expectations.metrics import Metrics, computed
 from expectations.report import Check, GateReport
 
 _NO_VALUES: Final = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 """Results hold counts and aggregates only, because samples of failing values would hold ids of shoppers."""
-_SEVERITIES: Final = {"gate": "critical", "watch": "warning"}
 _BOUNDS: Final = ("min_value", "max_value", "value_set", "mostly")
 _LARGEST_BOUND: Final = 1e12
 
 
 def load_suite(folder: str, table: str) -> ModuleType:
     """The suite of a table, with Great Expectations told to be quiet and offline before it is imported."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    suite = import_module(f"expectations.suites.{folder}.{table}")
-    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)  # sets its own
-    return suite
+    import_quietly()
+    return import_module(f"expectations.suites.{folder}.{table}")
 
 
 def examine(day: Day, folder: str, tables: Sequence[str]) -> list[GateReport]:
@@ -38,54 +34,58 @@ def examine(day: Day, folder: str, tables: Sequence[str]) -> list[GateReport]:
     expectation that could not be computed, whatever its level.
     """
     suites = {table: load_suite(folder, table) for table in tables}
-    context = _context()
-    return [_examined(context, day, table, suite) for table, suite in suites.items()]
+    return [_examined(day, table, suite) for table, suite in suites.items()]
 
 
-def _examined(context: Any, day: Day, table: str, suite: ModuleType) -> GateReport:
-    from great_expectations import ExpectationSuite, ValidationDefinition
-
+def _examined(day: Day, table: str, suite: ModuleType) -> GateReport:
     try:
-        batch: pl.DataFrame = suite.prepare(day)
+        batch: pl.LazyFrame = suite.prepare(day).lazy()
         expectations = {"gate": suite.gate(day), "watch": suite.watch(day)}
     except ValueError as contradiction:  # such as at least 1 row of at most 0
-        return GateReport(table, day.as_of, len(day.table(table)), (_impossible(contradiction),))
-    for level, group in expectations.items():
-        for expectation in group:
-            expectation.severity = _SEVERITIES[level]
-    asset = context.data_sources.add_pandas(table).add_dataframe_asset(table)
-    definition = ValidationDefinition(
-        name=table,
-        data=asset.add_batch_definition_whole_dataframe("day"),
-        suite=context.suites.add(ExpectationSuite(table, expectations=[*expectations["gate"], *expectations["watch"]])),
-    )
-    ran = context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": batch.to_pandas()}, result_format=_NO_VALUES
-    )
-    checks = [_check(result) for result in ran.results]
-    order = {expectation.description: place for place, expectation in enumerate(definition.suite.expectations)}
-    checks.sort(key=lambda check: order[check.claim])
+        return GateReport(table, day.as_of, day.rows(table), (_impossible(contradiction),))
+    checks = _judged(batch, [(level, each) for level, group in expectations.items() for each in group])
     gates = suite.GATE + getattr(suite, "PER_PLACEMENT", 0) * len(day.placements)
     counts = [
-        _counted(level, announced, sum(check.level == level for check in checks))
+        _counted(level, announced, len(expectations[level]))
         for level, announced in (("gate", gates), ("watch", suite.WATCH))
     ]
-    return GateReport(table, day.as_of, len(day.table(table)), (*checks, *counts))
+    return GateReport(table, day.as_of, day.rows(table), (*checks, *counts))
 
 
-def _check(result: Any) -> Check:
-    config = result.expectation_config
+def _judged(batch: pl.LazyFrame, expectations: Sequence[tuple[str, Any]]) -> list[Check]:
+    """A check per expectation; all of their figures come from one pass unless one of them cannot be computed."""
+    try:
+        figures = computed(batch, [metric for _, each in expectations for metric in _needed(each)])
+    except (NotImplementedError, pl.exceptions.PolarsError):
+        return [_check(level, each, batch) for level, each in expectations]
+    return [_check(level, each, batch, figures) for level, each in expectations]
+
+
+def _needed(expectation: Any) -> list[Any]:
+    """The metrics that Great Expectations judges it by."""
+    dependencies = expectation.get_validation_dependencies(runtime_configuration={"result_format": _NO_VALUES})
+    return list(dependencies.metric_configurations.values())
+
+
+def _check(level: str, expectation: Any, batch: pl.LazyFrame, figures: Metrics | None = None) -> Check:
+    """What an expectation finds in ``figures``, or in figures of its own."""
+    config, error, success, result = expectation.configuration, "", False, {}
+    try:
+        found = computed(batch, _needed(expectation)) if figures is None else figures
+        judged = expectation.metrics_validate(found, runtime_configuration={"result_format": _NO_VALUES})
+        success, result = bool(judged.success), judged.result
+    except Exception as unknown:  # whatever it is, the claim has not been checked
+        error = " ".join(str(unknown).split()) or type(unknown).__name__
     kwargs: dict[str, Any] = config.kwargs
-    error = _error(result.exception_info)
     columns = kwargs.get("column_list") or [kwargs.get("column", "")]
     return Check(
-        level="gate" if error or config.severity == "critical" else "watch",
+        level="gate" if error else level,
         claim=config.description,
         expectation=config.type,
         column=", ".join(columns),
         expected=_expected(kwargs),
-        observed=f"could not be computed: {error}" if error else _observed(result.result),
-        passed=bool(result.success) and not error,
+        observed=f"could not be computed: {error}" if error else _observed(result),
+        passed=success,
     )
 
 
@@ -100,13 +100,6 @@ def _impossible(contradiction: ValueError) -> Check:
     found = f"contradictory thresholds; an input table is probably empty ({' '.join(str(contradiction).split())})"
     expected = "each lowest value at most the highest"
     return Check("gate", "thresholds do not contradict each other", "thresholds", "", expected, found, False)
-
-
-def _error(info: dict[str, Any]) -> str:
-    """The message of an exception inside an expectation, which GX reports like a failed expectation; else empty."""
-    raised = [info] if "raised_exception" in info else list(info.values())
-    messages = {str(each.get("exception_message")).strip() for each in raised if each.get("raised_exception")}
-    return "; ".join(sorted(messages))
 
 
 def _expected(kwargs: dict[str, Any]) -> str:
@@ -144,13 +137,3 @@ def _observed(result: dict[str, Any]) -> str:
 
 def _figure(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.4g}"
-
-
-def _context() -> Any:
-    """An ephemeral context without progress bars."""
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context

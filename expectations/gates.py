@@ -18,8 +18,8 @@ from expectations.engine import examine
 from expectations.report import Check, GateReport, page_path, write_reports
 from ml.capability import Capability
 from ml.errors import GateFailed
-from ml.publish.draft import Draft, read_draft
-from ml.publish.readers import day_before
+from ml.publish.draft import DraftRecord, scan_draft
+from ml.publish.readers import day_before, scan_day_before
 from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
 
@@ -51,11 +51,15 @@ def gate_draft(settings: Settings, capability: Capability, folder: Path) -> list
     Raises:
         GateFailed: an expectation that stops the run failed, could not be computed or did not run.
         NotPublished, StaleFeatures: the draft, or its slice, is not there.
+        InvalidTable: a table of the draft is missing, unreadable, has other columns or is of another day.
     """
-    draft = read_draft(capability, folder)
-    origin = read_slice(settings.home / draft.record.slice)
-    before = partial(day_before, settings, capability, draft.record.as_of_date)
-    day = replace(draft_day(settings, draft, origin, before), published_before=before)
+    record, tables = scan_draft(capability, folder)
+    day = draft_day(settings, record, tables, read_slice(settings.home / record.slice))
+    day = replace(
+        day,
+        before=partial(scan_day_before, settings, capability, record.as_of_date),
+        published_before=partial(day_before, settings, capability, record.as_of_date),
+    )
     return run_gate(settings, day, tuple(capability.tables), capability.name)
 
 
@@ -85,30 +89,25 @@ def run_gate(settings: Settings, day: Day, tables: Sequence[str], suites: str) -
 
 def slice_day(settings: Settings, slice_: Slice) -> Day:
     """What the gates of the features look at."""
-    return replace(_day(settings, slice_.as_of, slice_.table), earlier=earlier_day(settings, slice_.as_of))
+    return replace(_day(settings, slice_.as_of, slice_.scan), earlier=earlier_day(settings, slice_.as_of))
 
 
-def draft_day(
-    settings: Settings, draft: Draft, origin: Slice, before: Callable[[str], pl.DataFrame | None] = lambda _: None
-) -> Day:
-    """What the gates of published tables look at: the draft's tables, beside those of its slice and of the day before.
-
-    Args:
-        before: a table of the capability by name, as it was published for the day before; None where it was not.
-    """
-    short, pairs = (_counted(draft, name) for name in ("short_lists", "purchase_probability"))
-    read, day = partial(_read, draft.tables, origin.table), draft.record.as_of_date
-    return replace(_day(settings, day, read), short_lists=short, probabilities=pairs.get("pairs"), before=before)
+def draft_day(settings: Settings, record: DraftRecord, tables: Mapping[str, pl.LazyFrame], origin: Slice) -> Day:
+    """What the gates of published tables look at: the draft's tables, beside those of its slice."""
+    short, pairs = (_counted(record, name) for name in ("short_lists", "purchase_probability"))
+    read = partial(_read, tables, origin.scan)
+    day = _day(settings, record.as_of_date, read)
+    return replace(day, short_lists=short, probabilities=pairs.get("pairs"))
 
 
-def _counted(draft: Draft, what: str) -> dict[str, int]:
+def _counted(record: DraftRecord, what: str) -> dict[str, int]:
     """What the draft counts of something, by name; texts beside the counts left out."""
-    counts = draft.record.counts.get(what)
+    counts = record.counts.get(what)
     found = counts.items() if isinstance(counts, Mapping) else ()
     return {name: count for name, count in found if isinstance(count, int)}
 
 
-def _day(settings: Settings, as_of: date, read: Callable[[str], pl.DataFrame]) -> Day:
+def _day(settings: Settings, as_of: date, read: Callable[[str], pl.LazyFrame]) -> Day:
     return Day(
         as_of,
         settings.k,
@@ -121,7 +120,7 @@ def _day(settings: Settings, as_of: date, read: Callable[[str], pl.DataFrame]) -
     )
 
 
-def _read(tables: Mapping[str, pl.DataFrame], other: Callable[[str], pl.DataFrame], name: str) -> pl.DataFrame:
+def _read(tables: Mapping[str, pl.LazyFrame], other: Callable[[str], pl.LazyFrame], name: str) -> pl.LazyFrame:
     return tables[name] if name in tables else other(name)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import great_expectations.expectations as gxe
@@ -12,7 +11,6 @@ import polars as pl
 from expectations.day import Day, Earlier
 from expectations.drift import drift, sampled
 from ml.errors import StaleFeatures
-from ml.tables import Col
 from ml.warehouse.feature_columns import ranker_columns
 
 VARYING: Final = "ranker_columns_that_vary"
@@ -59,14 +57,12 @@ def watched(day: Day, table: str) -> list[gxe.Expectation]:
 
 def drifts(day: Day, table: str) -> dict[str, float]:
     """The drift of each of the table's columns for rankers since an earlier day; of few rows or a young shop none."""
-    if table not in day.drifts:
-        day.drifts[table] = _drifts(day, table)
-    return day.drifts[table]
+    return day.once(f"drifts of {table}", lambda: _drifts(day, table))
 
 
 def _drifts(day: Day, table: str) -> dict[str, float]:
     names, earlier = _declared(day, table), day.earlier
-    if earlier is None or len(day.table(table)) < _JUDGED_ROWS or not _is_grown(day, earlier):
+    if earlier is None or day.rows(table) < _JUDGED_ROWS or not _is_grown(day, earlier):
         return {}
     try:
         before = earlier.scan(table)
@@ -76,25 +72,34 @@ def _drifts(day: Day, table: str) -> dict[str, float]:
         return {}
     if len(then) < _JUDGED_ROWS:
         return {}
-    return drift(then, sampled(day.table(table).lazy(), names), (day.as_of - earlier.as_of).days)
+    return drift(then, sampled(day.scan(table), names), (day.as_of - earlier.as_of).days)
 
 
 def _is_grown(day: Day, earlier: Earlier) -> bool:
     """Whether the history of the earlier day was long enough."""
-    oldest = day.table("history")[Col.event_date].min()
-    return isinstance(oldest, date) and (earlier.as_of - oldest).days >= LIMITS.judged_days
+    oldest = day.oldest_event()
+    return oldest is not None and (earlier.as_of - oldest).days >= LIMITS.judged_days
 
 
 def constant(day: Day, table: str) -> list[str]:
     """The table's columns for rankers that take one value only, null or not; of few rows or a young shop none."""
-    features = day.table(table)
-    if len(features) < _JUDGED_ROWS or not day.has_a_past():
+    return day.once(f"constant columns of {table}", lambda: _constant(day, table))
+
+
+def _constant(day: Day, table: str) -> list[str]:
+    if day.rows(table) < _JUDGED_ROWS or not day.has_a_past():
         return []
     names = _declared(day, table)
-    counts = features.select(pl.col(names).n_unique()).row(0)
-    return [name for name, values in zip(names, counts, strict=True) if values < 2]
+    asked = [(_is_one_value(pl.col(name))).alias(name) for name in names]
+    [same] = day.scan(table).select(asked).collect(engine="streaming").rows()
+    return [name for name, is_one in zip(names, same, strict=True) if is_one]
+
+
+def _is_one_value(values: pl.Expr) -> pl.Expr:
+    """Whether all are null, or none is and the lowest is the highest: without counting the values."""
+    return (values.count() == 0) | ((values.null_count() == 0) & (values.min() == values.max()).fill_null(value=False))
 
 
 def _declared(day: Day, table: str) -> list[str]:
-    there = day.table(table).columns
+    there = day.scan(table).collect_schema().names()
     return [name for name in ranker_columns().get(table, []) if name in there]

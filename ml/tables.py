@@ -222,21 +222,19 @@ class Table:
         Raises:
             InvalidTable: a column is missing, a type does not fit, or a key is null or repeated.
         """
-        import polars as pl
+        from ml.table_check import checked
 
-        missing = [column for column in self.schema if column not in frame.columns]
-        if missing:
-            raise self._invalid(f"columns {sorted(self.schema)}", f"no {', '.join(missing)}")
-        try:
-            typed = frame.select(pl.col(name).cast(kind) for name, kind in self.schema.items()).sort(self.key)
-        except pl.exceptions.PolarsError as misfit:
-            raise self._invalid("values that fit the schema", str(misfit).splitlines()[0]) from misfit
-        if typed.select(pl.any_horizontal(pl.col(self.key).is_null()).any()).item():
-            raise self._invalid(f"a complete key {self.key}", "a null in it")
-        repeated = len(typed) - typed.n_unique(self.key)
-        if repeated:
-            raise self._invalid(f"one row per {self.key}", f"{repeated} repeated")
-        return typed
+        return checked(frame, self.schema, self.key, self._invalid)
+
+    def scanned(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """What ``checked`` gives, read lazily: of rows that are stored as it gives them only the key is held in memory.
+
+        Raises:
+            InvalidTable: as for ``checked``.
+        """
+        from ml.table_check import scanned
+
+        return scanned(rows, self.schema, self.key, self._invalid)
 
     def empty(self) -> pl.DataFrame:
         """A frame of this table without rows."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,11 +19,10 @@ from ml.landing.limits import Limits
 from ml.landing.refusal import Refusal, RefusedFileError
 from ml.landing.schema import LandingTable
 from ml.settings import Settings
-from ml.warehouse.connection import Connection, DatabaseError, OutOfMemory, memory
+from ml.warehouse.connection import Connection, DatabaseError, OutOfMemory, literal, memory, scan_path
 
 _MAGIC = b"PAR1"
 _ENCRYPTED = b"PARE"
-_GLOB = re.compile(r"([*?\[])")
 _DISK = tuple(
     os.strerror(number)
     for number in (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOENT, errno.EACCES, errno.ESTALE, errno.ENOSPC)
@@ -133,15 +131,9 @@ class ParquetProbe:
         return refusal_of(broken, path)
 
 
-def scan_path(path: Path) -> str:
-    """The path as the database takes it: a glob that matches this file alone."""
-    return _GLOB.sub(r"[\1]", str(path))
-
-
 def scan(path: Path) -> str:
     """SQL that reads the file, with each row's number from 0."""
-    literal = scan_path(path).replace("'", "''")
-    return f"read_parquet('{literal}', file_row_number = true, hive_partitioning = false)"
+    return f"read_parquet('{literal(path)}', file_row_number = true, hive_partitioning = false)"
 
 
 def refusal_of(broken: Exception, path: Path) -> Exception:

@@ -15,19 +15,25 @@ _FORMAT = b"shelduck-table-1"
 
 
 def table_hash(table: Table, frame: pl.DataFrame) -> str:
-    """The sha256, in hex, of a frame as its table types and sorts it.
-
-    Hashed per column: name, type, null mask, then numbers as little-endian bytes, texts as UTF-8 and
-    bytes as they are behind their lengths, lists as lengths and elements. File layout, thread count and row order
-    in the input do not matter.
+    """The sha256, in hex, of a frame as its table types and sorts it; see ``hash_of``.
 
     Raises:
         InvalidTable: the frame is not such a table.
     """
-    typed = table.checked(frame)
+    return hash_of(table, table.checked(frame).lazy())
+
+
+def hash_of(table: Table, rows: pl.LazyFrame) -> str:
+    """The sha256, in hex, of rows that ``Table.scanned`` gave; one column after the other is read and held.
+
+    Hashed per column: name, type, null mask, then numbers as little-endian bytes, texts as UTF-8 and
+    bytes as they are behind their lengths, lists as lengths and elements. File layout, thread count and row order
+    in the input do not matter.
+    """
     digest = hashlib.sha256(_FORMAT)
-    _add(digest, f"{table.name}:{len(typed)}".encode())
-    for column in typed.get_columns():
+    _add(digest, f"{table.name}:{rows.select(pl.len()).collect().item()}".encode())
+    for name in table.schema:
+        column = rows.select(name).collect().to_series()
         _add(digest, f"{column.name}:{column.dtype}".encode())
         _add_values(digest, column)
     return digest.hexdigest()

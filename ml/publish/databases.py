@@ -8,16 +8,17 @@ lists it (those of earlier releases do): ``databases.json`` holds the sha256 of 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from ml.durable import sync, temporary_beside, write_text
-from ml.errors import NotPublished
+from ml.errors import NotPublished, WarehouseBroken
 from ml.fingerprint import file_fingerprint
 from ml.settings import Settings
+from ml.warehouse.connection import DatabaseError
 from ml.warehouse.database import write_database
 
 DATABASE: Final = "shelduck.duckdb"
@@ -44,7 +45,12 @@ def provide(settings: Settings, folder: Path, sealed: Mapping[str, str]) -> bool
     published = folder.parent.parent
     temporary = temporary_beside(published / DATABASE)  # where the next publication sweeps what a killed one left
     temporary.unlink(missing_ok=True)
-    write_database(settings, temporary, _tables(folder))
+    tables = [(path.stem, path) for path in sorted(folder.glob("*.parquet"))]
+    try:
+        write_database(settings, temporary, tables)
+    except (DatabaseError, WarehouseBroken):
+        _require_readable(folder)
+        raise
     temporary.chmod(temporary.stat().st_mode & ~_WRITABLE)
     sync(temporary)
     _remember(published, _recorded(published) | {folder.name: file_fingerprint(temporary)})
@@ -80,11 +86,11 @@ def missing_database(folder: Path) -> list[str]:
     return [] if (folder / DATABASE).exists() else [f"{DATABASE}: missing"]
 
 
-def _tables(folder: Path) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Every table of the version, one at a time."""
+def _require_readable(folder: Path) -> None:
+    """Name the first table of the version whose file cannot be read, where that is why there is no database."""
     for path in sorted(folder.glob("*.parquet")):
         try:
-            yield path.stem, pl.read_parquet(path, glob=False)
+            pl.read_parquet(path, glob=False)
         except (OSError, pl.exceptions.PolarsError) as unreadable:
             raise NotPublished(
                 f"{path.stem} of version {folder.name}",

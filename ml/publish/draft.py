@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from ml.capability import Capability
 from ml.durable import sync_tree, temporary_beside, write_parquet, write_text
 from ml.errors import InvalidTable, NotPublished
-from ml.tables import Col
+from ml.tables import Col, Table
 
 RECORD = "draft.json"
 
@@ -79,33 +79,47 @@ def write_draft(folder: Path, capability: Capability, record: DraftRecord, table
 
 
 def read_draft(capability: Capability, folder: Path) -> Draft:
-    """The draft in ``folder``, every table checked against its schema.
+    """The draft in ``folder``, every table checked against its schema and held in memory.
 
     Raises:
         NotPublished: there is no such draft.
         InvalidTable: a table is missing, unreadable, breaks its schema or is of another day.
+    """
+    record, tables = scan_draft(capability, folder)
+    return Draft(record, {table.name: table.checked(tables[table.name].collect()) for table in capability.outputs})
+
+
+def scan_draft(capability: Capability, folder: Path) -> tuple[DraftRecord, dict[str, pl.LazyFrame]]:
+    """The draft in ``folder``, its tables to be read lazily: of their rows only the day has been looked at.
+
+    Raises:
+        NotPublished: there is no such draft.
+        InvalidTable: a table is missing, unreadable, has other columns or is of another day.
     """
     if not (folder / RECORD).exists():
         raise NotPublished(
             f"draft {folder.name}", expected=RECORD, found="no such file", remedy=f"Run: {_again(folder.name[:10])}"
         )
     record = DraftRecord.model_validate_json((folder / RECORD).read_text(encoding="utf-8"))
-    tables = {table.name: table.checked(_read(folder, table.name, record.as_of_date)) for table in capability.outputs}
-    for table in capability.outputs:
-        if Col.as_of_date in table.schema:
-            _require_day(table.name, tables[table.name], record.as_of_date)
-    return Draft(record, tables)
+    return record, {table.name: _scanned(folder, table, record.as_of_date) for table in capability.outputs}
 
 
-def _read(folder: Path, name: str, as_of: date) -> pl.DataFrame:
+def _scanned(folder: Path, table: Table, as_of: date) -> pl.LazyFrame:
     try:
-        return pl.read_parquet(folder / f"{name}.parquet", glob=False)
+        rows = pl.scan_parquet(folder / f"{table.name}.parquet", glob=False)
+        there = rows.collect_schema()
+        missing = ", ".join(name for name in table.schema if name not in there)
+        if not missing and Col.as_of_date in table.schema:
+            _require_day(table.name, rows.select(pl.col(Col.as_of_date).unique().sort()).collect(), as_of)
     except (OSError, pl.exceptions.PolarsError) as unreadable:
-        raise _invalid(name, as_of, "a Parquet file in the draft", type(unreadable).__name__) from unreadable
+        raise _invalid(table.name, as_of, "a Parquet file in the draft", type(unreadable).__name__) from unreadable
+    if missing:
+        raise _invalid(table.name, as_of, f"columns {sorted(table.schema)}", f"no {missing}")
+    return rows
 
 
 def _require_day(name: str, frame: pl.DataFrame, as_of: date) -> None:
-    days: list[Any] = frame[Col.as_of_date].unique().sort().to_list()
+    days: list[Any] = frame[Col.as_of_date].to_list()
     if days not in ([], [as_of]):
         raise _invalid(name, as_of, f"rows as of {as_of}", f"rows as of {', '.join(map(str, days))}")
 

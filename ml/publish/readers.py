@@ -144,10 +144,31 @@ def day_before(
     settings: Settings, capability: Capability, as_of: date, name: str, days: int = 1
 ) -> pl.DataFrame | None:
     """A table as it was published for the day before ``as_of``, or ``days`` days; None where it is not there."""
-    found = version_of_day(settings, capability, as_of - timedelta(days=days))
-    if found is None or not_kept(capability, found, name):
+    found = _before(settings, capability, as_of, name, days)
+    return None if found is None else table_of(capability, found, name)
+
+
+def scan_day_before(settings: Settings, capability: Capability, as_of: date, name: str) -> pl.LazyFrame | None:
+    """The table of the day before, read lazily; None where it is not there.
+
+    Raises:
+        NotPublished: its file cannot be read.
+    """
+    found = _before(settings, capability, as_of, name, 1)
+    if found is None:
         return None
-    return read_table(settings, capability, name, found.id)
+    rows = scan_of(capability, found, name)
+    try:
+        rows.collect_schema()
+    except (OSError, pl.exceptions.PolarsError) as unreadable:
+        _refuse(found, name, unreadable)
+    return rows
+
+
+def _before(settings: Settings, capability: Capability, as_of: date, name: str, days: int) -> Version | None:
+    """The version of ``days`` days before, when it still has the table."""
+    found = version_of_day(settings, capability, as_of - timedelta(days=days))
+    return None if found is None or not_kept(capability, found, name) else found
 
 
 def not_kept(capability: Capability, version: Version, name: str) -> str:

@@ -21,12 +21,11 @@ from ml.capability import Capability
 from ml.cleanup import Cleanup, freed
 from ml.durable import temporary_beside, writing
 from ml.publish import pointer
-from ml.publish.draft import read_draft
 from ml.publish.journal import publication_lock
 from ml.publish.manifest import Manifest, settings_that_matter
 from ml.publish.shared_files import orphans_without, store_dir, sweep_store
 from ml.publish.store import Version, all_versions, faults, read_manifest, sweep, version, versions_dir, write_version
-from ml.publish.versions import describe
+from ml.publish.versions import checked_draft, describe
 from ml.settings import Settings
 
 WHAT: Final = "shadow versions"
@@ -88,12 +87,12 @@ def keep(own: ShadowSettings, capability: Capability, draft: Path, provenance: M
     """
     with writing(f"keeping {draft.name}"), publication_lock(own, capability, f"shadow {draft.name}"):
         _sweep(own, capability)
-        content = read_draft(capability, draft)
-        manifest = describe(own, capability, content, provenance)
+        record, tables = checked_draft(capability, draft)
+        manifest = describe(own, capability, record, tables, provenance)
         made = version(own, capability, manifest.version)
         if made.folder.exists() and not _is_told(made, manifest):
             _remove(own, capability, made.folder)
-        write_version(own, capability, manifest, content.tables)
+        write_version(own, capability, manifest, tables)
         os.utime(made.folder)
         pointer.point_day(own, capability, made)
         shutil.rmtree(draft)

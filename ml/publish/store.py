@@ -63,7 +63,7 @@ def all_versions(settings: Settings, capability: Capability) -> list[Version]:
 
 
 def write_version(
-    settings: Settings, capability: Capability, manifest: Manifest, tables: Mapping[str, pl.DataFrame]
+    settings: Settings, capability: Capability, manifest: Manifest, tables: Mapping[str, pl.LazyFrame]
 ) -> bool:
     """Write or mend the version that ``manifest`` names; the caller holds the publication lock.
 
@@ -136,11 +136,11 @@ def _is_file(path: Path, fingerprint: str | None) -> bool:
     return path.is_file() and file_fingerprint(path) == fingerprint
 
 
-def _fill(folder: Path, manifest: Manifest, tables: Mapping[str, pl.DataFrame], store: Path) -> None:
+def _fill(folder: Path, manifest: Manifest, tables: Mapping[str, pl.LazyFrame], store: Path) -> None:
     folder.mkdir()
-    for name, frame in tables.items():
+    for name, rows in tables.items():
         path = folder / f"{name}.parquet"
-        write_compact(frame, path)
+        write_compact(rows, path)
         _protect(path)
         share(path, store, manifest.tables[name].content_hash)
     files = {path.name: file_fingerprint(path) for path in sorted(folder.iterdir())}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
 from pydantic import JsonValue
 
 from ml.capability import Capability
@@ -15,8 +16,8 @@ from ml.durable import writing
 from ml.errors import NotPublished
 from ml.fingerprint import git_commit
 from ml.publish import pointer
-from ml.publish.content import content_hash, table_hash
-from ml.publish.draft import Draft, read_draft
+from ml.publish.content import content_hash, hash_of
+from ml.publish.draft import DraftRecord, scan_draft
 from ml.publish.journal import became, note, publication_lock
 from ml.publish.manifest import Manifest, TableRecord, library_versions, settings_that_matter, version_id
 from ml.publish.shared_files import store_dir, sweep_store
@@ -57,13 +58,13 @@ def publish(
         WarehouseLocked: another publication did not end in time.
         DiskFull: readers keep what they have; the same call goes on once there is space.
     """
-    content = read_draft(capability, draft) if draft.is_dir() else None
+    record, tables = checked_draft(capability, draft) if draft.is_dir() else (None, {})
     with writing(f"publishing {draft.name}"), publication_lock(settings, capability, f"publish {draft.name}"):
         _sweep(settings, capability)
-        if content is None:
+        if record is None:
             return _published(settings, capability, _already(settings, capability, draft), is_new=False)
-        manifest = describe(settings, capability, content, provenance)
-        is_new = write_version(settings, capability, manifest, content.tables)
+        manifest = describe(settings, capability, record, tables, provenance)
+        is_new = write_version(settings, capability, manifest, tables)
         target = version(settings, capability, manifest.version)
         pointer.point_day(settings, capability, target)
         pointer.settle(settings, capability)
@@ -80,13 +81,29 @@ def publish(
         return _published(settings, capability, target, is_new=is_new)
 
 
-def describe(settings: Settings, capability: Capability, draft: Draft, provenance: Mapping[str, JsonValue]) -> Manifest:
+def checked_draft(capability: Capability, draft: Path) -> tuple[DraftRecord, dict[str, pl.LazyFrame]]:
+    """A draft and its tables, checked against their schemas; each is read when it is needed, one after the other.
+
+    Raises:
+        NotPublished: there is no such draft.
+        InvalidTable: a table is missing, unreadable, breaks its schema or is of another day.
+    """
+    record, tables = scan_draft(capability, draft)
+    return record, {table.name: table.scanned(tables[table.name]) for table in capability.outputs}
+
+
+def describe(
+    settings: Settings,
+    capability: Capability,
+    record: DraftRecord,
+    rows: Mapping[str, pl.LazyFrame],
+    provenance: Mapping[str, JsonValue],
+) -> Manifest:
     """The manifest of the version that a draft makes, still without its files."""
-    record = draft.record
     tables = {
         table.name: TableRecord(
-            rows=len(draft.tables[table.name]),
-            content_hash=table_hash(table, draft.tables[table.name]),
+            rows=rows[table.name].select(pl.len()).collect().item(),
+            content_hash=hash_of(table, rows[table.name]),
             schema_version=table.version,
             columns={column.name: column.kind.value for column in table.columns},
             kept_days=table.kept_days,

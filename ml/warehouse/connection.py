@@ -29,6 +29,7 @@ _DAMAGE: Final = (
     *("WAL file", "Serialization Error"),
 )
 """Words of DuckDB's about a file that cannot be trusted; it has no class of exceptions for it."""
+_GLOB: Final = re.compile(r"([*?\[])")
 _IN_USE: Final = ("Could not set lock on file", "Permission denied", "Read-only file system", "is a directory")
 
 
@@ -100,6 +101,16 @@ def broken(name: str, message: str) -> WarehouseBroken:
         found=first.rstrip(". "),
         remedy="No row is lost, the landing files have them all. Run: shelduck rebuild",
     )
+
+
+def scan_path(path: Path) -> str:
+    """The path of a file as the database takes it: a glob that matches this file alone."""
+    return _GLOB.sub(r"[\1]", str(path))
+
+
+def literal(path: Path) -> str:
+    """The same inside the quotes of SQL."""
+    return scan_path(path).replace("'", "''")
 
 
 def memory(settings: Settings | None = None) -> Connection:

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def _folder(table: str) -> str:
 
 
 def gate(settings: Settings, day: Day, table: str) -> GateReport:
-    (report,) = run_gate(settings, day, [table], _folder(table))
+    (report,) = run_gate(settings, replace(day), [table], _folder(table))  # a fresh one: it has read nothing yet
     return report
 
 

@@ -49,10 +49,10 @@ def test_more_purchases_expected_than_the_shop_sells_or_shoppers_without_any_are
 ) -> None:
     assert not gate(settings, day, WHAT).warnings
     tables[WHAT] = tables[WHAT].filter(pl.col("user_id") < SHOPPERS[30])
-    (warning,) = gate(settings, replace(day, probabilities=len(tables[WHAT]), _tables={}), WHAT).warnings
+    (warning,) = gate(settings, replace(day, probabilities=len(tables[WHAT])), WHAT).warnings
     assert warning.claim == "shoppers with a history have probabilities"
     tables[WHAT] = _every_pair().with_columns(pl.lit(0.9).alias("probability"))
-    sure = replace(day, probabilities=len(tables[WHAT]), _tables={})
+    sure = replace(day, probabilities=len(tables[WHAT]))
     assert [each.column for each in gate(settings, sure, WHAT).warnings] == ["expected_purchases"]
 
 

@@ -95,7 +95,7 @@ def _none_of(claims: dict[str, str]) -> list[gxe.Expectation]:
 
 
 def _published_yesterday(day: Day) -> pl.Series:
-    before = day.before(_TABLE)
+    before = day.yesterday(_TABLE)
     if before is None:
         return pl.Series(dtype=pl.String)
     return before.filter(pl.col(Aud.withheld) == "")[Aud.audience_id]

@@ -95,7 +95,7 @@ def watch(day: Day) -> list[gxe.Expectation]:
 
 def _kept(day: Day) -> float:
     """The adjusted Rand index of the behavioural segments with those of the day before; 1 where too few to judge."""
-    before = day.before(_TABLE)
+    before = day.yesterday(_TABLE)
     if before is None:
         return 1.0
     now, then = (

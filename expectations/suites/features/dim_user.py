@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import great_expectations.expectations as gxe
 import polars as pl
 
-from expectations.day import Day
+from expectations.day import Day, figure
 from ml.tables import Col
 
 GATE, WATCH = 1, 1
@@ -30,7 +30,7 @@ def prepare(day: Day) -> pl.DataFrame:
 
 def gate(day: Day) -> list[gxe.Expectation]:
     """Whoever bought something is a shopper."""
-    buyers = day.table("history")[Col.user_id].n_unique()
+    buyers = int(figure(day.scan("history"), pl.col(Col.user_id).n_unique()))
     return [
         gxe.ExpectTableRowCountToBeBetween(
             min_value=max(1, buyers), description="every shopper of the history is in dim_user"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import great_expectations.expectations as gxe
 import polars as pl
 
-from expectations.day import ANYTHING, Day
+from expectations.day import ANYTHING, Day, figure
 from expectations.ranker_columns import facts, watched
 from ml.tables import Col
 
@@ -48,8 +48,8 @@ def prepare(day: Day) -> pl.DataFrame:
 
 def gate(day: Day) -> list[gxe.Expectation]:
     """Every recommendable item has features, and what the shop sells can be recommended."""
-    items, sold = len(day.recommendable()), day.history(_YEAR)[Col.item_id].n_unique()
-    features, bought = day.table("feat_item"), int(day.table("feat_user")[Col.purchases_28d].sum())
+    items, sold = len(day.recommendable()), int(figure(day.history(_YEAR), pl.col(Col.item_id).n_unique()))
+    features, bought = day.table("feat_item"), int(figure(day.scan("feat_user"), pl.col(Col.purchases_28d).sum()))
     return [
         gxe.ExpectTableRowCountToBeBetween(
             min_value=max(1, items), max_value=items, description="every recommendable item has one row"
@@ -78,7 +78,7 @@ def gate(day: Day) -> list[gxe.Expectation]:
 
 def watch(day: Day) -> list[gxe.Expectation]:
     """Drift and concentration."""
-    items, bought = len(day.recommendable()), int(day.table("feat_user")[Col.purchases_28d].sum())
+    items, bought = len(day.recommendable()), int(figure(day.scan("feat_user"), pl.col(Col.purchases_28d).sum()))
     lowest, highest = LIMITS.watched_trend if day.has_a_past() else ANYTHING
     return [
         gxe.ExpectColumnSumToBeBetween(

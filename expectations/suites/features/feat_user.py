@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import great_expectations.expectations as gxe
 import polars as pl
 
-from expectations.day import Day, bounds_around
+from expectations.day import Day, bounds_around, figure
 from expectations.ranker_columns import facts, watched
 from ml.tables import Col
 
 GATE, WATCH = 6, 5
 
-_YEAR = 365
 _IS_BUYER = "is_buyer"
 _ACTIVE_7D = "is_active_7d"
 _SHARE_28D = "share_of_revenue_28d"
@@ -34,10 +33,10 @@ class Thresholds:
 LIMITS = Thresholds()
 
 
-def prepare(day: Day) -> pl.DataFrame:
+def prepare(day: Day) -> pl.LazyFrame:
     """One row per shopper."""
     share = pl.col(Col.revenue_28d) / pl.col(Col.revenue_28d).sum()
-    return day.table("feat_user").select(
+    return day.scan("feat_user").select(
         Col.purchases_7d,
         Col.purchases_28d,
         Col.purchases_365d,
@@ -56,8 +55,8 @@ def gate(day: Day) -> list[gxe.Expectation]:
 
 def watch(day: Day) -> list[gxe.Expectation]:
     """Drift of the last 7 days against the last 28."""
-    sums, features = _sums(day), day.table("feat_user")
-    active = int((features[Col.purchases_28d] > 0).sum())
+    sums = _sums(day)
+    active = int(figure(day.scan("feat_user"), (pl.col(Col.purchases_28d) > 0).sum()))
     lowest, highest = _revenue_bounds(sums, LIMITS.watched_price_factor)
     return [
         gxe.ExpectColumnSumToBeBetween(
@@ -81,7 +80,7 @@ def watch(day: Day) -> list[gxe.Expectation]:
 
 
 def _coverage(day: Day) -> list[gxe.Expectation]:
-    shoppers, buyers = len(day.table("dim_user")), day.history(_YEAR)[Col.user_id].n_unique()
+    shoppers, buyers = day.rows("dim_user"), day.shoppers_of_the_year()
     return [
         gxe.ExpectTableRowCountToBeBetween(
             min_value=max(1, shoppers), max_value=shoppers, description="every shopper in dim_user has one row"
@@ -109,7 +108,7 @@ def _windows(day: Day) -> list[gxe.Expectation]:
         ),
         gxe.ExpectColumnSumToBeBetween(
             column=Col.purchases_28d,
-            min_value=int(day.history(28)[Col.purchases].sum()),
+            min_value=int(figure(day.history(28), pl.col(Col.purchases).cast(pl.Int64).sum())),
             description="the purchases of the history's last 28 days are in the features",
         ),
         gxe.ExpectColumnSumToBeBetween(
@@ -123,7 +122,8 @@ def _windows(day: Day) -> list[gxe.Expectation]:
 
 def _sums(day: Day) -> dict[str, float]:
     columns = (Col.purchases_7d, Col.purchases_28d, Col.purchases_365d, Col.revenue_28d)
-    return {column: float(day.table("feat_user")[column].sum()) for column in columns}
+    found = day.scan("feat_user").select(pl.col(columns).cast(pl.Float64).sum()).collect(engine="streaming").row(0)
+    return dict(zip(columns, found, strict=True))
 
 
 def _revenue_bounds(sums: dict[str, float], factor: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from typing import Final
 import great_expectations.expectations as gxe
 import polars as pl
 
-from expectations.day import Day
+from expectations.day import Day, coded
 from expectations.ranker_columns import facts, watched
 from ml.tables import Col
 
@@ -18,17 +18,14 @@ _YEAR: Final = 365
 _TABLE: Final = "feat_user_group"
 
 
-def prepare(day: Day) -> pl.DataFrame:
+def prepare(day: Day) -> pl.LazyFrame:
     """One row per shopper and group of items."""
-    return day.table(_TABLE).select(
-        Col.user_id, Col.group_level, Col.purchase_days_365d, Col.days_since_last_purchase, *facts(day, _TABLE)
-    )
+    return coded(day.scan(_TABLE)).select(Col.user_id, Col.days_since_last_purchase, *facts(day, _TABLE))
 
 
 def gate(day: Day) -> list[gxe.Expectation]:
     """Every shopper of the history has groups of every level, and their days lie within the year."""
-    year = day.history(_YEAR)
-    buyers = year[Col.user_id].n_unique()
+    buyers = day.shoppers_of_the_year()
     return [
         gxe.ExpectTableRowCountToBeBetween(
             min_value=max(1, _LEVELS * buyers), description="every shopper of the history has groups of every level"

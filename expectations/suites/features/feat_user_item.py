@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import great_expectations.expectations as gxe
 import polars as pl
 
-from expectations.day import Day, bounds_around
+from expectations.day import Day, bounds_around, coded, figure
 from expectations.ranker_columns import facts, watched
 from ml.tables import Col
 
@@ -28,9 +28,9 @@ class Thresholds:
 LIMITS = Thresholds()
 
 
-def prepare(day: Day) -> pl.DataFrame:
+def prepare(day: Day) -> pl.LazyFrame:
     """One row per shopper and item."""
-    return day.table("feat_user_item").select(
+    return coded(day.scan("feat_user_item")).select(
         Col.user_id,
         Col.purchases_7d,
         Col.purchases_28d,
@@ -42,27 +42,36 @@ def prepare(day: Day) -> pl.DataFrame:
 
 def gate(day: Day) -> list[gxe.Expectation]:
     """The pairs of the history are there, with their purchases and their rhythm."""
-    year, features = day.history(_YEAR), day.table("feat_user_item")
-    repeated = int((features[Col.purchase_days_365d] >= _REPEATED).sum()) / max(len(features), 1)
+    year = day.history(_YEAR)
+    of_year = coded(year).select(Col.user_id, Col.item_id).unique()
+    shortest, longest, repeated = (
+        day.scan("feat_user_item")
+        .select(
+            pl.col(Col.purchases_7d, Col.purchases_365d).cast(pl.Int64).sum(),
+            (pl.col(Col.purchase_days_365d) >= _REPEATED).sum() / pl.max_horizontal(pl.len(), 1),
+        )
+        .collect(engine="streaming")
+        .row(0)
+    )
     return [
         gxe.ExpectTableRowCountToBeBetween(
-            min_value=max(1, year.select(Col.user_id, Col.item_id).n_unique()),
+            min_value=max(1, figure(of_year, pl.len())),
             description="every shopper and item of the history has a row",
         ),
         gxe.ExpectColumnUniqueValueCountToBeBetween(
             column=Col.user_id,
-            min_value=year[Col.user_id].n_unique(),
+            min_value=day.shoppers_of_the_year(),
             description="every shopper of the history has rows",
         ),
         gxe.ExpectColumnSumToBeBetween(
             column=Col.purchases_365d,
-            min_value=int(year[Col.purchases].sum()),
+            min_value=int(figure(year, pl.col(Col.purchases).cast(pl.Int64).sum())),
             description="the purchases of the history are in the features",
         ),
         gxe.ExpectColumnSumToBeBetween(
             column=Col.purchases_28d,
-            min_value=int(features[Col.purchases_7d].sum()),
-            max_value=int(features[Col.purchases_365d].sum()),
+            min_value=shortest,
+            max_value=longest,
             description="the 28-day window lies between the windows of 7 and 365 days",
         ),
         gxe.ExpectColumnProportionOfNonNullValuesToBeBetween(
@@ -75,7 +84,7 @@ def gate(day: Day) -> list[gxe.Expectation]:
 
 def watch(day: Day) -> list[gxe.Expectation]:
     """Drift of the last 7 days against the last 28."""
-    recent = int(day.table("feat_user_item")[Col.purchases_28d].sum())
+    recent = int(figure(day.scan("feat_user_item"), pl.col(Col.purchases_28d).cast(pl.Int64).sum()))
     judged = recent >= LIMITS.judged_purchases and day.has_a_past()
     lowest, highest = bounds_around(recent / 4, LIMITS.watched_volume_factor, judged=judged)
     return [

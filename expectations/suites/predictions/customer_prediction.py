@@ -124,7 +124,7 @@ def gate(day: Day) -> list[gxe.Expectation]:
 
 def watch(day: Day) -> list[gxe.Expectation]:
     """What is seldom so, what changed since the day before, and how predictions of four weeks ago came true."""
-    before = day.before(_TABLE)
+    before = day.yesterday(_TABLE)
     chance = 0.0 if before is None else float(before[Prediction.purchase_28d].sum())
     judged = before is not None and len(before) >= LIMITS.crowd and chance > 0
     low, high = (factor * chance for factor in LIMITS.chance) if judged else ANYTHING

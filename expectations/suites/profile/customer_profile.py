@@ -149,7 +149,7 @@ def _money(day: Day, factor: float, words: str) -> gxe.Expectation:
 
 
 def _drift(day: Day) -> list[gxe.Expectation]:
-    before = day.before(_TABLE)
+    before = day.yesterday(_TABLE)
     shoppers = 0 if before is None else len(before)
     gone = 0 if before is None else before.filter(_is_gone()).height
     lowest, highest = bounds_around(gone, LIMITS.gone_factor, judged=gone >= LIMITS.crowd)

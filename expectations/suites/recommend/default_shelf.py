@@ -35,7 +35,7 @@ def prepare(day: Day) -> pl.DataFrame:
 
 def gate(day: Day) -> list[gxe.Expectation]:
     """A list for every placement while anything sells, of items that may be shown to anybody."""
-    sold = day.history(28).select(Col.item_id).unique()
+    sold = day.history(28).select(Col.item_id).unique().collect()
     shown = {each.name: allowed(day, each.name, without_consent=True) for each in day.placements}
     served = [name for name, items in shown.items() if len(sold.join(items, on=Col.item_id, how="semi"))]
     return [

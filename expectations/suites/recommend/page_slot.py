@@ -5,7 +5,7 @@ from __future__ import annotations
 import great_expectations.expectations as gxe
 import polars as pl
 
-from expectations.day import Day
+from expectations.day import Day, coded, figure
 from expectations.suites.recommend.layouts import layout_rows, rows_of_no_placement
 from ml.placements import NEWCOMER
 from ml.tables import Col
@@ -25,19 +25,24 @@ _BEYOND = "is_beyond_the_layout"
 _NO_PLACEMENT = "layout_rows_of_no_placement"
 
 
-def prepare(day: Day) -> pl.DataFrame:
+def prepare(day: Day) -> pl.LazyFrame:
     """One row per layout, shopper, row and position, beside what must not happen in it."""
-    ranks = _shelves(day).select(*_SHOWN, Col.rank)
-    slots = day.table("page_slot").join(ranks, on=_SHOWN, how="left")
-    slots = slots.join(layout_rows(day), on=[Col.layout, Col.placement], how="left").sort(*_ROW, Col.position)
-    before = pl.col(Col.rank).shift(1).over(_ROW)
-    return slots.select(
+    slots = coded(day.scan("page_slot")).select(*_ROW, Col.position, *_SHOWN[:-2], Col.item_id)
+    shown = slots.select(Col.recommendation_id)
+    ranks = _shelves(day, *_SHOWN, Col.rank).join(shown, on=Col.recommendation_id, how="semi")
+    wide = slots.join(ranks, on=_SHOWN, how="left").join(
+        coded(layout_rows(day).lazy()), on=[Col.layout, Col.placement], how="left"
+    )
+    wide = wide.drop(Col.recommendation_id).collect(engine="streaming").lazy()
+    in_row = pl.col(Col.position).rank("ordinal").over(_ROW)
+    before = pl.col(Col.rank).shift(1).over(_ROW, order_by=Col.position)
+    return wide.select(
         *_SCREEN,
         Col.item_id,
-        _screen().alias(_ID),
+        pl.struct(_SCREEN).alias(_ID),
         pl.col(Col.rank).is_null().cast(pl.Int8).alias(_UNPUBLISHED),
         (pl.col(Col.rank) <= before).fill_null(False).cast(pl.Int8).alias(_FALLS),
-        (pl.col(Col.position) - pl.int_range(1, pl.len() + 1).over(_ROW)).abs().alias(_POSITION_GAP),
+        (pl.col(Col.position) - in_row).abs().alias(_POSITION_GAP),
         (pl.col(Col.row) - pl.col(Col.row).rank("dense").over(_SCREEN)).abs().alias(_ROW_GAP),
         (pl.col(Col.placement).n_unique().over(_ROW) > 1).cast(pl.Int8).alias(_MIXED),
         (pl.col(Col.position) > pl.col(Col.places)).fill_null(True).cast(pl.Int8).alias(_BEYOND),
@@ -64,8 +69,9 @@ def watch(_day: Day) -> list[gxe.Expectation]:
 
 def _coverage(day: Day) -> list[gxe.Expectation]:
     """A screen for every shopper who has a shelf of one of its placements, and for nobody else."""
-    shelves = _shelves(day).select(Col.placement, Col.user_id).unique()
-    screens = shelves.join(layout_rows(day), on=Col.placement).select(_screen()).n_unique()
+    shelves = _shelves(day, Col.placement, Col.user_id).unique()
+    screens = shelves.join(coded(layout_rows(day).lazy()), on=Col.placement).select(_SCREEN).unique()
+    screens = figure(screens, pl.len())
     return [
         gxe.ExpectTableRowCountToBeBetween(min_value=screens, description="a slot for every screen"),
         gxe.ExpectColumnUniqueValueCountToBeBetween(
@@ -104,11 +110,7 @@ def _numbered() -> list[gxe.Expectation]:
     ]
 
 
-def _shelves(day: Day) -> pl.DataFrame:
-    """The recommendations, and beside them the default shelf as a shopper's."""
-    by_default = day.table("default_shelf").with_columns(pl.lit(NEWCOMER).alias(Col.user_id))
-    return pl.concat([table.select(*_SHOWN, Col.rank) for table in (day.table("recommendation"), by_default)])
-
-
-def _screen() -> pl.Expr:
-    return pl.concat_str(*_SCREEN, separator=" ").alias(_ID)
+def _shelves(day: Day, *columns: str) -> pl.LazyFrame:
+    """Columns of the recommendations, and beside them the default shelf as a shopper's."""
+    by_default = day.scan("default_shelf").with_columns(pl.lit(NEWCOMER).alias(Col.user_id))
+    return pl.concat([coded(table.select(columns)) for table in (day.scan("recommendation"), by_default)])

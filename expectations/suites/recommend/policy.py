@@ -20,7 +20,8 @@ def prepare(day: Day) -> pl.DataFrame:
 
 def gate(day: Day) -> list[gxe.Expectation]:
     """Nothing is published without the policy that chose it."""
-    used = day.table("recommendation").select(_row()).unique().to_series().sort().to_list()
+    pairs = day.scan("recommendation").select(Col.placement, Col.policy_id).unique().collect(engine="streaming")
+    used = pairs.select(_row()).to_series().sort().to_list()
     return [
         gxe.ExpectTableRowCountToBeBetween(min_value=max(1, len(used)), description="a row for each placement in use"),
         gxe.ExpectColumnDistinctValuesToContainSet(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import great_expectations.expectations as gxe
 import polars as pl
 
-from expectations.day import ANYTHING, Day
+from expectations.day import ANYTHING, Day, coded, figure
 from ml.tables import Col
 
 GATE, WATCH = 8, 2
@@ -34,11 +34,12 @@ class Thresholds:
 LIMITS = Thresholds()
 
 
-def prepare(day: Day) -> pl.DataFrame:
+def prepare(day: Day) -> pl.LazyFrame:
     """One row per shopper."""
-    eligible, known = day.recommendable()[Col.item_id].implode(), day.table("dim_user")[Col.user_id].implode()
+    eligible = coded(day.recommendable().lazy()).collect()[Col.item_id].implode()
+    known = coded(day.scan("dim_user").select(Col.user_id)).collect()[Col.user_id].implode()
     disliked = day.disliked().with_columns(pl.lit(True).alias(_DISLIKED))
-    pairs = day.table(_TABLE).lazy().join(disliked.lazy(), on=(Col.user_id, Col.item_id), how="left")
+    pairs = coded(day.scan(_TABLE)).join(disliked.lazy(), on=(Col.user_id, Col.item_id), how="left")
     by_shopper = pairs.group_by(Col.user_id).agg(
         pl.len().cast(pl.Int64).alias(_PAIRS),
         (pl.len().cast(pl.Int64) - pl.col(Col.item_id).n_unique()).alias(_REPEATED),
@@ -48,7 +49,7 @@ def prepare(day: Day) -> pl.DataFrame:
         (~pl.col(Col.item_id).is_in(eligible)).sum().cast(pl.Int64).alias(_INELIGIBLE),
         pl.col(_DISLIKED).is_not_null().sum().cast(pl.Int64).alias(_DISLIKED),
     )
-    return by_shopper.with_columns((~pl.col(Col.user_id).is_in(known)).cast(pl.Int8).alias(_UNKNOWN)).collect()
+    return by_shopper.with_columns((~pl.col(Col.user_id).is_in(known)).cast(pl.Int8).alias(_UNKNOWN))
 
 
 def gate(day: Day) -> list[gxe.Expectation]:
@@ -76,7 +77,7 @@ def gate(day: Day) -> list[gxe.Expectation]:
 def watch(day: Day) -> list[gxe.Expectation]:
     """Shoppers without probabilities; more purchases expected than the shop sells, or hardly any."""
     speaks = day.probabilities is not None
-    shoppers = day.table("history")[Col.user_id].n_unique() if speaks else 0
+    shoppers = figure(day.scan("history"), pl.col(Col.user_id).n_unique()) if speaks else 0
     lowest, highest = _expected_by_the_past(day) if speaks and day.has_a_past() else ANYTHING
     return [
         gxe.ExpectColumnUniqueValueCountToBeBetween(
@@ -94,7 +95,7 @@ def watch(day: Day) -> list[gxe.Expectation]:
 
 
 def _expected_by_the_past(day: Day) -> tuple[float, float]:
-    horizon = day.table(_TABLE)[Col.horizon_days].max()
+    horizon = figure(day.scan(_TABLE), pl.col(Col.horizon_days).max())
     recent = day.history(horizon if isinstance(horizon, int) else 0)
-    bought = recent.select(Col.user_id, Col.item_id).n_unique()
+    bought = figure(coded(recent).select(Col.user_id, Col.item_id).unique(), pl.len())
     return LIMITS.watched_expected[0] * bought, LIMITS.watched_expected[1] * bought

@@ -8,7 +8,7 @@ from math import ceil
 import great_expectations.expectations as gxe
 import polars as pl
 
-from expectations.day import Day
+from expectations.day import Day, coded, figure
 from expectations.suites.recommend.rules import about_nothing, allowed, broken_rules, owes_share
 from ml.placements import Placement
 from ml.tables import Col
@@ -48,41 +48,61 @@ class Thresholds:
 LIMITS = Thresholds()
 
 
-def prepare(day: Day) -> pl.DataFrame:
+def prepare(day: Day) -> pl.LazyFrame:
     """One row per placement, shopper and rank, beside what must not happen in it."""
-    bought = day.table("history").select(Col.user_id, Col.item_id, was_bought=True).unique()
-    previous = day.before("recommendation")
-    before = (previous if previous is not None else day.table("recommendation").clear()).select(
-        *_SHELF, Col.item_id, was_there=True
-    )
-    rows = day.table("recommendation").join(bought, on=_PAIR, how="left")
-    rows = rows.join(day.disliked().with_columns(was_disliked=True), on=_PAIR, how="left")
-    rows = rows.join(before, on=[*_SHELF, Col.item_id], how="left").sort(*_SHELF, Col.rank)
-    placement, eligible = pl.col(Col.placement), day.recommendable()[Col.item_id].implode()
-    kept = pl.when(pl.lit(previous is not None)).then(pl.col("was_there").fill_null(False).cast(pl.Int8))
-    # an item that a rule put there is meant to be on many shelves
-    new = placement.is_in(_new_names(day)) & (pl.col(Col.rules_applied).list.len() == 0)
-    share = pl.len().over(Col.placement, Col.item_id) / pl.col(Col.user_id).n_unique().over(Col.placement)
-    return rows.select(
+    rows = _rows(day)
+    placement = pl.col(Col.placement)
+    eligible = coded(day.recommendable().lazy()).collect()[Col.item_id].implode()
+    return rows.lazy().select(
         *_SHELF,
         Col.item_id,
-        Col.rank,
         Col.score,
         Col.propensity,
         Col.reason_text,
         *(pl.when(placement == each.name).then(Col.user_id).alias(_served(each.name)) for each in day.placements),
         (~pl.col(Col.item_id).is_in(eligible)).cast(pl.Int8).alias(_INELIGIBLE),
         _breaks_placement(day, rows).alias(_BREAKS_PLACEMENT),
-        pl.col("was_disliked").is_not_null().cast(pl.Int8).alias(_DISLIKED),
-        (pl.col(Col.rank) - pl.int_range(1, pl.len() + 1).over(_SHELF)).abs().alias(_RANK_GAP),
+        pl.col(_DISLIKED),
+        (pl.col(Col.rank) - pl.col(Col.rank).rank("ordinal").over(_SHELF)).abs().alias(_RANK_GAP),
         ((pl.len().over(_SHELF) >= day.k) & (pl.col(Col.rank) == 1)).cast(pl.Int8).alias(_COMPLETE),
-        pl.when(new).then(share).otherwise(0.0).alias(_NEW_SHARE),
-        kept.alias(_KEPT),
-        pl.col(Col.reason_code).is_in(["popular", "new_in_category"]).cast(pl.Int8).alias(_IMPERSONAL),
+        pl.lit(_widest(day, rows)).alias(_NEW_SHARE),
+        pl.col(_KEPT),
+        pl.col(_IMPERSONAL),
         broken_rules(day, rows).alias(_BREAKS_RULES),
         owes_share(day, rows).alias(_OWES_SHARE),
         pl.lit(about_nothing(day)).alias(_ABOUT_NOTHING),
     )
+
+
+def _rows(day: Day) -> pl.DataFrame:
+    """What the claims need of each recommendation; texts that are long or only have to be there become flags."""
+    rows = coded(day.scan("recommendation")).select(
+        *_SHELF,
+        *(Col.item_id, Col.rank, Col.score, Col.propensity, Col.rules_applied),
+        pl.when(pl.col(Col.reason_text).is_not_null()).then(1).cast(pl.Int8).alias(Col.reason_text),
+        pl.col(Col.reason_code).is_in(["popular", "new_in_category"]).cast(pl.Int8).alias(_IMPERSONAL),
+    )
+    previous = day.before("recommendation")
+    kept: pl.LazyFrame = day.scan("recommendation").limit(0) if previous is None else previous.lazy()
+    rows = rows.join(day.bought().lazy().with_columns(was_bought=True), on=_PAIR, how="left")
+    rows = rows.join(day.disliked().lazy().with_columns(was_disliked=True), on=_PAIR, how="left")
+    rows = rows.join(coded(kept).select(*_SHELF, Col.item_id, was_there=True), on=[*_SHELF, Col.item_id], how="left")
+    was_there = pl.col("was_there").is_not_null().cast(pl.Int8)
+    return rows.select(
+        pl.exclude("was_disliked", "was_there"),
+        pl.col("was_disliked").is_not_null().cast(pl.Int8).alias(_DISLIKED),
+        pl.when(pl.lit(previous is not None)).then(was_there).alias(_KEPT),
+    ).collect(engine="streaming")
+
+
+def _widest(day: Day, rows: pl.DataFrame) -> float:
+    """Of the shelves of what is new the largest share that shows one item; one that a rule put there is meant to be."""
+    new = rows.lazy().filter(pl.col(Col.placement).is_in(_new_names(day)))
+    shoppers = new.group_by(Col.placement).agg(pl.col(Col.user_id).n_unique().alias("shoppers"))
+    is_chosen = (pl.col(Col.rules_applied).list.len() == 0).any()
+    shown = new.group_by(Col.placement, Col.item_id).agg(pl.len().alias("shelves"), is_chosen.alias("is_chosen"))
+    share = shown.filter("is_chosen").join(shoppers, on=Col.placement).select(pl.col("shelves") / pl.col("shoppers"))
+    return share.select(pl.first().max()).collect(engine="streaming").item() or 0.0
 
 
 def gate(day: Day) -> list[gxe.Expectation]:
@@ -111,7 +131,7 @@ def watch(day: Day) -> list[gxe.Expectation]:
         ),
         gxe.ExpectColumnSumToBeBetween(
             column=_COMPLETE,
-            min_value=LIMITS.watched_full_for_you * len(day.table("dim_user")),
+            min_value=LIMITS.watched_full_for_you * day.rows("dim_user"),
             description="shelves are full",
         ),
         gxe.ExpectColumnValuesToBeInSet(
@@ -128,7 +148,7 @@ def watch(day: Day) -> list[gxe.Expectation]:
 
 def _coverage(day: Day) -> list[gxe.Expectation]:
     """Every shopper covered, or counted among the short lists that the draft explains."""
-    shoppers, owed = len(day.table("dim_user")), _owed(day)
+    shoppers, owed = day.rows("dim_user"), _owed(day)
     complete = sum(shoppers - short for short in day.short_lists.values())
     return [
         gxe.ExpectTableRowCountToBeBetween(
@@ -192,15 +212,14 @@ def _numbers() -> list[gxe.Expectation]:
 
 def _owed(day: Day) -> dict[str, int]:
     """How many shoppers at least must have a shelf, per placement."""
-    history = day.table("history").join(day.recommendable(), on=Col.item_id, how="semi")
-    pairs = history.select(_PAIR).unique()
-    sold, shoppers = history[Col.item_id].n_unique(), len(day.table("dim_user"))
+    pairs = day.bought().join(coded(day.recommendable().lazy()).collect(), on=Col.item_id, how="semi")
+    sold, shoppers = pairs[Col.item_id].n_unique(), day.rows("dim_user")
     known = pl.concat([pairs, day.disliked()]).group_by(Col.user_id).agg(pl.col(Col.item_id).n_unique().alias("items"))
     exhausted = len(known.filter(pl.col("items") * 2 > sold))
-    selling = len(day.history(28)) > 0
+    selling = figure(day.history(28), pl.len()) > 0
 
     def owed(placement: Placement) -> int:
-        offered = pairs.join(allowed(day, placement.name), on=Col.item_id, how="semi")
+        offered = pairs.join(coded(allowed(day, placement.name).lazy()).collect(), on=Col.item_id, how="semi")
         if placement.only_seen:
             due = offered.join(day.due(), on=_PAIR, how="semi") if placement.only_due else offered
             return ceil(LIMITS.seen * due[Col.user_id].n_unique())

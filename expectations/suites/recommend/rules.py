@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from expectations.day import Day
+from expectations.day import Day, coded
 from ml.rule_types import ITEM_FIELDS, PROMOTION, RuleType
 from ml.tables import Col
 
@@ -40,10 +40,12 @@ def about_nothing(day: Day) -> int:
 
 def broken_rules(day: Day, rows: pl.DataFrame) -> pl.Series:
     """For each row of a draft's recommendations how many rules it breaks."""
-    catalogue = day.table("dim_item")
-    fields = catalogue.select(Col.item_id, *(name for name in _FIELDS if name in catalogue.columns))
-    wide = rows.join(fields, on=Col.item_id, how="left", maintain_order="left")
-    rules = in_force(day)
+    rules, catalogue = in_force(day), day.table("dim_item")
+    capped = {rule[Col.item_field] for rule in rules if rule[Col.rule_type] == RuleType.cap}
+    wide = coded(rows.lazy()).collect()
+    if fields := sorted(capped & set(_FIELDS) & set(catalogue.columns)):
+        described = coded(catalogue.lazy().select(Col.item_id, *fields)).collect()
+        wide = wide.join(described, on=Col.item_id, how="left", maintain_order="left")
     wide = wide.with_columns(_memberships(day, rules, wide))
     broken = pl.sum_horizontal(pl.lit(0), *(_broken(day, rule).cast(pl.Int32) for rule in rules))
     drawn = pl.col(Col.propensity) < 1
@@ -69,7 +71,12 @@ def _memberships(day: Day, rules: list[Rule], rows: pl.DataFrame) -> list[pl.Ser
     Columns, not expressions: a list of a whole catalogue inside ``over`` is laid out once per group.
     """
     item = rows[Col.item_id]
-    return [item.is_in(_about(day, rule)[Col.item_id].implode()).alias(_member(rule)) for rule in rules]
+    return [item.is_in(_ids(_about(day, rule).select(Col.item_id))).alias(_member(rule)) for rule in rules]
+
+
+def _ids(items: pl.DataFrame) -> pl.Series:
+    """The ids of items or shoppers in one list, as categories."""
+    return coded(items.lazy()).collect().to_series().implode()
 
 
 def _member(rule: Rule) -> str:
@@ -85,10 +92,11 @@ def _broken(day: Day, rule: Rule) -> pl.Expr:
     broken = pl.lit(False)
     match rule[Col.rule_type]:
         case RuleType.exclude | RuleType.min_price:
-            broken = pl.col(Col.item_id).is_in(_taken(day, rule)[Col.item_id].implode())
+            broken = pl.col(Col.item_id).is_in(_ids(_taken(day, rule)))
         case RuleType.consent:
             asked = (pl.col(Col.purpose) == rule[Col.purpose]) & pl.col(Col.is_granted)
-            broken = about & ~pl.col(Col.user_id).is_in(day.table("dim_consent").filter(asked)[Col.user_id].implode())
+            willing = day.table("dim_consent").filter(asked).select(Col.user_id)
+            broken = about & ~pl.col(Col.user_id).is_in(_ids(willing))
         case RuleType.cap:
             group = (Col.placement, Col.user_id, rule[Col.item_field])
             broken = about & (about.sum().over(group) > rule[Col.amount])

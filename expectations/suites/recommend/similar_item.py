@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import great_expectations.expectations as gxe
 import polars as pl
 
-from expectations.day import Day
+from expectations.day import Day, coded
 from ml.tables import Col
 
 GATE, WATCH = 8, 1
@@ -37,7 +37,7 @@ LIMITS = Thresholds()
 def prepare(day: Day) -> pl.DataFrame:
     """One row per relation, item and rank, beside what must not happen in it."""
     rows, eligible = day.table("similar_item"), day.recommendable()[Col.item_id].implode()
-    anchored = pl.col(Col.item_id).is_in(_anchors(day).implode()) & (pl.col(Col.relation) == "similar")
+    anchored = pl.col(Col.item_id).is_in(_anchors(day)) & (pl.col(Col.relation) == "similar")
     by_text = pl.col(Col.relation) == _BY_TEXT
     others = rows.filter(~by_text)[Col.item_id].unique().implode()
     misplaced = pl.when(by_text).then(pl.col(Col.item_id).is_in(others)).otherwise(pl.col(Col.support).is_null())
@@ -88,7 +88,7 @@ def gate(day: Day) -> list[gxe.Expectation]:
 
 def watch(day: Day) -> list[gxe.Expectation]:
     """Few items with a list."""
-    sold = day.table("history")[Col.item_id].n_unique()
+    sold = day.bought()[Col.item_id].n_unique()
     return [
         gxe.ExpectColumnUniqueValueCountToBeBetween(
             column=_BY_BEHAVIOUR,
@@ -98,20 +98,26 @@ def watch(day: Day) -> list[gxe.Expectation]:
     ]
 
 
-def _anchors(day: Day) -> pl.Series:
+def _anchors(day: Day) -> list[str]:
     """Of the most bought items, those that plainly share shoppers with another one of them."""
-    history = day.table("history").join(day.recommendable(), on=Col.item_id, how="semi")
-    pairs = history.select(Col.user_id, Col.item_id).unique()
+    return day.once("items that share shoppers", lambda: _sharing(day))
+
+
+def _sharing(day: Day) -> list[str]:
+    pairs = day.bought().join(coded(day.recommendable().lazy()).collect(), on=Col.item_id, how="semi")
     most = (
         pairs.group_by(Col.item_id)
         .agg(pl.len().alias("n"))
-        .sort("n", Col.item_id, descending=[True, False])
+        .sort(pl.col("n"), pl.col(Col.item_id).cast(pl.String), descending=[True, False])
         .head(_ANCHORS)
     )
-    kept = pairs.join(most, on=Col.item_id)
+    kept = pairs.join(most, on=Col.item_id).lazy()
     both = kept.join(kept, on=Col.user_id, suffix="_b").filter(pl.col(Col.item_id) != pl.col("item_id_b"))
     shared = both.group_by(Col.item_id, "item_id_b").agg(pl.len().alias("both"), pl.first("n"), pl.first("n_b"))
-    users = history[Col.user_id].n_unique()
-    lift = pl.col("both") * users / (pl.col("n").cast(pl.Float64) * pl.col("n_b"))
+    lift = pl.col("both") * pairs[Col.user_id].n_unique() / (pl.col("n").cast(pl.Float64) * pl.col("n_b"))
     owed = shared.filter(pl.col("both") >= LIMITS.owed_shoppers, lift >= LIMITS.owed_lift)
-    return owed[Col.item_id].unique().sort()
+    return (
+        owed.select(pl.col(Col.item_id).cast(pl.String).unique().sort())
+        .collect(engine="streaming")[Col.item_id]
+        .to_list()
+    )

@@ -100,7 +100,7 @@ def watch(day: Day) -> list[gxe.Expectation]:
     """Much spam, much that is undecided or about nothing known, and a share of positive reviews that jumped."""
     rows = day.table(_TABLE).height
     judged = rows >= LIMITS.crowd
-    before = day.before(_TABLE)
+    before = day.yesterday(_TABLE)
     usual = None if before is None or len(before) < LIMITS.crowd else _positive(before)
     around = ANYTHING if usual is None or not judged else (usual - LIMITS.moved, usual + LIMITS.moved)
     shares = {
