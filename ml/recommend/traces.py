@@ -15,10 +15,13 @@ from pydantic import JsonValue
 from ml.recommend.core.encoding import Vocabulary
 from ml.recommend.outputs import RECOMMENDATION
 from ml.recommend.policy import Policy
-from ml.recommend.rules.rerank import relevance_lost
+from ml.recommend.rules.rerank import LOST, lost_to_rules, mean_lost
 from ml.recommend.screens.layout import Layout
 from ml.tables import Col
 
+LISTED: Final = (Col.placement, Col.user_id, Col.rank, Col.rank_before_rules)
+"""What ``lists_of`` reads."""
+_LENGTH: Final = "length"
 _WORDS: Final = 5
 """Of 16 bits, in an id."""
 _HEX: Final = np.frombuffer("".join(f"{word:04x}" for word in range(2**16)).encode(), dtype=np.uint32)
@@ -64,12 +67,20 @@ def decided(policy: Policy, version: int | None, layouts: Sequence[Layout]) -> d
     }
 
 
-def counts(policy: Policy, k: int, shelves: pl.DataFrame, shoppers: int) -> dict[str, JsonValue]:
-    """For the manifest and the gates: shoppers, lists shorter than ``k`` by placement, what rules cost."""
-    full = shelves.group_by(Col.placement, Col.user_id).len().filter(pl.col("len") >= k)
-    lists = dict(full.group_by(Col.placement).len().iter_rows())
+def lists_of(shelves: pl.DataFrame) -> pl.DataFrame:
+    """What is counted of each list: placement, user_id, length, and what rules cost it in relevance (``lost``)."""
+    return shelves.group_by(Col.placement, Col.user_id).agg(pl.len().alias(_LENGTH), lost_to_rules().alias(LOST))
+
+
+def counts(policy: Policy, k: int, lists: pl.DataFrame, shoppers: int) -> dict[str, JsonValue]:
+    """For the manifest and the gates: shoppers, lists shorter than ``k`` by placement, what rules cost.
+
+    Args:
+        lists: the day's, as ``lists_of`` tells them.
+    """
+    full = dict(lists.filter(pl.col(_LENGTH) >= k).group_by(Col.placement).len().iter_rows())
     return {
         "shoppers": shoppers,
-        "short_lists": {each.name: shoppers - lists.get(each.name, 0) for each in policy.placements},
-        "relevance_lost_to_rules": relevance_lost(shelves) if policy.rules else {},
+        "short_lists": {each.name: shoppers - full.get(each.name, 0) for each in policy.placements},
+        "relevance_lost_to_rules": mean_lost(lists) if policy.rules else {},
     }

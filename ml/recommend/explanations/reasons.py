@@ -93,10 +93,11 @@ class Facts:
 
     def of(self, users: pl.Series) -> Facts:
         """The same facts with the history of these shoppers alone, so that a shard costs what it holds."""
-        rows, bounds = self.in_order[Col.user_id], [users.min(), users.max()]
-        start, end = rows.search_sorted(bounds[0], "left"), rows.search_sorted(bounds[1], "right")
+        rows, theirs = self.in_order[Col.user_id], users.unique().sort()
+        start = next(iter(rows.search_sorted(theirs.head(1), "left")), 0)
+        end = next(iter(rows.search_sorted(theirs.tail(1), "right")), 0)
         near = self.in_order.slice(start, end - start)
-        return replace(self, history=near.join(users.unique().to_frame(), on=Col.user_id, how="semi"))
+        return replace(self, history=near.join(theirs.to_frame(), on=Col.user_id, how="semi"))
 
 
 def explain(shelves: pl.DataFrame, facts: Facts) -> pl.DataFrame:
