@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,7 @@ from ml.code.revision import code_revision
 from ml.durable import writing
 from ml.errors import NotPublished, Undeclared
 from ml.publish import pointer
-from ml.publish.draft import DraftRecord, Input, write_draft
+from ml.publish.draft import DraftRecord, Input, Rows, write_draft
 from ml.publish.readers import read_table, scan_of
 from ml.publish.store import Version
 from ml.settings import Settings
@@ -157,7 +157,8 @@ class Result:
     """What a capability computed.
 
     Attributes:
-        tables: the published tables by name, all that it declares.
+        tables: the published tables by name.
+        in_blocks: those that are too large to be held whole, as blocks of rows in the order of their key.
         key: tells drafts of one day from each other, such as the policy's id; empty: the code's revision.
         policy: for the manifest, what decided beside code and settings: model, recipes, rules.
         counts: for the manifest and the gates, what a reader wants to know of the tables.
@@ -165,6 +166,7 @@ class Result:
     """
 
     tables: Mapping[str, pl.DataFrame]
+    in_blocks: Mapping[str, Iterable[pl.DataFrame]] = field(default_factory=dict)
     key: str = ""
     policy: dict[str, JsonValue] = field(default_factory=dict)
     counts: dict[str, JsonValue] = field(default_factory=dict)
@@ -240,7 +242,8 @@ def compute_day(
             counts=result.counts,
             landed=_landed(day),
         )
-        draft = write_draft(day.draft_folder(result.key or revision), capability, record, result.tables)
+        tables: dict[str, Rows] = {**result.tables, **result.in_blocks}
+        draft = write_draft(day.draft_folder(result.key or revision), capability, record, tables)
         result.finished()
     return draft
 

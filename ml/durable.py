@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ TEMPORARY = ".tmp-"
 _NO_SPACE = {number: os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)}
 
 _SQLITE_FULL = "database or disk is full"
+_LEVEL = 1
+"""Of zstd: what is written here is read once or twice, and the default level is no smaller on published tables."""
 
 
 @contextmanager
@@ -62,9 +65,30 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     from polars.exceptions import ComputeError
 
     try:
-        frame.write_parquet(path, compression="zstd")
+        frame.write_parquet(path, compression="zstd", compression_level=_LEVEL)
     except ComputeError as failed:
         if no_space(failed) or "transport error" in str(failed):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from failed
+        raise
+
+
+def write_parquet_in_blocks(blocks: Iterable[pl.DataFrame], path: Path) -> None:
+    """Write frames of one schema, at least one, one after the other; no two of them need be in memory at once.
+
+    Raises:
+        OSError: the disk is full.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    tables = (block.to_arrow() for block in blocks)
+    first = next(tables)
+    try:
+        with pq.ParquetWriter(path, first.schema, compression="zstd", compression_level=_LEVEL) as file:
+            for table in chain([first], tables):
+                file.write_table(table)
+    except pa.ArrowException as failed:
+        if no_space(failed):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from failed
         raise
 

@@ -77,7 +77,7 @@ def _names(tree: ast.AST, package: str) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.If) and _is_type_checking(node.test):
             yield from _names(ast.Module(node.orelse, []), package)
-        else:
+        elif not isinstance(node, ast.expr):  # holds no import, and makes up most of a tree
             yield from _names(node, package)
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from ml.capability import Capability
-from ml.durable import sync_tree, temporary_beside, write_parquet, write_text
+from ml.durable import sync_tree, temporary_beside, write_parquet, write_parquet_in_blocks, write_text
 from ml.errors import InvalidTable, NotPublished
 from ml.tables import Col, Table
 
 RECORD = "draft.json"
+
+Rows: TypeAlias = pl.DataFrame | Iterable[pl.DataFrame]
+"""A table; or a large one as blocks of rows in the order of its key, so that it need not be in memory whole."""
 
 
 class Input(BaseModel):
@@ -63,19 +66,40 @@ class Draft:
     tables: Mapping[str, pl.DataFrame]
 
 
-def write_draft(folder: Path, capability: Capability, record: DraftRecord, tables: Mapping[str, pl.DataFrame]) -> Path:
-    """Write a draft in one step: the folder appears whole, in place of an earlier draft of that name."""
+def write_draft(folder: Path, capability: Capability, record: DraftRecord, tables: Mapping[str, Rows]) -> Path:
+    """Write a draft in one step: the folder appears whole, in place of an earlier draft of that name.
+
+    Raises:
+        InvalidTable: a table breaks its declaration.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_beside(folder)
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
     for table in capability.outputs:
-        write_parquet(table.checked(tables[table.name]), temporary / f"{table.name}.parquet")
+        rows, path = tables[table.name], temporary / f"{table.name}.parquet"
+        if isinstance(rows, pl.DataFrame):
+            write_parquet(table.checked(rows), path)
+        else:
+            write_parquet_in_blocks(_checked(table, rows), path)
     write_text(temporary / RECORD, record.model_dump_json(indent=2))
     sync_tree(temporary)
     shutil.rmtree(folder, ignore_errors=True)
     temporary.replace(folder)
     return folder
+
+
+def _checked(table: Table, blocks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """``blocks`` with the columns of ``table``, each above the one before by its key; an empty one if there is none."""
+    last: tuple[Any, ...] | None = None
+    yield table.empty()
+    for block in blocks:
+        if len(typed := table.checked(block)):
+            first = typed.select(table.key).row(0)
+            if last is not None and first <= last:
+                raise _invalid_blocks(table, last, first)
+            last = typed.select(table.key).row(-1)
+            yield typed
 
 
 def read_draft(capability: Capability, folder: Path) -> Draft:
@@ -122,6 +146,15 @@ def _require_day(name: str, frame: pl.DataFrame, as_of: date) -> None:
     days: list[Any] = frame[Col.as_of_date].to_list()
     if days not in ([], [as_of]):
         raise _invalid(name, as_of, f"rows as of {as_of}", f"rows as of {', '.join(map(str, days))}")
+
+
+def _invalid_blocks(table: Table, last: tuple[Any, ...], first: tuple[Any, ...]) -> InvalidTable:
+    return InvalidTable(
+        table.name,
+        expected=f"blocks in the order of {table.key}",
+        found=f"{first} after {last}",
+        remedy="Mend the code",
+    )
 
 
 def _invalid(name: str, as_of: date, expected: str, found: str) -> InvalidTable:

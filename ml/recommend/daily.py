@@ -6,9 +6,9 @@ Shoppers are scored in shards whose finished parts outlive a kill; how many shar
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +16,7 @@ import polars as pl
 from ml.day import Day, Result
 from ml.placements import NEWCOMER, Placement
 from ml.recommend.bundle import Bundle, read_bundle
+from ml.recommend.by_shopper import ByShopper
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
@@ -37,13 +38,12 @@ from ml.recommend.outputs import (
 )
 from ml.recommend.policy import Policy, rule_based_policy, rule_based_recipe
 from ml.recommend.popular import popular_items
-from ml.recommend.probabilities import Forecast, likely_of
+from ml.recommend.probabilities import Forecast
 from ml.recommend.rules.rerank import is_untouched
 from ml.recommend.rules.rerank import shelves as reranked
 from ml.recommend.rules.rule_set import RuleSet
 from ml.recommend.screens.layout import Layout, layouts_in_force
-from ml.recommend.screens.page import page_slots
-from ml.recommend.shards import Parts, shard_name, shards
+from ml.recommend.shards import Parts, shards
 from ml.recommend.similar_items.similar import similar_items
 from ml.recommend.text_vectors.published import item_vectors
 from ml.recommend.text_vectors.similar import similar_by_text
@@ -93,35 +93,31 @@ def compute(day: Day) -> Result:
 
     def recommended(users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
         explained = explain(scoring.shelves(users, by_default=by_default), facts)
-        named = explained.join(catalogue.select(Col.item_id, Col.item_name), on=Col.item_id, how="left")
+        names = catalogue.select(Col.item_id, Col.item_name)
+        named = explained.join(names, on=Col.item_id, how="left", maintain_order="left")
         return identified(named, day.as_of, policy)
 
     blocks = shards(scoring.profiles[Col.user_id].to_list(), settings.shard_users)
-    work: dict[str, Callable[[], pl.DataFrame]] = {}
-    for users in blocks:
-        work[likely_of(users)] = partial(scoring.probabilities, users)  # first: the lists read what it has scored
-        work[shard_name(users)] = partial(recommended, users)
-    made = parts.all(work)
-    probabilities, scored = pl.concat(made[::2]), made[1::2]
-    pages = {f"page of {shard_name(users)}": part for users, part in zip(blocks, scored, strict=True)}
-    slots = parts.all({name: partial(page_slots, part, effective.layouts) for name, part in pages.items()})
-    shelves, by_default = pl.concat(scored), recommended([NEWCOMER], by_default=True)
-    tables = {
-        RECOMMENDATION.name: shelves,
-        DEFAULT_SHELF.name: by_default,
-        PAGE_SLOT.name: pl.concat([*slots, page_slots(by_default, effective.layouts)]),
-        SIMILAR_ITEM.name: pl.concat([similar, by_text]),
-        POPULAR_ITEM.name: popular_items(history.frame, catalogue, day.as_of, settings.k),
-        POLICY.name: policy.table(),
-        PURCHASE_PROBABILITY.name: probabilities,
-        ITEM_VECTOR.name: item_vectors(known, effective.models),
-    }
-    _log.info("%d rows in %d shards for %s", len(shelves), len(blocks), day.as_of)
+    made = ByShopper.of(parts, blocks, effective.layouts, scoring.probabilities, recommended)
+    by_default = recommended([NEWCOMER], by_default=True)
+    lists = made.lists()
+    _log.info("%d lists in %d shards for %s", len(lists), len(blocks), day.as_of)
     return Result(
-        tables,
+        {
+            DEFAULT_SHELF.name: by_default,
+            SIMILAR_ITEM.name: pl.concat([similar, by_text]),
+            POPULAR_ITEM.name: popular_items(history.frame, catalogue, day.as_of, settings.k),
+            POLICY.name: policy.table(),
+            ITEM_VECTOR.name: item_vectors(known, effective.models),
+        },
+        {
+            RECOMMENDATION.name: made.shelves(placement.name for placement in policy.placements),
+            PAGE_SLOT.name: made.screens(by_default),
+            PURCHASE_PROBABILITY.name: made.probabilities(),
+        },
         key=policy.policy_id,
         policy=decided(policy, effective.version, effective.layouts),
-        counts=counts(policy, settings.k, shelves, len(scoring.profiles)) | scoring.forecast.told(len(probabilities)),
+        counts=counts(policy, settings.k, lists, len(scoring.profiles)) | scoring.forecast.told(made.pairs()),
         finished=lambda: parts.remove(day.as_of.isoformat()),
     )
 
@@ -227,10 +223,11 @@ class Scoring:
     def shelves(self, users: Sequence[str], *, by_default: bool = False) -> pl.DataFrame:
         """Every placement's lists; ``by_default`` those for somebody who chose nothing yet, the same on any."""
         anything = self._anything(users)
-        return pl.concat(
-            self._shelf(placement, anything if by_default else self._asked(anything, placement))
-            for placement in self.effective.policy.placements
-        )
+        made = {
+            each.name: self._shelf(each, anything if by_default else self._asked(anything, each))
+            for each in self.effective.policy.placements
+        }
+        return pl.concat(made[name] for name in sorted(made))  # as they are published: nothing has to sort them again
 
     def request(self, users: Sequence[str], placement: Placement) -> Request:
         """What the placement's recommender is asked for these shoppers."""

@@ -6,7 +6,7 @@ what can be offered: recommendable items, and none that the shopper disliked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,6 @@ from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
 from ml.recommend.outputs import PURCHASE_PROBABILITY
 from ml.recommend.policy import Policy
-from ml.recommend.shards import shard_name
 from ml.tables import Col
 
 
@@ -72,11 +71,6 @@ class Forecast:
             return {PURCHASE_PROBABILITY.name: {"recipe": self.recipe, "pairs": pairs}}
         served = ", ".join(sorted(set(self.policy.recipes.values())))
         return {PURCHASE_PROBABILITY.name: {"why_empty": f"no recommender gives probabilities: {served}"}}
-
-
-def likely_of(users: Sequence[str]) -> str:
-    """The name of the part that holds these shoppers' probabilities."""
-    return f"probabilities of {shard_name(users)}"
 
 
 def _forecaster(model: Recommender) -> Forecaster | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -23,6 +23,12 @@ _PREFIX: Final = ".parts-"
 
 Work: TypeAlias = Mapping[str, Callable[[], pl.DataFrame]]
 """Names of parts and how to make them, in order."""
+Rows: TypeAlias = Callable[[pl.LazyFrame], pl.LazyFrame]
+"""Chooses rows or columns of a part, so that no others are read."""
+
+
+def _every(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows
 
 
 def shards(users: Sequence[str], size: int) -> list[list[str]]:
@@ -55,11 +61,11 @@ class Parts:
         """The parts of a draft that is yet to be written."""
         return cls(draft.with_name(f"{_PREFIX}{draft.name}"), key, patience)
 
-    def all(self, work: Work) -> list[pl.DataFrame]:
-        """Every part of ``work``, in order; makes those that nobody has finished.
+    def make(self, work: Work) -> None:
+        """Makes every part of ``work`` that nobody has finished or is making.
 
         Raises:
-            WarehouseLocked: another process did not finish its part in time.
+            OSError: the disk is full.
         """
         for name, make in work.items():
             if not self._path(name).exists():
@@ -67,23 +73,43 @@ class Parts:
                     self.one(name, make, patience=0)
                 except WarehouseLocked:
                     continue  # somebody else makes this one
-        return [self.one(name, make) for name, make in work.items()]
 
-    def one(self, name: str, make: Callable[[], pl.DataFrame], patience: float | None = None) -> pl.DataFrame:
-        """The part ``name``, made by ``make`` when it is not there.
+    def all(self, work: Work, rows: Rows = _every) -> Iterator[pl.DataFrame]:
+        """Every part of ``work``, in order, one after the other; of each the chosen ``rows``.
+
+        Raises:
+            WarehouseLocked: another process did not finish its part in time.
+        """
+        for name, make in work.items():
+            yield self.one(name, make, rows)
+
+    def sorted_by(self, column: str, values: Iterable[str], work: Work) -> Iterator[pl.DataFrame]:
+        """The rows of all parts with each of the ``values`` in a column, in the order of values and parts.
+
+        Raises:
+            WarehouseLocked: another process did not finish its part in time.
+        """
+        for value in sorted(values):
+            yield from self.all(work, lambda rows, value=value: rows.filter(pl.col(column) == value))  # type: ignore[misc]
+
+    def one(
+        self, name: str, make: Callable[[], pl.DataFrame], rows: Rows = _every, patience: float | None = None
+    ) -> pl.DataFrame:
+        """The chosen ``rows`` of the part ``name``, made by ``make`` when it is not there.
 
         Raises:
             WarehouseLocked: another process did not finish it in time.
         """
         path = self._path(name)
-        found = _read(path)
+        found = _read(path, rows)
         if found is None:
             lock = path.with_suffix(".lock")
             with file_lock(lock, f"part {name}", self.patience if patience is None else patience):
-                found = _read(path)
+                found = _read(path, rows)
                 if found is None:
-                    found = make()
-                    _keep(path, found)
+                    made = make()
+                    _keep(path, made)
+                    found = rows(made.lazy()).collect()
         return found
 
     def remove(self, day: str) -> None:
@@ -99,10 +125,10 @@ class Parts:
         return self.folder / f"{digest}.parquet"
 
 
-def _read(path: Path) -> pl.DataFrame | None:
-    """A finished part; None where there is none, or no more: another run of the day may forget it at any time."""
+def _read(path: Path, rows: Rows) -> pl.DataFrame | None:
+    """Of a finished part the chosen rows; None where it is not there: another run of the day may forget it any time."""
     try:
-        return pl.read_parquet(path, glob=False)
+        return rows(pl.scan_parquet(path, glob=False)).collect()
     except FileNotFoundError:
         return None
 

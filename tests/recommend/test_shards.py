@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +56,14 @@ def parts_of(folder: Path, key: str = "key") -> Parts:
     return Parts.beside(folder / "2017-12-03-abc-def", key, patience=60.0)
 
 
-def names(frames: list[pl.DataFrame]) -> str:
+def names(frames: Iterable[pl.DataFrame]) -> str:
     return "".join(frame["part"].item() for frame in frames)
 
 
 def test_a_rerun_after_a_kill_makes_only_what_is_missing(tmp_path: Path) -> None:
     maker, parts = Maker(breaks_at="c"), parts_of(tmp_path)
     with pytest.raises(KeyboardInterrupt):
-        parts.all(maker.work("abcd"))
+        parts.make(maker.work("abcd"))
     assert maker.made == Counter("ab")
     assert names(parts.all(maker.work("abcd"))) == "abcd"
     assert maker.made == Counter("abcd")
@@ -71,16 +72,18 @@ def test_a_rerun_after_a_kill_makes_only_what_is_missing(tmp_path: Path) -> None
 def test_parts_of_another_policy_or_input_are_not_taken(tmp_path: Path) -> None:
     maker = Maker()
     for key in ("one", "other"):
-        parts_of(tmp_path, key).all(maker.work("ab"))
+        parts_of(tmp_path, key).make(maker.work("ab"))
     assert maker.made == Counter("aabb")
+
+
+def _shared(parts: Parts, maker: Maker) -> str:
+    parts.make(maker.work("abcdef"))
+    return names(parts.all(maker.work("abcdef")))
 
 
 def test_two_at_work_share_the_parts(tmp_path: Path) -> None:
     maker, found = Maker(seconds=0.1), []
-    workers = [
-        threading.Thread(target=lambda: found.append(names(parts_of(tmp_path).all(maker.work("abcdef")))))
-        for _ in range(2)
-    ]
+    workers = [threading.Thread(target=lambda: found.append(_shared(parts_of(tmp_path), maker))) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -94,7 +97,7 @@ def test_parts_of_the_day_are_removed_and_others_kept(tmp_path: Path) -> None:
         Parts.beside(tmp_path / name, "", 1.0) for name in ("2017-12-03-a-b", "2017-12-03-c-d", "2017-12-04-a-b")
     )
     for parts in (mine, earlier, other):
-        parts.all(Maker().work("a"))
+        parts.make(Maker().work("a"))
     mine.remove("2017-12-03")
     assert [parts.folder.exists() for parts in (mine, earlier, other)] == [False, False, True]
 
@@ -113,14 +116,14 @@ def test_a_run_whose_parts_another_run_of_the_day_forgets_ends_all_the_same(tmp_
 
 def test_a_part_that_vanishes_between_two_looks_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     maker, parts = Maker(), parts_of(tmp_path)
-    parts.all(maker.work("a"))
-    read = pl.read_parquet
+    parts.make(maker.work("a"))
+    scan = pl.scan_parquet
 
-    def forgotten(path: Path, **options: Any) -> pl.DataFrame:
+    def forgotten(path: Path, **options: Any) -> pl.LazyFrame:
         parts.remove("2017-12-03")
-        return read(path, **options)
+        return scan(path, **options)
 
-    monkeypatch.setattr(pl, "read_parquet", forgotten)
+    monkeypatch.setattr(pl, "scan_parquet", forgotten)
     assert names(parts.all(maker.work("a"))) == "a"
 
 
@@ -132,4 +135,17 @@ def test_a_disk_that_refuses_a_part_is_not_taken_for_a_run_that_forgets_it(
 
     monkeypatch.setattr("ml.recommend.shards.write_parquet", full)
     with pytest.raises(OSError, match="No space left"):
-        parts_of(tmp_path).all(Maker().work("a"))
+        parts_of(tmp_path).make(Maker().work("a"))
+
+
+def test_rows_of_all_parts_are_read_value_by_value_and_no_column_that_is_not_asked_for(tmp_path: Path) -> None:
+    parts = parts_of(tmp_path)
+    work = {
+        name: lambda name=name: pl.DataFrame({"list": ["b", "a", "c"], "part": name, "other": 1}) for name in ("2", "1")
+    }
+    parts.make(work)
+    blocks = list(parts.sorted_by("list", ["b", "a"], work))
+    assert [(block["list"].item(), block["part"].item()) for block in blocks] == [
+        ("a", "2"), ("a", "1"), ("b", "2"), ("b", "1"),
+    ]  # fmt: skip
+    assert [part.columns for part in parts.all(work, lambda rows: rows.select("part"))] == [["part"]] * 2

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
+from ml.boosters import loaded_booster
 from ml.predictions.contenders.base import DAYS_AHEAD, Contender, Lesson, Link, Term, Terms, tempered
 from ml.predictions.customers import FEATURES, Customers, Reals
 from ml.predictions.targets import Kind
@@ -99,9 +100,7 @@ class Trees:
 
     @cached_property
     def _booster(self) -> Any:
-        import lightgbm
-
-        return lightgbm.Booster(model_str=self.text)
+        return loaded_booster(self.text)
 
 
 def _table(customers: Customers, ahead: Reals) -> Reals:

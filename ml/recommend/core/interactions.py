@@ -9,7 +9,8 @@ from functools import cached_property
 
 import polars as pl
 
-from ml.recommend.core.encoding import Encoded, Vocabulary
+from ml.recommend.core.encoding import Encoded, Floats, Vocabulary
+from ml.recommend.core.latest import Latest
 from ml.recommend.core.snapshots import NoSnapshots, Snapshots
 from ml.recommend.core.typed_tables import invalid_table, typed
 from ml.tables import Col
@@ -59,6 +60,11 @@ class Interactions:
     def encoded(self) -> Encoded:
         """The rows of ``frame`` as arrays and sparse matrices; made once, shared by every recommender."""
         return Encoded.of(self.frame)
+
+    @cached_property
+    def recent(self) -> Latest[Floats]:
+        """What was last counted of it: every shard asks for the same (see ``recency.popular``)."""
+        return Latest()
 
     @cached_property
     def latest_ratings(self) -> pl.DataFrame:

@@ -40,9 +40,13 @@ def popular(request: Request, days: int = WINDOW_DAYS) -> Scores:
 
     A shop that sold nothing in them shows its whole history. Items that nobody bought have ``NO_OPINION``.
     """
-    recent = ages(request.history, request.as_of) < days
-    counts = buyers(request.history, recent if recent.any() else np.ones_like(recent))
-    return on_eligible(counts, request)
+    history = request.history
+
+    def counted() -> Floats:
+        recent = ages(history, request.as_of) < days
+        return buyers(history, recent if recent.any() else np.ones_like(recent))
+
+    return on_eligible(history.recent.of((request.as_of, days), counted), request)
 
 
 def share_of_buyers(request: Request) -> Scores:

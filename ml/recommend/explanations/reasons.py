@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -29,7 +28,10 @@ POPULARITY_SOURCE: Final = "popularity"
 """Rows of this candidate source were chosen for their popularity, so that is the reason they give."""
 
 _PAIR: Final = (Col.user_id, Col.item_id)
-_DAYS: Final = "days"
+_TIMES: Final = "times"
+_FIRST: Final = "first day"
+_LAST: Final = "last day"
+_DAY: Final = "last day in words"
 _FEWEST_BUYERS: Final = 3
 _POPULAR_SHARE: Final = 0.005
 
@@ -74,13 +76,28 @@ class Facts:
 
     @cached_property
     def bought(self) -> pl.DataFrame:
-        """user_id, item_id and days: on how many days each shopper bought each item."""
-        return self.history.group_by(_PAIR).agg(pl.len().alias(_DAYS))
+        """user_id, item_id, and of each such pair: times (days on which it was bought), first and last (days)."""
+        ordered = self.history.select(*_PAIR, Col.event_date).sort(*_PAIR, Col.event_date)
+        starts = ordered.select((pl.struct(_PAIR) != pl.struct(_PAIR).shift(1)).fill_null(value=True).arg_true())
+        start = starts.to_series()
+        end = start.shift(-1, fill_value=len(ordered))
+        days = ordered[Col.event_date]
+        return ordered.select(_PAIR)[start].with_columns(
+            (end - start).alias(_TIMES), days[start].alias(_FIRST), days[end - 1].alias(_LAST)
+        )
 
-    def of(self, pairs: pl.DataFrame) -> Facts:
-        """The same facts with the history of the shoppers in ``pairs`` alone, so that a shard costs what it holds."""
-        users = pairs.select(Col.user_id).unique()
-        return replace(self, history=self.history.join(users, on=Col.user_id, how="semi"))
+    @cached_property
+    def in_order(self) -> pl.DataFrame:
+        """The history in the order of its shoppers."""
+        return self.history if self.history[Col.user_id].is_sorted() else self.history.sort(Col.user_id)
+
+    def of(self, users: pl.Series) -> Facts:
+        """The same facts with the history of these shoppers alone, so that a shard costs what it holds."""
+        rows, theirs = self.in_order[Col.user_id], users.unique().sort()
+        start = next(iter(rows.search_sorted(theirs.head(1), "left")), 0)
+        end = next(iter(rows.search_sorted(theirs.tail(1), "right")), 0)
+        near = self.in_order.slice(start, end - start)
+        return replace(self, history=near.join(theirs.to_frame(), on=Col.user_id, how="semi"))
 
 
 def explain(shelves: pl.DataFrame, facts: Facts) -> pl.DataFrame:
@@ -100,59 +117,56 @@ def explain(shelves: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         ``shelves`` in the same order with reason_code, reason_text and evidence_item_ids (at most 3, strongest
         first; empty for ``popular``).
     """
-    wanted = shelves.select(_PAIR).unique()
-    theirs = facts.of(wanted)
-    bought = _bought_before(wanted, theirs)
-    unknown = _without(wanted, bought)
-    together = _related(unknown, theirs, BOUGHT_TOGETHER)
-    unrelated = _without(unknown, together)  # each relation is looked for where no stronger one was found
-    similar = _related(unrelated, theirs, SIMILAR)
-    popular = _popular(unknown, facts)
-    reasons: Mapping[str, pl.DataFrame] = {
-        BOUGHT_BEFORE: bought,
-        BOUGHT_TOGETHER: together,
-        SIMILAR_TO: similar,
-        POPULAR: popular,
-        NEW_IN_CATEGORY: _new(_without(_without(unrelated, similar), popular), theirs),
-    }
-    given = shelves
-    for code, reason in reasons.items():
-        given = given.join(reason.select(*_PAIR, pl.struct(_text, _evidence).alias(code)), on=_PAIR, how="left")
-    given = given.with_columns(_first(list(reasons)).alias(Col.reason_code))
-    chosen = pl.coalesce(pl.when(pl.col(Col.reason_code) == code).then(pl.col(code)) for code in reasons)
-    return given.with_columns(chosen.struct.unnest()).drop(list(reasons))
+    theirs = facts.of(shelves[Col.user_id])
+    own = _bought_before(shelves, theirs)
+    own = own.join(_popular(facts), on=Col.item_id, how="left", maintain_order="left")
+    bought, popular = pl.col(BOUGHT_BEFORE).is_not_null(), pl.col(POPULAR).is_not_null()
+    proposed = popular & (pl.col(Col.candidate_source) == POPULARITY_SOURCE)
+    # what else there is to say is looked for only where nothing that comes first was found
+    given = own.join(_otherwise(own.filter(~bought & ~proposed), theirs), on=_PAIR, how="left", maintain_order="left")
+    first = pl.when(bought).then(pl.lit(BOUGHT_BEFORE)).when(proposed).then(pl.lit(POPULAR))
+    code = first.otherwise(pl.coalesce(Col.reason_code, pl.lit(POPULAR)))
+    text = pl.coalesce(BOUGHT_BEFORE, pl.when(proposed).then(POPULAR), Col.reason_text, POPULAR)
+    evidence = pl.when(bought).then(pl.concat_list(Col.item_id)).when(~proposed).then(Col.evidence_item_ids)
+    return given.select(
+        *shelves.columns,
+        code.alias(Col.reason_code),
+        text.alias(Col.reason_text),
+        pl.coalesce(evidence, _nothing()).alias(Col.evidence_item_ids),
+    )
 
 
-_text: Final = pl.col(Col.reason_text)
 _evidence: Final = pl.col(Col.evidence_item_ids)
+
+
+def _otherwise(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Per pair of ``rows`` the first reason that holds of the relations and, of what is not popular, of being new.
+
+    Returns:
+        user_id, item_id, reason_code, reason_text, evidence_item_ids; a pair without a row is popular.
+    """
+    unknown = rows.select(*_PAIR, POPULAR).unique()
+    together = _related(unknown, facts, BOUGHT_TOGETHER)
+    unrelated = _without(unknown, together)
+    similar = _related(unrelated, facts, SIMILAR)
+    new = _new(_without(unrelated, similar).filter(pl.col(POPULAR).is_null()), facts)
+    found = {BOUGHT_TOGETHER: together, SIMILAR_TO: similar, NEW_IN_CATEGORY: new}
+    return pl.concat(
+        reason.select(*_PAIR, pl.lit(code).alias(Col.reason_code), Col.reason_text, Col.evidence_item_ids)
+        for code, reason in found.items()
+    )
 
 
 def _without(wanted: pl.DataFrame, explained: pl.DataFrame) -> pl.DataFrame:
     return wanted.join(explained, on=_PAIR, how="anti")
 
 
-def _first(codes: list[str]) -> pl.Expr:
-    """The first code that holds; popularity before relations where popularity proposed the row."""
-    proposed = pl.col(Col.candidate_source) == POPULARITY_SOURCE
-    bought = pl.when(pl.col(BOUGHT_BEFORE).is_not_null()).then(pl.lit(BOUGHT_BEFORE))
-    popular = pl.when(proposed & pl.col(POPULAR).is_not_null()).then(pl.lit(POPULAR))
-    others = (pl.when(pl.col(code).is_not_null()).then(pl.lit(code)) for code in codes)
-    return pl.coalesce(bought, popular, *others)
-
-
-def _bought_before(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
-    """Wanted pairs that the shopper bought, with how often, when last and how regularly."""
-    day = pl.col(Col.event_date)
-    bought = (
-        facts.history.join(wanted, on=_PAIR, how="semi")
-        .group_by(_PAIR)
-        .agg(day.n_unique().alias("times"), day.min().alias("first"), day.max().alias("last"))
-    )
-    times, last = pl.col("times"), pl.col("last")
-    own_year, other_year = facts.form("bought_before.day"), facts.form("bought_before.day_of_another_year")
-    this_year = last.dt.year() == facts.as_of.year
-    on = pl.when(this_year).then(last.dt.strftime(own_year)).otherwise(last.dt.strftime(other_year))
-    every = ((last - pl.col("first")).dt.total_days() / (times - 1)).round().cast(pl.Int64)
+def _bought_before(shelves: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """``shelves`` with a column ``bought_before``: how often, when last and how regularly; null of what was not."""
+    known = shelves.join(facts.bought, on=_PAIR, how="left", maintain_order="left")
+    known = known.join(_named_days(known[_LAST], facts), on=_LAST, how="left", maintain_order="left")
+    times, last, on = pl.col(_TIMES), pl.col(_LAST), pl.col(_DAY)
+    every = ((last - pl.col(_FIRST)).dt.total_days() / (times - 1)).round().cast(pl.Int64)
     regularly = facts.say("bought_before.every", days=every)
     rhythm = pl.when(every > 1).then(regularly).otherwise(facts.say("bought_before.daily"))
     text = (
@@ -160,9 +174,18 @@ def _bought_before(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         .then(facts.say("bought_before.once", day=on))
         .when(times == 2)
         .then(facts.say("bought_before.twice", day=on))
-        .otherwise(facts.say("bought_before.often", times=times, day=on, rhythm=rhythm))
+        .when(times > 2)
+        .then(facts.say("bought_before.often", times=times, day=on, rhythm=rhythm))
     )
-    return bought.with_columns(text.alias(Col.reason_text), pl.concat_list(Col.item_id).alias(Col.evidence_item_ids))
+    return known.select(*shelves.columns, text.alias(BOUGHT_BEFORE))
+
+
+def _named_days(days: pl.Series, facts: Facts) -> pl.DataFrame:
+    """Each of ``days`` in words, with the year where it is not that of the facts' day."""
+    own_year, other_year = facts.form("bought_before.day"), facts.form("bought_before.day_of_another_year")
+    day, this_year = pl.col(days.name), pl.col(days.name).dt.year() == facts.as_of.year
+    named = pl.when(this_year).then(day.dt.strftime(own_year)).otherwise(day.dt.strftime(other_year))
+    return days.drop_nulls().unique().to_frame().with_columns(named.alias(_DAY))
 
 
 def _related(wanted: pl.DataFrame, facts: Facts, relation: str) -> pl.DataFrame:
@@ -187,10 +210,10 @@ def _related(wanted: pl.DataFrame, facts: Facts, relation: str) -> pl.DataFrame:
     return named.with_columns(text.alias(Col.reason_text))
 
 
-def _popular(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
-    """Wanted pairs whose item many shoppers bought lately."""
+def _popular(facts: Facts) -> pl.DataFrame:
+    """item_id and a column ``popular``: that many shoppers bought it lately."""
     text = facts.say("popular", shoppers=pl.col(Col.score).cast(pl.Int64), days=WINDOW_DAYS)
-    return wanted.join(facts.popular, on=Col.item_id).with_columns(text.alias(Col.reason_text), _nothing())
+    return facts.popular.select(Col.item_id, text.alias(POPULAR))
 
 
 def _new(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
@@ -198,7 +221,7 @@ def _new(wanted: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     categories = facts.dim_item.select(Col.item_id, Col.item_category)
     asked = wanted.join(categories, on=Col.item_id, how="left")
     told = facts.bought.join(categories, on=Col.item_id).join(asked, on=[Col.user_id, Col.item_category], how="semi")
-    ordered = told.sort(Col.user_id, Col.item_category, _DAYS, Col.item_id, descending=[False, False, True, False])
+    ordered = told.sort(Col.user_id, Col.item_category, _TIMES, Col.item_id, descending=[False, False, True, False])
     known = ordered.group_by(Col.user_id, Col.item_category, maintain_order=True).agg(
         pl.len().alias("items"), pl.col(Col.item_id).head(EVIDENCE).alias(Col.evidence_item_ids)
     )

@@ -8,9 +8,10 @@ from typing import ClassVar
 import numpy as np
 
 from ml.recommend.core.base import Fresh, NothingLearned
-from ml.recommend.core.encoding import on_columns, rows_of
+from ml.recommend.core.encoding import Matrix, on_columns, rows_of
 from ml.recommend.core.explanation import PURCHASE, Term, Terms
 from ml.recommend.core.factor_terms import added
+from ml.recommend.core.latest import Latest
 from ml.recommend.core.parameters import Between, Space
 from ml.recommend.core.recency import ages
 from ml.recommend.core.request import Request
@@ -25,10 +26,16 @@ class BuyItAgain(Fresh):
     space: ClassVar[Space] = {"half_life": Between(14.0, 365.0, log=True)}
     half_life: float = 90.0
 
+    def __post_init__(self) -> None:
+        self._worth: Latest[Matrix] = Latest()
+
     def _fresh_scorer(self, request: Request) -> Scorer:
-        encoded = request.history.encoded
-        worth = encoded.purchases * 0.5 ** (ages(request.history, request.as_of) / self.half_life)
-        rows = rows_of(encoded.matrix(worth), request.user_rows)
+        history, as_of, encoded = request.history, request.as_of, request.history.encoded
+
+        def worth() -> Matrix:
+            return encoded.matrix(encoded.purchases * 0.5 ** (ages(history, as_of) / self.half_life))
+
+        rows = rows_of(self._worth.of((history, as_of, self.half_life), worth), request.user_rows)
         weights = on_columns(rows, encoded.items, request.items.vocabulary)
         return lambda users: weights[users]
 

@@ -24,6 +24,7 @@ from ml.tables import Col
 
 _BLOCK: Final = 8192
 """Shoppers whose lists are filled at once; bounds the memory of the steps between."""
+LOST: Final = "lost"
 BY_RULE: Final = "rule"
 """``candidate_source`` of an item that a rule brought in and the recommender says nothing about; its score is 0."""
 _SCHEMA: Final = pl.Schema(
@@ -194,9 +195,19 @@ def relevance_lost(lists: pl.DataFrame) -> dict[str, JsonValue]:
     Args:
         lists: rows with placement, user_id, rank, rank_before_rules.
     """
+    return mean_lost(lists.group_by(Col.placement, Col.user_id).agg(lost_to_rules().alias(LOST)))
+
+
+def lost_to_rules() -> pl.Expr:
+    """Of the rows of one list, what rules cost it in relevance (see ``relevance_lost``)."""
     gain = (1.0 / (1.0 + pl.col(Col.rank_before_rules)).log(2.0)).fill_null(0.0)
     possible = 1.0 / (1.0 + pl.col(Col.rank)).log(2.0)
-    each = lists.group_by(Col.placement, Col.user_id).agg((1.0 - gain.sum() / possible.sum()).alias("lost"))
+    return 1.0 - gain.sum() / possible.sum()
+
+
+def mean_lost(lists: pl.DataFrame) -> dict[str, JsonValue]:
+    """By placement the mean of the column ``lost`` of its lists."""
     # sorted, so that the sum's last bits do not depend on the order of the groups
-    mean = each.sort(Col.placement, "lost").group_by(Col.placement, maintain_order=True).agg(pl.col("lost").mean())
+    ordered = lists.sort(Col.placement, LOST)
+    mean = ordered.group_by(Col.placement, maintain_order=True).agg(pl.col(LOST).mean())
     return {placement: round(lost, 6) for placement, lost in mean.iter_rows()}

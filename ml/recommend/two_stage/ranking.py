@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.boosters import loaded_booster
 from ml.recommend.core.encoding import Floats, Ints, Reals
 from ml.recommend.two_stage.calibration import Reliability, fitted_line
 from ml.recommend.two_stage.features import Features
@@ -139,9 +140,7 @@ class Ranker:
 
     @cached_property
     def _boosters(self) -> list[Any]:
-        import lightgbm
-
-        return [lightgbm.Booster(model_str=text) for text in self.texts]
+        return [loaded_booster(text) for text in self.texts]
 
 
 class RankerDataset:
