@@ -20,6 +20,7 @@ from ml.recommend.core.encoding import Floats, Ints, Reals, Scores, distinct
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
+from ml.recommend.models.ease import EASE
 from ml.recommend.text_vectors.cold import ColdItems
 from ml.recommend.text_vectors.texts import texts_of
 from ml.recommend.text_vectors.vectors import TextVectors
@@ -82,8 +83,8 @@ class Candidates:
     taste: Floats
     place: Floats
 
-    def where(self, kept: NDArray[np.bool_]) -> Candidates:
-        """Those that ``kept`` picks."""
+    def where(self, kept: NDArray[np.bool_] | Ints) -> Candidates:
+        """Those that ``kept`` picks, in its order."""
         arrays = (getattr(self, name)[kept] for name in ("shopper", "item", "source", "taste", "place"))
         return Candidates(self.shoppers, *arrays)
 
@@ -112,19 +113,18 @@ class Generators:
     day: DayFeatures
     request: Request
     taste: Scorer
-    """Blocks of the request's shoppers x ``ranged``."""
+    """Blocks of the request's shoppers x ``ranged``: item codes, rising, that taste and openness choose from."""
+    ranged: Ints
     cold: int = 0
     """How many items that nobody bought yet are proposed per shopper, by their texts."""
 
-    @staticmethod
-    def narrowed(day: DayFeatures, request: Request) -> Request:
-        """The request that the taste generator has to answer: only the items in its range."""
-        return replace(request, items=Items.of(day.vocabulary.names(_ranged(day))))
-
-    @cached_property
-    def ranged(self) -> Ints:
-        """Item codes, rising, that taste and openness choose from."""
-        return _ranged(self.day)
+    @classmethod
+    def of(cls, day: DayFeatures, request: Request, taste: EASE, cold: int = 0) -> Generators:
+        """With a fitted taste, which has an opinion on the items that it knows."""
+        ranged = _ranged(day)
+        ranged = ranged[taste.fitted.items.codes(day.vocabulary.names(ranged)) >= 0]
+        narrowed = replace(request, items=Items.of(day.vocabulary.names(ranged)))
+        return cls(day, request, taste.scorer(narrowed), ranged, cold)
 
     @cached_property
     def fresh(self) -> Ints:

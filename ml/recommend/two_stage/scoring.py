@@ -65,11 +65,17 @@ class Scoring:
         ranker = self.rankers.get(objective_of(request))
         if ranker is None:
             return np.arange(len(found.item)), scores_without_ranker(found)
-        table, most = features(found, ranker.columns).values, kept_of(request)
-        begun = ranker.first_look(table)
+        # neighbours that are the same item take the same turns in many trees, which a processor guesses then
+        alike = np.argsort(found.item, kind="stable")
+        table = features(found.where(alike), ranker.columns).values
+        most, threads = kept_of(request), request.limits.threads
+        begun, likely = np.empty(len(alike)), np.empty(len(alike))
+        begun[alike] = ranker.first_look(table, threads)
         first = Top(found.shopper, found.item, rounded(begun))
-        kept = np.flatnonzero(promising(first, most) | promising(first, most, found.source == OWN))
-        return kept, ranker.probability(table[kept], begun[kept])
+        kept = promising(first, most) | promising(first, most, found.source == OWN)
+        asked = alike[kept[alike]]
+        likely[asked] = ranker.probability(table[kept[alike]], begun[asked], threads)
+        return np.flatnonzero(kept), likely[kept]
 
     def _scored(self, request: Request, block: slice, look: Look) -> Scored:
         found = self.candidates(request, block, look)

@@ -58,9 +58,9 @@ def scored(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     rows: list[int] = []
     probability = Ranker.probability
 
-    def counted(self: Ranker, table: Floats, begun: Reals | None = None) -> Reals:
+    def counted(self: Ranker, table: Floats, begun: Reals | None = None, threads: int = 1) -> Reals:
         rows.append(len(table))
-        return probability(self, table, begun)
+        return probability(self, table, begun, threads)
 
     monkeypatch.setattr(Ranker, "probability", counted)
     yield rows
