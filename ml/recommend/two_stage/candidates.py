@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.recommend.core.best import NO_OPINION, best_of
+from ml.recommend.core.best import NO_OPINION, best_first, best_of
 from ml.recommend.core.encoding import Floats, Ints, Reals, Scores, distinct
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
@@ -169,7 +169,7 @@ class Generators:
         """The candidates of some shoppers."""
         shopper, item, source = self._chosen(look, shares)
         taste = self._tastes(look.taste, shopper, item)
-        return Candidates(look.shoppers, shopper, item, source, taste, _places(shopper, item, taste))
+        return Candidates(look.shoppers, shopper, item, source, taste, _places(shopper, taste))
 
     def _chosen(self, look: Look, shares: Shares) -> tuple[Ints, Ints, Ints]:
         """Each proposed pair once, with the first generator that proposed it."""
@@ -236,11 +236,11 @@ def _unseen(block: Scores, shoppers: Shoppers, items: Ints) -> Scores:
     return unseen
 
 
-def _places(shopper: Ints, item: Ints, taste: Floats) -> Floats:
-    order = np.lexsort((item, -np.nan_to_num(taste, nan=-np.inf), shopper))
-    starts = np.searchsorted(shopper, shopper)  # candidates are sorted by shopper
-    places = np.empty(len(order), dtype=np.float32)
-    places[order] = np.arange(len(order))
+def _places(shopper: Ints, taste: Floats) -> Floats:
+    """Ranks by taste of candidates that are sorted by shopper and item."""
+    starts = np.searchsorted(shopper, shopper)
+    places = np.empty(len(shopper), dtype=np.float32)
+    places[best_first(shopper, np.nan_to_num(taste, nan=-np.inf))] = np.arange(len(shopper))
     return places - starts.astype(np.float32)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.recommend.core.best import Top, rounded
+from ml.recommend.core.best import Top, best_first, rounded
 from ml.recommend.core.encoding import Ints, Reals
 from ml.recommend.core.request import Request
 from ml.recommend.two_stage.candidates import (
@@ -90,10 +90,10 @@ def objective_of(request: Request) -> str:
 
 
 def promising(cells: Top, most: int, among: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
-    """Whether each cell is one of its row's ``most`` best (of those ``among``), ties by column; rows rise."""
+    """Whether each cell is one of its row's ``most`` best (of those ``among``), ties as they stand; rows rise."""
     chosen = np.zeros(len(cells.row), dtype=np.bool_)
     asked = np.arange(len(chosen)) if among is None else np.flatnonzero(among)
-    order = asked[np.lexsort((cells.column[asked], -cells.score[asked], cells.row[asked]))]
+    order = asked[best_first(cells.row[asked], cells.score[asked])]
     chosen[order[Top(cells.row[order], cells.column[order], cells.score[order]).ranks() < most]] = True
     return chosen
 
