@@ -27,7 +27,7 @@ from ml.recommend.two_stage.candidates import (
     scores_without_ranker,
 )
 from ml.recommend.two_stage.features import features
-from ml.recommend.two_stage.ranking import Ranker
+from ml.recommend.two_stage.ranker import Ranker
 from ml.recommend.two_stage.scored import Scored, blocks
 
 ANY, NEW = "all", "new"
