@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ml.recommend.core.encoding import Floats, Ints, Matrix, Scores
+from ml.recommend.core.encoding import Floats, Ints, Matrix, Reals, Scores
 
 NO_OPINION = np.float32(-np.inf)
 """The score of an item that a recommender would not show."""
@@ -24,6 +24,8 @@ SIGNIFICANT_DIGITS = 5
 
 _CHUNK = 64
 _MANY = 64
+_LOOSE: Final = 8
+"""Cells of a padded block per cell in it, beyond which it would take too much memory."""
 _LOWEST: Final = np.finfo(np.float32).min
 _TINIEST: Final = -323
 _LARGEST: Final = 308
@@ -102,9 +104,27 @@ def rounded(scores: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.flo
     return np.where(finite, np.round(wide * unit) / unit, scores.astype(np.float64))
 
 
+def best_first(row: Ints, score: Reals | Floats) -> Ints:
+    """The order of cells by row and falling score, ties as they stand; ``row`` rises, no score is NaN.
+
+    Each row is sorted on its own, in a quarter of the time that sorting all cells by two keys takes.
+    """
+    starts = np.flatnonzero(np.diff(row, prepend=-1))
+    counts = np.diff(starts, append=len(row))
+    width = int(counts.max(initial=0))
+    if len(starts) * width > _LOOSE * len(row):  # few long rows among short ones
+        return np.lexsort((-score, row))
+    inside = np.arange(width) < counts[:, None]
+    padded = np.full(inside.shape, np.inf)
+    padded[inside] = -score
+    order: Ints = np.argsort(padded, axis=1, kind="stable") + starts[:, None]
+    return order[inside]
+
+
 def _sorted(row: Ints, column: Ints, score: Floats, k: int) -> Top:
+    """Of cells that rise by row and column, or stand best first."""
     precise = rounded(score)
-    order = np.lexsort((column, -precise, row))
+    order = best_first(row, precise)
     top = Top(row[order], column[order], precise[order])
     kept = top.ranks() < k
     return Top(top.row[kept], top.column[kept], top.score[kept])
@@ -148,6 +168,7 @@ def _lower_bounds(block: Scores, k: int, slack: Floats) -> Floats:
 
 
 def _stored(block: Matrix) -> tuple[Ints, Ints, Floats]:
+    block = block.sorted_indices()
     row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
     opinion = block.data > NO_OPINION
     return row[opinion], block.indices[opinion].astype(np.int64), block.data[opinion]

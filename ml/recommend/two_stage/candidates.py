@@ -15,11 +15,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.recommend.core.best import NO_OPINION, best_of
+from ml.recommend.core.best import NO_OPINION, best_first, best_of
 from ml.recommend.core.encoding import Floats, Ints, Reals, Scores, distinct
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
+from ml.recommend.models.ease import EASE
 from ml.recommend.text_vectors.cold import ColdItems
 from ml.recommend.text_vectors.texts import texts_of
 from ml.recommend.text_vectors.vectors import TextVectors
@@ -82,8 +83,8 @@ class Candidates:
     taste: Floats
     place: Floats
 
-    def where(self, kept: NDArray[np.bool_]) -> Candidates:
-        """Those that ``kept`` picks."""
+    def where(self, kept: NDArray[np.bool_] | Ints) -> Candidates:
+        """Those that ``kept`` picks, in its order."""
         arrays = (getattr(self, name)[kept] for name in ("shopper", "item", "source", "taste", "place"))
         return Candidates(self.shoppers, *arrays)
 
@@ -112,19 +113,18 @@ class Generators:
     day: DayFeatures
     request: Request
     taste: Scorer
-    """Blocks of the request's shoppers x ``ranged``."""
+    """Blocks of the request's shoppers x ``ranged``: item codes, rising, that taste and openness choose from."""
+    ranged: Ints
     cold: int = 0
     """How many items that nobody bought yet are proposed per shopper, by their texts."""
 
-    @staticmethod
-    def narrowed(day: DayFeatures, request: Request) -> Request:
-        """The request that the taste generator has to answer: only the items in its range."""
-        return replace(request, items=Items.of(day.vocabulary.names(_ranged(day))))
-
-    @cached_property
-    def ranged(self) -> Ints:
-        """Item codes, rising, that taste and openness choose from."""
-        return _ranged(self.day)
+    @classmethod
+    def of(cls, day: DayFeatures, request: Request, taste: EASE, cold: int = 0) -> Generators:
+        """With a fitted taste, which has an opinion on the items that it knows."""
+        ranged = _ranged(day)
+        ranged = ranged[taste.fitted.items.codes(day.vocabulary.names(ranged)) >= 0]
+        narrowed = replace(request, items=Items.of(day.vocabulary.names(ranged)))
+        return cls(day, request, taste.scorer(narrowed), ranged, cold)
 
     @cached_property
     def fresh(self) -> Ints:
@@ -169,7 +169,7 @@ class Generators:
         """The candidates of some shoppers."""
         shopper, item, source = self._chosen(look, shares)
         taste = self._tastes(look.taste, shopper, item)
-        return Candidates(look.shoppers, shopper, item, source, taste, _places(shopper, item, taste))
+        return Candidates(look.shoppers, shopper, item, source, taste, _places(shopper, taste))
 
     def _chosen(self, look: Look, shares: Shares) -> tuple[Ints, Ints, Ints]:
         """Each proposed pair once, with the first generator that proposed it."""
@@ -236,11 +236,11 @@ def _unseen(block: Scores, shoppers: Shoppers, items: Ints) -> Scores:
     return unseen
 
 
-def _places(shopper: Ints, item: Ints, taste: Floats) -> Floats:
-    order = np.lexsort((item, -np.nan_to_num(taste, nan=-np.inf), shopper))
-    starts = np.searchsorted(shopper, shopper)  # candidates are sorted by shopper
-    places = np.empty(len(order), dtype=np.float32)
-    places[order] = np.arange(len(order))
+def _places(shopper: Ints, taste: Floats) -> Floats:
+    """Ranks by taste of candidates that are sorted by shopper and item."""
+    starts = np.searchsorted(shopper, shopper)
+    places = np.empty(len(shopper), dtype=np.float32)
+    places[best_first(shopper, np.nan_to_num(taste, nan=-np.inf))] = np.arange(len(shopper))
     return places - starts.astype(np.float32)
 
 

@@ -93,7 +93,7 @@ class Rows:
         columns = [self.names.index(name) for name in names]
         if not len(self.values):
             return np.full((len(positions), len(columns)), np.nan, dtype=np.float32)
-        found = self.values[positions][:, columns]
+        found = np.take(np.ascontiguousarray(self.values[:, columns]), positions, axis=0)  # rows of whole cache lines
         found[positions < 0] = np.nan
         return found
 

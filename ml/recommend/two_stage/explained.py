@@ -14,7 +14,7 @@ from ml.recommend.core.explanation import BASE, LOG_ODDS, Explanation, Proposal,
 from ml.recommend.core.request import Request
 from ml.recommend.two_stage.candidates import SOURCES, Candidates, Look
 from ml.recommend.two_stage.features import features
-from ml.recommend.two_stage.ranking import Ranker
+from ml.recommend.two_stage.ranker import Ranker
 from ml.recommend.two_stage.scoring import OWN, Scoring, kept_of, objective_of, shares_of
 
 _FIRST: Final = slice(0, 1)

@@ -11,16 +11,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.boosters import loaded_booster
-from ml.recommend.core.encoding import Floats, Ints, Reals
+from ml.recommend.core.encoding import Floats, Ints
 from ml.recommend.two_stage.calibration import Reliability, fitted_line
 from ml.recommend.two_stage.features import Features
+from ml.recommend.two_stage.ranker import Ranker
 
 Flags: TypeAlias = NDArray[np.bool_]
 FEWEST: Final = 300
@@ -32,7 +31,6 @@ _CALIBRATE, _TEST = "calibrate", "test"
 _WEEK: Final = 7
 _EVERY: Final = 40
 _CALIBRATING, _TESTING = 0, 20
-_FIRST_TREES: Final = 50
 _SMALL: Final = 20_000
 _ENOUGH: Final = 20_000
 """Rows on which the spread of scores is measured."""
@@ -71,76 +69,6 @@ class Setup:
             CLASSIFIER: range(horizon, horizon * self.days + 1, horizon),
             LAMBDARANK: range(half, half * self.recent_days + 1, half),
         }
-
-
-@dataclass(frozen=True, eq=False)
-class Ranker:
-    """Fitted boosters, in LightGBM's text format, whose raw scores are added up, each times its weight.
-
-    ``slope`` and ``intercept`` turn that sum into the log-odds of a purchase: they undo the sampling of the examples
-    and mend what is left of it on shoppers from whom nothing was learned (Platt 1999).
-    """
-
-    texts: tuple[str, ...]
-    weights: tuple[float, ...]
-    slope: float = 1.0
-    intercept: float = 0.0
-
-    @property
-    def columns(self) -> list[str]:
-        """Names of the features, in order."""
-        names: list[str] = self._boosters[0].feature_name()
-        return names
-
-    def log_odds(self, table: Floats, begun: Reals | None = None) -> Reals:
-        """Per row of a table of ``columns``, before the calibration; ``begun`` is the ``first_look`` at these rows."""
-        if not len(table):
-            return np.zeros(0)
-        total = np.zeros(len(table))
-        for weight, booster in zip(self.weights[:-1], self._boosters[:-1], strict=True):
-            total += weight * booster.predict(table, raw_score=True)
-        begun = self.first_look(table) if begun is None else begun
-        rest = self._boosters[-1].predict(table, raw_score=True, start_iteration=_FIRST_TREES)
-        return np.asarray(total + self.weights[-1] * (begun + rest))
-
-    def contributions(self, row: Floats) -> tuple[dict[str, float], float]:
-        """By feature what it adds to the log-odds of one row of ``columns`` before the calibration, and the rest.
-
-        The boosters' own (LightGBM's ``pred_contrib``: Lundberg and Lee, "Consistent individualized feature attribution
-        for tree ensembles", 2018), each times its weight; all of them and the rest add up to ``log_odds``.
-        """
-        told = zip(self.weights, self._boosters, strict=True)
-        summed = sum(weight * booster.predict(row[None, :], pred_contrib=True)[0] for weight, booster in told)
-        *amounts, rest = np.asarray(summed).tolist()
-        return dict(zip(self.columns, amounts, strict=True)), rest
-
-    def first_look(self, table: Floats) -> Reals:
-        """Per row of a table of ``columns``: what the first trees of one booster say, a LambdaRank if there is one.
-
-        Enough to tell which candidates may come to the top of a list, at a tenth of the cost.
-        """
-        if not len(table):
-            return np.zeros(0)
-        return np.asarray(self._boosters[-1].predict(table, raw_score=True, num_iteration=_FIRST_TREES))
-
-    def probability(self, table: Floats, begun: Reals | None = None) -> Reals:
-        """Per row of a table of ``columns``, in (0, 1); see ``log_odds``."""
-        return np.asarray(1.0 / (1.0 + np.exp(-(self.slope * self.log_odds(table, begun) + self.intercept))))
-
-    def probabilities(self, features: Features) -> Reals:
-        """Per candidate, from its features."""
-        return self.probability(features.of(self.columns))
-
-    @property
-    def importances(self) -> dict[str, float]:
-        """By column: its share of the total gain, the mean over the boosters."""
-        gains = [each.feature_importance("gain") for each in self._boosters]
-        share = np.mean([gain / max(gain.sum(), 1e-12) for gain in gains], axis=0)
-        return dict(zip(self.columns, share.tolist(), strict=True))
-
-    @cached_property
-    def _boosters(self) -> list[Any]:
-        return [loaded_booster(text) for text in self.texts]
 
 
 class RankerDataset:

@@ -237,7 +237,7 @@ class TwoStage(Base[Rankers]):
     def _generators(self, day: DayFeatures, request: Request) -> Generators:
         known = (request.history, request.as_of)
         taste = self._tastes.of(known, lambda: taste_of(*known))
-        return Generators(day, request, taste.scorer(Generators.narrowed(day, request)), self.cold_items)
+        return Generators.of(day, request, taste, self.cold_items)
 
     @property
     def _columns(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from ml.recommend.core import serialization as storage
 from ml.recommend.two_stage.calibration import Reliability
 from ml.recommend.two_stage.day_features import NAMED
 from ml.recommend.two_stage.features import SCORES
-from ml.recommend.two_stage.ranking import Ranker
+from ml.recommend.two_stage.ranker import Ranker
 
 _NOTED_THREADS: Final = re.compile(r"^\[num_threads: \d+\]\n", re.MULTILINE)
 """LightGBM writes into its text how many threads it had, on which nothing else in the text depends."""

@@ -9,10 +9,10 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.recommend.core.best import Top
+from ml.recommend.core.best import Top, best_first
 from ml.recommend.core.encoding import Ints, Reals
 
-_BLOCK: Final = 500
+_BLOCK: Final = 1000
 """Shoppers."""
 
 
@@ -45,9 +45,8 @@ class Scored:
         return type(self)(*(getattr(self, each.name)[kept] for each in fields(self)))
 
     def best(self, k: int) -> Self:
-        """Each shopper's k best, in order; ties go to the item's position."""
-        order = np.lexsort((self.column, -self.score, self.row))
-        ranked = self.where(order)
+        """Each shopper's k best, in order, of rising rows; ties as they stand."""
+        ranked = self.where(best_first(self.row, self.score))
         return ranked.where(ranked.top.ranks() < k)
 
     @property

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.recommend.core.best import Top, rounded
+from ml.recommend.core.best import Top, best_first, rounded
 from ml.recommend.core.encoding import Ints, Reals
 from ml.recommend.core.request import Request
 from ml.recommend.two_stage.candidates import (
@@ -27,7 +27,7 @@ from ml.recommend.two_stage.candidates import (
     scores_without_ranker,
 )
 from ml.recommend.two_stage.features import features
-from ml.recommend.two_stage.ranking import Ranker
+from ml.recommend.two_stage.ranker import Ranker
 from ml.recommend.two_stage.scored import Scored, blocks
 
 ANY, NEW = "all", "new"
@@ -65,11 +65,17 @@ class Scoring:
         ranker = self.rankers.get(objective_of(request))
         if ranker is None:
             return np.arange(len(found.item)), scores_without_ranker(found)
-        table, most = features(found, ranker.columns).values, kept_of(request)
-        begun = ranker.first_look(table)
+        # neighbours that are the same item take the same turns in many trees, which a processor guesses then
+        alike = np.argsort(found.item, kind="stable")
+        table = features(found.where(alike), ranker.columns).values
+        most, threads = kept_of(request), request.limits.threads
+        begun, likely = np.empty(len(alike)), np.empty(len(alike))
+        begun[alike] = ranker.first_look(table, threads)
         first = Top(found.shopper, found.item, rounded(begun))
-        kept = np.flatnonzero(promising(first, most) | promising(first, most, found.source == OWN))
-        return kept, ranker.probability(table[kept], begun[kept])
+        kept = promising(first, most) | promising(first, most, found.source == OWN)
+        asked = alike[kept[alike]]
+        likely[asked] = ranker.probability(table[kept[alike]], begun[asked], threads)
+        return np.flatnonzero(kept), likely[kept]
 
     def _scored(self, request: Request, block: slice, look: Look) -> Scored:
         found = self.candidates(request, block, look)
@@ -84,10 +90,10 @@ def objective_of(request: Request) -> str:
 
 
 def promising(cells: Top, most: int, among: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
-    """Whether each cell is one of its row's ``most`` best (of those ``among``), ties by column; rows rise."""
+    """Whether each cell is one of its row's ``most`` best (of those ``among``), ties as they stand; rows rise."""
     chosen = np.zeros(len(cells.row), dtype=np.bool_)
     asked = np.arange(len(chosen)) if among is None else np.flatnonzero(among)
-    order = asked[np.lexsort((cells.column[asked], -cells.score[asked], cells.row[asked]))]
+    order = asked[best_first(cells.row[asked], cells.score[asked])]
     chosen[order[Top(cells.row[order], cells.column[order], cells.score[order]).ranks() < most]] = True
     return chosen
 

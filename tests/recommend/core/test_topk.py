@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import sparse
 
-from ml.recommend.core.best import NO_OPINION, best_of, rounded
+from ml.recommend.core.best import NO_OPINION, best_first, best_of, rounded
 from ml.recommend.core.products import Products, on_grid
 from ml.recommend.core.topk import Limits, Mask, blocks, top_k, top_of_one
 
@@ -153,3 +153,16 @@ def test_ranking_stays_within_its_memory() -> None:
     tracemalloc.stop()
     assert len(top.row) == users * k
     assert peak <= limits.memory + 2 * lists
+
+
+@pytest.mark.parametrize("counts", [[3, 0, 5, 1], [1] * 40 + [900], []], ids=["alike", "one long row", "none"])
+def test_cells_are_sorted_row_by_row_and_ties_stay_as_they_stand(counts: list[int]) -> None:
+    row = np.repeat(np.arange(len(counts)), counts)
+    score = np.round(np.random.default_rng(1).normal(size=len(row)), 1)
+    score[::4] = -np.inf
+    assert best_first(row, score).tolist() == np.lexsort((np.arange(len(row)), -score, row)).tolist()
+
+
+def test_of_a_sparse_block_ties_go_to_the_column_whatever_the_order_of_its_cells() -> None:
+    cells = np.float32([1.0, 1.0, 2.0, 1.0]), np.array([5, 2, 7, 0]), np.array([0, 4])
+    assert best_of(sparse.csr_matrix(cells, shape=(1, 8)), 3).column.tolist() == [7, 0, 2]

@@ -20,7 +20,7 @@ from ml.recommend.pages.models import models_page
 from ml.recommend.pages.trained import Trained
 from ml.recommend.selection import CHOSEN_FOR, Selection
 from ml.recommend.two_stage.calibration import Reliability
-from ml.recommend.two_stage.ranking import Ranker
+from ml.recommend.two_stage.ranker import Ranker
 from ml.recommend.two_stage.saved import Rankers, write_rankers
 from ml.registry.client import connect
 from ml.registry.ledger import JUDGED_AGAINST, Decision, promote

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from ml.recommend.core.encoding import Floats, Ints
-from ml.recommend.two_stage import ranking
+from ml.recommend.two_stage import ranker as fitted_ranker
 from ml.recommend.two_stage.features import Features
-from ml.recommend.two_stage.ranking import CLASSIFIER, FEWEST, LAMBDARANK, Ranker, RankerDataset, Setup
+from ml.recommend.two_stage.ranker import Ranker
+from ml.recommend.two_stage.ranking import CLASSIFIER, FEWEST, LAMBDARANK, RankerDataset, Setup
 
 SETUP = Setup(days=1, leaves=7, rounds=40, rate=0.1)
 Examples = tuple[Features, np.ndarray, Ints]
@@ -80,7 +81,7 @@ def test_scores_that_begin_with_a_first_look_are_those_of_all_trees(
         weight * booster.predict(table, raw_score=True)
         for weight, booster in zip(ranker.weights, ranker._boosters, strict=True)
     )
-    monkeypatch.setattr(ranking, "_FIRST_TREES", first_trees)
+    monkeypatch.setattr(fitted_ranker, "_FIRST_TREES", first_trees)
     begun = ranker.first_look(table)
     np.testing.assert_allclose(ranker.log_odds(table, begun), whole, rtol=1e-9)
     np.testing.assert_allclose(ranker.log_odds(table), whole, rtol=1e-9)

@@ -55,7 +55,7 @@ def newest_day(history: Interactions, items: Items) -> TrainingDay:
 
 def generators_of(day: TrainingDay) -> Generators:
     taste = EASE().fit(day.request.history, day.request.items, day.request.as_of)
-    return Generators(day.features, day.request, taste.scorer(Generators.narrowed(day.features, day.request)))
+    return Generators.of(day.features, day.request, taste)
 
 
 def seen_on(day: TrainingDay) -> tuple[Features, np.ndarray]:

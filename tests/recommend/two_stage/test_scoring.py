@@ -16,7 +16,7 @@ from ml.recommend.core.request import Request
 from ml.recommend.models import recommender
 from ml.recommend.two_stage import scoring
 from ml.recommend.two_stage.candidates import Generators
-from ml.recommend.two_stage.ranking import Ranker
+from ml.recommend.two_stage.ranker import Ranker
 from ml.recommend.two_stage.recommender import TwoStage
 from ml.recommend.two_stage.scoring import promising
 from tests.recommend.conftest import AS_OF, random_shop
@@ -58,9 +58,9 @@ def scored(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     rows: list[int] = []
     probability = Ranker.probability
 
-    def counted(self: Ranker, table: Floats, begun: Reals | None = None) -> Reals:
+    def counted(self: Ranker, table: Floats, begun: Reals | None = None, threads: int = 1) -> Reals:
         rows.append(len(table))
-        return probability(self, table, begun)
+        return probability(self, table, begun, threads)
 
     monkeypatch.setattr(Ranker, "probability", counted)
     yield rows
