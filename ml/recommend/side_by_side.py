@@ -27,8 +27,8 @@ AT_ONCE: Final = 2
 """The dearest recipe takes longer than all others together: a third process would have nothing to do."""
 _WORTHWHILE: Final = 300_000
 """Rows of history below which a second process costs more than it saves."""
-_ROW: Final = 200
-"""Bytes per row of the history that each further process reads for itself."""
+_ROW: Final = 400
+"""Bytes per row of the history that each further process reads and encodes for itself."""
 _log = logging.getLogger(__name__)
 OnStart: TypeAlias = Callable[[str, date], None]
 OnResult: TypeAlias = Callable[[Evaluation], None]
