@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from ml.escape import visible
@@ -22,6 +23,11 @@ class ShelduckError(Exception):
     def __init__(self, subject: str, *, expected: str, found: str, remedy: str) -> None:
         self.subject, self.expected, self.found, self.remedy = subject, expected, found, remedy
         super().__init__(subject, expected, found, remedy)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled as it was made: between the processes of a training."""
+        made = partial(type(self), self.subject, expected=self.expected, found=self.found, remedy=self.remedy)
+        return made, (), self.__dict__
 
     def __str__(self) -> str:
         told = f"{type(self).__name__}: {self.subject}: expected {self.expected}; found {self.found}. {self.remedy}"

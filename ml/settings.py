@@ -170,7 +170,7 @@ class Settings(HomeFolders, BaseSettings):
     training_memory: Bytes = Field(
         default=ByteSize(4 * 10**9),
         ge=16 * 2**20,
-        description="bytes for one recommender in a training, beside the history; one that needs more is left out",
+        description="bytes for what a training judges at once, beside the history; what needs more is left out",
     )
     model_size_limit: Bytes = Field(
         default=ByteSize(10**9), ge=2**20, description="bytes of a registered model; a larger one is refused"

@@ -23,10 +23,15 @@ _MEMORY, _SIZE = "SHELDUCK_TRAINING_MEMORY", "SHELDUCK_MODEL_SIZE_LIMIT"
 
 @dataclass(frozen=True)
 class Affordable:
-    """The recommenders that fit, in order, and why each of the others is left out."""
+    """The recommenders that fit, in order, with the bytes of memory that each needs; why the others are left out."""
 
-    names: tuple[str, ...]
+    memory: Mapping[str, int]
     left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those that fit."""
+        return tuple(self.memory)
 
 
 def affordable(settings: Settings, recommenders: Sequence[Recommender], day: Slice) -> Affordable:
@@ -36,7 +41,8 @@ def affordable(settings: Settings, recommenders: Sequence[Recommender], day: Sli
         TooLarge: none fits.
     """
     shop = size_of(day)
-    told = {each.name: _too_much(settings, each.needs(shop)) for each in recommenders}
+    needs = {each.name: each.needs(shop) for each in recommenders}
+    told = {name: _too_much(settings, each) for name, each in needs.items()}
     left_out = {name: why for name, why in told.items() if why}
     for name, why in left_out.items():
         _log.warning("%s is left out: %s", name, why)
@@ -47,7 +53,7 @@ def affordable(settings: Settings, recommenders: Sequence[Recommender], day: Sli
             found="; ".join(f"{name} {why}" for name, why in left_out.items()),
             remedy=f"Raise the limit, or name others in SHELDUCK_RECIPES: {shop.shoppers} shoppers, {shop.items} items",
         )
-    return Affordable(tuple(name for name, why in told.items() if not why), left_out)
+    return Affordable({name: needs[name].memory for name, why in told.items() if not why}, left_out)
 
 
 def size_of(day: Slice) -> ShopSize:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from ml.day import Day
 from ml.escape import for_markdown
-from ml.recommend.budget import affordable
+from ml.recommend.budget import Affordable, affordable
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.code import recommend_revision
 from ml.recommend.core.parameters import SEED, THREADS, configured, that_matter
@@ -25,6 +25,7 @@ from ml.recommend.evaluation.leaderboard import all_slices, leaderboard, told
 from ml.recommend.evaluation.origins import Results, Window, judge_all
 from ml.recommend.evaluation.settings import SETTING
 from ml.recommend.models import recommender
+from ml.recommend.side_by_side import OnStart, Task, judge_side_by_side, processes_for
 from ml.registry.client import EVALUATIONS
 from ml.registry.tracking import Dataset, Training, TrainingRun, Trial, training_run
 from ml.registry.versions import training_key
@@ -34,7 +35,6 @@ from ml.warehouse.slices import HISTORY, Slice
 _log = logging.getLogger(__name__)
 LEFT_OUT: Final = "left_out"
 """Tag of a run: recommenders that were not judged, with the reason, as JSON."""
-OnStart = Callable[[str, date], None]
 
 
 def recipe(settings: Settings, name: str) -> Recommender:
@@ -60,15 +60,14 @@ def settled(settings: Settings, kind: type[Recommender]) -> Recommender:
 def judge_recipes(
     settings: Settings,
     windows: Sequence[Window],
-    recipes: Sequence[str],
+    afford: Affordable,
     run: TrainingRun,
     on_start: OnStart | None = None,
 ) -> Results:
-    """Judge ``recipes`` on every window; each result becomes a child of ``run`` at once."""
-    makers = {name: partial(recipe, settings, name) for name in recipes}
-    for make in makers.values():
-        make()  # a wrong parameter is told before minutes of work
-    total = len(recipes) * len(windows)
+    """Judge the recipes on every window, at the same time what fits; each result becomes a child of ``run`` at once."""
+    makers = {name: partial(recipe, settings, name) for name in afford.names}
+    params = {name: make().params for name, make in makers.items()}  # a wrong one is told before minutes of work
+    total = len(makers) * len(windows)
     begun = 0
 
     def start(name: str, as_of: date) -> None:
@@ -90,7 +89,10 @@ def judge_recipes(
             )
         )
 
-    return judge_all(makers, [window.split for window in windows], start, log)
+    if processes_for(settings, windows[-1].now, len(makers)) == 1:
+        return judge_all(makers, [window.split for window in windows], start, log)
+    tasks = [Task(window, name, params[name], memory) for window in windows for name, memory in afford.memory.items()]
+    return judge_side_by_side(tasks, settings.training_memory, start, log)
 
 
 def show_comparison(
@@ -119,7 +121,7 @@ def evaluate_recipes(
     used = Used([windows[0].then, *(window.now for window in windows)], windows[0].past)
     described = describe(settings, used, experiment=EVALUATIONS, matter={"recipes": list(afford.names)})
     with training_run(settings, described) as run:
-        results = judge_recipes(settings, windows, afford.names, run, on_start)
+        results = judge_recipes(settings, windows, afford, run, on_start)
         return show_comparison(run, results, left_out=afford.left_out)
 
 

@@ -92,7 +92,7 @@ def train(settings: Settings, folders: Sequence[Path], *, provenance: Mapping[st
         _log.info("version %d was trained from the same data, code and settings; reused", known.version)
         return known.version
     with training_run(settings, training) as run:
-        results = judge_recipes(settings, windows(slices, Terms.of(settings), everything), afford.names, run)
+        results = judge_recipes(settings, windows(slices, Terms.of(settings), everything), afford, run)
         references = {setting_of(each): incumbents.get(each.name) for each in reversed(placements)}
         show_comparison(run, results, references, afford.left_out)
         selections = {each.name: select(each, results, incumbents.get(each.name)) for each in placements}

@@ -22,6 +22,7 @@ from ml.recommend.core.best import rounded
 from ml.recommend.core.encoding import Matrix, Reals, Vocabulary
 from ml.recommend.core.explanation import BASE, LOG_ODDS, Term, Terms
 from ml.recommend.core.interactions import Interactions
+from ml.recommend.core.needs import Needs, ShopSize
 from ml.recommend.core.parameters import Between, OneOf, Space
 from ml.recommend.core.request import Request
 from ml.recommend.core.snapshots import ITEM, USER, USER_ITEM, Snapshot, snapshot_of
@@ -29,6 +30,8 @@ from ml.recommend.core.topk import Scorer
 from ml.tables import Col
 
 _FEW: Final = 200
+_PAIR: Final = 350
+"""Bytes of a pair's features: as a table, as numbers and scaled."""
 _LITTLE: Final = 0.01
 _PRIOR: Final = 5.0
 """Buyers added to every item's when its share of repeaters is estimated."""
@@ -86,6 +89,10 @@ class BuyItWhenDue(Base[Repurchase]):
     def read_columns(self) -> Mapping[str, Sequence[str]]:
         """Of pairs, shoppers and items."""
         return _READ
+
+    def needs(self, shop: ShopSize) -> Needs:
+        """The features of every pair."""
+        return Needs(_PAIR * shop.pairs)
 
     def _learn(self, data: TrainingData) -> Repurchase:
         from sklearn.linear_model import LogisticRegression

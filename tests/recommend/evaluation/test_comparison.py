@@ -82,6 +82,13 @@ def test_the_same_shoppers_seen_thrice_are_not_three_times_as_many() -> None:
     assert thrice.p == once.p
 
 
+def test_the_interval_is_that_of_drawing_as_many_shoppers_with_replacement() -> None:
+    scores, chance = noise(7), np.random.default_rng(8)
+    means = [scores[chance.integers(0, SHOPPERS, SHOPPERS)].mean() for _ in range(4000)]
+    found = panel(it=scores).intervals()["it"]
+    assert found == pytest.approx(tuple(np.percentile(means, [2.5, 97.5])), abs=0.25 * np.std(means))
+
+
 def evaluation(scores: dict[str, float], origin: int, cpu: float = 2.0) -> Evaluation:
     schema = {"user_id": pl.String, METRIC: pl.Float64}
     frame = pl.DataFrame(sorted(scores.items()), schema=schema, orient="row")
