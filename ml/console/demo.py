@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -14,12 +15,12 @@ from rich.progress import Progress, TaskID
 
 from ml.code.revision import code_revision
 from ml.console.demo_shops import GROCERIES, DemoShop
-from ml.console.run_lines import RunLines, progress_display
+from ml.console.run_lines import Ran, RunLines, progress_display
 from ml.console.showcase import show_first, show_seconds
 from ml.durable import write_text
 from ml.home import enter
 from ml.operations.plans import Planned, plan, run_all
-from ml.operations.runs import Event
+from ml.operations.runs import Event, RunProcess
 from ml.publish.readers import newest_as_of, version_of_day
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
@@ -38,26 +39,36 @@ def run_demo(settings: Settings, console: Console, shop: DemoShop = GROCERIES) -
 
     Killed anywhere and started again it ends in the same tables: each step is one of the DAGs' own.
     """
-    with progress_display(console) as progress:
+    with progress_display(console) as progress, ExitStack() as stack:
+        started = None
+        if _recorded(settings) is None:  # Airflow starts while the files are written
+            started = RunProcess(settings, RECOMMEND.daily_dag)
+            stack.callback(started.end)
         line = _land(progress, settings, shop)
         if _recorded(settings) == _state(settings):
             progress.update(line, detail="everything is there and current; nothing to do")
             return False
-        has_first = version_of_day(settings, RECOMMEND, shop.first_day) is not None
-        planned = plan_of(settings, shop, has_first=has_first)
-        lines = RunLines(progress, planned)
-
-        def show(event: Event) -> None:
-            lines.show(event)
-            if event.kind == "run" and (event.dag_id, event.day) == (RECOMMEND.daily_dag, str(shop.first_day)):
-                show_first(settings, progress.console)
-
-        if has_first and newest_as_of(settings, RECOMMEND) == shop.first_day:
-            show_first(settings, progress.console)
-        run_all(settings, planned, show, at_once=_AT_ONCE)
-    show_seconds(console, lines.ran)
+        ran = _run(settings, progress, shop, started)
+    show_seconds(console, ran)
     write_text(_record(settings), json.dumps(_state(settings)))
     return True
+
+
+def _run(settings: Settings, progress: Progress, shop: DemoShop, started: RunProcess | None) -> Ran:
+    """Run what is planned; a shelf is shown as soon as there is one."""
+    has_first = version_of_day(settings, RECOMMEND, shop.first_day) is not None
+    planned = plan_of(settings, shop, has_first=has_first)
+    lines = RunLines(progress, planned)
+
+    def show(event: Event) -> None:
+        lines.show(event)
+        if event.kind == "run" and (event.dag_id, event.day) == (RECOMMEND.daily_dag, str(shop.first_day)):
+            show_first(settings, progress.console)
+
+    if has_first and newest_as_of(settings, RECOMMEND) == shop.first_day:
+        show_first(settings, progress.console)
+    run_all(settings, planned, show, _AT_ONCE, started)
+    return lines.ran
 
 
 def plan_of(settings: Settings, shop: DemoShop, *, has_first: bool) -> list[Planned]:

@@ -80,7 +80,7 @@ class _Under:
     said: SimpleQueue[_Said] = field(default_factory=SimpleQueue)
 
     def start(self, run: Run) -> None:
-        process = self.idle.pop() if self.idle else RunProcess(self.settings, run[0])
+        process = self.idle.pop(0) if self.idle else RunProcess(self.settings, run[0], beside=bool(self.at_work))
         thread = threading.Thread(target=self._work, args=(process, run), daemon=True)
         self.at_work[run] = process, thread
         self.in_warehouse.add(run)
@@ -118,16 +118,18 @@ def run_all(
     planned: Sequence[Planned],
     on_event: Callable[[Event], None] = lambda _: None,
     at_once: int = 1,
+    started: RunProcess | None = None,
 ) -> None:
     """Run what is planned, up to ``at_once`` runs at a time; of those that may begin, the first.
 
     A second run begins once the first has done with the warehouse, of which there is one. After a failure none
-    begins; those under way go on to their end. ``on_event`` is called in threads of this process.
+    begins; those under way go on to their end. ``on_event`` is called in threads of this process. A process that was
+    ``started`` before serves first, and has ended afterwards as all have.
 
     Raises:
         RunFailed, Interrupted: as ``ml.operations.runs.run_dag`` does; of several failures the first.
     """
-    under, waiting = _Under(settings, on_event), list(planned)
+    under, waiting = _Under(settings, on_event, [started] if started else []), list(planned)
     failed: BaseException | None = None
     try:
         while under.at_work or (waiting and not failed):

@@ -161,6 +161,18 @@ def _print_into(log: Path) -> None:
     os.close(descriptor)
 
 
+def _import_ahead() -> None:
+    """What the tasks of a day import: for a process that has nothing to run yet."""
+    import expectations.gates  # noqa: F401
+    import ml.landing.load
+    import ml.publish.versions
+    import ml.recommend.daily
+    import ml.warehouse.build  # noqa: F401
+    from expectations.engine import load_suite
+
+    load_suite("features", "history")  # brings Great Expectations
+
+
 def main() -> int:
     """The exit status; whatever ends the process early is reported first, its traceback goes to the log."""
     logging.getLogger("ml").setLevel(logging.INFO)
@@ -170,6 +182,8 @@ def main() -> int:
     reporter = _Reporter(stream)
     try:
         runs = _Runs(reporter)
+        if orders.empty():
+            _import_ahead()
         while (order := orders.get()) is not None:
             dag_id, *days = order
             _print_into(log_of(runs.settings, dag_id))

@@ -25,6 +25,7 @@ ENDED: Final = "ended"
 """The kind of the event that ends what a child was asked to run, where all of it succeeded."""
 _PATIENCE_SECONDS: Final = 10.0
 _TAIL_BYTES: Final = 4096
+_NICE: Final = 10
 
 
 class RunFailed(ShelduckError):
@@ -66,10 +67,11 @@ def run_dag(
 class RunProcess:
     """A child process that runs DAGs one after the other, so that Airflow and what tasks need is imported once.
 
-    What it prints while it starts goes to the log of the DAG that is named first.
+    What it prints while it starts goes to the log of the DAG that is named first. One ``beside`` others gets of the
+    processors what they leave.
     """
 
-    def __init__(self, settings: Settings, dag_id: str) -> None:
+    def __init__(self, settings: Settings, dag_id: str, *, beside: bool = False) -> None:
         enter(settings)
         self._settings, self._is_at_work = settings, False
         log = log_of(settings, dag_id)
@@ -79,6 +81,9 @@ class RunProcess:
         with log.open("a") as output:
             self._begun = {log: output.tell()}
             self._child = _start(settings, sender, output)
+        if beside:
+            with contextlib.suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, self._child.pid, _NICE)
 
     def run(self, dag_id: str, days: Sequence[date], on_event: Callable[[Event], None] = lambda event: None) -> None:
         """Run a DAG for each logical date in order; after an error the process has ended.

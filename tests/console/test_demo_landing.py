@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -104,12 +105,13 @@ def _runs(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
     """What is run, in its order, instead of running it."""
     ran: list[Run] = []
 
-    def run_all(_: Settings, planned: Sequence[Planned], on_event: Callable[[Event], None], at_once: int) -> None:
+    def run_all(_: Settings, planned: Sequence[Planned], on_event: Callable[[Event], None], *__: object) -> None:
         for each in planned:
             ran.append(each.run)
             on_event(Event("run", each.dag_id, str(each.day), "success", 1.0))
 
     monkeypatch.setattr(demo, "run_all", run_all)
+    monkeypatch.setattr(demo, "RunProcess", lambda *_: SimpleNamespace(end=lambda: None))
     return ran
 
 

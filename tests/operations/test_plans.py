@@ -28,11 +28,13 @@ class Stage:
     script: Callable[[Run, Callable[[str], None]], None] = lambda run, done: None
     processes: list[list[Run]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    beside: list[bool] = field(default_factory=list)
     ended: int = 0
     is_ended: threading.Event = field(default_factory=threading.Event)
 
-    def start(self, settings: Settings, dag_id: str) -> Stage:
+    def start(self, settings: Settings, dag_id: str, *, beside: bool = False) -> Stage:
         self.processes.append([])
+        self.beside.append(beside)
         return _Process(self, self.processes[-1])  # type: ignore[return-value]
 
 
@@ -72,8 +74,12 @@ def test_a_day_waits_for_its_upstream_its_training_and_the_day_before_and_for_no
     assert waits["build_audiences", days[1]] == {("build_audiences", DAY), *((dag, days[1]) for dag in upstream)}
 
 
-def test_runs_one_at_a_time_share_one_process_in_the_order_of_the_plan(settings: Settings, stage: Stage) -> None:
-    run_all(settings, [Planned("b", DAY, frozenset({("a", DAY)})), Planned("a", DAY), Planned("c", DAY)])
+def test_runs_one_at_a_time_share_one_process_that_may_have_been_started_before(
+    settings: Settings, stage: Stage
+) -> None:
+    started = stage.start(settings, "a")
+    planned = [Planned("b", DAY, frozenset({("a", DAY)})), Planned("a", DAY), Planned("c", DAY)]
+    run_all(settings, planned, started=started)  # type: ignore[arg-type]
     assert stage.processes == [[("a", DAY), ("b", DAY), ("c", DAY)]] and stage.ended == 1
 
 
@@ -97,6 +103,7 @@ def test_a_second_run_begins_when_the_first_has_left_the_warehouse_and_what_read
     run_all(settings, [Planned("last", DAY, after), Planned("long", DAY), Planned("beside", DAY)], at_once=2)
     assert stage.told[-2:] == ["last begins", "last ends"] and sum(map(len, stage.processes)) == 3
     assert len(stage.processes) == stage.ended == 2
+    assert stage.beside == [False, True], "the second takes nothing from the first"
 
 
 def test_after_a_failure_nothing_begins_and_what_is_under_way_goes_on_to_its_end(
