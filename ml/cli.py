@@ -99,12 +99,13 @@ def run(
 ) -> None:
     """Run the daily DAG of every capability for a day, or for each day up to --until."""
     from ml.console.display import run_with_display
+    from ml.operations.plans import plan
 
     days = days_from(as_of, until)
     given = {"knowledge": knowledge, "memory_budget": memory_budget}
     settings = Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
-    for each in [named(name) for name in capability or ()] or settings.capabilities_on:
-        run_with_display(settings, console, each.daily_dag, days)
+    chosen = [named(name) for name in capability or ()] or settings.capabilities_on
+    run_with_display(settings, console, plan(dict.fromkeys(chosen, days)))
     site.show_site(settings, days[-1])
 
 
@@ -115,13 +116,14 @@ def train(
     """Run the weekly DAG of a capability for the week whose last day is --as-of; print what decides, and why."""
     from ml.console.display import run_with_display
     from ml.console.training_report import show_promotions, show_training
+    from ml.operations.plans import Planned
     from ml.recommend.capability import RECOMMEND
 
     settings, learner = Settings(), named(capability)
     if learner.training is None:
         learners = ", ".join(each.name for each in capabilities() if each.training)
         raise typer.BadParameter(f"{capability} does not learn; one of {learners} does")
-    ran = run_with_display(settings, console, learner.weekly_dag, [_week_start(as_of.date())])
+    ran = run_with_display(settings, console, [Planned(learner.weekly_dag, _week_start(as_of.date()))])
     if learner is not RECOMMEND:
         show_promotions(settings, console, learner, ran.models)
         return

@@ -11,8 +11,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -42,13 +41,13 @@ class ForkedChild:
         self.process.kill()
 
 
-def start_forked(settings: Settings, dag_id: str, days: Sequence[date], sender: int, output: IO[str]) -> ForkedChild:
+def start_forked(settings: Settings, sender: int, output: IO[str]) -> ForkedChild:
     """In place of ``ml.operations.runs._start``; ``sender`` is closed here as there."""
     stdin, kept = Pipe(duplex=False)
     environment = {**os.environ, **airflow_environment(settings)}
     log = Connection(os.dup(output.fileno()), readable=False)
     events = Connection(sender, readable=False)
-    process = server().Process(target=_run, args=(environment, (dag_id, days), stdin, events, log))
+    process = server().Process(target=_run, args=(environment, stdin, events, log))
     process.start()
     for handed_on in (stdin, events, log):
         handed_on.close()
@@ -57,7 +56,6 @@ def start_forked(settings: Settings, dag_id: str, days: Sequence[date], sender: 
 
 def _run(
     environment: Mapping[str, str],
-    words: tuple[str, Sequence[date]],
     stdin: Connection,
     events: Connection,
     log: Connection,
@@ -73,7 +71,7 @@ def _run(
     from ml.operations.run_child import main
 
     collect_seldom()
-    status = main(*words)
+    status = main()
     atexit._run_exitfuncs()
     for written in (sys.stdout, sys.stderr):
         written.flush()

@@ -270,3 +270,14 @@ def test_every_database_that_a_service_opens_is_made() -> None:
 
     assert opened == made == {("airflow", "airflow"), ("mlflow", "mlflow"), ("mlflow", "mlflow_auth")}
     assert all(name in script for name in ("AIRFLOW_DB_PASSWORD", "MLFLOW_DB_PASSWORD"))
+
+
+@pytest.mark.parametrize(("target", "groups"), [("demo", "--no-default-groups"), ("test", "--all-groups")])
+def test_a_fresh_clone_installs_for_the_demo_what_runs_and_for_the_tests_everything(
+    tmp_path: Path, target: str, groups: str
+) -> None:
+    make = ["make", "--dry-run", "--directory", str(PROJECT_ROOT), f"VENV={tmp_path}", target]
+    told = subprocess.run(make, capture_output=True, text=True, check=True).stdout
+    (sync,) = re.findall(r"uv sync .*", told)
+    assert groups in sync and "--frozen" in sync and "--extra demo" in sync
+    assert "--inexact" in sync or groups == "--all-groups", "the demo removes nothing that make setup installed"

@@ -18,8 +18,8 @@ from rich.console import RenderableType
 from expectations.report import Check, GateReport, page_path, write_reports
 from ml.cli import main
 from ml.console import showcase
-from ml.console.display import progress_display
 from ml.console.passports import as_json, show_passport
+from ml.console.run_lines import progress_display
 from ml.errors import NotPublished
 from ml.escape import visible
 from ml.landing.check import CheckReport, Fault, Place

@@ -130,7 +130,7 @@ def harmless_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     for place in (
-        "console.display.run_dag",
+        "console.display.run_all",
         "operations.rebuild.run_dag",
         "console.display.start_services",
         "console.demo.run_demo",

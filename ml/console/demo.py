@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import os
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from ml.capability import Capability
 from ml.code.revision import code_revision
 from ml.console.demo_shops import GROCERIES, DemoShop
-from ml.console.display import Ran, progress_display, run_with_progress
+from ml.console.run_lines import Ran, RunLines, progress_display
 from ml.console.showcase import show_first, show_seconds
 from ml.durable import write_text
 from ml.home import enter
+from ml.operations.plans import Planned, plan, run_all
+from ml.operations.runs import Event, RunProcess
 from ml.publish.readers import newest_as_of, version_of_day
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
+
+_AT_ONCE: Final = min(2, os.cpu_count() or 1)
 
 
 def demo_settings(settings: Settings) -> Settings:
@@ -33,27 +39,53 @@ def run_demo(settings: Settings, console: Console, shop: DemoShop = GROCERIES) -
 
     Killed anywhere and started again it ends in the same tables: each step is one of the DAGs' own.
     """
-    with progress_display(console) as progress:
+    with progress_display(console) as progress, ExitStack() as stack:
+        started = None
+        if _recorded(settings) is None:  # Airflow starts while the files are written
+            started = RunProcess(settings, RECOMMEND.daily_dag)
+            stack.callback(started.end)
         line = _land(progress, settings, shop)
         if _recorded(settings) == _state(settings):
             progress.update(line, detail="everything is there and current; nothing to do")
             return False
-        if version_of_day(settings, RECOMMEND, shop.first_day) is None:
-            run_with_progress(progress, settings, RECOMMEND.daily_dag, [shop.first_day])
-    if newest_as_of(settings, RECOMMEND) == shop.first_day:
-        show_first(settings, console)
-    with progress_display(console) as progress:
-        runs = [run for each in shop.run(settings) for run in _runs_of(progress, settings, shop, each)]
-    show_seconds(console, runs)
+        ran = _run(settings, progress, shop, started)
+    show_seconds(console, ran)
     write_text(_record(settings), json.dumps(_state(settings)))
     return True
 
 
-def _runs_of(progress: Progress, settings: Settings, shop: DemoShop, capability: Capability) -> Iterator[Ran]:
-    """A capability's training, where the demo has one, then its days."""
-    if capability.name in shop.trained:
-        yield run_with_progress(progress, settings, capability.weekly_dag, [shop.trained_week])
-    yield run_with_progress(progress, settings, capability.daily_dag, shop.days_of(capability))
+def _run(settings: Settings, progress: Progress, shop: DemoShop, started: RunProcess | None) -> Ran:
+    """Run what is planned; a shelf is shown as soon as there is one."""
+    has_first = version_of_day(settings, RECOMMEND, shop.first_day) is not None
+    planned = plan_of(settings, shop, has_first=has_first)
+    lines = RunLines(progress, planned)
+
+    def show(event: Event) -> None:
+        lines.show(event)
+        if event.kind == "run" and (event.dag_id, event.day) == (RECOMMEND.daily_dag, str(shop.first_day)):
+            show_first(settings, progress.console)
+
+    if has_first and newest_as_of(settings, RECOMMEND) == shop.first_day:
+        show_first(settings, progress.console)
+    run_all(settings, planned, show, _AT_ONCE, started)
+    return lines.ran
+
+
+def plan_of(settings: Settings, shop: DemoShop, *, has_first: bool) -> list[Planned]:
+    """The runs of a demo, that of the first day first, unless it is there.
+
+    The training may begin beside it, which is served by rules; the days after both.
+    """
+    chosen = {capability: shop.days_of(capability) for capability in shop.run(settings)}
+    planned = plan(chosen, dict.fromkeys(shop.trained, shop.trained_week))
+    if has_first:
+        return planned
+    first = Planned(RECOMMEND.daily_dag, shop.first_day)
+    is_later = {(RECOMMEND.daily_dag, day) for day in shop.days}
+    return [
+        first,
+        *(replace(each, after=each.after | {first.run}) if each.run in is_later else each for each in planned),
+    ]
 
 
 def land_demo(settings: Settings, console: Console, shop: DemoShop = GROCERIES) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from ml.console.display import progress_display
+from ml.console.run_lines import progress_display
 from ml.landing.load import land
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.evaluation.comparison import METRIC

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from ml.console.display import Ran
+from ml.console.run_lines import Ran
 from ml.errors import StaleFeatures
 from ml.escape import visible
 from ml.publish.readers import current_version, manifest, newest_as_of, published_version, read_table, version_of_day
@@ -40,12 +39,12 @@ def show_first(settings: Settings, console: Console) -> None:
     _show_shelves(settings, console, current.id, 1)
 
 
-def show_seconds(console: Console, runs: Sequence[Ran]) -> None:
-    """What each task of the demo took."""
+def show_seconds(console: Console, ran: Ran) -> None:
+    """What each task of the demo took, beside whatever ran at once."""
     table = Table(title="\nSeconds of each step (mean of its runs)", title_justify="left", box=None)
     for heading in ("DAG", "step", "seconds", "runs"):
         table.add_column(heading, justify="left" if heading in ("DAG", "step") else "right")
-    for (dag, task), seconds in ((key, each) for ran in runs for key, each in ran.seconds.items()):
+    for (dag, task), seconds in ran.seconds.items():
         table.add_row(dag, task, f"{sum(seconds) / len(seconds):.1f}", str(len(seconds)))
     console.print(table)
 

@@ -1,7 +1,7 @@
-"""The child process of ``ml.operations.runs``: runs a DAG with ``dag.test`` and reports progress as JSON lines.
+"""The child process of ``ml.operations.runs``: runs DAGs with ``dag.test`` and reports progress as JSON lines.
 
-``python -m ml.operations.run_child build_shelves 2017-12-02 2017-12-03`` is what the parent starts; all dates
-share one process, so Airflow is imported once.
+What to run it reads from its standard input, a line such as ``build_shelves 2017-12-02 2017-12-03`` at a time, until an
+empty one: all of it shares one process, so Airflow is imported once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, TextIO
 
 from ml.access import begin
@@ -21,7 +23,7 @@ from ml.operations.causes import known_cause, told
 from ml.operations.environment import PROJECT_ROOT, prepare_airflow
 from ml.operations.large_heaps import collect_seldom, leave
 from ml.operations.live_runs import alive
-from ml.operations.runs import PROGRESS_FD, Event
+from ml.operations.runs import ENDED, PROGRESS_FD, Event, log_of
 from ml.operations.task_logs import TaskLog
 from ml.registry.versions import LOGGED
 from ml.settings import Settings
@@ -95,49 +97,100 @@ def _show_real_duration(run: Any) -> None:
             session.execute(update(DagRun).where(DagRun.id == run.id).values(start_date=min(starts)))
 
 
-def _end_with_parent() -> None:
-    def wait() -> None:
-        os.read(sys.stdin.fileno(), 1)  # unbuffered: a buffered read would hold a lock at shutdown
+def _listen(orders: SimpleQueue[list[str] | None]) -> None:
+    """Hand on what the parent asks for, a line each; when it is gone without an empty line, end this process."""
+
+    def listen() -> None:
+        heard = b""
+        while chunk := os.read(sys.stdin.fileno(), 4096):  # unbuffered: a buffered read would hold a lock at shutdown
+            *lines, heard = (heard + chunk).split(b"\n")
+            for line in lines:
+                orders.put(line.decode().split() or None)
+                if not line:
+                    return
         os._exit(1)
 
-    threading.Thread(target=wait, daemon=True, name="end-with-parent").start()
+    threading.Thread(target=listen, daemon=True, name="end-with-parent").start()
 
 
-def _run_days(reporter: _Reporter, dag_id: str, days: Sequence[date]) -> bool:
-    import pendulum
-    from airflow.dag_processing.dagbag import DagBag
-    from airflow.sdk.listener import get_listener_manager
+class _Runs:
+    """Airflow, ready to run any DAG of this checkout."""
 
-    settings = Settings()
-    begin(settings)
-    prepare_airflow(settings)
-    log = TaskLog()
-    get_listener_manager().add_listener(_listener(reporter, log))
-    logging.getLogger().addHandler(log)
-    logging.getLogger("ml").addHandler(_MessageHandler(reporter))
-    dag = DagBag(str(PROJECT_ROOT / "dags")).dags[dag_id]
-    dag.deadline = None  # Airflow 3.3.2 cannot end such a run of a DAG with one; deadlines are for scheduled runs
-    for day in days:
-        reporter.dag_id, reporter.day = dag_id, day.isoformat()
+    def __init__(self, reporter: _Reporter) -> None:
+        from airflow.dag_processing.dagbag import DagBag
+        from airflow.sdk.listener import get_listener_manager
+
+        self.settings, self.reporter = Settings(), reporter
+        begin(self.settings)
+        prepare_airflow(self.settings)
+        log = TaskLog()
+        get_listener_manager().add_listener(_listener(reporter, log))
+        logging.getLogger().addHandler(log)
+        logging.getLogger("ml").addHandler(_MessageHandler(reporter))
+        self.dags = DagBag(str(PROJECT_ROOT / "dags")).dags
+
+    def run(self, dag_id: str, days: Sequence[date]) -> bool:
+        """Run a DAG for its days; False after the first that did not succeed."""
+        self.reporter.dag_id = dag_id
+        dag = self.dags[dag_id]
+        dag.deadline = None  # Airflow 3.3.2 cannot end such a run of a DAG with one; deadlines are for scheduled runs
+        return all(self._run_day(dag, day) for day in days)
+
+    def _run_day(self, dag: Any, day: date) -> bool:
+        import pendulum
+
+        self.reporter.day = day.isoformat()
         started = time.monotonic()
-        start = pendulum.datetime(day.year, day.month, day.day, tz=settings.timezone)
-        with alive(settings, dag_id, day):
+        start = pendulum.datetime(day.year, day.month, day.day, tz=self.settings.timezone)
+        with alive(self.settings, dag.dag_id, day):
             run = dag.test(logical_date=start, run_after=dag.timetable.infer_manual_data_interval(run_after=start).end)
         _show_real_duration(run)
         if run.state != "success":
             return False
-        reporter.send("run", str(run.state), time.monotonic() - started)
-    return True
+        self.reporter.send("run", str(run.state), time.monotonic() - started)
+        return True
 
 
-def main(dag_id: str, days: Sequence[date]) -> int:
+def _print_into(log: Path) -> None:
+    """Let what this process prints go to the end of a file."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)  # less the process's mask
+    for number in (1, 2):
+        os.dup2(descriptor, number)
+    os.close(descriptor)
+
+
+def _import_ahead() -> None:
+    """What the tasks of a day import: for a process that has nothing to run yet."""
+    import expectations.gates  # noqa: F401
+    import ml.landing.load
+    import ml.publish.versions
+    import ml.recommend.daily
+    import ml.warehouse.build  # noqa: F401
+    from expectations.engine import load_suite
+
+    load_suite("features", "history")  # brings Great Expectations
+
+
+def main() -> int:
     """The exit status; whatever ends the process early is reported first, its traceback goes to the log."""
     logging.getLogger("ml").setLevel(logging.INFO)
-    _end_with_parent()
+    orders: SimpleQueue[list[str] | None] = SimpleQueue()
+    _listen(orders)
     stream = os.fdopen(int(os.environ[PROGRESS_FD]), "w") if PROGRESS_FD in os.environ else sys.stdout
     reporter = _Reporter(stream)
     try:
-        return 0 if _run_days(reporter, dag_id, days) else 1
+        runs = _Runs(reporter)
+        if orders.empty():
+            _import_ahead()
+        while (order := orders.get()) is not None:
+            dag_id, *days = order
+            _print_into(log_of(runs.settings, dag_id))
+            if not runs.run(dag_id, [date.fromisoformat(day) for day in days]):
+                return 1
+            reporter.send(ENDED, dag_id)
+        return 0
     except KeyboardInterrupt:
         return 130
     except BaseException as error:  # Airflow leaves with SystemExit where its configuration is wrong
@@ -147,4 +200,4 @@ def main(dag_id: str, days: Sequence[date]) -> int:
 
 if __name__ == "__main__":
     collect_seldom()
-    leave(main(sys.argv[1], [date.fromisoformat(day) for day in sys.argv[2:]]))
+    leave(main())

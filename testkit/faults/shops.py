@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from ml.operations.plans import plan, run_all
 from ml.operations.runs import run_dag
 from ml.publish.readers import manifest, version_of_day
 from ml.settings import Settings
@@ -41,9 +42,8 @@ def compared(one: Settings, other: Settings, days: Sequence[date]) -> tuple[int,
 
 
 def run_days(settings: Settings, days: Sequence[date]) -> None:
-    """Run the daily DAG of every capability for ``days``."""
-    for capability in settings.capabilities_on:
-        run_dag(settings, capability.daily_dag, days)
+    """Run the daily DAG of every capability for ``days``, two runs at once where they may."""
+    run_all(settings, plan(dict.fromkeys(settings.capabilities_on, days)), at_once=2)
 
 
 def content_hash(settings: Settings, day: date) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -14,9 +15,10 @@ from typer.testing import CliRunner
 from ml import cli
 from ml.console import demo
 from ml.console.demo_shops import GROCERIES, REVIEWS, SHOPS
-from ml.console.display import Ran
 from ml.errors import LandingError
 from ml.landing.adapters import complete_journey
+from ml.operations.plans import Planned, Run
+from ml.operations.runs import Event
 from ml.settings import Settings
 
 
@@ -27,7 +29,7 @@ def test_landing_only_writes_the_files_and_runs_nothing(tmp_path: Path, monkeypa
 
     monkeypatch.setenv("SHELDUCK_HOME", str(tmp_path / "var"))
     monkeypatch.setattr(complete_journey, "write_landing", write_one_day)
-    monkeypatch.setattr(demo, "run_with_progress", lambda *_: pytest.fail("a DAG was run"))
+    monkeypatch.setattr(demo, "run_all", lambda *_, **__: pytest.fail("a DAG was run"))
 
     result = CliRunner().invoke(cli.app, ["demo", "--landing-only"])
 
@@ -45,41 +47,72 @@ def test_a_demo_home_that_was_told_to_land_consents_keeps_to_it(tmp_path: Path) 
 def test_the_demo_runs_again_when_the_code_of_the_recommendations_changed_and_only_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings, console, ran = Settings(home=tmp_path / "var"), Console(quiet=True), []
+    settings, console, ran = Settings(home=tmp_path / "var"), Console(quiet=True), _runs(monkeypatch)
     monkeypatch.setattr(complete_journey, "write_landing", lambda landing, *, on_day: landing.mkdir(exist_ok=True))
-    monkeypatch.setattr(demo, "run_with_progress", lambda progress, settings, dag, days: ran.append(dag) or Ran())
-    monkeypatch.setattr(demo, "newest_as_of", lambda *_: GROCERIES.first_day)
-    monkeypatch.setattr(demo, "show_first", lambda *_: ran.append("a shelf is shown"))
-    every = [
-        *("build_shelves", "a shelf is shown", "train_recommenders", "build_shelves", "build_profile"),
-        *("build_predictions", "train_audiences", "build_audiences", "build_copy", "build_assistant"),
-    ]
+    shown: list[int] = []
+    monkeypatch.setattr(demo, "show_first", lambda *_: shown.append(len(ran)))
 
-    assert demo.run_demo(settings, console) and ran == every
+    assert demo.run_demo(settings, console)
+    every = [*ran]
+    assert shown == [1], "a shelf is shown as soon as the first day is published"
     assert not demo.run_demo(settings, console) and ran == every
 
     monkeypatch.setattr(demo, "code_revision", lambda _: "c0dec0dec0de")
     assert demo.run_demo(settings, console) and ran == [*every, *every]
 
 
-def test_another_shop_runs_its_own_days_of_the_capabilities_it_is_for(
+def test_whatever_a_shop_is_for_runs_on_its_days_the_trainings_before_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings, ran = Settings(home=tmp_path / "var"), []
+    ran = _runs(monkeypatch)
+    monkeypatch.setattr(demo, "show_first", lambda *_: None)
     shop = replace(REVIEWS, write=lambda settings, on_day: settings.landing_dir.mkdir())
-    monkeypatch.setattr(
-        demo, "run_with_progress", lambda progress, settings, dag, days: ran.append((dag, *days)) or Ran()
-    )
-    monkeypatch.setattr(demo, "newest_as_of", lambda *_: None)
 
-    assert demo.run_demo(settings, Console(quiet=True), shop)
+    assert demo.run_demo(Settings(home=tmp_path / "var"), Console(quiet=True), shop)
 
-    assert ran[:3] == [
+    assert ran == [
         ("build_shelves", REVIEWS.first_day),
         ("train_recommenders", REVIEWS.trained_week),
-        ("build_shelves", *REVIEWS.days),
+        *(("build_shelves", day) for day in REVIEWS.days),
+        ("train_reviews", REVIEWS.trained_week),
+        *(("build_reviews", day) for day in REVIEWS.days[1:]),
     ]
-    assert {dag for dag, *_ in ran} <= {"build_shelves", "train_recommenders", "build_reviews", "train_reviews"}
+
+
+def test_a_day_that_is_there_is_shown_first_and_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran, shown = _runs(monkeypatch), []
+    monkeypatch.setattr(demo, "version_of_day", lambda *_: "a version")
+    monkeypatch.setattr(demo, "newest_as_of", lambda *_: REVIEWS.first_day)
+    monkeypatch.setattr(demo, "show_first", lambda *_: shown.append(len(ran)))
+    shop = replace(REVIEWS, write=lambda settings, on_day: settings.landing_dir.mkdir())
+
+    assert demo.run_demo(Settings(home=tmp_path / "var"), Console(quiet=True), shop)
+
+    assert shown == [0] and ran[0] == ("train_recommenders", REVIEWS.trained_week)
+
+
+def test_days_served_by_a_model_wait_for_the_first_day_and_the_training_and_these_for_neither(
+    settings: Settings,
+) -> None:
+    waits = {each.run: each.after for each in demo.plan_of(settings, GROCERIES, has_first=False)}
+    first, training = ("build_shelves", GROCERIES.first_day), ("train_recommenders", GROCERIES.trained_week)
+    assert not waits[first] and not waits[training]
+    assert all({first, training} <= waits["build_shelves", day] for day in GROCERIES.days[:1])
+    assert all(("build_shelves", day) in waits["build_audiences", day] for day in GROCERIES.days[1:])
+
+
+def _runs(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
+    """What is run, in its order, instead of running it."""
+    ran: list[Run] = []
+
+    def run_all(_: Settings, planned: Sequence[Planned], on_event: Callable[[Event], None], *__: object) -> None:
+        for each in planned:
+            ran.append(each.run)
+            on_event(Event("run", each.dag_id, str(each.day), "success", 1.0))
+
+    monkeypatch.setattr(demo, "run_all", run_all)
+    monkeypatch.setattr(demo, "RunProcess", lambda *_: SimpleNamespace(end=lambda: None))
+    return ran
 
 
 def test_the_command_names_the_shops_that_there_are() -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from ml.operations import runs
+from ml.operations.plans import plan, run_all
 from ml.operations.runs import Event, run_dag
+from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
 from testkit.forked_runs import start_forked
 from testkit.shop import TIMEZONE, write_shop
@@ -41,5 +43,5 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     run_dag(settings, "train_recommenders", [TRAINED - timedelta(days=6)], told.append)
     with pytest.MonkeyPatch.context() as patch:  # that a child starts by itself, the training has shown
         patch.setattr(runs, "_start", start_forked)
-        run_dag(settings, "build_shelves", days, told.append)
+        run_all(settings, plan({RECOMMEND: days}), told.append)
     return Shop(settings, days, tuple(told))

@@ -19,7 +19,7 @@ from ml.operations import runs
 from ml.operations.attempts import attempts
 from ml.operations.dead_runs import end_dead_runs
 from ml.operations.live_runs import RunUnderway, alive
-from ml.operations.runs import Interrupted, RunFailed, run_dag
+from ml.operations.runs import Event, Interrupted, RunFailed, RunProcess, run_dag
 from ml.settings import Settings
 
 DAY = date(2025, 3, 1)
@@ -49,7 +49,7 @@ def _child(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
         (
             "import errno, os; from ml.operations import run_child\n"
             "def full(settings): raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))\n"
-            "run_child.prepare_airflow = full; run_child.main('build_shelves', [])",
+            "run_child.prepare_airflow = full; run_child.main()",
             "DiskFull",
             "Free space (shelduck tidy)",
         ),
@@ -184,3 +184,29 @@ def test_a_day_runs_once_at_a_time(settings: Settings) -> None:
 def test_no_metadata_is_no_fault(settings: Settings, tmp_path: Path) -> None:
     end_dead_runs(settings, "build_shelves")
     assert attempts(settings, "build_shelves") == {} and not settings.home.exists()
+
+
+def test_a_process_runs_one_dag_after_the_other_each_into_its_own_log_and_leaves_when_it_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = (
+        "import atexit, sys; from ml.operations import run_child; from ml.settings import Settings\n"
+        "class Runs:\n"
+        "    def __init__(self, reporter): self.settings, self.reporter = Settings(), reporter\n"
+        "    def run(self, dag_id, days):\n"
+        "        print(f'{dag_id} of {days[0]}'); self.reporter.send('run', dag_id); return dag_id != 'fails'\n"
+        "run_child._Runs, run_child._import_ahead = Runs, lambda: None\n"
+        "atexit.register(print, 'left'); sys.exit(run_child.main())"
+    )
+    _child(monkeypatch, script)
+    told: list[Event] = []
+    process = RunProcess(settings, "build_shelves", beside=True)
+    assert os.getpriority(os.PRIO_PROCESS, process._child.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    for dag in ("build_shelves", "build_profile"):
+        process.run(dag, [DAY], told.append)
+    process.end()
+    logs = [(settings.home / "logs" / f"{dag}.log").read_text() for dag in ("build_shelves", "build_profile")]
+    assert logs == ["build_shelves of 2025-03-01\n", "build_profile of 2025-03-01\nleft\n"]
+    assert [event.text for event in told] == ["build_shelves", "build_profile"]
+    with pytest.raises(RunFailed, match=r"DAG fails.*logs/fails.log"):
+        run_dag(settings, "fails", [DAY])
