@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from ml.settings import Settings
-from tests.typed import HOSTILE, Answer, harmless_home, leaves, parameters, type_command, words_with
+from tests.typed import HOSTILE, Answer, harmless_home, leaves, parameters, shared_out, type_command, words_with
 
 PARAMETERS = list(parameters())
 
@@ -28,12 +29,17 @@ def test_the_parameters_are_those_of_all_commands() -> None:
     assert len(PARAMETERS) > 20
 
 
-@pytest.mark.parametrize("named", PARAMETERS, ids=lambda named: f"{named[0]}-{named[1].name}")
+@pytest.mark.parametrize(
+    ("named", "values"), shared_out({f"{named[0]}-{named[1].name}": named for named in PARAMETERS}, HOSTILE)
+)
 def test_a_hostile_value_of_a_parameter_is_answered(
-    home: Settings, named: tuple[str, typer.core.TyperOption], capsys: pytest.CaptureFixture[str]
+    home: Settings,
+    named: tuple[str, typer.core.TyperOption],
+    values: Sequence[str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     faults = {}
-    for value in HOSTILE:
+    for value in values:
         answer = type_command(capsys, *words_with(*named, value))
         if fault := answer.fault():
             faults[value] = fault

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from ml.settings import Settings
-from tests.typed import HOSTILE, Answer, harmless_home, type_command
+from tests.typed import HOSTILE, Answer, harmless_home, shared_out, type_command
 
 MORE = ("4 gigs", "file:///s3cret", "http://s3cret@", "rate", "1", "31", "1GB", "Mars/Base", '{"ease": "s3cret"}')
 VALUES = tuple(value for value in (*HOSTILE, *MORE) if value and "\0" not in value)
@@ -37,12 +38,16 @@ def _fault(answer: Answer, name: str, value: str) -> str | None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", Settings.model_fields)
+@pytest.mark.parametrize(("name", "values"), shared_out({name: name for name in Settings.model_fields}, VALUES))
 def test_a_hostile_value_of_a_setting_is_answered(
-    landing: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    landing: Path,
+    name: str,
+    values: Sequence[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     faults, refused = {}, 0
-    for value in VALUES:
+    for value in values:
         monkeypatch.setenv(f"SHELDUCK_{name.upper()}", value)
         for words in COMMANDS:
             answer = type_command(capsys, *words)
@@ -52,7 +57,7 @@ def test_a_hostile_value_of_a_setting_is_answered(
             if "SettingRefused" in answer.errors:
                 break
     assert faults == {}
-    assert refused > 5 or name in ("home", "landing")
+    assert refused > len(values) // 8 or name in ("home", "landing")
 
 
 @pytest.mark.faults

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pytest
 import typer
@@ -16,6 +16,7 @@ from ml.cli import app, main
 from ml.settings import Settings
 from testkit.shop import write_shop
 
+T = TypeVar("T")
 HOSTILE: Final = (
     *("", " ", "..", "../../x", "/", "~nobody-of-that-name/x", "a\0b", "x" * 5000, "-1", "--", "-x", "0"),
     *(
@@ -33,6 +34,8 @@ HOSTILE: Final = (
     *("\udcff", "'; drop table x; --", "%s %(x)s {0}", "null", "true", "[]", "{}", '["a"]', '{"a": {"b": 1}}', "٣"),
 )
 """What nobody should type; a value that happens to fit is no fault."""
+_SHARE: Final = 3
+"""A third of them for each parameter and setting in ``make test``: all of them for each take a minute."""
 _SANE: Final = {
     "as_of": "2024-01-01",  # not closed: nothing is computed
     "day": "2025-03-01",
@@ -90,6 +93,16 @@ def type_command(capsys: pytest.CaptureFixture[str], *words: str) -> Answer:
         code = ended.code or 0
     printed = capsys.readouterr()
     return Answer(int(code), printed.out, printed.err)
+
+
+def shared_out(tried: Mapping[str, T], values: Sequence[str]) -> Iterator[Any]:
+    """Cases of what is tried, by name: each with a share of the values, its neighbours have the others.
+
+    Under the mark ``faults`` each has a case with all values.
+    """
+    for place, (name, each) in enumerate(tried.items()):
+        yield pytest.param(each, values[place % _SHARE :: _SHARE], id=name)
+        yield pytest.param(each, values, id=f"{name}-all", marks=pytest.mark.faults)
 
 
 def parameters() -> Iterator[tuple[str, Any]]:
