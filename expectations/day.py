@@ -105,14 +105,20 @@ class Day:
 
     def due(self) -> pl.DataFrame:
         """user_id and item_id (as categories) of pairs that are due again."""
-        is_due = pl.col(Col.due_ratio) >= DUE_FROM
-        pairs = self.scan("feat_user_item").filter(is_due).select(Col.user_id, Col.item_id)
-        return self.once("due", lambda: coded(pairs).collect(engine="streaming"))
+
+        def found() -> pl.DataFrame:
+            pairs = self.scan("feat_user_item").filter(pl.col(Col.due_ratio) >= DUE_FROM)
+            return coded(pairs.select(Col.user_id, Col.item_id)).collect(engine="streaming")
+
+        return self.once("due", found)
 
     def bought(self) -> pl.DataFrame:
         """user_id and item_id (as categories) of the pairs of the history, each once."""
-        pairs = self.scan("history").select(Col.user_id, Col.item_id)
-        return self.once("bought", lambda: coded(pairs).unique().collect(engine="streaming"))
+
+        def found() -> pl.DataFrame:
+            return coded(self.scan("history").select(Col.user_id, Col.item_id)).unique().collect(engine="streaming")
+
+        return self.once("bought", found)
 
     def has_a_past(self) -> bool:
         """Whether the history reaches back over 28 days, so that its last 7 can be compared with them."""

@@ -53,6 +53,20 @@ def test_a_healthy_small_shop_passes_every_gate(settings: Settings, stored: Stor
         assert report.rows > 0
 
 
+def test_no_gate_holds_a_table_that_grows_with_the_shoppers(
+    settings: Settings, stored: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slice_folder, draft_folder = stored()
+    held: set[str] = set()
+    table = Day.table
+    monkeypatch.setattr(Day, "table", lambda day, name: held.add(name) or table(day, name))
+    gate_slice(settings, RECOMMEND, slice_folder)
+    gate_draft(settings, RECOMMEND, draft_folder)
+    assert held >= {"dim_item", "similar_item"}, "those of the catalogue are"
+    growing = {"history", "rating", "dim_user", "recommendation", "page_slot", "purchase_probability"}
+    assert not held & (growing | {"feat_user", "feat_user_item", "feat_user_group"})
+
+
 @pytest.mark.parametrize("table", [*FEATURES, *RECOMMEND.tables])
 def test_truncating_any_table_fails_its_gate(settings: Settings, tables: Tables, day: Day, table: str) -> None:
     tables[table] = tables[table].clear()

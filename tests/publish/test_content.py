@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.publish.content import _joined, content_hash, table_hash
+from ml.publish.content import _joined, content_hash, hash_of, table_hash
 from ml.recommend.outputs import RECOMMENDATION
 from ml.tables import Col, Column, Kind, Table
 
@@ -55,6 +57,21 @@ def test_a_change_in_any_column_changes_the_hash(column: str) -> None:
     }.get(FRAME.schema[column].base_type(), pl.col(column) + 10)
     changed = pl.concat([FRAME[:4], FRAME[4:].with_columns(other.cast(FRAME.schema[column]).alias(column))])
     assert table_hash(RECOMMENDATION, changed) != table_hash(RECOMMENDATION, FRAME)
+
+
+def test_a_stored_table_is_hashed_one_column_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    FRAME.write_parquet(tmp_path / "stored.parquet")
+    expected, widths, collect = table_hash(RECOMMENDATION, FRAME), [], pl.LazyFrame.collect
+
+    def watched(rows: pl.LazyFrame, **asked: Any) -> pl.DataFrame:
+        found: pl.DataFrame = collect(rows, **asked)
+        widths.append(found.width)
+        return found
+
+    rows = RECOMMENDATION.scanned(pl.scan_parquet(tmp_path / "stored.parquet"))
+    monkeypatch.setattr(pl.LazyFrame, "collect", watched)
+    assert hash_of(RECOMMENDATION, rows) == expected
+    assert len(widths) > 10 and set(widths) == {1}
 
 
 def test_a_null_is_not_an_empty_text_nor_an_empty_list() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -15,6 +16,7 @@ from polars.testing import assert_frame_equal
 
 from ml.durable import writing
 from ml.errors import DiskFull
+from ml.publish import encoding
 from ml.publish.encoding import write_compact
 from ml.warehouse.connection import memory
 
@@ -55,6 +57,32 @@ def test_every_reader_gets_the_rows_and_the_bytes_are_the_same_each_time(
     with memory() as database:
         assert_frame_equal(database.read_parquet(str(one)).pl(), frame, check_exact=True)
     assert len(pd.read_parquet(one)) == len(frame)
+
+
+def test_rows_that_are_read_lazily_are_written_a_row_group_at_a_time_into_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoding, "_ROWS", 64)
+    number = pl.int_range(1000)
+    frame = pl.select(
+        number=number, text=(number % 7).cast(pl.String), texts=pl.concat_list((number % 3).cast(pl.String))
+    )
+    frame.write_parquet(tmp_path / "stored.parquet", row_group_size=100)
+    write_compact(frame, tmp_path / "held.parquet")
+    heights: list[int] = []
+    collect = pl.LazyFrame.collect
+
+    def watched(rows: pl.LazyFrame, **asked: Any) -> pl.DataFrame:
+        found: pl.DataFrame = collect(rows, **asked)
+        heights.append(found.height if found.width > 1 else 0)
+        return found
+
+    monkeypatch.setattr(pl.LazyFrame, "collect", watched)
+    write_compact(pl.scan_parquet(tmp_path / "stored.parquet"), tmp_path / "read.parquet")
+    monkeypatch.undo()
+    assert max(heights) == 64 and sum(heights) == 1000
+    assert (tmp_path / "read.parquet").read_bytes() == (tmp_path / "held.parquet").read_bytes()
+    assert_frame_equal(pl.read_parquet(tmp_path / "read.parquet"), frame, check_exact=True)
 
 
 def test_ranked_lists_take_fewer_bytes_than_polars_gives_them(tmp_path: Path) -> None:

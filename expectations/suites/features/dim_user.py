@@ -23,9 +23,9 @@ class Thresholds:
 LIMITS = Thresholds()
 
 
-def prepare(day: Day) -> pl.DataFrame:
+def prepare(day: Day) -> pl.LazyFrame:
     """One row per shopper."""
-    return day.table("dim_user").select(pl.col(Col.is_registered).cast(pl.Int8))
+    return day.scan("dim_user").select(pl.col(Col.is_registered).cast(pl.Int8))
 
 
 def gate(day: Day) -> list[gxe.Expectation]:
@@ -40,7 +40,7 @@ def gate(day: Day) -> list[gxe.Expectation]:
 
 def watch(day: Day) -> list[gxe.Expectation]:
     """Shoppers who buy and are missing from the users file."""
-    lists_users = bool(day.table("dim_user")[Col.is_registered].any())
+    lists_users = bool(figure(day.scan("dim_user"), pl.col(Col.is_registered).any()))
     return [
         gxe.ExpectColumnMeanToBeBetween(
             column=Col.is_registered,
