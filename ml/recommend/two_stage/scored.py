@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ml.recommend.core.best import Top, best_first
 from ml.recommend.core.encoding import Ints, Reals
 
-_BLOCK: Final = 1000
+_BLOCK: Final = 500
 """Shoppers."""
 
 
