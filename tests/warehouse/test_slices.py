@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
 import polars as pl
 import pytest
 
 from ml.capabilities import snapshot_tables
 from ml.errors import StaleFeatures
+from ml.warehouse import dbt
 from ml.warehouse.slices import Slice, read_slice
-from tests.warehouse.tiny_shop import LAST
+from tests.warehouse.tiny_shop import LAST, TinyShop
 
 
 def test_a_slice_is_read_back_from_its_folder(built: dict[date, Slice]) -> None:
@@ -68,3 +71,15 @@ def test_an_unfinished_slice_is_refused(tmp_path: Path) -> None:
 def test_a_table_that_no_slice_has_is_refused(built: dict[date, Slice]) -> None:
     with pytest.raises(StaleFeatures, match="user_attributes"):
         built[LAST].table("user_attributes")
+
+
+def test_slices_for_no_single_capability_need_every_table(
+    landed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = TinyShop(shutil.copytree(landed_home, tmp_path / "var"))
+    failed = dbt.NodesFailed("dbt build", expected="success", found="an error", remedy="")
+    failed.models = frozenset({"feat_item"})
+    monkeypatch.setattr(dbt, "run", Mock(side_effect=failed))
+    with pytest.raises(dbt.NodesFailed):
+        shop.build(LAST)
+    assert not shop.settings.slices_dir.exists()
