@@ -23,13 +23,23 @@ _KINDS = {
     "Pots": ("Terracotta", "Glazed", "Hanging", "Window Box", "Seed Tray", "Barrel"),
 }
 _SIZES = ("small", "large")
+_SEED = 7
 
 
 def write_shop(
-    landing: Path, days: int = DAYS, *, first_day: date = FIRST_DAY, seed: int = 7, zone: tzinfo = UTC
+    landing: Path,
+    days: int = DAYS,
+    *,
+    first_day: date = FIRST_DAY,
+    zone: tzinfo = UTC,
+    weekly_until: date = date.min,
 ) -> list[date]:
-    """Write ``days`` days of CSV files into ``landing``; returns the days, oldest first. It opens at 9 in ``zone``."""
-    chance = random.Random(seed)
+    """Write ``days`` days of CSV files into ``landing``; returns the days, oldest first. It opens at 9 in ``zone``.
+
+    What is sold after the first day and up to ``weekly_until`` arrives in files of a week, the last of them on that
+    day: a partition takes longer to land than the rows in it.
+    """
+    chance = random.Random(_SEED)
     calendar = [first_day + timedelta(days=number) for number in range(days)]
     catalogue = _catalogue()
     shoppers = [f"s{number:02d}" for number in range(40)]
@@ -42,22 +52,19 @@ def write_shop(
         [(name, item, kind, plant, price, "EUR") for item, name, kind, plant, price in catalogue],
     )
     _write(landing, "users", first_day, ("user_id", "country"), [(shopper, "DE") for shopper in shoppers])
+    header = (
+        *("event_ts", "event_id", "user_id", "item_id", "event_type"),
+        *("quantity", "event_value", "currency", "session_id"),
+    )
+    waiting: list[tuple[object, ...]] = []
     for day in calendar:
         opens = datetime.combine(day, time(9), zone)
-        rows = [row for shopper in shoppers for row in _visit(chance, opens, shopper, favourites[shopper], catalogue)]
-        header = (
-            "event_ts",
-            "event_id",
-            "user_id",
-            "item_id",
-            "event_type",
-            "quantity",
-            "event_value",
-            "currency",
-            "session_id",
-        )
-        if rows:
-            _write(landing, "interactions", day, header, rows)
+        for shopper in shoppers:
+            waiting += _visit(chance, opens, shopper, favourites[shopper], catalogue)
+        is_sent = day in (first_day, calendar[-1]) or day > weekly_until or (weekly_until - day).days % 7 == 0
+        if waiting and is_sent:
+            _write(landing, "interactions", day, header, waiting)
+            waiting = []
         mark = landing / "_closed" / day.isoformat()
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()

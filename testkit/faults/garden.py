@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ml.capability import Capability
 from ml.publish.readers import manifest, version_of_day
@@ -14,10 +15,10 @@ from ml.warehouse.slices import read_slice
 from testkit.shop import DAYS, TIMEZONE, write_shop
 
 
-def garden(home: Path, days: int = DAYS) -> tuple[Settings, list[date]]:
-    """Settings of a new home with ``days`` closed days of landing files, and those days."""
+def garden(home: Path, days: int = DAYS, **files: Any) -> tuple[Settings, list[date]]:
+    """Settings of a new home with ``days`` closed days, and those days; ``files`` go to ``write_shop``."""
     settings = Settings(home=home, timezone=TIMEZONE, evaluation_days=14, k=6, lock_timeout=60.0)
-    return settings, write_shop(settings.landing_dir, days)
+    return settings, write_shop(settings.landing_dir, days, **files)
 
 
 def run_day(settings: Settings, day: date) -> None:

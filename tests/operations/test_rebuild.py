@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from ml.settings import Settings
 from ml.warehouse.build import build
 from ml.warehouse.connection import connect
 from testkit.faults.garden import correct, garden, run_day
+from testkit.shop import FIRST_DAY
 
 
 def _content(settings: Settings, capability: Capability, day: date) -> str:
@@ -29,7 +30,7 @@ def _content(settings: Settings, capability: Capability, day: date) -> str:
 @pytest.mark.slow
 @pytest.mark.usefixtures("forked_runs")
 def test_a_broken_warehouse_is_rebuilt_and_only_days_whose_files_changed_come_out_otherwise(tmp_path: Path) -> None:
-    settings, days = garden(tmp_path / "a home", 30)
+    settings, days = garden(tmp_path / "a home", 30, weekly_until=FIRST_DAY + timedelta(days=20))
     settings = settings.model_copy(update={"capabilities": ("recommend", "profile")})  # each more is a process more
     first, second = days[-3], days[-1]
     land(settings, second)

@@ -48,7 +48,7 @@ def row_names(draft: Draft, layout: str) -> list[tuple[int, str]]:
 @pytest.mark.slow
 def test_screens_follow_the_layouts_that_had_arrived(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     settings = Settings(home=tmp_path, timezone=TIMEZONE, k=6)
-    write_shop(settings.landing_dir, DAYS)
+    write_shop(settings.landing_dir, DAYS, weekly_until=LAST - timedelta(days=4))
     write_layouts(settings, LAYOUTS)
     land(settings, LAST)
     drafts = [compute_day(settings, RECOMMEND, built.folder) for built in build(settings, [BEFORE, LAST])]

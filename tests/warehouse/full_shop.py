@@ -64,7 +64,7 @@ def landed_shop(home: Path) -> Settings:
         k=5,
         minimum_audience=2,
     )
-    write_shop(settings.landing_dir, days=DAYS)
+    write_shop(settings.landing_dir, days=DAYS, weekly_until=TRAINED_AS_OF)
     write_rules(settings.landing_dir, TRAINED_AS_OF, *_RULES)
     for table, rows in _last_days_files().items():
         path = settings.landing_dir / table / f"dt={AS_OF}" / "more.csv"

@@ -51,7 +51,7 @@ Shop = Callable[[], Settings]
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("landing")
-    write_shop(folder, DAYS)
+    write_shop(folder, DAYS, weekly_until=LAST - timedelta(days=9))
     return folder
 
 
