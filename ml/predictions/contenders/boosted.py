@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from ml.boosters import loaded_booster
 from ml.predictions.contenders.base import DAYS_AHEAD, Contender, Lesson, Link, Term, Terms, tempered
 from ml.predictions.customers import FEATURES, Customers, Reals
 from ml.predictions.targets import Kind
@@ -100,7 +99,9 @@ class Trees:
 
     @cached_property
     def _booster(self) -> Any:
-        return loaded_booster(self.text)
+        import lightgbm
+
+        return lightgbm.Booster(model_str=self.text)
 
 
 def _table(customers: Customers, ahead: Reals) -> Reals:

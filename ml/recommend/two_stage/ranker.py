@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from ml.boosters import loaded_booster
 from ml.recommend.core.encoding import Floats, Reals
 from ml.recommend.two_stage.features import Features
 from ml.recommend.two_stage.trees import Trees
@@ -83,4 +82,6 @@ class Ranker:
 
     @cached_property
     def _boosters(self) -> list[Any]:
-        return [loaded_booster(text) for text in self.texts]
+        import lightgbm
+
+        return [lightgbm.Booster(model_str=text) for text in self.texts]
