@@ -76,6 +76,24 @@ def test_reading_the_declarations_loads_no_library() -> None:
     assert told == "[]\n"
 
 
+def test_its_pages_are_found_by_a_process_that_has_imported_nothing_else() -> None:
+    places = [each.pages for each in capabilities() if each.pages]
+    ask = (
+        "import os, sys\n"
+        "for place in sys.argv[1:]:\n"
+        "    if not (child := os.fork()):\n"
+        "        from ml.capabilities import resolve\n"
+        "        resolve(place)\n"
+        "        print(place, flush=True)\n"
+        "        os._exit(0)\n"
+        "    os.waitpid(child, 0)\n"
+    )
+    command = [sys.executable, "-c", ask, *places]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert places
+    assert told.stdout.split() == places, told.stderr
+
+
 def test_a_capability_is_found_by_its_name_and_by_its_dag() -> None:
     assert named("recommend") is of_dag("build_shelves")
     assert of_dag("tidy_storage") is None

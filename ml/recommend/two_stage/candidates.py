@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +20,15 @@ from ml.recommend.core.encoding import Floats, Ints, Reals, Scores, distinct
 from ml.recommend.core.interactions import Items
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
-from ml.recommend.models.ease import EASE
 from ml.recommend.text_vectors.cold import ColdItems
 from ml.recommend.text_vectors.texts import texts_of
 from ml.recommend.text_vectors.vectors import TextVectors
 from ml.recommend.two_stage.day_features import LATELY, DayFeatures, Shoppers
 from ml.recommend.two_stage.proposals import Proposed, best_of_one_ranking
 from ml.tables import Col
+
+if TYPE_CHECKING:
+    from ml.recommend.models.ease import EASE
 
 RANGE: Final = 8000
 """Unbought items that are considered at all: those with the most purchases in the last 90 days."""
