@@ -170,12 +170,13 @@ def _shape(column: Column, hints: tuple[Refused, ...]) -> tuple[Rule, ...]:
             f"{name} is {hint.kind}",
             hint.remedy.replace(EMPTY, left_out) if column.required else hint.remedy,
             hint.kind,
+            doubt=unread,
         )
         for hint in hints
     )
     examples = FORMS[column.type].accepted[0].examples
     remedy = f"Write a {column.type.value}, such as {examples[0]}"
-    rest = (Rule(name, unread, f"{name} is no {column.type.value}", remedy),)
+    rest = (Rule(name, unread, f"{name} is no {column.type.value}", remedy, doubt=unread),)
     return (*usual, *(() if column.type in (Type.ID, Type.TEXT) else rest))
 
 

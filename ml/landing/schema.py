@@ -57,6 +57,8 @@ class Rule:
     """What kind of value it was, where the rule knows better than a look at the value."""
     is_presence: bool = False
     """Whether it asks for a value that is not there."""
+    doubt: str = field(default="", repr=False)
+    """SQL, cheap to plan, that is true of every row that breaks the rule; several rules may share it."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from ml.errors import LandingError
 from ml.landing.casting import TEXT, Reading, read_columns, value_class
 from ml.landing.folder import LandedFile
 from ml.landing.header_hints import hint_for_objects, left_out, require_columns
-from ml.landing.judging import Judge
+from ml.landing.judging import DOUBTED, Judge
 from ml.landing.keys import key_text
 from ml.landing.overflow import Overflow
 from ml.landing.parquet_files import ParquetProbe, refusal_of, scan
@@ -111,7 +112,8 @@ class Stage:
             for row in rows
             for why in (row.refusal,)
         ]
-        self._insert("refused", pl.DataFrame(records, schema=_REFUSED, orient="row"), "select *, null from arriving")
+        with self._arriving(pl.DataFrame(records, schema=_REFUSED, orient="row")):
+            self.connection.execute("insert into refused select *, null from arriving")
 
     def _discard(self, number: int) -> None:
         for name in ("staged", "refused"):
@@ -121,14 +123,15 @@ class Stage:
     def _text(self, number: int, file: LandedFile) -> FileRead:
         source = open_text(file.path, self.table, self.probe.limits)
         judge = Judge(self.table, self._readings(dict.fromkeys(source.columns, TEXT)))
-        query = judge.query(f"(select {number} as _file_no, * from arriving)", source.columns, _PLACE)
+        given = f"(select {number} as _file_no, * from arriving)"
         rows = refused = 0
         for chunk in source.chunks:
             rows += chunk.read
             self._refuse_some(number, chunk.refused, refused)
             refused += len(chunk.refused)
             if chunk.rows:
-                self._insert("staged", chunk.frame(), query)
+                with self._arriving(chunk.frame()):
+                    self._judge(number, judge, given, source.columns, after=chunk.numbers[0] - 1)
         rules = judge.rules
         if ".jsonl" in file.path.name.lower():
             rules = tuple(self._with_renamings(rule, source.unknown) for rule in rules)
@@ -151,12 +154,21 @@ class Stage:
         if rows[room:]:
             self.overflow.count(number, rows[room].row, len(rows) - room)
 
-    def _insert(self, target: str, frame: pl.DataFrame, query: str) -> None:
+    @contextmanager
+    def _arriving(self, frame: pl.DataFrame) -> Iterator[None]:
         self.connection.register("arriving", frame.to_arrow())
         try:
-            self.connection.execute(f"insert into {target} {query}")
+            yield
         finally:
             self.connection.unregister("arriving")
+
+    def _judge(self, number: int, judge: Judge, source: str, known: tuple[str, ...], after: int = 0) -> None:
+        """Stage the rows of a source, which follow row ``after`` of file ``number``, with the rules that they break."""
+        self.connection.execute(f"insert into staged {judge.query(source, known, _PLACE, in_doubt=False)}")
+        place = f"staged where _file_no = {number} and {ROW} > {after}"
+        if self.connection.execute(f"select 1 from {place} and _rule = {DOUBTED} limit 1").fetchall():
+            self.connection.execute(f"delete from {place}")
+            self.connection.execute(f"insert into staged {judge.query(source, known, _PLACE)}")
 
     def _parquet(self, number: int, file: LandedFile) -> FileRead:
         found = self.probe.describe(file.path, self.table)
@@ -166,9 +178,8 @@ class Stage:
         self.probe.read_through(file.path, found, list(known))
         columns = ", ".join(f'"{name}"' for name in known)
         source = f"(select {columns}, {number} as _file_no, file_row_number + 1 as _row from {scan(file.path)})"
-        query = judge.query(source, known, _PLACE)
         try:
-            self.connection.execute(f"insert into staged {query}")
+            self._judge(number, judge, source, known)
         except DatabaseError as broken:
             if no_space(broken) or isinstance(broken, OutOfMemory):
                 raise  # the machine's fault: the file was read before
