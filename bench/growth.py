@@ -13,8 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -26,14 +24,13 @@ from rich.table import Table
 
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
+from testkit.step_costs import Cost, cost_of
 from testkit.synthetic_shop import SyntheticShop
 
 _DAY: Final = ("land", "build", "gate features", "recommend", "gate draft", "publish")
 _TRAINING: Final = ("build for training", "train", "promote")
 _AGAIN: Final = " (trained)"
 _SCORED: Final = tuple(step + _AGAIN for step in _DAY[1:])
-Cost = tuple[float, float]
-"""CPU seconds and MB."""
 
 
 def main() -> None:
@@ -63,18 +60,10 @@ def _costs(shop: SyntheticShop, home: Path, steps: Sequence[str]) -> dict[str, C
         shop.write(home / "landing")
     found = {}
     for step in steps:
-        found[step] = _measured(["--shoppers", shop.shoppers, "--items", shop.items, "--home", home, "--step", step])
+        asked = ["--shoppers", shop.shoppers, "--items", shop.items, "--home", home, "--step", step]
+        found[step] = cost_of(["bench.growth", *asked])
         print(f"{shop.shoppers:,} shoppers, {step}: {found[step][0]:.1f} CPU-s, {found[step][1]:,.0f} MB", flush=True)
     return found
-
-
-def _measured(arguments: Sequence[object]) -> Cost:
-    """CPU seconds and peak memory of this script with ``arguments``."""
-    command = [sys.executable, "-m", "bench.growth", *map(str, arguments)]
-    _, status, used = os.wait4(os.posix_spawn(sys.executable, command, dict(os.environ)), 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def _do(step: str, shop: SyntheticShop, settings: Settings) -> None:

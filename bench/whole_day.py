@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import date
@@ -24,6 +23,7 @@ from rich.table import Table
 
 from ml.capabilities import named
 from ml.settings import Settings
+from testkit.step_costs import Cost, cost_of
 
 _COPIED: Final = ("landing", "mlflow", "published", "slices", "text_vectors", "warehouse", "shelduck.toml")
 _STEPS: Final = ("build", "gate features", "compute", "gate draft", "publish")
@@ -43,9 +43,10 @@ def main() -> None:
         environment = dict(os.environ) | {"SHELDUCK_HOME": str(_copied(Settings().home, Path(scratch)))}
         steps = [("land", chosen.capability[0])]
         steps += [(step, name) for name in chosen.capability for step in _STEPS]
-        costs = []
+        costs: list[Cost] = []
         for step, name in steps:
-            costs.append(_measured(step, name, chosen.day, environment))
+            asked = ["bench.whole_day", "--capability", name, "--day", chosen.day, "--step", step]
+            costs.append(cost_of(asked, environment))
             print(f"{name}, {step}: {costs[-1][0]:.1f} CPU-s", flush=True)
     _print(steps, costs)
 
@@ -57,15 +58,6 @@ def _copied(home: Path, scratch: Path) -> Path:
         elif (home / name).exists():
             shutil.copy2(home / name, scratch / "var" / name)
     return scratch / "var"
-
-
-def _measured(step: str, capability: str, day: date, environment: dict[str, str]) -> tuple[float, float]:
-    """CPU seconds and peak memory in MB of this script with one step."""
-    command = [sys.executable, "-m", "bench.whole_day", "--capability", capability, "--day", str(day), "--step", step]
-    _, status, used = os.wait4(os.posix_spawn(sys.executable, command, environment), 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def _do(step: str, name: str, day: date, settings: Settings) -> None:
@@ -95,7 +87,7 @@ def _do(step: str, name: str, day: date, settings: Settings) -> None:
     memory.write_text(json.dumps(made))
 
 
-def _print(steps: Sequence[tuple[str, str]], costs: Sequence[tuple[float, float]]) -> None:
+def _print(steps: Sequence[tuple[str, str]], costs: Sequence[Cost]) -> None:
     table = Table("capability", "step", title="One more day", title_justify="left", box=None)
     table.add_column("CPU seconds", justify="right")
     table.add_column("peak memory, MB", justify="right")

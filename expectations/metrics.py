@@ -19,7 +19,7 @@ def computed(batch: pl.LazyFrame, needed: Iterable[Any]) -> dict[tuple[str, ...]
     """The value of each metric (``MetricConfiguration``) over ``batch``, by the metric's id.
 
     Raises:
-        NotImplementedError: no metric of that name is known here.
+        NotImplementedError: no metric of that name is known here, or it asks for some of the rows only.
         PolarsError: the batch lacks a column, or its values cannot be compared so.
     """
     metrics = {metric.id: metric for metric in needed}
@@ -30,6 +30,10 @@ def computed(batch: pl.LazyFrame, needed: Iterable[Any]) -> dict[tuple[str, ...]
     return {key: [] if _is_sample(metric.metric_name) else None for key, metric in metrics.items()} | dict(
         zip(asked, found, strict=True)
     )
+
+
+_EVERY_ROW: Final = (None, "all_values_are_missing")
+"""Of ``ignore_row_if``: not said, or rows without any value, which no claim is about."""
 
 
 def _is_sample(name: str) -> bool:
@@ -45,14 +49,16 @@ _SAMPLES: Final = (
 
 def _expression(metric: Any, schema: pl.Schema) -> pl.Expr:
     """The metric as one value over all rows."""
-    name, asked = metric.metric_name, metric.metric_value_kwargs
+    name, asked, over = metric.metric_name, metric.metric_value_kwargs, metric.metric_domain_kwargs
+    if over.get("row_condition") or over.get("ignore_row_if") not in _EVERY_ROW:
+        raise NotImplementedError(f"metric {name} of some rows: let prepare filter them, or give them a column")
     if name == "table.row_count":
         return pl.len()
     if name in _OF_COLUMNS:
-        return _OF_COLUMNS[name](metric.metric_domain_kwargs["column_list"])
+        return _OF_COLUMNS[name](over["column_list"])
     if name not in _OF_COLUMN:
         raise NotImplementedError(f"metric {name}: add it to expectations/metrics.py")
-    column = metric.metric_domain_kwargs["column"]
+    column = over["column"]
     if column not in schema:
         raise pl.exceptions.ColumnNotFoundError(f"{column} (the batch has {', '.join(schema)})")
     return _OF_COLUMN[name](_values(column, schema[column]), asked)

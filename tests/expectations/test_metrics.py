@@ -122,6 +122,18 @@ def test_an_expectation_of_a_kind_nobody_computes_fails_and_the_others_are_still
     assert (total.level, total.passed, total.observed) == ("watch", True, "8")
 
 
+def test_an_expectation_about_some_of_the_rows_fails_instead_of_being_judged_by_all() -> None:
+    some, filled = {"row_condition": 'name=="a"', "condition_parser": "pandas"}, "any_value_is_missing"
+    asked = [
+        ("watch", gxe.ExpectColumnSumToBeBetween(column="whole", min_value=0, description="sum", **some)),
+        ("watch", gxe.ExpectTableRowCountToBeBetween(max_value=9, description="rows", **some)),
+        ("watch", gxe.ExpectCompoundColumnsToBeUnique(column_list=["name", "pair"], ignore_row_if=filled)),
+    ]
+    for check in engine._judged(ROWS.lazy(), asked):
+        assert (check.level, check.passed) == ("gate", False)
+        assert "of some rows: let prepare filter them" in check.observed
+
+
 def test_what_several_suites_ask_for_is_computed_once_per_day(tables: Tables) -> None:
     reads: list[str] = []
 
