@@ -27,11 +27,17 @@ _BUILT: Final = ("build", "build_for_training")
 
 @dataclass(frozen=True)
 class Planned:
-    """A run, and those that have to end before it, as far as they are planned."""
+    """A run.
+
+    Attributes:
+        after: those that have to end before it, as far as they are planned.
+        stands_back: of the processors it gets what the runs beside it leave.
+    """
 
     dag_id: str
     day: date
     after: frozenset[Run] = frozenset()
+    stands_back: bool = False
 
     @property
     def run(self) -> Run:
@@ -43,18 +49,18 @@ def plan(days: Mapping[Capability, Sequence[date]], trained: Mapping[str, date] 
     """The runs of capabilities, in the order of ``days``.
 
     A day waits for the day before, for the capabilities that it reads and for the training, which is of the week that
-    ``trained`` names.
+    ``trained`` names. The first capability's runs are the longest, so that those of the others stand back.
     """
-    found = []
-    for capability, wanted in days.items():
+    found: list[Planned] = []
+    for place, (capability, wanted) in enumerate(days.items()):
         before: set[Run] = set()
         if week := (trained or {}).get(capability.name):
-            found.append(Planned(capability.weekly_dag, week))
+            found.append(Planned(capability.weekly_dag, week, stands_back=place > 0))
             before = {found[-1].run}
         for day in wanted:
             upstream = (*capability.upstream, *capability.upstream_if_landed)
             after = before | {(named(name).daily_dag, day) for name in upstream}
-            found.append(Planned(capability.daily_dag, day, frozenset(after)))
+            found.append(Planned(capability.daily_dag, day, frozenset(after), stands_back=place > 0))
             before = {found[-1].run}
     return found
 
@@ -79,12 +85,21 @@ class _Under:
     in_warehouse: set[Run] = field(default_factory=set)
     said: SimpleQueue[_Said] = field(default_factory=SimpleQueue)
 
-    def start(self, run: Run) -> None:
-        process = self.idle.pop(0) if self.idle else RunProcess(self.settings, run[0], beside=bool(self.at_work))
+    def start(self, planned: Planned) -> None:
+        run, process = planned.run, self._process(planned)
+        if planned.stands_back and self.at_work:
+            process.stand_back()
         thread = threading.Thread(target=self._work, args=(process, run), daemon=True)
         self.at_work[run] = process, thread
         self.in_warehouse.add(run)
         thread.start()
+
+    def _process(self, planned: Planned) -> RunProcess:
+        """An idle one, or a new one; a process that stood back does so to its end, so it serves such runs first."""
+        if not self.idle:
+            return RunProcess(self.settings, planned.dag_id)
+        self.idle.sort(key=lambda process: process.stands_back != planned.stands_back)
+        return self.idle.pop(0)
 
     def _work(self, process: RunProcess, run: Run) -> None:
         def tell(event: Event) -> None:
@@ -135,7 +150,7 @@ def run_all(
         while under.at_work or (waiting and not failed):
             while not failed and len(under.at_work) < at_once and (ready := _next(waiting, under)):
                 waiting.remove(ready)
-                under.start(ready.run)
+                under.start(ready)
             said = under.said.get()
             under.heed(said)
             failed = failed or said.error

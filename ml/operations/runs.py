@@ -67,13 +67,12 @@ def run_dag(
 class RunProcess:
     """A child process that runs DAGs one after the other, so that Airflow and what tasks need is imported once.
 
-    What it prints while it starts goes to the log of the DAG that is named first. One ``beside`` others gets of the
-    processors what they leave.
+    What it prints while it starts goes to the log of the DAG that is named first.
     """
 
-    def __init__(self, settings: Settings, dag_id: str, *, beside: bool = False) -> None:
+    def __init__(self, settings: Settings, dag_id: str) -> None:
         enter(settings)
-        self._settings, self._is_at_work = settings, False
+        self._settings, self._is_at_work, self.stands_back = settings, False, False
         log = log_of(settings, dag_id)
         log.parent.mkdir(parents=True, exist_ok=True)
         receiver, sender = os.pipe()
@@ -81,9 +80,12 @@ class RunProcess:
         with log.open("a") as output:
             self._begun = {log: output.tell()}
             self._child = _start(settings, sender, output)
-        if beside:
-            with contextlib.suppress(ProcessLookupError):
-                os.setpriority(os.PRIO_PROCESS, self._child.pid, _NICE)
+
+    def stand_back(self) -> None:
+        """Of the processors it gets what others leave, from now on: only root could take that back."""
+        self.stands_back = True
+        with contextlib.suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, self._child.pid, _NICE)
 
     def run(self, dag_id: str, days: Sequence[date], on_event: Callable[[Event], None] = lambda event: None) -> None:
         """Run a DAG for each logical date in order; after an error the process has ended.

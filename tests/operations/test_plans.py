@@ -28,13 +28,12 @@ class Stage:
     script: Callable[[Run, Callable[[str], None]], None] = lambda run, done: None
     processes: list[list[Run]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
-    beside: list[bool] = field(default_factory=list)
+    standing_back: list[Run] = field(default_factory=list)
     ended: int = 0
     is_ended: threading.Event = field(default_factory=threading.Event)
 
-    def start(self, settings: Settings, dag_id: str, *, beside: bool = False) -> Stage:
+    def start(self, settings: Settings, dag_id: str) -> Stage:
         self.processes.append([])
-        self.beside.append(beside)
         return _Process(self, self.processes[-1])  # type: ignore[return-value]
 
 
@@ -42,13 +41,19 @@ class Stage:
 class _Process:
     stage: Stage
     runs: list[Run]
+    stands_back: bool = False
 
     def run(self, dag_id: str, days: Sequence[date], on_event: Callable[[Event], None]) -> None:
         (day,) = days
         self.runs.append((dag_id, day))
+        if self.stands_back:
+            self.stage.standing_back.append((dag_id, day))
         self.stage.told.append(f"{dag_id} begins")
         self.stage.script((dag_id, day), lambda task: on_event(Event("done", dag_id, str(day), task)))
         self.stage.told.append(f"{dag_id} ends")
+
+    def stand_back(self) -> None:
+        self.stands_back = True
 
     def end(self) -> None:
         self.stage.ended += 1
@@ -72,6 +77,7 @@ def test_a_day_waits_for_its_upstream_its_training_and_the_day_before_and_for_no
     upstream = ("build_shelves", "build_predictions")
     assert waits["build_audiences", DAY] == {("train_audiences", DAY), *((dag, DAY) for dag in upstream)}
     assert waits["build_audiences", days[1]] == {("build_audiences", DAY), *((dag, days[1]) for dag in upstream)}
+    assert [each.dag_id for each in made if not each.stands_back] == ["build_shelves", "build_shelves"]
 
 
 def test_runs_one_at_a_time_share_one_process_that_may_have_been_started_before(
@@ -103,7 +109,36 @@ def test_a_second_run_begins_when_the_first_has_left_the_warehouse_and_what_read
     run_all(settings, [Planned("last", DAY, after), Planned("long", DAY), Planned("beside", DAY)], at_once=2)
     assert stage.told[-2:] == ["last begins", "last ends"] and sum(map(len, stage.processes)) == 3
     assert len(stage.processes) == stage.ended == 2
-    assert stage.beside == [False, True], "the second takes nothing from the first"
+    assert not stage.standing_back, "neither was planned to"
+
+
+def test_what_stands_back_leaves_the_other_process_to_the_runs_that_do_not(settings: Settings, stage: Stage) -> None:
+    follows = threading.Event()
+
+    def script(run: Run, done: Callable[[str], None]) -> None:
+        if run[0] == "training":
+            done("build_for_training")
+            assert follows.wait(PATIENCE), "nothing ran beside it"
+        elif run[0] == "profile":
+            follows.set()
+
+    stage.script = script
+    training, profile = ("training", DAY), ("profile", DAY)
+    planned = [
+        Planned("first", DAY),
+        Planned("training", DAY, frozenset({("first", DAY)})),
+        Planned("shelves", DAY, frozenset({training, profile})),
+        Planned("profile", DAY, frozenset({("first", DAY)}), stands_back=True),
+        Planned("tags", DAY, frozenset({("shelves", DAY)}), stands_back=True),
+    ]
+    run_all(settings, planned, at_once=2)
+    assert stage.processes == [[("first", DAY), training, ("shelves", DAY)], [profile, ("tags", DAY)]]
+    assert stage.standing_back == [profile, ("tags", DAY)]
+
+
+def test_a_run_alone_has_nobody_to_stand_back_for(settings: Settings, stage: Stage) -> None:
+    run_all(settings, [Planned("alone", DAY, stands_back=True)], at_once=2)
+    assert stage.processes == [[("alone", DAY)]] and not stage.standing_back
 
 
 def test_after_a_failure_nothing_begins_and_what_is_under_way_goes_on_to_its_end(

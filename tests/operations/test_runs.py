@@ -200,7 +200,10 @@ def test_a_process_runs_one_dag_after_the_other_each_into_its_own_log_and_leaves
     )
     _child(monkeypatch, script)
     told: list[Event] = []
-    process = RunProcess(settings, "build_shelves", beside=True)
+    process = RunProcess(settings, "build_shelves")
+    assert os.getpriority(os.PRIO_PROCESS, process._child.pid) == os.getpriority(os.PRIO_PROCESS, 0)
+    process.stand_back()
+    assert process.stands_back
     assert os.getpriority(os.PRIO_PROCESS, process._child.pid) > os.getpriority(os.PRIO_PROCESS, 0)
     for dag in ("build_shelves", "build_profile"):
         process.run(dag, [DAY], told.append)
