@@ -36,7 +36,7 @@ class Ranker:
     def log_odds(self, table: Floats, begun: Reals | None = None, threads: int = 1) -> Reals:
         """Per row of a table of ``columns``, before the calibration; ``begun`` is the ``first_look`` at these rows."""
         order = self._trees[-1].order(table)
-        rows, total, log_odds = np.asfortranarray(table[order]), np.zeros(len(table)), np.empty(len(table))
+        rows, total, log_odds = np.asfortranarray(table.take(order, axis=0)), np.zeros(len(table)), np.empty(len(table))
         for weight, trees in zip(self.weights[:-1], self._trees[:-1], strict=True):
             total += weight * trees.total(rows, threads=threads)
         first = self.first_look(rows, threads) if begun is None else begun[order]

@@ -50,7 +50,7 @@ _SETUPS: Final = {
 _MOST_COLUMNS: Final = 100
 """Features of an example, at most."""
 _LEARNED_AT_A_TIME: Final = 500
-"""Shoppers whose candidates are read at a time; the draw of examples goes through them, so another number draws others."""
+"""Shoppers whose candidates are read at a time. The draw of examples goes block by block: another size draws others."""
 _BOOSTERS: Final = 10 * 10**6
 """Bytes of the boosters' texts, whatever the shop."""
 _log = logging.getLogger(__name__)
