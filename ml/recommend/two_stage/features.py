@@ -31,17 +31,22 @@ class Features:
         return self.values[rows][:, columns] if columns != list(range(len(self.names))) else self.values[rows]
 
 
-def features(candidates: Candidates, names: Sequence[str]) -> Features:
-    """The features ``names`` of each candidate: ``SCORES``, and columns as ``day_features.feature_names`` has them."""
-    scores = dict(zip(SCORES, (candidates.taste, candidates.place), strict=True))
-    order: list[str] = [name for name in names if name in scores]
-    parts = [scores[name][:, None] for name in order]
+def features(candidates: Candidates, names: Sequence[str], order: Ints | slice = slice(None)) -> Features:
+    """The features ``names`` of each candidate: ``SCORES``, and columns as ``day_features.feature_names`` has them.
+
+    Args:
+        order: positions of the candidates, in the order in which their features are wanted. Rows are looked up in the
+            candidates' own order, in which they are found several times as fast.
+    """
+    scores = dict(zip(SCORES, (candidates.taste[order], candidates.place[order]), strict=True))
+    made: list[str] = [name for name in names if name in scores]
+    parts = [scores[name][:, None] for name in made]
     for source, rows, where in _sources(candidates):
         columns = tuple(name.partition(".")[2] for name in names if name.partition(".")[0] == source and "." in name)
         if columns:
-            order += [f"{source}.{column}" for column in columns]
-            parts.append(rows.at(where, columns))
-    found = Features(tuple(order), np.hstack(parts) if parts else np.zeros((len(candidates.item), 0), np.float32))
+            made += [f"{source}.{column}" for column in columns]
+            parts.append(rows.at(where[order], columns))
+    found = Features(tuple(made), np.hstack(parts) if parts else np.zeros((len(candidates.item), 0), np.float32))
     return Features(tuple(names), found.of(names))
 
 

@@ -35,12 +35,14 @@ class Ranker:
 
     def log_odds(self, table: Floats, begun: Reals | None = None, threads: int = 1) -> Reals:
         """Per row of a table of ``columns``, before the calibration; ``begun`` is the ``first_look`` at these rows."""
-        total = np.zeros(len(table))
+        order = self._trees[-1].order(table)
+        rows, total, log_odds = np.asfortranarray(table.take(order, axis=0)), np.zeros(len(table)), np.empty(len(table))
         for weight, trees in zip(self.weights[:-1], self._trees[:-1], strict=True):
-            total += weight * trees.total(table, threads=threads)
-        begun = self.first_look(table, threads) if begun is None else begun
-        rest = self._trees[-1].total(table, slice(_FIRST_TREES, None), threads)
-        return np.asarray(total + self.weights[-1] * (begun + rest))
+            total += weight * trees.total(rows, threads=threads)
+        first = self.first_look(rows, threads) if begun is None else begun[order]
+        rest = self._trees[-1].total(rows, slice(_FIRST_TREES, None), threads)
+        log_odds[order] = total + self.weights[-1] * (first + rest)
+        return log_odds
 
     def contributions(self, row: Floats) -> tuple[dict[str, float], float]:
         """By feature what it adds to the log-odds of one row of ``columns`` before the calibration, and the rest.

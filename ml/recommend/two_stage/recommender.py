@@ -49,6 +49,8 @@ _SETUPS: Final = {
 }
 _MOST_COLUMNS: Final = 100
 """Features of an example, at most."""
+_LEARNED_AT_A_TIME: Final = 500
+"""Shoppers whose candidates are read at a time. The draw of examples goes block by block: another size draws others."""
 _BOOSTERS: Final = 10 * 10**6
 """Bytes of the boosters' texts, whatever the shop."""
 _log = logging.getLogger(__name__)
@@ -127,7 +129,7 @@ class TwoStage(Base[Rankers]):
     def _read(self, datasets: Mapping[str, RankerDataset], day: TrainingDay, shoppers: Ints) -> None:
         """Add a past day's candidates to the examples; ``shoppers`` are codes of the request's, on all days alike."""
         generators = self._generators(day.features, day.request)
-        for rows in blocks(0, len(day.request.users)):
+        for rows in blocks(0, len(day.request.users), _LEARNED_AT_A_TIME):
             look = generators.look(rows)
             for objective, dataset in datasets.items():
                 ages = _SETUPS[objective].ages(self.horizon)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.recommend.core.best import Top, best_first
 from ml.recommend.core.encoding import Ints, Reals
-
-_BLOCK: Final = 500
-"""Shoppers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +52,7 @@ class Scored:
         return Top(self.row, self.column, self.score)
 
 
-def blocks(start: int, stop: int) -> Iterator[slice]:
+def blocks(start: int, stop: int, size: int) -> Iterator[slice]:
     """``start`` to ``stop`` in blocks of shoppers whose candidates have their features in memory at once."""
-    for each in range(start, stop, _BLOCK):
-        yield slice(each, min(each + _BLOCK, stop))
+    for each in range(start, stop, size):
+        yield slice(each, min(each + size, stop))

@@ -36,6 +36,10 @@ OWN: Final = SOURCES.index("buy_it_again")
 _TIMES, _LEAST = 2, 40
 """Twice as many candidates are scored as a list is long, and at least 40; as many of a shopper's own among them."""
 
+_AT_A_TIME: Final = 1000
+"""Shoppers that are scored at a time. Fewer cost more calls, and neighbours among their candidates are less alike;
+more hardly less."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scoring:
@@ -50,7 +54,7 @@ class Scoring:
 
     def blockwise(self, requests: Sequence[Request], rows: slice) -> Iterator[tuple[Scored, ...]]:
         """Per block of shoppers among ``rows`` and per request: what may be ranked and may come to the top."""
-        for block in blocks(rows.start, rows.stop):
+        for block in blocks(rows.start, rows.stop, _AT_A_TIME):
             look = self.generators.look(block)
             yield tuple(self._scored(request, block, look) for request in requests)
 
@@ -65,9 +69,9 @@ class Scoring:
         ranker = self.rankers.get(objective_of(request))
         if ranker is None:
             return np.arange(len(found.item)), scores_without_ranker(found)
-        # neighbours that are the same item take the same turns in many trees, which a processor guesses then
-        alike = np.argsort(found.item, kind="stable")
-        table = features(found.where(alike), ranker.columns).values
+        # neighbours that are alike take the same turns in many trees, which a processor guesses then
+        alike = np.argsort(found.source * len(self.generators.day.vocabulary) + found.item)
+        table = features(found, ranker.columns, alike).values
         most, threads = kept_of(request), request.limits.threads
         begun, likely = np.empty(len(alike)), np.empty(len(alike))
         begun[alike] = ranker.first_look(table, threads)

@@ -88,6 +88,7 @@ def test_scores_that_begin_with_a_first_look_are_those_of_all_trees(
     without = ranker.log_odds(table, np.zeros(len(table)))
     np.testing.assert_allclose(whole - without, ranker.weights[-1] * begun, rtol=1e-6, atol=1e-9)
     assert begun.std() > 0 and (np.ptp(without) > 0)
+    assert (ranker.log_odds(table[::-1])[::-1] == ranker.log_odds(table)).all()
 
 
 def test_a_booster_that_learned_nothing_has_no_say() -> None:

@@ -65,6 +65,18 @@ def seen_on(day: TrainingDay) -> tuple[Features, np.ndarray]:
     return features(found, names_of(day.request.history, day.request.items)), day.bought(found, within=28)
 
 
+def test_features_that_are_asked_for_in_another_order_are_those_of_the_same_candidates(
+    busy_shop: Interactions, plants: Items
+) -> None:
+    day = newest_day(busy_shop, plants)
+    generators, names = generators_of(day), names_of(day.request.history, day.request.items)
+    found = generators.propose(generators.look(slice(0, len(day.request.users))), NEW_SHARES)
+    order = np.random.default_rng(1).permutation(len(found.item))
+    whole = features(found, names).values
+    assert len(whole) > 1000 and not np.array_equal(whole, whole[order], equal_nan=True)
+    np.testing.assert_array_equal(features(found, names, order).values, whole[order])
+
+
 def test_a_past_day_sees_nothing_of_what_came_after_it(busy_shop: Interactions, plants: Items) -> None:
     poison = random_shop(seed=99, users=150, items=60, events=9000).after(CUT, 28).frame
     poisoned = Interactions(pl.concat([busy_shop.until(CUT).frame, poison]))

@@ -133,7 +133,7 @@ def test_who_is_asked_for_beside_a_shopper_and_in_which_block_changes_no_list(
 ) -> None:
     fitted._lists = type(fitted._lists)()
     whole = fitted.recommend(replace(asked, both=True)).frame
-    monkeypatch.setattr("ml.recommend.two_stage.scored._BLOCK", 7)
+    monkeypatch.setattr("ml.recommend.two_stage.scoring._AT_A_TIME", 7)
     some = asked.users[::3]
     assert fitted.recommend(replace(asked, users=some, both=True)).frame.equals(
         whole.filter(pl.col("user_id").is_in(some))

@@ -61,6 +61,15 @@ def test_neither_threads_nor_the_rows_beside_a_row_change_a_bit(learned: lightgb
     assert trees.total(rows[:0]).shape == (0,)
 
 
+def test_rows_that_reach_the_same_leaves_of_the_first_trees_are_put_side_by_side(learned: lightgbm.Booster) -> None:
+    rows = asked()
+    order = Trees.of(learned.model_to_string()).order(rows)
+    assert (np.sort(order) == np.arange(len(rows))).all()
+    leaves = learned.predict(rows, pred_leaf=True, num_iteration=6).astype(np.int64)[order]
+    runs = 1 + np.count_nonzero((np.diff(leaves, axis=0) != 0).any(axis=1))
+    assert 50 < runs == len(np.unique(leaves, axis=0)) < len(rows) / 2
+
+
 def test_a_booster_that_learned_nothing_says_one_value() -> None:
     nothing = booster(rounds=2, min_data_in_leaf=8000)
     assert (
