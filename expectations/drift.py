@@ -60,5 +60,5 @@ def _shares(values: pl.Series, edges: NDArray[np.float64]) -> NDArray[np.float64
 
 
 def _numbers(values: pl.Series) -> NDArray[np.float64]:
-    found = values.to_numpy()  # a null is NaN there
+    found: NDArray[np.float64] = values.to_numpy()  # a null is NaN there
     return found[~np.isnan(found)]

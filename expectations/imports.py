@@ -18,7 +18,7 @@ from ml.postponed import postponed
 
 _LIBRARY: Final = "great_expectations"
 _SELDOM_USED: Final = (
-    *("scipy.stats", "altair"),
+    *("scipy.stats", "altair", "jsonschema", "requests"),
     *(f"{_LIBRARY}.{name}" for name in ("data_context", "data_context.data_context", "datasource.fluent")),
 )
 _EXTRAS: Final = ("sqlalchemy", "psycopg2", "google")

@@ -1,8 +1,7 @@
 """Imports that wait: what a library imports at its start, and our use of it never touches, is imported when touched.
 
-A module that waits is the module itself, only not yet run: whoever asks it for one of its names, today or in a later
-release of the library, gets what the import would have given, so a wrong guess costs time only. Not every package can
-wait: one whose modules, imported first, import the package in turn and that module again, fails (``requests`` does).
+A module that waits is the module itself, only not yet run: whoever asks it for one of its names, or imports a module
+below it, today or in a later release of the library, has it run first. So a wrong guess costs time only.
 """
 
 from __future__ import annotations
@@ -14,14 +13,18 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from threading import RLock, get_ident
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, Final, cast
+
+_PATH: Final = "__path__"
+_ASKED: Final = ("__all__", _PATH)
 
 
 @contextmanager
 def postponed(*names: str, absent: Sequence[str] = ()) -> Iterator[None]:
     """Within it, an import of one of the modules gives one that runs when a name of it is asked for.
 
-    Modules below one that waits are imported as ever, as are modules that are there already, or for another thread.
+    As long as it lasts, modules below one that waits are imported without it. Modules that are there already are as
+    ever, and so is everything for other threads.
 
     Args:
         absent: what cannot be imported at all, for libraries that do without what is not installed.
@@ -32,6 +35,9 @@ def postponed(*names: str, absent: Sequence[str] = ()) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
+        for module in (sys.modules.get(name) for name in names):
+            if isinstance(module, _Later):
+                vars(module).pop(_PATH, None)  # so that whoever imports a module below has to ask for it
 
 
 class _Finder(MetaPathFinder):
@@ -71,8 +77,8 @@ class _Later(ModuleType):
     """A module that waits."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name != "__all__":  # what the import system asks of every module
-            raise AttributeError(name)
+        if name.startswith("__") and name not in _ASKED:
+            raise AttributeError(name)  # the import system asks every module for some, before it is used
         self.__spec__.loader_state.finish(self)  # type: ignore[union-attr]
         return ModuleType.__getattribute__(self, name)
 
@@ -84,10 +90,13 @@ class _Run:
         self._loader, self._lock, self._begun = loader, RLock(), False
 
     def finish(self, module: ModuleType) -> None:
+        getattr(sys.modules.get(module.__name__.rpartition(".")[0]), _PATH, None)  # a package runs before what is below
         with self._lock:
             if self._begun:
                 return
             self._begun = True
+            if (spec := module.__spec__) and spec.submodule_search_locations is not None:
+                module.__path__ = spec.submodule_search_locations
             try:
                 self._loader.exec_module(module)
             except BaseException:

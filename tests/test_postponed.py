@@ -52,11 +52,21 @@ def test_names_are_imported_from_a_postponed_module_as_ever(seldom: str) -> None
     assert given["name"] == "found" and runs() == 1
 
 
-def test_a_module_below_a_postponed_one_is_imported_without_it(seldom: str) -> None:
+def test_a_module_below_a_postponed_one_is_imported_without_it_only_meanwhile(seldom: str, tmp_path: Path) -> None:
+    (tmp_path / seldom / "late.py").write_text("import sys\nruns_before = sys.shelduck_runs\n")
     with postponed(seldom):
         below = import_module(f"{seldom}.below")
     assert below.deep == "down" and runs() == 0
-    assert sys.modules[seldom].below is below and sys.modules[seldom].name == "found"
+    assert import_module(f"{seldom}.late").runs_before == 1
+    assert sys.modules[seldom].below is below and sys.modules[seldom].name == "found" and runs() == 1
+
+
+def test_a_package_runs_before_a_postponed_one_below_it(seldom: str, tmp_path: Path) -> None:
+    (tmp_path / seldom / "below.py").write_text("import sys\nruns_before = sys.shelduck_runs\ndeep = 'down'\n")
+    with postponed(seldom, f"{seldom}.below"):
+        below = import_module(f"{seldom}.below")
+    assert runs() == 0 and below.deep == "down"
+    assert below.runs_before == 1 and runs() == 1
 
 
 def test_an_import_outside_is_not_postponed(seldom: str) -> None:

@@ -18,15 +18,17 @@ for folder in ("features", "recommend"):
         load_suite(folder, suite.stem)
 assert gc.isenabled()
 seldom = (
-    *("scipy.stats._stats_py", "altair.vegalite", "sqlalchemy", "psycopg2", "google.auth"),
+    *("scipy.stats._stats_py", "altair.vegalite", "jsonschema.validators", "requests.sessions"),
+    *("sqlalchemy", "psycopg2", "google.auth"),
     "great_expectations.data_context.data_context.abstract_data_context",
     "great_expectations.datasource.fluent.pandas_datasource",
 )
 assert not set(seldom) & set(sys.modules), f"imported: {{set(seldom) & set(sys.modules)}}"
-import scipy.stats, sqlalchemy
+import jsonschema.validators, scipy.stats, sqlalchemy
+from requests.adapters import HTTPAdapter
 from scipy import stats
 assert stats.entropy([0.5, 0.5], [0.5, 0.5]) == 0 and scipy.stats.norm.cdf(0) == 0.5
-assert sqlalchemy.create_engine
+assert sqlalchemy.create_engine and jsonschema.validators.Draft3Validator and HTTPAdapter
 """
 JUDGES = """
 import pandas
