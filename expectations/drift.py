@@ -60,4 +60,5 @@ def _shares(values: pl.Series, edges: NDArray[np.float64]) -> NDArray[np.float64
 
 
 def _numbers(values: pl.Series) -> NDArray[np.float64]:
-    return values.fill_nan(None).drop_nulls().to_numpy()
+    found: NDArray[np.float64] = values.to_numpy()  # a null is NaN there
+    return found[~np.isnan(found)]

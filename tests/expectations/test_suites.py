@@ -223,6 +223,15 @@ def test_a_relation_of_a_single_shopper_fails(settings: Settings, tables: Tables
     assert "no relation rests on a single shopper" in failure(settings, day, "similar_item")
 
 
+def test_a_list_of_related_items_with_a_gap_in_its_ranks_fails(settings: Settings, tables: Tables, day: Day) -> None:
+    rows = tables["similar_item"]
+    assert rows["item_id"].n_unique() > 1 and rows["rank"].max() > 2
+    second, first = (pl.col("rank") == rank for rank in (2, 1))
+    for kept in (~second, ~first, ~(second & (pl.col("item_id") == rows["item_id"][-1]))):
+        tables["similar_item"] = rows.filter(kept)
+        assert "ranks run 1, 2, 3… in every list" in failure(settings, day, "similar_item")
+
+
 def test_a_list_by_text_beside_another_of_the_item_fails(settings: Settings, tables: Tables, day: Day) -> None:
     by_purchases, catalogue = tables["similar_item"], tables["dim_item"]
     new = catalogue.head(1).with_columns(pl.lit("article-new").alias("item_id"))

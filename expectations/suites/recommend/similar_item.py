@@ -35,13 +35,17 @@ LIMITS = Thresholds()
 
 
 def prepare(day: Day) -> pl.DataFrame:
-    """One row per relation, item and rank, beside what must not happen in it."""
+    """One row per relation, item and rank, beside what must not happen in it; a draft's rows are in that order."""
     rows, eligible = day.table("similar_item"), day.recommendable()[Col.item_id].implode()
     anchored = pl.col(Col.item_id).is_in(_anchors(day)) & (pl.col(Col.relation) == "similar")
     by_text = pl.col(Col.relation) == _BY_TEXT
     others = rows.filter(~by_text)[Col.item_id].unique().implode()
     misplaced = pl.when(by_text).then(pl.col(Col.item_id).is_in(others)).otherwise(pl.col(Col.support).is_null())
     outside = ~pl.col(Col.related_item_id).is_in(eligible) | (pl.col(Col.related_item_id) == pl.col(Col.item_id))
+    begins = (pl.col(Col.relation) != pl.col(Col.relation).shift()) | (
+        pl.col(Col.item_id) != pl.col(Col.item_id).shift()
+    )
+    due = pl.when(begins.fill_null(value=True)).then(1).otherwise(pl.col(Col.rank).shift() + 1)
     return rows.select(
         Col.item_id,
         Col.score,
@@ -51,7 +55,7 @@ def prepare(day: Day) -> pl.DataFrame:
         pl.when(~by_text).then(Col.item_id).alias(_BY_BEHAVIOUR),
         misplaced.cast(pl.Int8).alias(_MISPLACED),
         outside.cast(pl.Int8).alias(_OUTSIDE),
-        (pl.col(Col.rank) - pl.int_range(1, pl.len() + 1).over(Col.relation, Col.item_id)).abs().alias(_RANK_GAP),
+        (pl.col(Col.rank) - due).abs().alias(_RANK_GAP),
     )
 
 

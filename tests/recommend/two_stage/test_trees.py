@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import lightgbm
@@ -10,6 +12,24 @@ import pytest
 
 from ml.errors import ModelMissing
 from ml.recommend.two_stage.trees import Trees
+
+APART = """
+import sys
+import numpy as np
+from ml.recommend.two_stage.trees import Trees
+rows = np.zeros((5, 3), dtype=np.float32)
+said = Trees.of(sys.stdin.read()).total(rows)
+assert len(said) == 5 and said.all()
+imported = {"scipy.stats._stats_py", "pandas.core", "sklearn.neighbors._base"} & set(sys.modules)
+assert not imported, imported
+import pandas.testing, scipy.stats
+from sklearn.neighbors._base import KNeighborsMixin
+from sklearn.tree import DecisionTreeRegressor
+from sklearn.neighbors import NearestNeighbors
+asked = pandas.DataFrame({"a": [0.0, 1.0, 2.0]})
+assert DecisionTreeRegressor().fit(asked, [1.0, 2.0, 3.0]).predict(asked).tolist() == [1.0, 2.0, 3.0]
+assert NearestNeighbors().fit(asked).kneighbors([[0.4]], 1)[1].item() == 0 and scipy.stats.norm.cdf(0) == 0.5
+"""
 
 
 def table(rows: int = 9000) -> np.ndarray:
@@ -85,3 +105,9 @@ def test_trees_of_categories_are_refused() -> None:
     text = lightgbm.train(params, data, 1).model_to_string()
     with pytest.raises(ModelMissing, match="splits of numbers"):
         Trees.of(text)
+
+
+def test_no_tree_needs_what_scikit_learn_imports_before_them() -> None:
+    text = booster(rounds=2).model_to_string()
+    ended = subprocess.run([sys.executable, "-c", APART], input=text, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
