@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _SHOWN_FAILURES: Final = 5
 _FAILED: Final = ("error", "fail", "runtime error", "partial success")
+_ONE_BY_ONE: Final = ("--threads", "1")
+"""Models run one at a time, each on all of DuckDB's threads: two at once wait for each other and add up their memory."""
 _parsed: dict[tuple[str, str], Any] = {}
 
 log = logging.getLogger(__name__)
@@ -92,7 +94,7 @@ def _invoke(settings: Settings, arguments: Sequence[str], manifest: Any) -> dbtR
     place = workplace(settings)
     paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", place, "--log-path", place]
     quiet = ["--log-level", "none", "--log-level-file", "none"]
-    return dbtRunner(manifest=manifest).invoke([*map(str, arguments), *map(str, paths), *quiet])
+    return dbtRunner(manifest=manifest).invoke([*map(str, arguments), *map(str, paths), *_ONE_BY_ONE, *quiet])
 
 
 def workplace(settings: Settings) -> Path:
