@@ -19,8 +19,8 @@ bought as (
         on purchases.as_of_date = items.as_of_date and purchases.item_id = items.item_id
 ),
 
--- A day on which several items of a group were bought is one day. Each level is summed by itself: its name in the key of
--- a group by over all of them costs a third more.
+-- A day on which several items of a group were bought is one day. Each level is summed by itself: its name in the key
+-- of a group by over all of them costs a third more.
 summed as (
     {%- for level in item_groups() %}
     select
@@ -42,7 +42,7 @@ summed as (
             age_days
         from bought
         where age_days < {{ windows() | max }}
-    ) as days
+    ) as purchase_days
     group by as_of_date, user_id, group_id
     {%- if not loop.last %}
     union all

@@ -35,8 +35,8 @@ bought as (
     where items.is_recommendable
 ),
 
--- A day on which several items of a value were bought is one row. Each field is summed by itself: its name in the key of
--- a group by over all of them costs a third more.
+-- A day on which several items of a value were bought is one row. Each field is summed by itself: its name in the key
+-- of a group by over all of them costs a third more.
 final as (
     {%- for field in ['any'] + fields %}
     {%- set value = "''" if field == 'any' else field %}
