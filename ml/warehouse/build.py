@@ -117,7 +117,7 @@ class _Wanted:
 
 
 def _left_out(connection: Connection) -> list[str]:
-    """What of the project needs no run: views and seeds that stand, and the models on tables that the shop never lands."""
+    """What of the project needs no run: views and seeds that stand, and models on tables that were never landed."""
     return ["path:models/staging", "resource_type:seed", *idle_models(connection)] if is_staged(connection) else []
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SHOWN_FAILURES: Final = 5
 _FAILED: Final = ("error", "fail", "runtime error", "partial success")
 _ONE_BY_ONE: Final = ("--threads", "1")
-"""Models run one at a time, each on all of DuckDB's threads: two at once wait for each other and add up their memory."""
+"""Models run one by one, each on all of DuckDB's threads: two at once wait for each other and add up their memory."""
 _parsed: dict[tuple[str, str], Any] = {}
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,12 @@ def run(settings: Settings, command: str, variables: dict[str, Any], *options: s
         finally:
             _disconnect()
     _report(settings, command, result)
+
+
+def parse_for(settings: Settings, batch_size: str) -> None:
+    """Keep the parsed project beside the warehouse, as a build in batches of this size looks for it."""
+    with _environment(settings):
+        _manifest(settings, {"batch_size": batch_size})
 
 
 def _manifest(settings: Settings, variables: dict[str, Any]) -> Any:
