@@ -3,8 +3,8 @@
     python -m bench.whole_day [--capability recommend] [--day 2017-12-05]
 
 Needs a data home with a published day (`make demo`); works in a copy, so nothing of it changes. What is measured is a
-nightly run: the day before is built by the sources of today, and the dbt project lies parsed beside the warehouse. A home
-that other sources, another dbt or a checkout in another folder built last is brought there first, unmeasured.
+nightly run: the day before is built by the sources of today, and the dbt project lies parsed beside the warehouse. A
+home that other sources, another dbt or a checkout in another folder built last is brought there first, unmeasured.
 CPU seconds are those of a step's process and its children; memory is the highest of any of them.
 """
 
