@@ -22,7 +22,7 @@
 {%- endmacro %}
 
 {% macro duckdb__days_between(earlier, later) -%}
-    date_diff('day', {{ earlier }}, {{ later }})
+    cast(date_diff('day', {{ earlier }}, {{ later }}) as integer)
 {%- endmacro %}
 
 

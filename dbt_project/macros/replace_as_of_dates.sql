@@ -1,5 +1,6 @@
 {#- Incremental strategy of the marts: replaces the run's as-of dates, whether or not they have rows now,
-    and keeps no more than `kept_as_of_dates` (this run's and the newest of the others). -#}
+    and keeps no more than `kept_as_of_dates` (this run's and the newest of the others). Each date's rows are inserted
+    by themselves: those of dates that lie in each other's blocks would make every later delete rewrite the blocks. -#}
 {% macro get_incremental_replace_as_of_dates_sql(arg_dict) -%}
     {{ return(adapter.dispatch('replace_as_of_dates_sql', 'shelduck')(arg_dict)) }}
 {%- endmacro %}
@@ -19,6 +20,10 @@
             limit {{ others }}
         );
 
+    {%- for day in as_of_dates() %}
+
     insert into {{ target }} ({{ columns }})
-    select {{ columns }} from {{ arg_dict['temp_relation'] }};
+    select {{ columns }} from {{ arg_dict['temp_relation'] }}
+    where as_of_date = {{ date_literal(day) }};
+    {%- endfor %}
 {%- endmacro %}

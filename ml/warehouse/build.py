@@ -16,6 +16,7 @@ from ml.warehouse import dbt
 from ml.warehouse.connection import Connection, connect
 from ml.warehouse.earlier import compared_with
 from ml.warehouse.export import existing_slice, export_slice, prune_slices
+from ml.warehouse.idle import idle_models
 from ml.warehouse.lineage import landing_tables
 from ml.warehouse.lock import warehouse_lock
 from ml.warehouse.pending import Inputs, Pending, inputs_of, is_staged, mark_built, mark_unbuilt, pending
@@ -65,13 +66,13 @@ def build(
                 inputs, found = _with_earlier(connection, settings, capability, inputs, found)
             missing = [day for day in inputs if found[day] is None]
             todo = pending(connection, settings) if missing else None
-            staged = bool(missing) and not (todo and todo.everything) and is_staged(connection)
+            left_out = _left_out(connection) if missing and not (todo and todo.everything) else []
             if todo:
                 mark_unbuilt(connection, todo)
         for start in range(0, len(missing), TOGETHER):
             part = [inputs[day] for day in missing[start : start + TOGETHER]]
             purpose = _Wanted(wanted, days, compared)
-            found |= _build_missing(settings, part, None if start else todo, purpose, staged=staged)
+            found |= _build_missing(settings, part, None if start else todo, purpose, left_out)
         slices = {day: made for day, made in found.items() if made}
         if not to_publish:
             mark_learned_from(slices.values())
@@ -115,14 +116,19 @@ class _Wanted:
         return [name for name in usable if day in self.days or name in compared_tables()]
 
 
+def _left_out(connection: Connection) -> list[str]:
+    """What of the project needs no run: views and seeds that stand, and models on tables that were never landed."""
+    return ["path:models/staging", "resource_type:seed", *idle_models(connection)] if is_staged(connection) else []
+
+
 def _build_missing(
-    settings: Settings, missing: list[Inputs], todo: Pending | None, wanted: _Wanted, *, staged: bool
+    settings: Settings, missing: list[Inputs], todo: Pending | None, wanted: _Wanted, left_out: list[str]
 ) -> dict[date, Slice | None]:
     days, needs_all = [inputs.as_of for inputs in missing], wanted.needs_all(missing)
     log.info("building as of %s; aggregating %s", ", ".join(map(str, days)), todo or "nothing new")
-    options = _options(todo, staged=staged)
+    options = _options(todo, left_out)
     if not needs_all and todo is None:
-        options += ["--indirect-selection", "cautious", "--select", *(f"+{name}" for name in sorted(compared_tables()))]
+        options += ["--select", *(f"+{name}" for name in sorted(compared_tables()))]
     unusable = _run(settings, variables(settings, days, todo), options, wanted.tables if needs_all else wanted.compared)
     tables = [name for name in snapshot_tables() if name not in unusable]
     with connect(settings) as connection:
@@ -166,11 +172,11 @@ def variables(settings: Settings, days: Sequence[date], todo: Pending | None) ->
     }
 
 
-def _options(todo: Pending | None, *, staged: bool) -> list[str]:
+def _options(todo: Pending | None, left_out: Sequence[str]) -> list[str]:
     # unit tests prove the project, not a day's data: tests/warehouse runs them
-    options = ["--exclude-resource-type", "unit_test", "--no-write-json"]
-    left_out = ["path:models/staging", "resource_type:seed"] if staged else []
-    left_out += ["path:models/intermediate/arrivals"] if todo is None else []
+    # cautious: a test that also reads a model that runs is not left out
+    options = ["--exclude-resource-type", "unit_test", "--no-write-json", "--indirect-selection", "cautious"]
+    left_out = [*left_out, *(["path:models/intermediate/arrivals"] if todo is None else [])]
     options += ["--exclude", *left_out] if left_out else []
     if todo is None:
         return options

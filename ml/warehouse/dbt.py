@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _SHOWN_FAILURES: Final = 5
 _FAILED: Final = ("error", "fail", "runtime error", "partial success")
+_ONE_BY_ONE: Final = ("--threads", "1")
+"""Models run one by one, each on all of DuckDB's threads: two at once wait for each other and add up their memory."""
 _parsed: dict[tuple[str, str], Any] = {}
 
 log = logging.getLogger(__name__)
@@ -64,6 +66,12 @@ def run(settings: Settings, command: str, variables: dict[str, Any], *options: s
     _report(settings, command, result)
 
 
+def parse_for(settings: Settings, batch_size: str) -> None:
+    """Keep the parsed project beside the warehouse, as a build in batches of this size looks for it."""
+    with _environment(settings):
+        _manifest(settings, {"batch_size": batch_size})
+
+
 def _manifest(settings: Settings, variables: dict[str, Any]) -> Any:
     """The parsed project. What is fixed by parsing depends on the batch size alone."""
     fixed = {"batch_size": variables["batch_size"]}
@@ -92,7 +100,7 @@ def _invoke(settings: Settings, arguments: Sequence[str], manifest: Any) -> dbtR
     place = workplace(settings)
     paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", place, "--log-path", place]
     quiet = ["--log-level", "none", "--log-level-file", "none"]
-    return dbtRunner(manifest=manifest).invoke([*map(str, arguments), *map(str, paths), *quiet])
+    return dbtRunner(manifest=manifest).invoke([*map(str, arguments), *map(str, paths), *_ONE_BY_ONE, *quiet])
 
 
 def workplace(settings: Settings) -> Path:

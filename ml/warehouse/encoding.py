@@ -56,7 +56,7 @@ def _groups(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
             together = pa.concat_tables(waiting)
             yield together.slice(0, _ROWS).combine_chunks()
             waiting = [together.slice(_ROWS)]
-    rest = pa.concat_tables([_plain_texts(rows.schema.empty_table()), *waiting])
+    rest = pa.concat_tables([_plain_texts(pa.Table.from_batches([], rows.schema)), *waiting])
     if len(rest) or not waiting:
         yield rest.combine_chunks()
 

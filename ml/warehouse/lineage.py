@@ -19,6 +19,8 @@ _MACRO: Final = re.compile(r"\{%-?\s*macro\s+(\w+)(.*?)endmacro", re.DOTALL)
 _WORD: Final = re.compile(r"\w+")
 _STAGING: Final = ("models", "staging")
 _AGGREGATES: Final = ("models", "intermediate", "arrivals")
+_DATED: Final = {"features": "marts", "marts": "marts"}
+"""By folder the schema of the models that hold rows of as-of dates."""
 
 
 @cache
@@ -57,6 +59,16 @@ def staged_relations() -> tuple[str, ...]:
     views = sorted(path.stem for path in paths if path.parts[1:3] == _STAGING and path.suffix == ".sql")
     seeds = sorted(path.stem for path in paths if path.parts[1] == "seeds" and path.suffix == ".csv")
     return (*(f"staging.{name}" for name in views), *(f"seeds.{name}" for name in seeds))
+
+
+@cache
+def dated_relations() -> dict[str, str]:
+    """The features and marts by name, sorted, with their schemas: what holds rows of as-of dates."""
+    paths = [PurePosixPath(path) for path in read_project(PROJECT) if path.endswith(".sql")]
+    dated = sorted(
+        (path.stem, path.parts[2]) for path in paths if path.parts[1] == "models" and path.parts[2] in _DATED
+    )
+    return {name: f"{_DATED[folder]}.{name}" for name, folder in dated}
 
 
 @cache

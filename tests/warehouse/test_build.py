@@ -160,9 +160,24 @@ def test_no_more_dates_and_slices_are_kept_than_the_settings_say(tmp_path: Path,
             for table in ("feat_user", "daily_volume", "history")
         }
     assert kept["feat_user"] == kept["daily_volume"] == [(day,) for day in days[1:]]
-    assert kept["history"] == [(days[2],)], "a view over the last build's dates"
+    assert kept["history"] == [(days[2],)], "those of the last build"
     whole = [path.name[:10] for path in shop.settings.slices_dir.iterdir() if not is_thin(path)]
     assert whole == [str(days[2])], "of the others, what later days are compared with"
+
+
+@pytest.mark.slow
+def test_the_rows_of_an_as_of_date_lie_together_so_that_it_can_leave_without_rewriting_others(
+    built_before: TinyShop,
+) -> None:
+    days = [LAST - timedelta(days=n) for n in (20, 19, 18)]
+
+    built_before.build(*days)
+
+    with connect(built_before.settings) as connection:
+        stored = connection.execute("select as_of_date from marts.feat_user_item order by rowid").fetchall()
+    last = [day for (day,) in stored if day in days]
+    assert last == sorted(last)
+    assert set(last) == set(days)
 
 
 def test_the_warehouse_is_free_for_other_processes_after_a_build(

@@ -57,12 +57,6 @@ def test_every_mart_has_a_contract_and_is_exported(manifest: Any) -> None:
         assert all(column.description and column.data_type for column in mart.columns.values()), mart.name
 
 
-def test_the_history_is_stored_in_slices_alone(manifest: Any) -> None:
-    stored = {model.name: model.config.materialized for model in _models(manifest)}
-
-    assert {stored[name] for name in ("history", "rating", "int_interactions_limited_to_history")} == {"view"}
-
-
 def test_one_of_several_as_of_dates_reads_its_own_days_alone(built_shop: TinyShop, built: dict[date, Slice]) -> None:
     view = "int_interactions_limited_to_history"
     dbt.run(built_shop.settings, "run", variables(built_shop.settings, AS_OF, None), "--select", view)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -79,3 +81,13 @@ def test_an_empty_table_keeps_its_columns(frame: pl.DataFrame, tmp_path: Path) -
     _write(frame.clear(), tmp_path / "table.parquet")
 
     assert pl.read_parquet(tmp_path / "table.parquet").schema == frame.schema
+
+
+def test_writing_a_table_loads_no_pandas(tmp_path: Path) -> None:
+    program = (
+        "import sys, duckdb; from pathlib import Path; from ml.warehouse.encoding import write_slice_table; "
+        f"write_slice_table(duckdb.sql('select 1 as a').to_arrow_reader(), Path({str(tmp_path / 'table.parquet')!r})); "
+        "raise SystemExit('pandas' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

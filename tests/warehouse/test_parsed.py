@@ -25,8 +25,7 @@ class Manifest:
 @pytest.fixture
 def kept(built_shop: TinyShop, built: dict[date, Slice]) -> Path:
     path = parsed_path(dbt.workplace(built_shop.settings), "day")
-    with dbt._environment(built_shop.settings):
-        dbt._manifest(built_shop.settings, {"batch_size": "day"})
+    dbt.parse_for(built_shop.settings, "day")
     return path
 
 

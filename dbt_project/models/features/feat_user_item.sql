@@ -103,18 +103,26 @@ summed as (
     group by as_of_date, user_id, item_id
 ),
 
-by_type as (
+-- the type comes first: joined last, an engine may pair each item of a shopper with each of the shopper's types before
+typed as (
     select
-        summed.as_of_date,
-        summed.user_id,
-        groups.type_id,
-        {%- for half_life in [30, 90] %}
-        sum(summed.decayed_{{ half_life }}d) as decayed_{{ half_life }}d{% if not loop.last %},{% endif %}
-        {%- endfor %}
+        summed.*,
+        groups.type_id
     from summed
     inner join groups
         on summed.as_of_date = groups.as_of_date and summed.item_id = groups.item_id
-    group by summed.as_of_date, summed.user_id, groups.type_id
+),
+
+by_type as (
+    select
+        as_of_date,
+        user_id,
+        type_id,
+        {%- for half_life in [30, 90] %}
+        sum(decayed_{{ half_life }}d) as decayed_{{ half_life }}d{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from typed
+    group by as_of_date, user_id, type_id
 ),
 
 by_user as (
@@ -130,20 +138,18 @@ by_user as (
 
 grouped as (
     select
-        summed.*,
+        typed.*,
         by_user.decayed_30d as user_decayed_30d,
         by_user.decayed_90d as user_decayed_90d,
         by_type.decayed_90d as type_decayed_90d
-    from summed
-    inner join groups
-        on summed.as_of_date = groups.as_of_date and summed.item_id = groups.item_id
+    from typed
     inner join by_type
         on
-            summed.as_of_date = by_type.as_of_date
-            and summed.user_id = by_type.user_id
-            and groups.type_id = by_type.type_id
+            typed.as_of_date = by_type.as_of_date
+            and typed.user_id = by_type.user_id
+            and typed.type_id = by_type.type_id
     inner join by_user
-        on summed.as_of_date = by_user.as_of_date and summed.user_id = by_user.user_id
+        on typed.as_of_date = by_user.as_of_date and typed.user_id = by_user.user_id
 ),
 
 final as (

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='table') }}
 
 with active as (
     select * from {{ ref('int_interactions_limited_to_history') }}

@@ -23,10 +23,12 @@ bought as (
 ),
 
 shoppers as (
-    select distinct
+    select
         as_of_date,
-        user_id
+        user_id,
+        sum(purchases_365d) as purchases
     from bought
+    group by as_of_date, user_id
 ),
 {% for level, column in levels.items() %}
 by_{{ level }} as (
@@ -34,29 +36,27 @@ by_{{ level }} as (
         as_of_date,
         user_id,
         {{ column }},
-        sum(purchases_365d) as purchases,
-        sum(sum(purchases_365d)) over (partition by as_of_date, user_id) as all_purchases
+        sum(purchases_365d) as purchases
     from bought
+    where {{ column }} is not null
     group by as_of_date, user_id, {{ column }}
 ),
 
 ranked_by_{{ level }} as (
     select
         *,
-        {{ ratio('purchases', 'all_purchases') }} as affinity,
         row_number() over (
             partition by as_of_date, user_id
             order by purchases desc nulls last, {{ column }} asc nulls last
         ) as place
     from by_{{ level }}
-    where {{ column }} is not null
 ),
 
 top_{{ level }} as (
     select
         {%- for place in range(1, 4) %}
         max(case when place = {{ place }} then {{ column }} end) as top_{{ level }}_{{ place }},
-        max(case when place = {{ place }} then affinity end) as top_{{ level }}_{{ place }}_share,
+        max(case when place = {{ place }} then purchases end) as top_{{ level }}_{{ place }}_purchases,
         {%- endfor %}
         as_of_date,
         user_id
@@ -70,7 +70,8 @@ final as (
         {%- for level in levels %}
         {%- for place in range(1, 4) %}
         top_{{ level }}.top_{{ level }}_{{ place }},
-        top_{{ level }}.top_{{ level }}_{{ place }}_share,
+        {{ ratio('top_' ~ level ~ '.top_' ~ level ~ '_' ~ place ~ '_purchases', 'shoppers.purchases') }}
+            as top_{{ level }}_{{ place }}_share,
         {%- endfor %}
         {%- endfor %}
         shoppers.as_of_date,
