@@ -25,14 +25,13 @@ def checked(frame: pl.DataFrame, schema: Schema, key: Sequence[str], invalid: In
         if _is_in_order(typed.lazy(), key):
             return typed
         typed = typed.sort(key)
+        if _is_in_order(typed.lazy(), key):  # a third of the cost of counting keys
+            return typed
     except pl.exceptions.PolarsError as misfit:
         raise invalid("values that fit the schema", str(misfit).splitlines()[0]) from misfit
     if typed.select(pl.any_horizontal(pl.col(key).is_null()).any()).item():
         raise invalid(f"a complete key {key}", "a null in it")
-    repeated = len(typed) - typed.n_unique(key)
-    if repeated:
-        raise invalid(f"one row per {key}", f"{repeated} repeated")
-    return typed
+    raise invalid(f"one row per {key}", f"{len(typed) - typed.n_unique(key)} repeated")
 
 
 def scanned(rows: pl.LazyFrame, schema: Schema, key: Sequence[str], invalid: Invalid) -> pl.LazyFrame:

@@ -105,7 +105,7 @@ def compute(day: Day) -> Result:
     return Result(
         {
             DEFAULT_SHELF.name: by_default,
-            SIMILAR_ITEM.name: pl.concat([similar, by_text]),
+            SIMILAR_ITEM.name: pl.concat([similar, by_text]).sort(Col.relation, maintain_order=True),
             POPULAR_ITEM.name: popular_items(history.frame, catalogue, day.as_of, settings.k),
             POLICY.name: policy.table(),
             ITEM_VECTOR.name: item_vectors(known, effective.models),

@@ -190,12 +190,14 @@ def _named_days(days: pl.Series, facts: Facts) -> pl.DataFrame:
 
 def _related(wanted: pl.DataFrame, facts: Facts, relation: str) -> pl.DataFrame:
     """Wanted pairs whose own list of related items names something the shopper bought, the strongest first."""
-    links = facts.similar.filter(pl.col(Col.relation) == relation).select(
-        Col.item_id, Col.related_item_id, Col.support, Col.score, Col.lift
-    )
-    bought = facts.bought.rename({Col.item_id: Col.related_item_id})
-    found = wanted.join(links, on=Col.item_id).join(bought, on=[Col.user_id, Col.related_item_id], how="semi")
     strength = Col.lift if relation == BOUGHT_TOGETHER else Col.score
+    # of every wanted pair there are as many rows as its item has links: no column more than is read
+    links = facts.similar.filter(pl.col(Col.relation) == relation).select(
+        Col.item_id, Col.related_item_id, Col.support, strength
+    )
+    bought = facts.bought.select(Col.user_id, pl.col(Col.item_id).alias(Col.related_item_id))
+    linked = wanted.select(_PAIR).join(links, on=Col.item_id)
+    found = linked.join(bought, on=[Col.user_id, Col.related_item_id], how="semi")
     ordered = found.sort(*_PAIR, strength, Col.related_item_id, descending=[False, False, True, False])
     best = ordered.group_by(_PAIR, maintain_order=True).agg(
         pl.col(Col.related_item_id).head(EVIDENCE).alias(Col.evidence_item_ids), pl.col(Col.support).first()

@@ -116,9 +116,12 @@ class EASE(Base[Linear]):
             if weigh:
                 explained = np.ascontiguousarray((shoppers @ np.ascontiguousarray(weigh(rows).T)).T)
             else:
-                explained = own[rows].toarray() - self.penalty * _picked(profiles[rows] @ square, codes)
+                explained = _picked(profiles[rows] @ square, codes)
+                explained *= -self.penalty
+                explained += own[rows].toarray()
             explained /= diagonal
-            block = np.asarray(explained + (own[rows] @ share).toarray(), dtype=np.float32)
+            block = np.asarray(explained, dtype=np.float32)
+            block += (own[rows] @ share).toarray()
             block[:, unknown] = NO_OPINION
             block[strangers[rows]] = NO_OPINION
             return block
@@ -209,7 +212,8 @@ def _self_products(inverse: NDArray[np.float64], log_counts: Matrix) -> NDArray[
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _picked(scores: Scores, codes: np.ndarray) -> Scores:
-    picked = np.zeros((scores.shape[0], len(codes)), dtype=np.float32)
-    picked[:, codes >= 0] = scores[:, codes[codes >= 0]]
-    return picked
+def _picked(scores: Scores, codes: Ints) -> Scores:
+    """The columns ``codes`` of ``scores``; any numbers for -1."""
+    if not scores.shape[1]:
+        return np.zeros((len(scores), len(codes)), dtype=np.float32)
+    return scores.take(codes, axis=1, mode="clip")

@@ -78,13 +78,14 @@ def similar_items(
     rhythm = Rhythm.of(bought, _kinds(recommendable, items))
     alike, shoppers = _alike(bought.times, least, max(_FEWEST, min_support or 0), k)
     together, baskets = _together(bought, least, k)
-    tables = [
-        ranked(alike, shoppers, items, SIMILAR, k),
-        ranked(together, baskets, items, BOUGHT_TOGETHER, k),
-        ranked(rhythm.complements(together), baskets, items, COMPLEMENT, k),
-        ranked(rhythm.substitutes(bought, least), rhythm.buyers, items, SUBSTITUTE, k),
-    ]
-    return SIMILAR_ITEM.checked(pl.concat(tables))
+    tables = {
+        SIMILAR: ranked(alike, shoppers, items, SIMILAR, k),
+        BOUGHT_TOGETHER: ranked(together, baskets, items, BOUGHT_TOGETHER, k),
+        COMPLEMENT: ranked(rhythm.complements(together), baskets, items, COMPLEMENT, k),
+        SUBSTITUTE: ranked(rhythm.substitutes(bought, least), rhythm.buyers, items, SUBSTITUTE, k),
+    }
+    in_order = pl.concat(tables[relation] for relation in sorted(tables))  # so that nothing has to sort them again
+    return SIMILAR_ITEM.checked(in_order)
 
 
 def _kinds(recommendable: pl.DataFrame, items: Vocabulary) -> Ints:

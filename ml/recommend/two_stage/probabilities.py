@@ -33,18 +33,18 @@ class Pairs:
 
     @property
     def frame(self) -> pl.DataFrame:
-        """Rows of user_id, item_id, probability and horizon_days."""
-        found = [pl.DataFrame(schema=_SCHEMA)]
-        users = pl.Series(self._request.users, dtype=pl.String)
-        for row, column, probability in self._parts:
-            part = {
-                Col.user_id: users.gather(pl.Series(row)),
-                Col.item_id: self._request.items.vocabulary.names(column.astype(np.int64)),
-                Col.probability: pl.Series(probability).round_sig_figs(_DIGITS),
-            }
-            horizon = pl.lit(self._horizon, dtype=pl.Int32).alias(Col.horizon_days)
-            found.append(pl.DataFrame(part).with_columns(horizon))
-        return pl.concat(found)
+        """Rows of user_id, item_id, probability and horizon_days; sorted, where the request's shoppers are."""
+        if not self._parts:
+            return pl.DataFrame(schema=_SCHEMA)
+        row, column, probability = (np.concatenate(each) for each in zip(*self._parts, strict=True))
+        # of numbers that takes a fifth of what it takes of ids
+        order = np.argsort(row * np.int64(len(self._request.items.vocabulary)) + column)
+        columns = {
+            Col.user_id: pl.Series(self._request.users, dtype=pl.String).gather(pl.Series(row[order])),
+            Col.item_id: self._request.items.vocabulary.names(column[order].astype(np.int64)),
+            Col.probability: pl.Series(probability[order]).round_sig_figs(_DIGITS),
+        }
+        return pl.DataFrame(columns).with_columns(pl.lit(self._horizon, dtype=pl.Int32).alias(Col.horizon_days))
 
 
 def _allowed(block: Scored, mask: Mask) -> Scored:

@@ -133,3 +133,10 @@ def test_a_ranker_that_learned_nothing_gives_none(shop: Interactions, plants: It
     short = Interactions(shop.frame.filter(pl.col("event_date") > AS_OF - timedelta(days=20)), snapshots=shop.snapshots)
     untaught = TwoStage(bags=1, threads=1).fit(short, plants, AS_OF)
     assert untaught.probabilities(asked(short, plants, ["u01"])).is_empty()
+
+
+def test_pairs_of_sorted_shoppers_come_in_the_order_of_the_published_key(
+    fitted: TwoStage, shop: Interactions, plants: Items
+) -> None:
+    found = fitted.probabilities(asked(shop, plants, everybody(shop)))
+    assert len(found) > 1000 and found.equals(found.sort(PAIR))
