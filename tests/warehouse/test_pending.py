@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pytest
@@ -44,14 +44,15 @@ def test_a_view_that_is_gone_or_does_not_fit_its_table_is_made_again(undone: Con
     assert not is_staged(undone)
 
 
-def test_only_what_stands_is_left_out_of_a_build() -> None:
+def test_what_needs_no_run_is_left_out_of_a_build_with_the_aggregates_when_nothing_is_new() -> None:
     week = Pending(date(2017, 12, 1), date(2017, 12, 8), everything=False)
 
-    def left_out(todo: Pending | None, *, staged: bool) -> set[str]:
-        options = _options(todo, staged=staged)
-        return {each for each in options if each.startswith(("path:", "resource_type:"))}
+    def left_out(todo: Pending | None, names: Sequence[str]) -> set[str]:
+        options = _options(todo, names)
+        return set(options[options.index("--exclude") + 1 :]) if "--exclude" in options else set()
 
-    staging = {"path:models/staging", "resource_type:seed"}
-    assert left_out(week, staged=False) == set()
-    assert left_out(week, staged=True) == staging
-    assert left_out(None, staged=True) == staging | {"path:models/intermediate/arrivals"}
+    views = ["path:models/staging", "feat_idle"]
+    aggregates = "path:models/intermediate/arrivals"
+    assert left_out(week, []) == set()
+    assert left_out(None, views) == {*views, aggregates}
+    assert left_out(week, views) & {*views, aggregates} == set(views)
