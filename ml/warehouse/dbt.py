@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _SHOWN_FAILURES: Final = 5
 _FAILED: Final = ("error", "fail", "runtime error", "partial success")
-_ONE_BY_ONE: Final = ("--threads", "1")
-"""Models run one by one, each on all of DuckDB's threads: two at once wait for each other and add up their memory."""
+_MODELS_AT_ONCE: Final = 2
+"""More add up their memory; one at a time, Python and DuckDB would wait for each other."""
 _parsed: dict[tuple[str, str], Any] = {}
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ def _invoke(settings: Settings, arguments: Sequence[str], manifest: Any) -> dbtR
     place = workplace(settings)
     paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", place, "--log-path", place]
     quiet = ["--log-level", "none", "--log-level-file", "none"]
-    return dbtRunner(manifest=manifest).invoke([*map(str, arguments), *map(str, paths), *_ONE_BY_ONE, *quiet])
+    return dbtRunner(manifest=manifest).invoke([*map(str, arguments), *map(str, paths), *quiet])
 
 
 def workplace(settings: Settings) -> Path:
@@ -150,9 +150,12 @@ def _one_line(settings: Settings, text: str | None) -> str:
 @contextmanager
 def _environment(settings: Settings) -> Iterator[None]:
     """The variables that ``profiles.yml`` reads, as these settings have them."""
+    models = min(_MODELS_AT_ONCE, settings.threads)
     wanted = {
         "SHELDUCK_HOME": str(settings.home),
-        "SHELDUCK_THREADS": str(settings.threads),
+        "SHELDUCK_MODELS_AT_ONCE": str(models),
+        # each model's own thread works on its query; DuckDB starts one fewer than it is told
+        "SHELDUCK_DUCKDB_THREADS": str(settings.threads - models + 1),
         "SHELDUCK_MEMORY_LIMIT": settings.memory_limit,
         "DO_NOT_TRACK": "1",
     }
