@@ -25,7 +25,7 @@ class DemoShop:
         write: writes the landing files of a data home; calls back as each day's are there.
         trained_week: the Sunday that starts the training's interval.
         first_day: published before the training, so rules serve it and its shelves are there soon.
-        days: of recommendations; of what else is made of them, all but the first.
+        days: those after it, served by what was trained.
         last_day: the capabilities of which only the last of ``days`` is run.
         trained: the capabilities whose models the demo trains.
         capabilities: those that it runs; none stands for all that are switched on.
@@ -44,9 +44,7 @@ class DemoShop:
 
     def days_of(self, capability: Capability) -> tuple[date, ...]:
         """The days on which the demo runs a capability."""
-        if capability.name in self.last_day:
-            return self.days[-1:]
-        return self.days if capability.name == "recommend" else self.days[1:]
+        return self.days[-1:] if capability.name in self.last_day else self.days
 
     def run(self, settings: Settings) -> Iterator[Capability]:
         """The capabilities that the demo runs, those that others read first."""
@@ -68,8 +66,8 @@ GROCERIES: Final = DemoShop(
     data_days=365,
     write=_write_groceries,
     trained_week=date(2017, 11, 26),
-    first_day=date(2017, 12, 1),
-    days=(date(2017, 12, 2), date(2017, 12, 3), date(2017, 12, 4)),
+    first_day=date(2017, 12, 2),
+    days=(date(2017, 12, 3), date(2017, 12, 4)),
     trained=("recommend", "audiences"),  # predictions would need the features of ten more past days
     capabilities=("recommend", "profile", "predictions", "audiences", "copy", "assistant"),  # it lands no reviews
     last_day=("copy", "assistant"),
@@ -80,8 +78,8 @@ REVIEWS: Final = DemoShop(
     data_days=(made_up_shop.LAST_DAY - made_up_shop.FIRST_DAY).days + 1,
     write=_write_reviews,
     trained_week=date(2025, 6, 15),
-    first_day=date(2025, 6, 20),
-    days=(date(2025, 6, 21), date(2025, 6, 22), date(2025, 6, 23)),
+    first_day=date(2025, 6, 21),
+    days=(date(2025, 6, 22), date(2025, 6, 23)),
     trained=("recommend", "reviews"),
     capabilities=("recommend", "reviews"),
 )
