@@ -22,7 +22,7 @@ from ml.recommend.core.encoding import Floats, Ints, Reals
 _CATEGORICAL, _LEFT, _ZERO_IS_MISSING, _NAN_IS_MISSING = 1, 2, 4, 8
 """Bits of LightGBM's ``decision_type``: what kind a split is, and where a missing value goes."""
 _NOT_OF_TREES: Final = ("scipy.stats", "pandas", "sklearn.neighbors")
-"""What scikit-learn imports before its trees, which do not need it: .9 CPU-seconds of every day's scoring."""
+"""What scikit-learn imports before its trees, which do not need it: half a CPU second of every day's scoring."""
 _LEAF: Final = -1
 _UNUSED: Final = -2
 _ROWS: Final = 8192
