@@ -29,8 +29,8 @@ from ml.warehouse.slices import FEATURE_KEYS
 DAY = date(2020, 1, 1)
 """The day that the SQL is compiled for."""
 MODELS = (
-    *("int_items_numbered_by_group", "feat_user_item", "int_purchases_ranked_to_top_affinities"),
-    *("feat_item", "feat_user", "feat_user_group"),
+    *("int_items_numbered_by_group", "feat_user_item", "int_purchases_aggregated_to_affinities"),
+    *("int_purchases_ranked_to_top_affinities", "feat_item", "feat_user", "feat_user_group"),
 )
 """In the order in which they build on each other."""
 _TEXTS = ("item_name", "item_brand", "item_category", "item_category2", "item_category3")
