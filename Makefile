@@ -11,8 +11,8 @@ RUN := $(VENV)/bin/python -m
 SHELDUCK := $(VENV)/bin/shelduck
 DOWNLOADS = $(or $(SHELDUCK_HOME),var)/downloads
 
-.PHONY: help setup deep demo demo-reviews up down test test-fast test-faults test-security lint format docs reference bench browser \
-  diff secrets clean
+.PHONY: help setup deep demo demo-reviews up down test test-fast test-faults test-security lint lint-types lint-sql lint-python \
+  lint-layers format docs reference bench browser diff secrets clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -83,12 +83,22 @@ bench: setup ## figures: landing, history, a day's cost, quality (minutes each)
 diff: setup ## what the code of this checkout would show otherwise than the newest published day does, as Markdown
 	@$(SHELDUCK) diff "" code --format markdown || [ $$? -eq 3 ]
 
-lint: setup ## ruff, mypy, import-linter, sqlfluff
+lint: setup ## ruff, mypy, import-linter, sqlfluff; two at a time, each with its output in one piece
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target --keep-going lint-types lint-sql lint-python lint-layers
+
+# What takes longest begins first: mypy runs on one core, and so does sqlfluff once dbt has compiled the project.
+lint-types:
+	$(RUN) mypy
+
+lint-sql:
+	$(RUN) sqlfluff lint dbt_project/models --processes 1
+
+lint-python:
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
-	$(RUN) mypy
+
+lint-layers:
 	$(VENV)/bin/lint-imports
-	$(RUN) sqlfluff lint dbt_project/models --processes 2
 
 format: setup ## let ruff and sqlfluff mend what they can
 	$(RUN) ruff format .

@@ -18,6 +18,7 @@ _HOME = Path(tempfile.mkdtemp(prefix="shelduck-tests-"))
 for _name in [name for name in os.environ if name.startswith(("SHELDUCK_", "AIRFLOW_"))]:
     del os.environ[_name]
 os.environ["SHELDUCK_ENV_FILE"] = os.devnull  # a developer's .env changes no test
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads would spin, waiting for a core that a worker has
 
 from ml.operations.environment import airflow_environment, prepare_airflow  # noqa: E402
 from ml.operations.large_heaps import collect_seldom  # noqa: E402
