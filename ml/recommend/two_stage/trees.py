@@ -60,8 +60,6 @@ class _Tree:
 
         Per split it is worked out where a row would end that comes by it; the root is the last.
         """
-        if not self.splits:
-            room[0][1].fill(0)
         for number, column, threshold, holds, yes, no in self.splits:
             flags, leaf = room[number]
             holds(columns[column], threshold, out=flags)
@@ -114,7 +112,7 @@ class Trees:
         total, added, columns = np.zeros(rows), np.empty(rows), list(table.T)
         flags = [np.zeros(rows, dtype=np.bool_) for _ in range(max([1, *(len(tree.splits) for tree in trees)]))]
         room = [(each, each.view(np.uint8)) for each in flags]
-        for tree in trees:
+        for tree in trees:  # of one that has one leaf, whatever the room holds is clipped to it
             total += tree.values.take(tree.leaves(columns, room), out=added, mode="clip")
         return total
 
