@@ -130,7 +130,7 @@ def test_trees_of_more_leaves_than_a_byte_can_number_are_refused() -> None:
     params = {"min_data_in_leaf": 1, "min_sum_hessian_in_leaf": 0.0}
     most = booster(rounds=1, num_leaves=256, **params)
     assert (Trees.of(most.model_to_string()).total(asked()) == most.predict(asked(), raw_score=True)).all()
-    with pytest.raises(ModelMissing, match="at most 256 leaves, found another kind of split, or 257 leaves"):
+    with pytest.raises(ModelMissing, match="at most 256 leaves; found another kind of split, or 257 leaves"):
         Trees.of(booster(rounds=1, num_leaves=257, **params).model_to_string())
 
 
