@@ -147,6 +147,6 @@ def test_a_rankers_names_are_those_that_the_tables_declare(shop: Interactions, c
     items = shoppers.pairs.keys[shoppers.pairs.keys // len(day.vocabulary) == 1] % len(day.vocabulary)
     assert day.vocabulary.names(items).to_list() == bought["item_id"].unique().sort().to_list()
     days = bought.group_by("item_id").agg(pl.col("event_date").n_unique()).sort("item_id")["event_date"]
-    own = shoppers.pairs.at(shoppers.pairs.positions(len(day.vocabulary) + items), ("purchase_days_365d",))
-    assert own[:, 0].tolist() == days.to_list()
-    assert np.isnan(shoppers.pairs.at(np.array([-1]), ("purchase_days_365d",))).all()
+    own = shoppers.pairs.at(shoppers.pairs.positions(len(day.vocabulary) + items), "purchase_days_365d")
+    assert own.tolist() == days.to_list()
+    assert np.isnan(shoppers.pairs.at(np.array([-1]), "purchase_days_365d")).all()

@@ -88,14 +88,16 @@ class Rows:
         """One column."""
         return np.asarray(self.values[:, self.names.index(name)])
 
-    def at(self, positions: Ints, names: tuple[str, ...]) -> Floats:
-        """The rows at ``positions`` with the columns ``names``; NaN at -1."""
-        columns = [self.names.index(name) for name in names]
-        if not len(self.values):
-            return np.full((len(positions), len(columns)), np.nan, dtype=np.float32)
-        found = np.take(np.ascontiguousarray(self.values[:, columns]), positions, axis=0)  # rows of whole cache lines
-        found[positions < 0] = np.nan
-        return found
+    def at(self, positions: Ints, name: str) -> Floats:
+        """A column at the rows of ``positions``; NaN at -1."""
+        return np.take(self._columns[self.names.index(name)], positions)
+
+    @cached_property
+    def _columns(self) -> Floats:
+        """Columns x rows, and at the end, where position -1 finds it, a row of NaN."""
+        columns = np.full((len(self.names), len(self.values) + 1), np.nan, dtype=np.float32)
+        columns[:, :-1] = self.values.T
+        return columns
 
     def positions(self, wanted: Ints) -> Ints:
         """Where the rows of some keys stand; -1 for one that has none."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -31,32 +32,54 @@ class Features:
         return self.values[rows][:, columns] if columns != list(range(len(self.names))) else self.values[rows]
 
 
-def features(candidates: Candidates, names: Sequence[str], order: Ints | slice = slice(None)) -> Features:
-    """The features ``names`` of each candidate: ``SCORES``, and columns as ``day_features.feature_names`` has them.
-
-    Args:
-        order: positions of the candidates, in the order in which their features are wanted. Rows are looked up in the
-            candidates' own order, in which they are found several times as fast.
-    """
-    scores = dict(zip(SCORES, (candidates.taste[order], candidates.place[order]), strict=True))
-    made: list[str] = [name for name in names if name in scores]
-    parts = [scores[name][:, None] for name in made]
-    for source, rows, where in _sources(candidates):
-        columns = tuple(name.partition(".")[2] for name in names if name.partition(".")[0] == source and "." in name)
-        if columns:
-            made += [f"{source}.{column}" for column in columns]
-            parts.append(rows.at(where[order], columns))
-    found = Features(tuple(made), np.hstack(parts) if parts else np.zeros((len(candidates.item), 0), np.float32))
-    return Features(tuple(names), found.of(names))
+def features(candidates: Candidates, names: Sequence[str]) -> Features:
+    """The features ``names`` of each candidate; see ``Cells.table``."""
+    return Features(tuple(names), Cells(candidates).table(names))
 
 
-def _sources(candidates: Candidates) -> Iterator[tuple[str, Rows, Ints]]:
-    """By the first part of a feature's name: the rows that it is read from, and the one of each candidate."""
-    shoppers, shopper, item = candidates.shoppers, candidates.shopper, candidates.item
-    day = shoppers.day
-    yield ITEM, day.item, item
-    yield USER, shoppers.own, shopper
-    yield USER_ITEM, shoppers.pairs, shoppers.pairs.positions(shopper * len(day.vocabulary) + item)
-    for level in LEVELS:
-        rows = shoppers.groups[level]
-        yield level, rows, rows.positions(shopper * day.groups[level] + day.group[level][item])
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Where the features of some candidates stand: looked up once, of whichever of them they are read."""
+
+    candidates: Candidates
+
+    def table(
+        self, names: Sequence[str], of: Ints | slice = slice(None), read: Collection[str] | None = None
+    ) -> Floats:
+        """Candidates x ``names``, float32, each column in one piece: ``SCORES``, and columns as ``feature_names`` has.
+
+        Args:
+            of: positions of the candidates that are asked for; by default all.
+            read: the columns to fill, by default all; the others hold zeros.
+        """
+        scores = dict(zip(SCORES, (self.candidates.taste, self.candidates.place), strict=True))
+        table = np.zeros((len(self.candidates.item[of]), len(names)), dtype=np.float32, order="F")
+        at: dict[str, Ints] = {}
+        for number, name in enumerate(names):
+            source, dot, column = name.partition(".")
+            if read is not None and name not in read:
+                continue
+            if not dot:
+                table[:, number] = scores[name][of]
+                continue
+            if source not in at:
+                at[source] = self._places[source][of]
+            table[:, number] = self._rows[source].at(at[source], column)
+        return table
+
+    @cached_property
+    def _rows(self) -> dict[str, Rows]:
+        """By source, the first part of a feature's name: the rows that it is read from."""
+        shoppers = self.candidates.shoppers
+        return {ITEM: shoppers.day.item, USER: shoppers.own, USER_ITEM: shoppers.pairs, **shoppers.groups}
+
+    @cached_property
+    def _places(self) -> dict[str, Ints]:
+        """By source: which of the rows is each candidate's; -1 where there is none."""
+        shopper, item, day = self.candidates.shopper, self.candidates.item, self.candidates.shoppers.day
+        places = {ITEM: item, USER: shopper}
+        places[USER_ITEM] = self._rows[USER_ITEM].positions(shopper * len(day.vocabulary) + item)
+        for level in LEVELS:
+            group = day.group[level][item]
+            places[level] = self._rows[level].positions(shopper * day.groups[level] + group)
+        return places

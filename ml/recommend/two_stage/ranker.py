@@ -33,16 +33,19 @@ class Ranker:
         """Names of the features, in order."""
         return list(self._trees[0].columns)
 
+    @cached_property
+    def first_columns(self) -> frozenset[str]:
+        """Those of ``columns`` that the ``first_look`` reads."""
+        return self._trees[-1].read(slice(_FIRST_TREES))
+
     def log_odds(self, table: Floats, begun: Reals | None = None, threads: int = 1) -> Reals:
         """Per row of a table of ``columns``, before the calibration; ``begun`` is the ``first_look`` at these rows."""
-        order = self._trees[-1].order(table)
-        rows, total, log_odds = np.asfortranarray(table.take(order, axis=0)), np.zeros(len(table)), np.empty(len(table))
+        total = np.zeros(len(table))
         for weight, trees in zip(self.weights[:-1], self._trees[:-1], strict=True):
-            total += weight * trees.total(rows, threads=threads)
-        first = self.first_look(rows, threads) if begun is None else begun[order]
-        rest = self._trees[-1].total(rows, slice(_FIRST_TREES, None), threads)
-        log_odds[order] = total + self.weights[-1] * (first + rest)
-        return log_odds
+            total += weight * trees.total(table, threads=threads)
+        first = self.first_look(table, threads) if begun is None else begun
+        rest = self._trees[-1].total(table, slice(_FIRST_TREES, None), threads)
+        return np.asarray(total + self.weights[-1] * (first + rest))
 
     def contributions(self, row: Floats) -> tuple[dict[str, float], float]:
         """By feature what it adds to the log-odds of one row of ``columns`` before the calibration, and the rest.

@@ -26,7 +26,7 @@ from ml.recommend.two_stage.candidates import (
     Shares,
     scores_without_ranker,
 )
-from ml.recommend.two_stage.features import features
+from ml.recommend.two_stage.features import Cells
 from ml.recommend.two_stage.ranker import Ranker
 from ml.recommend.two_stage.scored import Scored, blocks
 
@@ -36,9 +36,8 @@ OWN: Final = SOURCES.index("buy_it_again")
 _TIMES, _LEAST = 2, 40
 """Twice as many candidates are scored as a list is long, and at least 40; as many of a shopper's own among them."""
 
-_AT_A_TIME: Final = 1000
-"""Shoppers that are scored at a time. Fewer cost more calls, and neighbours among their candidates are less alike;
-more hardly less."""
+_AT_A_TIME: Final = 2000
+"""Shoppers that are scored at a time. Fewer cost more calls, more hardly less."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,17 +68,12 @@ class Scoring:
         ranker = self.rankers.get(objective_of(request))
         if ranker is None:
             return np.arange(len(found.item)), scores_without_ranker(found)
-        # neighbours that are alike take the same turns in many trees, which a processor guesses then
-        alike = np.argsort(found.source * len(self.generators.day.vocabulary) + found.item)
-        table = features(found, ranker.columns, alike).values
+        cells, columns = Cells(found), ranker.columns
         most, threads = kept_of(request), request.limits.threads
-        begun, likely = np.empty(len(alike)), np.empty(len(alike))
-        begun[alike] = ranker.first_look(table, threads)
+        begun = ranker.first_look(cells.table(columns, read=ranker.first_columns), threads)
         first = Top(found.shopper, found.item, rounded(begun))
-        kept = promising(first, most) | promising(first, most, found.source == OWN)
-        asked = alike[kept[alike]]
-        likely[asked] = ranker.probability(table[kept[alike]], begun[asked], threads)
-        return np.flatnonzero(kept), likely[kept]
+        kept = np.flatnonzero(promising(first, most) | promising(first, most, found.source == OWN))
+        return kept, ranker.probability(cells.table(columns, kept), begun[kept], threads)
 
     def _scored(self, request: Request, block: slice, look: Look) -> Scored:
         found = self.candidates(request, block, look)

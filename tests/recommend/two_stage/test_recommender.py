@@ -19,7 +19,7 @@ from ml.recommend.models.ease import EASE
 from ml.recommend.two_stage import recommender, taste
 from ml.recommend.two_stage.candidates import ALL_SHARES, NEW_SHARES, SOURCES, Generators
 from ml.recommend.two_stage.day_features import feature_names, wanted
-from ml.recommend.two_stage.features import SCORES, Features, features
+from ml.recommend.two_stage.features import SCORES, Cells, Features, features
 from ml.recommend.two_stage.recommender import TwoStage
 from ml.recommend.two_stage.training_days import TrainingDay, training_days
 from tests.recommend.conftest import AS_OF, history_of, random_shop
@@ -65,16 +65,19 @@ def seen_on(day: TrainingDay) -> tuple[Features, np.ndarray]:
     return features(found, names_of(day.request.history, day.request.items)), day.bought(found, within=28)
 
 
-def test_features_that_are_asked_for_in_another_order_are_those_of_the_same_candidates(
+def test_features_of_some_candidates_and_some_columns_are_those_among_all(
     busy_shop: Interactions, plants: Items
 ) -> None:
     day = newest_day(busy_shop, plants)
     generators, names = generators_of(day), names_of(day.request.history, day.request.items)
     found = generators.propose(generators.look(slice(0, len(day.request.users))), NEW_SHARES)
-    order = np.random.default_rng(1).permutation(len(found.item))
-    whole = features(found, names).values
-    assert len(whole) > 1000 and not np.array_equal(whole, whole[order], equal_nan=True)
-    np.testing.assert_array_equal(features(found, names, order).values, whole[order])
+    order = np.random.default_rng(1).permutation(len(found.item))[::2]
+    cells, whole, read = Cells(found), features(found, names).values, names[::2]
+    assert len(whole) > 1000 and not np.array_equal(whole[::2], whole[order], equal_nan=True)
+    np.testing.assert_array_equal(cells.table(names, order), whole[order])
+    some = cells.table(names, order, read)
+    np.testing.assert_array_equal(some[:, ::2], whole[order][:, ::2])
+    assert not some[:, 1::2].any() and whole[order][:, 1::2].any()
 
 
 def test_a_past_day_sees_nothing_of_what_came_after_it(busy_shop: Interactions, plants: Items) -> None:

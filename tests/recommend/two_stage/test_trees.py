@@ -20,15 +20,8 @@ from ml.recommend.two_stage.trees import Trees
 rows = np.zeros((5, 3), dtype=np.float32)
 said = Trees.of(sys.stdin.read()).total(rows)
 assert len(said) == 5 and said.all()
-imported = {"scipy.stats._stats_py", "pandas.core", "sklearn.neighbors._base"} & set(sys.modules)
+imported = {"sklearn", "lightgbm", "scipy.stats", "pandas"} & set(sys.modules)
 assert not imported, imported
-import pandas.testing, scipy.stats
-from sklearn.neighbors._base import KNeighborsMixin
-from sklearn.tree import DecisionTreeRegressor
-from sklearn.neighbors import NearestNeighbors
-asked = pandas.DataFrame({"a": [0.0, 1.0, 2.0]})
-assert DecisionTreeRegressor().fit(asked, [1.0, 2.0, 3.0]).predict(asked).tolist() == [1.0, 2.0, 3.0]
-assert NearestNeighbors().fit(asked).kneighbors([[0.4]], 1)[1].item() == 0 and scipy.stats.norm.cdf(0) == 0.5
 """
 
 
@@ -81,13 +74,39 @@ def test_neither_threads_nor_the_rows_beside_a_row_change_a_bit(learned: lightgb
     assert trees.total(rows[:0]).shape == (0,)
 
 
-def test_rows_that_reach_the_same_leaves_of_the_first_trees_are_put_side_by_side(learned: lightgbm.Booster) -> None:
+def test_a_tree_of_one_leaf_says_its_value_after_trees_that_split(
+    learned: lightgbm.Booster,
+) -> None:
+    root = Trees.of(booster(rounds=1, min_data_in_leaf=8000).model_to_string())
+    split = Trees.of(learned.model_to_string())
+    both = Trees(split.columns, (*split.trees[:1], *root.trees, *split.trees[1:2]))
     rows = asked()
-    order = Trees.of(learned.model_to_string()).order(rows)
-    assert (np.sort(order) == np.arange(len(rows))).all()
-    leaves = learned.predict(rows, pred_leaf=True, num_iteration=6).astype(np.int64)[order]
-    runs = 1 + np.count_nonzero((np.diff(leaves, axis=0) != 0).any(axis=1))
-    assert 50 < runs == len(np.unique(leaves, axis=0)) < len(rows) / 2
+    parts = (split.total(rows, slice(1)), root.total(rows), split.total(rows, slice(1, 2)))
+    assert (both.total(rows) == parts[0] + parts[1] + parts[2]).all()
+
+
+def test_a_threshold_between_two_float32_parts_them_as_it_does_in_float64() -> None:
+    rows = np.float32([0.1, np.nextafter(np.float32(0.1), np.float32(1)), 0.2, np.nan])[:, None]
+    text = booster(rounds=1, num_leaves=2).model_to_string()
+    numbers = [float(rows[0, 0]), (float(rows[0, 0]) + float(rows[1, 0])) / 2, np.nextafter(float(rows[1, 0]), 0.0)]
+    before = next(line for line in text.splitlines() if line.startswith("threshold="))
+    column = int(next(line for line in text.splitlines() if line.startswith("split_feature=")).partition("=")[2])
+    table = np.zeros((4, 3), dtype=np.float32)
+    table[:, column] = rows[:, 0]
+    for number in numbers:
+        changed = text.replace(before, f"threshold={number!r}".replace("np.float64(", "").rstrip(")"))
+        said = Trees.of(changed).total(table)
+        assert said[0] != said[1] == said[2], number
+
+
+def test_the_columns_that_trees_read_are_those_that_change_what_they_say(learned: lightgbm.Booster) -> None:
+    trees, rows = Trees.of(learned.model_to_string()), asked()
+    for which in (slice(1), slice(None)):
+        for number, name in enumerate(trees.columns):
+            other = rows.copy()
+            other[:, number] = rows[::-1, number]
+            assert (trees.total(other, which) != trees.total(rows, which)).any() == (name in trees.read(which))
+    assert 0 < len(trees.read(slice(1))) <= len(trees.read()) == 3
 
 
 def test_a_booster_that_learned_nothing_says_one_value() -> None:
@@ -107,7 +126,15 @@ def test_trees_of_categories_are_refused() -> None:
         Trees.of(text)
 
 
-def test_no_tree_needs_what_scikit_learn_imports_before_them() -> None:
+def test_trees_of_more_leaves_than_a_byte_can_number_are_refused() -> None:
+    params = {"min_data_in_leaf": 1, "min_sum_hessian_in_leaf": 0.0}
+    most = booster(rounds=1, num_leaves=256, **params)
+    assert (Trees.of(most.model_to_string()).total(asked()) == most.predict(asked(), raw_score=True)).all()
+    with pytest.raises(ModelMissing, match="at most 256 leaves; found another kind of split, or 257 leaves"):
+        Trees.of(booster(rounds=1, num_leaves=257, **params).model_to_string())
+
+
+def test_trees_need_no_library_that_learns_them() -> None:
     text = booster(rounds=2).model_to_string()
     ended = subprocess.run([sys.executable, "-c", APART], input=text, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
