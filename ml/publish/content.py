@@ -47,9 +47,16 @@ def content_hash(as_of: date, table_hashes: Mapping[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _add(digest: hashlib._Hash, part: bytes | memoryview) -> None:
+def _add(digest: hashlib._Hash, part: bytes) -> None:
     digest.update(len(part).to_bytes(8, "little"))
     digest.update(part)
+
+
+def _add_joined(digest: hashlib._Hash, texts: pl.Series, lengths: pl.Series) -> None:
+    """``_add`` of all texts (or bytes), one after the other; no more than a chunk of them is copied."""
+    digest.update(int(lengths.sum()).to_bytes(8, "little"))
+    for chunk in texts.get_chunks():
+        digest.update(_joined(chunk))
 
 
 def _add_values(digest: hashlib._Hash, column: pl.Series) -> None:
@@ -62,12 +69,14 @@ def _add_values(digest: hashlib._Hash, column: pl.Series) -> None:
     elif present.dtype.is_float() or present.dtype.is_integer() or present.dtype.is_temporal():
         _add(digest, _little_endian(present.to_physical()))
     elif present.dtype == pl.Binary:
-        _add(digest, _little_endian(present.bin.size()))
-        _add(digest, _joined(present))
+        lengths = present.bin.size()
+        _add(digest, _little_endian(lengths))
+        _add_joined(digest, present, lengths)
     else:
         texts = present.cast(pl.String)
-        _add(digest, _little_endian(texts.str.len_bytes()))
-        _add(digest, _joined(texts))
+        lengths = texts.str.len_bytes()
+        _add(digest, _little_endian(lengths))
+        _add_joined(digest, texts, lengths)
 
 
 def _joined(texts: pl.Series) -> bytes | memoryview:

@@ -15,6 +15,8 @@ _ROWS: Final = 1 << 20
 """Of a row group and of a page: a dictionary serves a group, and what repeats is found within a page."""
 _PAGE_BYTES: Final = 1 << 26
 _BATCH: Final = 1 << 16
+_STRETCHES: Final = 8
+"""Of a table of more than a row group: so many, evenly spaced and a row group together, tell how to write a column."""
 _FEW_REPEATS: Final = 0.4
 """From this share of distinct values on, a dictionary and references to it take more than the values themselves."""
 _TOGETHER: Final = 4
@@ -22,8 +24,7 @@ _TOGETHER: Final = 4
 
 
 def write_compact(rows: pl.DataFrame | pl.LazyFrame, path: Path) -> None:
-    """Write a published table; equal rows give equal bytes. Of rows that are read lazily a column, then a row group is
-    held at a time.
+    """Write a published table; equal rows give equal bytes. Of rows that are read lazily a row group is held at a time.
 
     Every reader of Parquet format 2 reads it. Numbers keep all their bits.
 
@@ -33,8 +34,9 @@ def write_compact(rows: pl.DataFrame | pl.LazyFrame, path: Path) -> None:
     import pyarrow.parquet as pq
 
     rows = rows.lazy()
-    columns = [_Column(rows.select(name).collect().to_series()) for name in rows.collect_schema().names()]
     count = rows.select(pl.len()).collect().item()
+    sample = _sample(rows, count)
+    columns = [_Column(sample.select(name).collect().to_series()) for name in rows.collect_schema().names()]
     options: dict[str, Any] = {
         "compression": {column.leaf: "zstd" for column in columns},
         "compression_level": {column.leaf: column.level for column in columns},
@@ -52,8 +54,17 @@ def write_compact(rows: pl.DataFrame | pl.LazyFrame, path: Path) -> None:
             writer.write_table(rows.slice(first, _ROWS).collect().to_arrow(), row_group_size=_ROWS)
 
 
+def _sample(rows: pl.LazyFrame, count: int) -> pl.LazyFrame:
+    """All rows where one group holds them, else as many of every part of the table."""
+    if count <= _ROWS:
+        return rows
+    length = _ROWS // _STRETCHES
+    starts = ((count - length) * number // (_STRETCHES - 1) for number in range(_STRETCHES))
+    return pl.concat(rows.slice(start, length) for start in starts)
+
+
 class _Column:
-    """How one column is written, decided by its values alone."""
+    """How one column is written, decided by its values, or a sample of them, alone."""
 
     def __init__(self, column: pl.Series) -> None:
         is_flat, is_text = not column.dtype.is_nested(), column.dtype == pl.String

@@ -85,6 +85,26 @@ def test_rows_that_are_read_lazily_are_written_a_row_group_at_a_time_into_the_sa
     assert_frame_equal(pl.read_parquet(tmp_path / "read.parquet"), frame, check_exact=True)
 
 
+def test_how_a_column_of_a_large_table_is_written_is_decided_by_rows_of_all_its_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoding, "_ROWS", 64)
+    seen: list[pl.Series] = []
+
+    class Watched(encoding._Column):
+        def __init__(self, column: pl.Series) -> None:
+            seen.append(column)
+            super().__init__(column)
+
+    monkeypatch.setattr(encoding, "_Column", Watched)
+    write_compact(pl.LazyFrame({"number": range(1000)}), tmp_path / "large.parquet")
+    write_compact(pl.LazyFrame({"number": range(64)}), tmp_path / "small.parquet")
+    large, small = seen
+    assert len(large) == large.n_unique() == 64 and (large.min(), large.max()) == (0, 999)
+    assert {number // 125 for number in large} == set(range(8))
+    assert len(small) == 64
+
+
 def test_ranked_lists_take_fewer_bytes_than_polars_gives_them(tmp_path: Path) -> None:
     n = 40_000
     numbers = pl.select(number=pl.int_range(n)).select(

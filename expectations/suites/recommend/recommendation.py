@@ -63,8 +63,8 @@ def prepare(day: Day) -> pl.LazyFrame:
         (~pl.col(Col.item_id).is_in(eligible)).cast(pl.Int8).alias(_INELIGIBLE),
         _breaks_placement(day, rows).alias(_BREAKS_PLACEMENT),
         pl.col(_DISLIKED),
-        (pl.col(Col.rank) - pl.col(Col.rank).rank("ordinal").over(_SHELF)).abs().alias(_RANK_GAP),
-        ((pl.len().over(_SHELF) >= day.k) & (pl.col(Col.rank) == 1)).cast(pl.Int8).alias(_COMPLETE),
+        pl.col(_RANK_GAP),
+        (pl.col(Col.rank) == day.k).cast(pl.Int8).alias(_COMPLETE),  # where ranks have no gap, k items are there
         pl.lit(_widest(day, rows)).alias(_NEW_SHARE),
         pl.col(_KEPT),
         pl.col(_IMPERSONAL),
@@ -75,12 +75,18 @@ def prepare(day: Day) -> pl.LazyFrame:
 
 
 def _rows(day: Day) -> pl.DataFrame:
-    """What the claims need of each recommendation; texts that are long or only have to be there become flags."""
+    """What the claims need of each recommendation; texts that are long or only have to be there become flags.
+
+    A draft's rows are in the order of placement, shopper and rank: ranks are compared with those of the rows before.
+    """
+    begins = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in _SHELF).fill_null(value=True)
+    due = pl.when(begins).then(1).otherwise(pl.col(Col.rank).shift() + 1)
     rows = coded(day.scan("recommendation")).select(
         *_SHELF,
         *(Col.item_id, Col.rank, Col.score, Col.propensity, Col.rules_applied),
         pl.when(pl.col(Col.reason_text).is_not_null()).then(1).cast(pl.Int8).alias(Col.reason_text),
         pl.col(Col.reason_code).is_in(["popular", "new_in_category"]).cast(pl.Int8).alias(_IMPERSONAL),
+        (pl.col(Col.rank) - due).abs().alias(_RANK_GAP),
     )
     previous = day.before("recommendation")
     kept: pl.LazyFrame = day.scan("recommendation").limit(0) if previous is None else previous.lazy()

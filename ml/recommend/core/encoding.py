@@ -38,17 +38,17 @@ class Vocabulary:
 
     def codes(self, ids: pl.Series | Sequence[str]) -> Ints:
         """The code of each id, int64, in the order given; -1 for an id that is not here."""
-        wanted = pl.DataFrame({"id": pl.Series("id", ids, dtype=pl.String)})
-        found = wanted.join(self._table, on="id", how="left", maintain_order="left")
-        return found["code"].fill_null(-1).to_numpy().astype(np.int64)
+        found = pl.Series("id", ids, dtype=pl.String).cast(self._enum, strict=False)
+        return found.to_physical().cast(pl.Int64).fill_null(-1).to_numpy().astype(np.int64)
 
     def names(self, codes: Ints) -> pl.Series:
         """The ids of ``codes`` (each ≥ 0)."""
         return self.ids.gather(pl.Series(codes))
 
     @cached_property
-    def _table(self) -> pl.DataFrame:
-        return pl.DataFrame({"id": self.ids, "code": pl.Series(range(len(self)), dtype=pl.Int64)})
+    def _enum(self) -> pl.Enum:
+        """The ids as a type whose values are stored as codes: half the cost of joining a table of them."""
+        return pl.Enum(self.ids)
 
 
 @dataclass(frozen=True, eq=False)

@@ -164,7 +164,8 @@ def _without(wanted: pl.DataFrame, explained: pl.DataFrame) -> pl.DataFrame:
 def _bought_before(shelves: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """``shelves`` with a column ``bought_before``: how often, when last and how regularly; null of what was not."""
     known = shelves.join(facts.bought, on=_PAIR, how="left", maintain_order="left")
-    known = known.join(_named_days(known[_LAST], facts), on=_LAST, how="left", maintain_order="left")
+    kinds = known.select(_TIMES, _FIRST, _LAST).unique()  # few beside the rows: a text is put together once for each
+    kinds = kinds.join(_named_days(kinds[_LAST], facts), on=_LAST)
     times, last, on = pl.col(_TIMES), pl.col(_LAST), pl.col(_DAY)
     every = ((last - pl.col(_FIRST)).dt.total_days() / (times - 1)).round().cast(pl.Int64)
     regularly = facts.say("bought_before.every", days=every)
@@ -177,7 +178,9 @@ def _bought_before(shelves: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         .when(times > 2)
         .then(facts.say("bought_before.often", times=times, day=on, rhythm=rhythm))
     )
-    return known.select(*shelves.columns, text.alias(BOUGHT_BEFORE))
+    told = kinds.with_columns(text.alias(BOUGHT_BEFORE)).drop(_DAY)
+    known = known.join(told, on=[_TIMES, _FIRST, _LAST], how="left", maintain_order="left")
+    return known.select(*shelves.columns, BOUGHT_BEFORE)
 
 
 def _named_days(days: pl.Series, facts: Facts) -> pl.DataFrame:
