@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -27,8 +26,6 @@ _WORDS: Final = 5
 """Of 16 bits, in an id."""
 _HEX: Final = np.frombuffer("".join(f"{word:04x}" for word in range(2**16)).encode(), dtype=np.uint32)
 """The four digits of each word, as one number."""
-_KNOWN: Final = 1 << 17
-"""Hashes that are kept: every shard of shoppers shows the same items."""
 
 
 def identified(shelves: pl.DataFrame, as_of: date, policy: Policy) -> pl.DataFrame:
@@ -48,16 +45,11 @@ def recommendation_ids(shelves: pl.DataFrame, stem: str) -> pl.Series:
     combined = np.zeros((len(shelves), _WORDS), dtype=np.uint16)
     for name in (Col.placement, Col.user_id, Col.item_id):
         known = Vocabulary.of(shelves[name])
-        hashes = b"".join(_hash(f"{stem} {name} {text}") for text in known.ids)
-        words = np.frombuffer(hashes, dtype=">u2").astype(np.uint16).reshape(-1, _WORDS)
+        hashes = (hashlib.sha256(f"{stem} {name} {text}".encode()).digest()[: 2 * _WORDS] for text in known.ids)
+        words = np.frombuffer(b"".join(hashes), dtype=">u2").astype(np.uint16).reshape(-1, _WORDS)
         combined ^= words[known.codes(shelves[name])]
     digits = _HEX[combined].view(f"S{4 * _WORDS}").ravel()
     return pl.Series(Col.recommendation_id, digits).cast(pl.String)
-
-
-@lru_cache(maxsize=_KNOWN)
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()[: 2 * _WORDS]
 
 
 def decided(policy: Policy, version: int | None, layouts: Sequence[Layout]) -> dict[str, JsonValue]:
