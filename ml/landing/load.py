@@ -6,7 +6,7 @@ again, or after a crash ends in the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,12 +15,13 @@ from ml.durable import writing
 from ml.errors import LandingError
 from ml.home import enter
 from ml.landing.arrivals import write_arrivals
+from ml.landing.batch import MOST_PARTITIONS, MOST_ROWS, Batch, Member, may_share
 from ml.landing.contract import CONTRACT, contract_hash
 from ml.landing.folder import FileKey, Landed, LandedFile, Partition, content_hash, day_ends, require_closed, scan
 from ml.landing.limits import Limits
 from ml.landing.masked_texts import mask_texts
 from ml.landing.parquet_files import ParquetProbe
-from ml.landing.particulars import filled_columns, note_columns, note_lost_files, refused_whole
+from ml.landing.particulars import filled_columns, note_lost_files, refused_whole
 from ml.landing.partition_rows import accounted, write
 from ml.landing.raw import (
     LedgerRow,
@@ -134,50 +135,59 @@ class _Loader:
         """Load pending partitions from the earliest on; what one of them overtakes is loaded after it."""
         loaded = {arrival for name, arrival in (*self.ledger, *self.contradicted) if name == table.name}
         while pending:
-            arrival = min(pending)
-            pending.discard(arrival)
-            has_later = any(day > arrival for day in loaded)
-            report = self._partition(table, arrival, loaded, has_later=has_later)
-            if report.files:
-                loaded.add(arrival)
-            else:
-                loaded.discard(arrival)
+            first = min(pending)
+            batch = self._read(table, sorted(pending) if may_share(table, first, loaded) else [first])
+            pending -= {member.arrival for member in batch.members}
+            has_later = any(day > first for day in loaded)
+            reports = self._load(batch, loaded, has_later=has_later)
+            loaded |= {report.arrival for report in reports if report.files}
+            loaded -= {report.arrival for report in reports if not report.files}
             if has_later:
-                pending |= {day for day in stale_partitions(self.connection, table.name) if day > arrival}
-            self.reports.append(report)
-            if self.on_partition:
-                self.on_partition(report)
+                pending |= {day for day in stale_partitions(self.connection, table.name) if day > first}
+            for report in reports:
+                self.reports.append(report)
+                if self.on_partition:
+                    self.on_partition(report)
 
-    def _partition(self, table: LandingTable, arrival: date, loaded: set[date], *, has_later: bool) -> PartitionReport:
-        partition = self.landed.partitions.get((table.name, arrival), Partition(table.name, arrival, ()))
-        digest = self._hash(partition)
-        files = sorted(partition.files, key=lambda file: (self.digests[file.key], file.name))
-        stage = Stage(
-            self.connection, table, day_ends(arrival, self.settings), self.probe, self.settings.id_words == "accept"
-        )
+    def _read(self, table: LandingTable, arrivals: Sequence[date]) -> Batch:
+        """Stage partitions, as many as a batch takes."""
+        asked = (self.probe, self.settings.id_words == "accept")
+        stage = Stage(self.connection, table, day_ends(arrivals[0], self.settings), *asked)
         stage.clear()
-        read = [self._file(stage, number, file) for number, file in enumerate(files)]
-        names, lost = [file.name for file in files], refused_whole(stage)
-        filled = filled_columns(stage)
+        members: list[Member] = []
+        rows = number = 0
+        for arrival in arrivals[:MOST_PARTITIONS]:
+            partition = self.landed.partitions.get((table.name, arrival), Partition(table.name, arrival, ()))
+            digest = self._hash(partition)
+            files = sorted(partition.files, key=lambda file: (self.digests[file.key], file.name))
+            of_day = replace(stage, arrival_ends=day_ends(arrival, self.settings))
+            read = [self._file(of_day, place, file) for place, file in enumerate(files, start=number)]
+            members.append(Member(partition, digest, files, number, read))
+            rows, number = rows + sum(each.rows for each in read), number + len(files)
+            if rows >= MOST_ROWS:
+                break
+        return Batch(stage, members)
+
+    def _load(self, batch: Batch, loaded: set[date], *, has_later: bool) -> list[PartitionReport]:
+        """Settle and write what was staged; a partition that was loaded before is replaced."""
+        stage, table, first = batch.stage, batch.stage.table, batch.members[0].arrival
+        lost, filled = refused_whole(stage), filled_columns(stage)
         mask_texts(stage)
-        repetition = settle(stage, names, arrival, has_earlier=any(day < arrival for day in loaded))
+        leaning = settle(batch, has_earlier=any(day < first for day in loaded))
         stage.overflow.trim()
-        report = accounted(stage, arrival, names, read, digest)
+        reports = accounted(batch)
         with _transaction(self.connection):
-            if arrival in loaded:
+            if first in loaded:
                 if has_later:
-                    mark_later_stale(self.connection, table, arrival)
-                forget_partition(self.connection, table, arrival)
-            if files:
-                leans = bool(repetition.duplicates or repetition.unchanged)
-                write(stage, report, names, self.rules[table.name], leans=leans)
-                note_columns(stage, arrival, read, filled)
-                note_lost_files(stage, arrival, files)
-                rows = {file.key: None if n in lost else read[n].rows for n, file in enumerate(files)}
-                record_files(self.connection, partition, self.digests, rows)
+                    mark_later_stale(self.connection, table, first)
+                forget_partition(self.connection, table, first)
+            if batch.names:
+                write(batch, reports, self.rules[table.name], leaning, filled)
+                note_lost_files(batch, lost)
+                record_files(self.connection, batch, self.digests, lost)
             if has_later:
-                mark_later_stale(self.connection, table, arrival)
-        return report
+                mark_later_stale(self.connection, table, first)
+        return reports
 
     def _file(self, stage: Stage, number: int, file: LandedFile) -> FileRead:
         read = stage.read(number, file)
