@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Final, TypeVar
 
 from ml.landing.folder import LandedFile, Partition
@@ -18,21 +19,23 @@ from ml.landing.staging import FileRead, Stage
 MOST_ROWS: Final = 1_000_000
 """Records from which on a batch takes no further partition: a day of a large shop is a batch of its own."""
 MOST_PARTITIONS: Final = 128
+_MOST_BYTES: Final = 8 << 20
+"""Of files that may be read in one statement."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Member:
-    """A partition whose files were read, in the order of their contents' hashes. ``first`` is the first one's number.
+    """A partition, its content hash and its files in the order of their own, ``first`` being the first one's number.
 
-    ``digest`` is the partition's content hash.
+    ``read`` says of each file what reading it gave, once it was read.
     """
 
     partition: Partition
     digest: str
     files: Sequence[LandedFile]
     first: int
-    read: Sequence[FileRead]
+    read: Sequence[FileRead] = ()
 
     @property
     def arrival(self) -> date:
@@ -85,3 +88,9 @@ def may_share(table: LandingTable, arrival: date, loaded: set[date]) -> bool:
     not where something is loaded anew: what it overtakes is found partition by partition.
     """
     return table.kind is Kind.EVENT and not table.restricts and all(day < arrival for day in loaded)
+
+
+def of_few_bytes(members: Sequence[Member]) -> Sequence[Member]:
+    """The first of the partitions, as many as may be read in one statement."""
+    sizes = accumulate(sum(file.size for file in member.files) for member in members)
+    return members[: max(1, sum(size <= _MOST_BYTES for size in sizes))]

@@ -15,7 +15,7 @@ from ml.durable import writing
 from ml.errors import LandingError
 from ml.home import enter
 from ml.landing.arrivals import write_arrivals
-from ml.landing.batch import MOST_PARTITIONS, MOST_ROWS, Batch, Member, may_share
+from ml.landing.batch import MOST_PARTITIONS, MOST_ROWS, Batch, Member, may_share, of_few_bytes
 from ml.landing.contract import CONTRACT, contract_hash
 from ml.landing.folder import FileKey, Landed, LandedFile, Partition, content_hash, day_ends, require_closed, scan
 from ml.landing.limits import Limits
@@ -150,23 +150,46 @@ class _Loader:
                     self.on_partition(report)
 
     def _read(self, table: LandingTable, arrivals: Sequence[date]) -> Batch:
-        """Stage partitions, as many as a batch takes."""
+        """Stage partitions from the first on, as many as a batch takes."""
         asked = (self.probe, self.settings.id_words == "accept")
         stage = Stage(self.connection, table, day_ends(arrivals[0], self.settings), *asked)
         stage.clear()
+        unread = self._unread(table, arrivals[:MOST_PARTITIONS])
+        return Batch(stage, self._read_together(stage, of_few_bytes(unread)) or self._read_each(stage, unread))
+
+    def _unread(self, table: LandingTable, arrivals: Sequence[date]) -> list[Member]:
         members: list[Member] = []
-        rows = number = 0
-        for arrival in arrivals[:MOST_PARTITIONS]:
+        first = 0
+        for arrival in arrivals:
             partition = self.landed.partitions.get((table.name, arrival), Partition(table.name, arrival, ()))
             digest = self._hash(partition)
             files = sorted(partition.files, key=lambda file: (self.digests[file.key], file.name))
-            of_day = replace(stage, arrival_ends=day_ends(arrival, self.settings))
-            read = [self._file(of_day, place, file) for place, file in enumerate(files, start=number)]
-            members.append(Member(partition, digest, files, number, read))
-            rows, number = rows + sum(each.rows for each in read), number + len(files)
+            members.append(Member(partition, digest, files, first))
+            first += len(files)
+        return members
+
+    def _read_together(self, stage: Stage, members: Sequence[Member]) -> list[Member]:
+        """The members with what was read of their files; none where these are to be read one by one."""
+        files = [file for member in members for file in member.files]
+        ends = [day_ends(member.arrival, self.settings) for member in members for _ in member.files]
+        read = stage.read_together(files, ends) if len(files) > 1 else []
+        for file, each in zip(files, read, strict=False):
+            self._check(stage.table, file, each)
+        return [replace(member, read=[read[number] for number in member.numbers]) for member in members if read]
+
+    def _read_each(self, stage: Stage, members: Sequence[Member]) -> list[Member]:
+        done: list[Member] = []
+        rows = 0
+        for member in members:
+            of_day = replace(stage, arrival_ends=day_ends(member.arrival, self.settings))
+            read = [of_day.read(number, file) for number, file in zip(member.numbers, member.files, strict=True)]
+            for file, each in zip(member.files, read, strict=True):
+                self._check(stage.table, file, each)
+            done.append(replace(member, read=read))
+            rows += sum(each.rows for each in read)
             if rows >= MOST_ROWS:
                 break
-        return Batch(stage, members)
+        return done
 
     def _load(self, batch: Batch, loaded: set[date], *, has_later: bool) -> list[PartitionReport]:
         """Settle and write what was staged; a partition that was loaded before is replaced."""
@@ -189,15 +212,13 @@ class _Loader:
                 mark_later_stale(self.connection, table, first)
         return reports
 
-    def _file(self, stage: Stage, number: int, file: LandedFile) -> FileRead:
-        read = stage.read(number, file)
+    def _check(self, table: LandingTable, file: LandedFile, read: FileRead) -> None:
         if not file.refusal and not file.is_unchanged():
             raise LandingError(
                 file.name, expected="a finished file", found="it changed while it was read", remedy="Land again"
             )
         if read.unknown:
-            self.notices.append(f"{stage.table.name}: unknown columns are left out: {', '.join(read.unknown)}")
-        return read
+            self.notices.append(f"{table.name}: unknown columns are left out: {', '.join(read.unknown)}")
 
 
 @contextmanager
