@@ -100,7 +100,7 @@ def read_ledger(connection: Connection) -> dict[tuple[str, date], LedgerRow]:
 def contradicted_partitions(connection: Connection) -> set[tuple[str, date]]:
     """Partitions of which the raw tables or the quarantine hold other rows than the ledger counts, or any without it.
 
-    No crash leaves such a thing, because a partition is one transaction; a hand at the file does.
+    No crash leaves such a thing, because a partition is written in one transaction; a hand at the file does.
     """
     held = " union all ".join(
         f"select '{table}' as table_name, _arrival_date as arrival_date, count(*) as rows, 0 as refused "
