@@ -59,10 +59,11 @@ def land(
         DiskFull: the partitions reported so far are kept; the same call goes on once there is space.
     """
     require_closed(settings, as_of)
-    enter(settings)
-    with writing(f"landing up to {as_of}"), warehouse_lock(settings, holder), connect(settings) as connection:
-        report = load_partitions(settings, connection, as_of, on_partition)
-        landed = arrived(connection, as_of)
+    with writing(f"landing up to {as_of}"):
+        enter(settings)
+        with warehouse_lock(settings, holder), connect(settings) as connection:
+            report = load_partitions(settings, connection, as_of, on_partition)
+            landed = arrived(connection, as_of)
     write_arrivals(settings, landed, report.notices)
     return replace(report, arrived=landed)
 
