@@ -9,7 +9,7 @@ type costs the rows that hold a value in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,12 +51,37 @@ class Reading:
     rules: tuple[Rule, ...]
 
 
+@dataclass(frozen=True)
+class ArrivalEnds:
+    """SQL for the first instant after a row's arrival day, and the first year that is plausible on such a day."""
+
+    sql: str
+    first_year: int
+
+    @classmethod
+    def of(cls, end: datetime) -> ArrivalEnds:
+        """Of rows that all arrived on the day that ends then."""
+        early = end.year < USUAL_FIRST_YEAR
+        return cls(_instant(end), FIRST_YEAR if early else USUAL_FIRST_YEAR)
+
+    @classmethod
+    def by_file(cls, ends: Sequence[datetime]) -> ArrivalEnds | None:
+        """Of rows of files that are numbered from 0; None where other years are plausible in some than in others."""
+        alike = {cls.of(end).first_year for end in ends}
+        listed = ", ".join(_instant(end) for end in ends)
+        return cls(f"([{listed}])[_file_no + 1]", alike.pop()) if len(alike) == 1 else None
+
+
+def _instant(moment: datetime) -> str:
+    return f"'{moment.isoformat()}'::timestamptz"
+
+
 def read_columns(
-    table: LandingTable, types: Mapping[str, str], arrival_ends: datetime, *, accepts_id_words: bool = False
+    table: LandingTable, types: Mapping[str, str], ends: ArrivalEnds, *, accepts_id_words: bool = False
 ) -> dict[str, Reading]:
     """Per contract column, how to read it from a file whose columns have these warehouse types."""
     return {
-        column.name: _reading(column, types[column.name], arrival_ends, accepts_id_words=accepts_id_words)
+        column.name: _reading(column, types[column.name], ends, accepts_id_words=accepts_id_words)
         if column.name in types
         else Reading("null", f"null::{column.type.sql}", ())
         for column in table.columns
@@ -83,7 +108,7 @@ def family_of(source_type: str) -> Family:
     return next((family for family, pattern in _FAMILIES if re.match(pattern, source_type)), Family.OTHER)
 
 
-def _reading(column: Column, source_type: str, arrival_ends: datetime, *, accepts_id_words: bool) -> Reading:
+def _reading(column: Column, source_type: str, ends: ArrivalEnds, *, accepts_id_words: bool) -> Reading:
     family, quoted = family_of(source_type), f'"{column.name}"'
     source = quoted
     if family is Family.TEXT and source_type != TEXT:
@@ -97,10 +122,10 @@ def _reading(column: Column, source_type: str, arrival_ends: datetime, *, accept
     if is_text:
         hints = () if column.type is Type.ID and accepts_id_words else FORMS[column.type].refused
         typed = _from_text(column, hints)
-        rules = (*_presence(column), *_shape(column, hints), *_words(column), *_range(column, arrival_ends))
+        rules = (*_presence(column), *_shape(column, hints), *_words(column), *_range(column, ends))
     else:
         typed = _from_type(column, family)
-        rules = (*_presence(column), *_size(column, family), *_words(column), *_range(column, arrival_ends))
+        rules = (*_presence(column), *_size(column, family), *_words(column), *_range(column, ends))
     return Reading(source, typed, rules)
 
 
@@ -209,11 +234,9 @@ def _words(column: Column) -> tuple[Rule, ...]:
     )
 
 
-def _range(column: Column, arrival_ends: datetime) -> tuple[Rule, ...]:
-    name = column.name
-    first = FIRST_YEAR if arrival_ends.year < USUAL_FIRST_YEAR else USUAL_FIRST_YEAR
+def _range(column: Column, ends: ArrivalEnds) -> tuple[Rule, ...]:
+    name, first = column.name, ends.first_year
     if column.type is Type.TIMESTAMP:
-        end = arrival_ends.isoformat()
         return (
             Rule(
                 name,
@@ -221,7 +244,7 @@ def _range(column: Column, arrival_ends: datetime) -> tuple[Rule, ...]:
                 f"{name} lies before {first}",
                 _YEAR,
             ),
-            Rule(name, f"{name} >= '{end}'::timestamptz", f"{name} lies after its arrival day", LATE),
+            Rule(name, f"{name} >= {ends.sql}", f"{name} lies after its arrival day", LATE),
         )
     if column.type is Type.DATE:
         outside = f"{name} not between '{first}-01-01'::date and '{LAST_YEAR}-12-31'::date"

@@ -6,7 +6,7 @@ again, or after a crash ends in the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,12 +15,13 @@ from ml.durable import writing
 from ml.errors import LandingError
 from ml.home import enter
 from ml.landing.arrivals import write_arrivals
+from ml.landing.batch import MOST_PARTITIONS, MOST_ROWS, Batch, Member, may_share, of_few_bytes
 from ml.landing.contract import CONTRACT, contract_hash
 from ml.landing.folder import FileKey, Landed, LandedFile, Partition, content_hash, day_ends, require_closed, scan
 from ml.landing.limits import Limits
 from ml.landing.masked_texts import mask_texts
 from ml.landing.parquet_files import ParquetProbe
-from ml.landing.particulars import filled_columns, note_columns, note_lost_files, refused_whole
+from ml.landing.particulars import filled_columns, note_lost_files, refused_whole
 from ml.landing.partition_rows import accounted, write
 from ml.landing.raw import (
     LedgerRow,
@@ -58,10 +59,11 @@ def land(
         DiskFull: the partitions reported so far are kept; the same call goes on once there is space.
     """
     require_closed(settings, as_of)
-    enter(settings)
-    with writing(f"landing up to {as_of}"), warehouse_lock(settings, holder), connect(settings) as connection:
-        report = load_partitions(settings, connection, as_of, on_partition)
-        landed = arrived(connection, as_of)
+    with writing(f"landing up to {as_of}"):
+        enter(settings)
+        with warehouse_lock(settings, holder), connect(settings) as connection:
+            report = load_partitions(settings, connection, as_of, on_partition)
+            landed = arrived(connection, as_of)
     write_arrivals(settings, landed, report.notices)
     return replace(report, arrived=landed)
 
@@ -134,60 +136,90 @@ class _Loader:
         """Load pending partitions from the earliest on; what one of them overtakes is loaded after it."""
         loaded = {arrival for name, arrival in (*self.ledger, *self.contradicted) if name == table.name}
         while pending:
-            arrival = min(pending)
-            pending.discard(arrival)
-            has_later = any(day > arrival for day in loaded)
-            report = self._partition(table, arrival, loaded, has_later=has_later)
-            if report.files:
-                loaded.add(arrival)
-            else:
-                loaded.discard(arrival)
+            first = min(pending)
+            batch = self._read(table, sorted(pending) if may_share(table, first, loaded) else [first])
+            pending -= {member.arrival for member in batch.members}
+            has_later = any(day > first for day in loaded)
+            reports = self._load(batch, loaded, has_later=has_later)
+            loaded |= {report.arrival for report in reports if report.files}
+            loaded -= {report.arrival for report in reports if not report.files}
             if has_later:
-                pending |= {day for day in stale_partitions(self.connection, table.name) if day > arrival}
-            self.reports.append(report)
-            if self.on_partition:
-                self.on_partition(report)
+                pending |= {day for day in stale_partitions(self.connection, table.name) if day > first}
+            for report in reports:
+                self.reports.append(report)
+                if self.on_partition:
+                    self.on_partition(report)
 
-    def _partition(self, table: LandingTable, arrival: date, loaded: set[date], *, has_later: bool) -> PartitionReport:
-        partition = self.landed.partitions.get((table.name, arrival), Partition(table.name, arrival, ()))
-        digest = self._hash(partition)
-        files = sorted(partition.files, key=lambda file: (self.digests[file.key], file.name))
-        stage = Stage(
-            self.connection, table, day_ends(arrival, self.settings), self.probe, self.settings.id_words == "accept"
-        )
+    def _read(self, table: LandingTable, arrivals: Sequence[date]) -> Batch:
+        """Stage partitions from the first on, as many as a batch takes."""
+        asked = (self.probe, self.settings.id_words == "accept")
+        stage = Stage(self.connection, table, day_ends(arrivals[0], self.settings), *asked)
         stage.clear()
-        read = [self._file(stage, number, file) for number, file in enumerate(files)]
-        names, lost = [file.name for file in files], refused_whole(stage)
-        filled = filled_columns(stage)
-        mask_texts(stage)
-        repetition = settle(stage, names, arrival, has_earlier=any(day < arrival for day in loaded))
-        stage.overflow.trim()
-        report = accounted(stage, arrival, names, read, digest)
-        with _transaction(self.connection):
-            if arrival in loaded:
-                if has_later:
-                    mark_later_stale(self.connection, table, arrival)
-                forget_partition(self.connection, table, arrival)
-            if files:
-                leans = bool(repetition.duplicates or repetition.unchanged)
-                write(stage, report, names, self.rules[table.name], leans=leans)
-                note_columns(stage, arrival, read, filled)
-                note_lost_files(stage, arrival, files)
-                rows = {file.key: None if n in lost else read[n].rows for n, file in enumerate(files)}
-                record_files(self.connection, partition, self.digests, rows)
-            if has_later:
-                mark_later_stale(self.connection, table, arrival)
-        return report
+        unread = self._unread(table, arrivals[:MOST_PARTITIONS])
+        return Batch(stage, self._read_together(stage, of_few_bytes(unread)) or self._read_each(stage, unread))
 
-    def _file(self, stage: Stage, number: int, file: LandedFile) -> FileRead:
-        read = stage.read(number, file)
+    def _unread(self, table: LandingTable, arrivals: Sequence[date]) -> list[Member]:
+        members: list[Member] = []
+        first = 0
+        for arrival in arrivals:
+            partition = self.landed.partitions.get((table.name, arrival), Partition(table.name, arrival, ()))
+            digest = self._hash(partition)
+            files = sorted(partition.files, key=lambda file: (self.digests[file.key], file.name))
+            members.append(Member(partition, digest, files, first))
+            first += len(files)
+        return members
+
+    def _read_together(self, stage: Stage, members: Sequence[Member]) -> list[Member]:
+        """The members with what was read of their files; none where these are to be read one by one."""
+        files = [file for member in members for file in member.files]
+        ends = [day_ends(member.arrival, self.settings) for member in members for _ in member.files]
+        read = stage.read_together(files, ends) if len(files) > 1 else []
+        for file, each in zip(files, read, strict=False):
+            self._check(stage.table, file, each)
+        return [replace(member, read=[read[number] for number in member.numbers]) for member in members if read]
+
+    def _read_each(self, stage: Stage, members: Sequence[Member]) -> list[Member]:
+        done: list[Member] = []
+        rows = 0
+        for member in members:
+            of_day = replace(stage, arrival_ends=day_ends(member.arrival, self.settings))
+            read = [of_day.read(number, file) for number, file in zip(member.numbers, member.files, strict=True)]
+            for file, each in zip(member.files, read, strict=True):
+                self._check(stage.table, file, each)
+            done.append(replace(member, read=read))
+            rows += sum(each.rows for each in read)
+            if rows >= MOST_ROWS:
+                break
+        return done
+
+    def _load(self, batch: Batch, loaded: set[date], *, has_later: bool) -> list[PartitionReport]:
+        """Settle and write what was staged; a partition that was loaded before is replaced."""
+        stage, table, first = batch.stage, batch.stage.table, batch.members[0].arrival
+        lost, filled = refused_whole(stage), filled_columns(stage)
+        mask_texts(stage)
+        leaning = settle(batch, has_earlier=any(day < first for day in loaded))
+        stage.overflow.trim()
+        reports = accounted(batch)
+        with _transaction(self.connection):
+            if first in loaded:
+                if has_later:
+                    mark_later_stale(self.connection, table, first)
+                forget_partition(self.connection, table, first)
+            if batch.names:
+                write(batch, reports, self.rules[table.name], leaning, filled)
+                note_lost_files(batch, lost)
+                record_files(self.connection, batch, self.digests, lost)
+            if has_later:
+                mark_later_stale(self.connection, table, first)
+        return reports
+
+    def _check(self, table: LandingTable, file: LandedFile, read: FileRead) -> None:
         if not file.refusal and not file.is_unchanged():
             raise LandingError(
                 file.name, expected="a finished file", found="it changed while it was read", remedy="Land again"
             )
         if read.unknown:
-            self.notices.append(f"{stage.table.name}: unknown columns are left out: {', '.join(read.unknown)}")
-        return read
+            self.notices.append(f"{table.name}: unknown columns are left out: {', '.join(read.unknown)}")
 
 
 @contextmanager

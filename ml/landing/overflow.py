@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ml.warehouse.connection import Connection
 
@@ -49,16 +51,16 @@ class Overflow:
             """
         )
 
-    def write(self, table: str, names: list[str], arrival: object) -> None:
+    def write(self, table: str, names: Sequence[str], arrivals: Sequence[date]) -> None:
         """One row of the quarantine per file and kind of rows that are not listed; repeated keys are a kind."""
         if not self._found("select 1 from unlisted limit 1"):
             return
         self.connection.execute(
             "insert into raw.quarantine (table_name, file, row_number, value_class, reason, remedy, arrival_date, "
             "records) select $table, $names[_file_no + 1], min(_row), kind, "
-            f"sum(records)::bigint || {_REASON}, $remedy, $arrival, sum(records)::bigint from unlisted "
+            f"sum(records)::bigint || {_REASON}, $remedy, $arrivals[_file_no + 1], sum(records)::bigint from unlisted "
             "group by _file_no, kind",
-            {"table": table, "names": names, "arrival": arrival, "remedy": _REMEDY},
+            {"table": table, "names": names, "arrivals": arrivals, "remedy": _REMEDY},
         )
 
     def _found(self, query: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,9 +60,9 @@ class ParquetProbe:
             RefusedFileError: it is no Parquet, is damaged, or claims more than the limits allow.
             OSError: the disk failed; the file may be good.
         """
-        _check_magic(path)
+        check_magic(path)
         try:
-            return self._described(scan_path(path), table)
+            return self._described(path, table)
         except (DatabaseError, MemoryError, UnicodeError) as broken:
             raise self._refusal(broken, path) from broken
 
@@ -72,41 +73,53 @@ class ParquetProbe:
             RefusedFileError: they cannot be read, unpack into too many bytes, or are not of the rows that are claimed.
             OSError: the disk failed; the file may be good.
         """
-        sizes = ", ".join(
-            f'coalesce(sum(strlen("{name}")), 0)' if file.types[name] == "VARCHAR" else f'0 * count("{name}")'
-            for name in columns
-        )
         try:
-            found, *lengths = self._one(f"select count(*), {sizes} from {scan(path)}")
+            found, *lengths = self._one(f"select count(*), {sizes(file.types, columns)} from {scan(path)}")
         except (DatabaseError, MemoryError, UnicodeError) as broken:
             raise self._refusal(broken, path) from broken
-        self.limits.check_bytes(sum(lengths))
-        if found != file.rows:
+        self.check_read(file.rows, found, sum(lengths))
+
+    def check_read(self, claimed: int, found: int, size: int) -> None:
+        """Refuse a file that was read through and holds other rows than ``claimed``, or values of too many bytes."""
+        self.limits.check_bytes(size)
+        if found != claimed:
             raise RefusedFileError(_damaged("its footer counts other rows than it holds"))
 
-    def _described(self, path: str, table: LandingTable) -> ParquetFile:
-        rows = self._one("select sum(num_rows) from parquet_file_metadata(?)", path)[0]
-        grouped = "select row_group_num_rows as rows, sum(total_uncompressed_size) as bytes from parquet_metadata(?) "
-        held, unpacked, worst = self._one(
-            f"select coalesce(sum(rows), 0), coalesce(sum(bytes), 0), coalesce(min(least(rows, bytes)), 0) "
-            f"from ({grouped} group by row_group_id, row_group_num_rows)",
-            path,
-        )
+    def check_footer(self, rows: int | None, groups: tuple[int, int, int]) -> int:
+        """Refuse a file whose footer is not to be believed or asks for too much; returns its rows.
+
+        ``groups``: of its row groups, all rows, all bytes unpacked, and the least of either in one of them.
+        """
+        held, unpacked, worst = groups
         if rows is None or rows < 0 or worst < 0:
             raise RefusedFileError(_damaged("its footer counts less than nothing"))
         self.limits.check_rows(max(rows, held))
         self.limits.check_bytes(unpacked)
         if rows != held:
             raise RefusedFileError(_damaged("its footer counts other rows than it holds"))
-        _refuse_repeated(self._top_level(path), table)
-        described = self._run("describe select * from read_parquet(?, hive_partitioning = false)", path)
-        return ParquetFile({name: kind for name, kind, *_ in described}, rows)
+        return rows
+
+    def types(self, path: Path, table: LandingTable) -> dict[str, str]:
+        """The warehouse types of a file's columns; refuses one that names a column of the contract twice."""
+        _refuse_repeated(self._top_level(scan_path(path)), table)
+        described = self.run("describe select * from read_parquet(?, hive_partitioning = false)", scan_path(path))
+        return {name: kind for name, kind, *_ in described}
+
+    def _described(self, path: Path, table: LandingTable) -> ParquetFile:
+        rows = self._one("select sum(num_rows) from parquet_file_metadata(?)", scan_path(path))[0]
+        grouped = "select row_group_num_rows as rows, sum(total_uncompressed_size) as bytes from parquet_metadata(?) "
+        groups = self._one(
+            f"select coalesce(sum(rows), 0), coalesce(sum(bytes), 0), coalesce(min(least(rows, bytes)), 0) "
+            f"from ({grouped} group by row_group_id, row_group_num_rows)",
+            scan_path(path),
+        )
+        return ParquetFile(self.types(path, table), self.check_footer(rows, groups))
 
     def _top_level(self, path: str) -> list[str]:
         """The columns' names as they are written; the database numbers repeated ones."""
         names: list[str] = []
         inside = [0]
-        for name, children in self._run("select name, num_children from parquet_schema(?)", path)[1:]:
+        for name, children in self.run("select name, num_children from parquet_schema(?)", path)[1:]:
             while inside and inside[-1] == 0 and len(inside) > 1:
                 inside.pop()
             if len(inside) == 1:
@@ -118,9 +131,10 @@ class ParquetProbe:
         return names
 
     def _one(self, query: str, *values: str) -> tuple[Any, ...]:
-        return self._run(query, *values)[0]
+        return self.run(query, *values)[0]
 
-    def _run(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+    def run(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of a query in the database in memory."""
         if self._connection is None:
             self._connection = memory(self._settings)
         return self._connection.execute(query, list(values)).fetchall()
@@ -131,9 +145,18 @@ class ParquetProbe:
         return refusal_of(broken, path)
 
 
-def scan(path: Path) -> str:
-    """SQL that reads the file, with each row's number from 0."""
-    return f"read_parquet('{literal(path)}', file_row_number = true, hive_partitioning = false)"
+def scan(*paths: Path) -> str:
+    """SQL that reads the files in this order, with each row's number in its file from 0."""
+    names = ", ".join(f"'{literal(path)}'" for path in paths)
+    return f"read_parquet([{names}], file_row_number = true, hive_partitioning = false)"
+
+
+def sizes(types: Mapping[str, str], columns: Sequence[str]) -> str:
+    """SQL that reads every value of these columns: their bytes where they are texts, else 0."""
+    return ", ".join(
+        f'coalesce(sum(strlen("{name}")), 0)' if types[name] == "VARCHAR" else f'0 * count("{name}")'
+        for name in columns
+    )
 
 
 def refusal_of(broken: Exception, path: Path) -> Exception:
@@ -152,7 +175,8 @@ def _damaged(why: str) -> Refusal:
     return Refusal(None, "unreadable bytes", f"the file is no readable Parquet ({why})", "Write and upload it again")
 
 
-def _check_magic(path: Path) -> None:
+def check_magic(path: Path) -> None:
+    """Refuse a file that does not begin and end as Parquet."""
     with path.open("rb") as stream:
         begins = stream.read(4)
         stream.seek(-min(4, stream.seek(0, os.SEEK_END)), os.SEEK_END)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from typing import Final
 
+from ml.landing.batch import Batch, Member
 from ml.landing.folder import LandedFile
-from ml.landing.staging import FileRead, Stage
+from ml.landing.staging import Stage
+
+Filled = Mapping[int, Mapping[str, int]]
+"""By a file's number in the stage: optional columns, and how many rows have a value in them."""
 
 _MOST_ROWS_PER_BYTE: Final = 1000
 """A footer that claims more is damaged or forged."""
 
 
-def filled_columns(stage: Stage) -> dict[str, int]:
+def filled_columns(stage: Stage) -> Filled:
     """Of the staged rows, how many have a value in each optional column; asked before repetitions are left out."""
     optional = [column.name for column in stage.table.columns if not column.required]
-    if not optional:
-        return {}
-    counts = ", ".join(f'count("{name}")' for name in optional)
-    rows = stage.connection.execute(f"select {counts} from staged").fetchall()
-    return dict(zip(optional, rows[0], strict=True))
+    counts = "".join(f', count("{name}")' for name in optional)
+    rows = stage.connection.execute(f"select _file_no{counts} from staged group by _file_no").fetchall()
+    return defaultdict(
+        lambda: dict.fromkeys(optional, 0), {n: dict(zip(optional, row, strict=True)) for n, *row in rows}
+    )
 
 
 def refused_whole(stage: Stage) -> set[int]:
@@ -30,24 +34,25 @@ def refused_whole(stage: Stage) -> set[int]:
     return {number for (number,) in rows}
 
 
-def note_columns(stage: Stage, arrival: date, read: Sequence[FileRead], filled: Mapping[str, int]) -> None:
-    """Keep them beside the partition in the ledger."""
-    unknown = sorted({name for each in read for name in each.unknown})
-    stage.connection.execute(
-        "update raw.landing_partition set unknown_columns = ?, filled = ? where table_name = ? and arrival_date = ?",
-        [json.dumps(unknown), json.dumps(filled), stage.table.name, arrival],
-    )
+def particulars(member: Member, filled: Filled) -> tuple[str, str]:
+    """What the ledger keeps beside a partition: its unknown columns, and how often each optional one is filled."""
+    unknown = sorted({name for each in member.read for name in each.unknown})
+    counts: Counter[str] = Counter()
+    for number in member.numbers:
+        counts.update(filled[number])
+    return json.dumps(unknown), json.dumps(counts)
 
 
-def note_lost_files(stage: Stage, arrival: date, files: Sequence[LandedFile]) -> None:
+def note_lost_files(batch: Batch, lost: Collection[int]) -> None:
     """Of files refused whole, keep the number of rows that their own footer tells."""
-    for number in sorted(refused_whole(stage)):
-        rows = _footer_rows(files[number]) if files[number].refusal is None else None
-        if rows is not None:
-            stage.connection.execute(
-                "update raw.quarantine set footer_rows = ? where table_name = ? and arrival_date = ? and file = ?",
-                [rows, stage.table.name, arrival, files[number].name],
-            )
+    for member in batch.members:
+        for number, file in zip(member.numbers, member.files, strict=True):
+            rows = _footer_rows(file) if number in lost and file.refusal is None else None
+            if rows is not None:
+                batch.stage.connection.execute(
+                    "update raw.quarantine set footer_rows = ? where table_name = ? and arrival_date = ? and file = ?",
+                    [rows, batch.stage.table.name, member.arrival, file.name],
+                )
 
 
 def _footer_rows(file: LandedFile) -> int | None:

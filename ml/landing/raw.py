@@ -6,12 +6,13 @@ ledger: one row per loaded partition. ``raw.quarantine`` holds what was refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from ml.landing.batch import Batch
 from ml.landing.contract import CONTRACT
-from ml.landing.folder import FileKey, Partition
+from ml.landing.folder import FileKey
 from ml.landing.keys import key_text, same_key
 from ml.landing.schema import LandingTable
 from ml.warehouse.connection import Connection
@@ -99,7 +100,7 @@ def read_ledger(connection: Connection) -> dict[tuple[str, date], LedgerRow]:
 def contradicted_partitions(connection: Connection) -> set[tuple[str, date]]:
     """Partitions of which the raw tables or the quarantine hold other rows than the ledger counts, or any without it.
 
-    No crash leaves such a thing, because a partition is one transaction; a hand at the file does.
+    No crash leaves such a thing, because a partition is written in one transaction; a hand at the file does.
     """
     held = " union all ".join(
         f"select '{table}' as table_name, _arrival_date as arrival_date, count(*) as rows, 0 as refused "
@@ -164,15 +165,17 @@ def forget_partition(connection: Connection, table: LandingTable, arrival: date)
         connection.execute(f"delete from raw.{name} where table_name = ? and arrival_date = ?", [table.name, arrival])
 
 
-def record_files(
-    connection: Connection, partition: Partition, digests: dict[FileKey, str], rows: Mapping[FileKey, int | None]
-) -> None:
-    """Remember the state in which files were loaded, so that unchanged ones need no reading, and their ``rows``."""
+def record_files(connection: Connection, batch: Batch, digests: Mapping[FileKey, str], lost: Collection[int]) -> None:
+    """Remember the state in which files were loaded, so that unchanged ones need no reading, and their rows.
+
+    ``lost`` are the numbers of the files that were refused whole: how many rows they hold is not known.
+    """
     connection.executemany(
         "insert into raw.landing_file (table_name, arrival_date, file, size, mtime_ns, sha256, rows_read) "
         "values (?, ?, ?, ?, ?, ?, ?)",
         [
-            [partition.table, partition.arrival, *file.key, digests[file.key], rows[file.key]]
-            for file in partition.files
+            [batch.stage.table.name, member.arrival, *file.key, digests[file.key], None if n in lost else read.rows]
+            for member in batch.members
+            for n, file, read in zip(member.numbers, member.files, member.read, strict=True)
         ],
     )

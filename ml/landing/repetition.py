@@ -7,70 +7,92 @@ something new. What is kept depends on the files alone, never on the order in wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 
+from ml.landing.batch import Batch
 from ml.landing.keys import key_text, same_key
 from ml.landing.schema import Kind, LandingTable
 from ml.landing.staging import Stage
 from ml.warehouse.refused import REPEATED_KEY, REPEATED_ROW
 
-_PLACE = "(_file_no::bigint << 40) + _row"
+_PLACE = "(staged._file_no::bigint << 40) + staged._row"
+_DAY = "$days[staged._file_no + 1]"
 
 
-@dataclass(frozen=True)
-class Repetition:
-    """What was left out of a partition because of earlier ones."""
-
-    duplicates: int = 0
-    unchanged: int = 0
-
-
-def settle(stage: Stage, names: list[str], arrival: date, *, has_earlier: bool) -> Repetition:
+def settle(batch: Batch, *, has_earlier: bool) -> set[int]:
     """Move repeated keys of the staged rows among the refused; drop unchanged rows of entities.
 
-    ``names`` are the files' names by number. Afterwards ``staged`` holds what the raw table gets,
-    and for entities ``unchanged`` what it already says.
+    Afterwards ``staged`` holds what the raw table gets, and for entities ``unchanged`` what it already says.
+    Returns the numbers of the files of which rows were left out because of earlier partitions.
     """
-    _within(stage, names)
-    if not has_earlier:
-        return Repetition()
-    if stage.table.kind is Kind.EVENT:
-        return Repetition(duplicates=_before(stage, arrival))
-    return Repetition() if stage.table.keeps_repetitions else Repetition(unchanged=_unchanged(stage, arrival))
+    table = batch.stage.table
+    is_repeated = _find_repeated(batch.stage)
+    if is_repeated:
+        _within(batch)
+    if table.kind is Kind.ENTITY:
+        return _unchanged(batch) if has_earlier and not table.keeps_repetitions else set()
+    leaning = _before(batch) if has_earlier else set()
+    return leaning | _among(batch) if is_repeated and len(batch.members) > 1 else leaning
 
 
-def _within(stage: Stage, names: list[str]) -> None:
-    table, run = stage.table, stage.connection.execute
-    keys = _keys(table)
-    run(
-        f"create or replace temp table repeated as select {keys}, min({_PLACE}) as first_place "
-        f"from staged group by {keys} having count(*) > 1"
+def _find_repeated(stage: Stage, day: str = "null", days: Sequence[date] = ()) -> bool:
+    """Whether a key is in several rows of one ``day`` (SQL, of ``$days``); the table ``repeated`` says where first."""
+    keys = ", ".join(f'"{name}"' for name in stage.table.key)
+    stage.connection.execute(
+        f"create or replace temp table repeated as select {keys}, {day} as _day, min({_PLACE}) as first_place "
+        f"from staged group by all having count(*) > 1",
+        {"days": days} if days else {},
     )
-    if not _found(stage, "select 1 from repeated limit 1"):
-        return
+    return _found(stage, "select 1 from repeated limit 1")
+
+
+def _within(batch: Batch) -> None:
+    """Refuse repetitions within one partition, of which the table ``repeated`` may tell too many."""
+    table = batch.stage.table
+    said = (_repeats(table), key_text(table, "staged"))
+    if len(batch.members) == 1:
+        _refuse_repeated(batch, said)
+    elif _find_repeated(batch.stage, _DAY, batch.arrivals):
+        _refuse_repeated(batch, said, _DAY)
+
+
+def _among(batch: Batch) -> set[int]:
+    """Refuse events whose key an earlier partition of the batch has."""
+    if not _find_repeated(batch.stage):
+        return set()
+    return _refuse_repeated(batch, (f"'{REPEATED_KEY}'", "null::varchar"))
+
+
+def _refuse_repeated(batch: Batch, said: tuple[str, str], day: str = "null") -> set[int]:
+    """Move what ``repeated`` tells, but for each first row, among the refused; returns the numbers of the files.
+
+    ``said`` is SQL for the kind of repetition, and for the key as it is shown.
+    """
+    table, run, (kind, key) = batch.stage.table, batch.stage.connection.execute, said
     run(
         f"create or replace temp table again as select staged._file_no, staged._row, repeated.first_place, "
-        f"{key_text(table, 'staged')} as key, {_repeats(table)} as kind "
-        f"from staged join repeated on {same_key(table, 'staged', 'repeated')} "
-        f"where (staged._file_no::bigint << 40) + staged._row > repeated.first_place"
+        f"{key} as key, {kind} as kind from staged join repeated on {same_key(table, 'staged', 'repeated')} "
+        f"and repeated._day is not distinct from {day} where {_PLACE} > repeated.first_place",
+        {"days": batch.arrivals} if day == _DAY else {},
     )
     run(
         "insert into refused select _file_no, _row, $column, kind, $said || ' in ' || "
         "$names[(first_place >> 40) + 1] || ', row ' || (first_place & 1099511627775), $remedy, key from again",
-        {"column": _spoken(table), "said": f"{_spoken(table)} came before", "names": names, "remedy": _REMEDY},
+        {"column": _spoken(table), "said": f"{_spoken(table)} came before", "names": batch.names, "remedy": _REMEDY},
     )
-    _drop_again(stage)
+    return _drop_again(batch.stage)
 
 
-def _before(stage: Stage, arrival: date) -> int:
-    table, run = stage.table, stage.connection.execute
+def _before(batch: Batch) -> set[int]:
+    """Refuse events whose key an earlier partition in the raw table has."""
+    stage, table, run = batch.stage, batch.stage.table, batch.stage.connection.execute
     repeated = (
         f"from staged join raw.{table.name} as earlier on {same_key(table, 'staged', 'earlier')} "
-        f"where earlier._arrival_date < '{arrival}'::date"
+        f"where earlier._arrival_date < '{batch.members[0].arrival}'::date"
     )
     if not _found(stage, f"select 1 {repeated} limit 1"):
-        return 0
+        return set()
     run(
         f"create or replace temp table again as select staged._file_no, staged._row, "
         f"earlier._file || ', row ' || earlier._row as first_place {repeated}"
@@ -82,15 +104,16 @@ def _before(stage: Stage, arrival: date) -> int:
     return _drop_again(stage)
 
 
-def _unchanged(stage: Stage, arrival: date) -> int:
+def _unchanged(batch: Batch) -> set[int]:
     """Drop staged rows that say what the newest earlier arrival of their key said."""
-    table, run = stage.table, stage.connection.execute
+    stage, table, run = batch.stage, batch.stage.table, batch.stage.connection.execute
+    arrival = batch.members[0].arrival
     earlier = (
         f"from raw.{table.name} as earlier semi join staged on {same_key(table, 'earlier', 'staged')} "
         f"where earlier._arrival_date < '{arrival}'::date"
     )
     if not _found(stage, f"select 1 {earlier} limit 1"):
-        return 0
+        return set()
     keys = ", ".join(f'earlier."{name}"' for name in table.key)
     same = " and ".join(f'staged."{name}" is not distinct from newest."{name}"' for name in table.names)
     run(
@@ -132,19 +155,16 @@ def _unless_refused_before(table: LandingTable) -> str:
     )
 
 
-def _drop_again(stage: Stage) -> int:
-    dropped = stage.connection.execute(
+def _drop_again(stage: Stage) -> set[int]:
+    """Take what the table ``again`` lists out of the staged rows; returns the numbers of its files."""
+    stage.connection.execute(
         "delete from staged using again where staged._file_no = again._file_no and staged._row = again._row"
-    ).fetchall()
-    return int(dropped[0][0]) if dropped else 0
+    )
+    return {number for (number,) in stage.connection.execute("select distinct _file_no from again").fetchall()}
 
 
 def _found(stage: Stage, query: str) -> bool:
     return bool(stage.connection.execute(query).fetchall())
-
-
-def _keys(table: LandingTable) -> str:
-    return ", ".join(f'"{name}"' for name in table.key)
 
 
 def _spoken(table: LandingTable) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import polars as pl
 
 from ml.durable import no_space
 from ml.errors import LandingError
-from ml.landing.casting import TEXT, Reading, read_columns, value_class
+from ml.landing.alike_files import look_through
+from ml.landing.casting import TEXT, ArrivalEnds, Reading, read_columns, value_class
 from ml.landing.folder import LandedFile
 from ml.landing.header_hints import hint_for_objects, left_out, require_columns
 from ml.landing.judging import DOUBTED, Judge
@@ -98,6 +100,29 @@ class Stage:
         except (ValueError, ArithmeticError, LookupError, RecursionError, pl.exceptions.PolarsError) as failed:
             return self._refuse_whole(number, _unexpected(failed))
 
+    def read_together(self, files: Sequence[LandedFile], ends: Sequence[datetime]) -> list[FileRead]:
+        """Stage Parquet files of one schema and without fault in one statement, numbered from 0.
+
+        ``ends`` are the first instants after their arrival days. Empty, and nothing staged, where they are not alike
+        or one of them wants a closer look: they are to be read one by one.
+        """
+        paths, arrival_ends = [file.path for file in files], ArrivalEnds.by_file(ends)
+        if arrival_ends is None or any(file.refusal or not file.is_parquet for file in files):
+            return []
+        found = look_through(self.probe, paths, self.table)
+        if found is None:
+            return []
+        types = found[0].types
+        try:
+            require_columns(list(types), self.table)
+            self._parquet_rows(range(len(files)), paths, types, arrival_ends)
+        except (DatabaseError, RefusedFileError):
+            for number in range(len(files)):
+                self._discard(number)
+            return []
+        unknown = self._unknown(types)
+        return [FileRead(each.rows, unknown) for each in found]
+
     def _refuse_whole(self, number: int, refusal: Refusal) -> FileRead:
         self._discard(number)
         self.refuse(number, [RefusedRow(-1, refusal)])
@@ -122,7 +147,9 @@ class Stage:
 
     def _text(self, number: int, file: LandedFile) -> FileRead:
         source = open_text(file.path, self.table, self.probe.limits)
-        judge = Judge(self.table, self._readings(dict.fromkeys(source.columns, TEXT)))
+        numbers = range(number, number + 1)
+        texts = dict.fromkeys(source.columns, TEXT)
+        judge = Judge(self.table, self._readings(texts, ArrivalEnds.of(self.arrival_ends)))
         given = f"(select {number} as _file_no, * from arriving)"
         rows = refused = 0
         for chunk in source.chunks:
@@ -131,15 +158,15 @@ class Stage:
             refused += len(chunk.refused)
             if chunk.rows:
                 with self._arriving(chunk.frame()):
-                    self._judge(number, judge, given, source.columns, after=chunk.numbers[0] - 1)
+                    self._judge(numbers, judge, given, source.columns, after=chunk.numbers[0] - 1)
         rules = judge.rules
         if ".jsonl" in file.path.name.lower():
             rules = tuple(self._with_renamings(rule, source.unknown) for rule in rules)
-        self._name_broken_rules(number, rules)
+        self._name_broken_rules(numbers, rules)
         return FileRead(rows, left_out(source.unknown, self.table))
 
-    def _readings(self, types: Mapping[str, str]) -> dict[str, Reading]:
-        return read_columns(self.table, types, self.arrival_ends, accepts_id_words=self.accepts_id_words)
+    def _readings(self, types: Mapping[str, str], ends: ArrivalEnds) -> dict[str, Reading]:
+        return read_columns(self.table, types, ends, accepts_id_words=self.accepts_id_words)
 
     def _with_renamings(self, rule: Rule, unknown: Mapping[str, None]) -> Rule:
         """An empty required column of JSON objects may be one that has another name there."""
@@ -162,10 +189,10 @@ class Stage:
         finally:
             self.connection.unregister("arriving")
 
-    def _judge(self, number: int, judge: Judge, source: str, known: tuple[str, ...], after: int = 0) -> None:
-        """Stage the rows of a source, which follow row ``after`` of file ``number``, with the rules that they break."""
+    def _judge(self, numbers: range, judge: Judge, source: str, known: tuple[str, ...], after: int = 0) -> None:
+        """Stage the rows of a source with the rules that they break; in files ``numbers`` they follow row ``after``."""
         self.connection.execute(f"insert into staged {judge.query(source, known, _PLACE, in_doubt=False)}")
-        place = f"staged where _file_no = {number} and {ROW} > {after}"
+        place = f"staged where {_among(numbers)} and {ROW} > {after}"
         if self.connection.execute(f"select 1 from {place} and _rule = {DOUBTED} limit 1").fetchall():
             self.connection.execute(f"delete from {place}")
             self.connection.execute(f"insert into staged {judge.query(source, known, _PLACE)}")
@@ -173,35 +200,48 @@ class Stage:
     def _parquet(self, number: int, file: LandedFile) -> FileRead:
         found = self.probe.describe(file.path, self.table)
         require_columns(list(found.types), self.table)
-        judge = Judge(self.table, self._readings(found.types))
-        known = tuple(name for name in self.table.names if name in found.types)
-        self.probe.read_through(file.path, found, list(known))
-        columns = ", ".join(f'"{name}"' for name in known)
-        source = f"(select {columns}, {number} as _file_no, file_row_number + 1 as _row from {scan(file.path)})"
+        self.probe.read_through(file.path, found, self._known(found.types))
         try:
-            self._judge(number, judge, source, known)
+            self._parquet_rows(range(number, number + 1), [file.path], found.types, ArrivalEnds.of(self.arrival_ends))
         except DatabaseError as broken:
             if no_space(broken) or isinstance(broken, OutOfMemory):
                 raise  # the machine's fault: the file was read before
             raise refusal_of(broken, file.path) from broken
-        self._name_broken_rules(number, judge.rules)
-        return FileRead(
-            found.rows, left_out([name for name in found.types if name not in self.table.names], self.table)
-        )
+        return FileRead(found.rows, self._unknown(found.types))
 
-    def _name_broken_rules(self, number: int, rules: tuple[Rule, ...]) -> None:
+    def _parquet_rows(self, numbers: range, paths: Sequence[Path], types: Mapping[str, str], ends: ArrivalEnds) -> None:
+        """Stage the rows of files that have the same columns."""
+        judge, known = Judge(self.table, self._readings(types, ends)), self._known(types)
+        columns = ", ".join(f'"{name}"' for name in known)
+        number = f"(file_index + {numbers[0]})::integer" if len(paths) > 1 else str(numbers[0])
+        source = f"(select {columns}, {number} as _file_no, file_row_number + 1 as _row from {scan(*paths)})"
+        self._judge(numbers, judge, source, tuple(known))
+        self._name_broken_rules(numbers, judge.rules)
+
+    def _known(self, types: Mapping[str, str]) -> list[str]:
+        return [name for name in self.table.names if name in types]
+
+    def _unknown(self, types: Mapping[str, str]) -> tuple[str, ...]:
+        return left_out([name for name in types if name not in self.table.names], self.table)
+
+    def _name_broken_rules(self, numbers: range, rules: tuple[Rule, ...]) -> None:
         broken = self.connection.execute(
-            "select distinct _rule from staged where _file_no = ? and _rule is not null", [number]
+            f"select distinct _rule from staged where {_among(numbers)} and _rule is not null"
         ).fetchall()
         for (index,) in broken:
             rule = rules[index]
             self.connection.execute(
                 f"insert into refused select _file_no, _row, ?, coalesce(?, {value_class('_value')}), ?, ?, "
-                f"{key_text(self.table, 'staged')} from staged where _file_no = ? and _rule = ?",
-                [rule.column, rule.kind, rule.reason, rule.remedy, number, index],
+                f"{key_text(self.table, 'staged')} from staged where {_among(numbers)} and _rule = ?",
+                [rule.column, rule.kind, rule.reason, rule.remedy, index],
             )
         if broken:
-            self.connection.execute("delete from staged where _file_no = ? and _rule is not null", [number])
+            self.connection.execute(f"delete from staged where {_among(numbers)} and _rule is not null")
+
+
+def _among(numbers: range) -> str:
+    """SQL: a row is of one of these files."""
+    return f"_file_no between {numbers[0]} and {numbers[-1]}"
 
 
 def _unexpected(failed: Exception) -> Refusal:

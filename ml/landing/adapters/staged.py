@@ -11,7 +11,7 @@ import polars as pl
 
 from ml.landing.adapters.kind import Kind, Row
 from ml.landing.adapters.pseudonyms import Pseudonyms
-from ml.landing.casting import LATE, TEXT, read_columns, value_class
+from ml.landing.casting import LATE, TEXT, ArrivalEnds, read_columns, value_class
 from ml.landing.contract import CONTRACT
 from ml.landing.judging import Judge
 from ml.landing.refusal import Refusal
@@ -176,7 +176,7 @@ class Staged:
         """How the table's rows are judged; its temporary table is made on the way."""
         if table.name not in self._judges:
             types = dict.fromkeys(table.names, TEXT)
-            readings = read_columns(table, types, self.ends, accepts_id_words=self.accepts_id_words)
+            readings = read_columns(table, types, ArrivalEnds.of(self.ends), accepts_id_words=self.accepts_id_words)
             self._judges[table.name] = Judge(table, readings)
             columns = ", ".join(f'"{column.name}" {column.type.sql}' for column in table.columns)
             self.connection.execute(
