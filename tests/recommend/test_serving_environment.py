@@ -108,10 +108,10 @@ def test_every_package_that_answering_imports_is_required_in_its_installed_versi
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in logged)
     found = _asked(Path(sys.executable), model, tmp_path)
     ran = set(found["imported"]) - sys.stdlib_module_names - {"ml"}
-    assert {"sklearn", "implicit", "polars", "pydantic_settings", "mlflow"} <= ran
+    assert {"implicit", "polars", "pydantic_settings", "mlflow"} <= ran
     by_import, names = packages_distributions(), {line.partition("==")[0] for line in logged}
     assert [module for module in ran if not names & set(by_import[module])] == []
-    assert {"sklearn", "implicit", "pandas", "pyarrow"} <= set(found["modules"])
+    assert {"implicit", "pandas", "pyarrow"} <= set(found["modules"])
 
 
 def test_a_package_that_a_function_imports_counts_and_one_for_type_checkers_does_not(tmp_path: Path) -> None:
