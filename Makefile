@@ -54,7 +54,7 @@ up: $(RUNS) ## start Airflow and MLflow on loopback; prints addresses and the lo
 down: $(RUNS) ## stop them
 	$(SHELDUCK) down
 
-test: setup ## the test suite (about fourteen minutes on two cores)
+test: setup ## the test suite (under fifteen minutes on two cores)
 	$(RUN) pytest
 
 browser: ## Debian's Chromium and a Chinese font, for the tests of the pages; without a browser they are skipped
