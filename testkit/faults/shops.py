@@ -15,12 +15,16 @@ from ml.settings import Settings
 from testkit.shop import DAYS, TIMEZONE, write_shop
 
 RECIPES: Final = ("popularity", "buy_it_again", "item_cosine")
+_CAPABILITIES: Final = ("-reviews", "-copy")
+"""All but those that publish nothing here: the shop lands neither reviews nor copy briefs."""
 _LATE_EVERY, _LATE_BY, _LINES = 5, timedelta(days=3), 10
 
 
 def trained_shop(home: Path, trained: date, first_day: date, days: int = DAYS) -> Settings:
     """A new home with landing files, some late and some sent twice, and a policy trained as of a Saturday."""
-    settings = Settings(home=home, timezone=TIMEZONE, evaluation_days=14, k=6, recipes=RECIPES)
+    settings = Settings(
+        home=home, timezone=TIMEZONE, evaluation_days=14, k=6, recipes=RECIPES, capabilities=_CAPABILITIES
+    )
     calendar = write_shop(settings.landing_dir, days, first_day=first_day)
     _send_late_and_twice(settings.landing_dir, calendar)
     run_dag(settings, "train_recommenders", [trained - timedelta(days=6)])
