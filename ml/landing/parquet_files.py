@@ -113,7 +113,8 @@ class ParquetProbe:
             f"from ({grouped} group by row_group_id, row_group_num_rows)",
             scan_path(path),
         )
-        return ParquetFile(self.types(path, table), self.check_footer(rows, groups))
+        believed = self.check_footer(rows, groups)  # before anything else is read of the file
+        return ParquetFile(self.types(path, table), believed)
 
     def _top_level(self, path: str) -> list[str]:
         """The columns' names as they are written; the database numbers repeated ones."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from ml.errors import LandingError
 from ml.landing.batch import Batch, Member, by_file
@@ -78,13 +79,15 @@ def write(
             {"names": names, "arrivals": arrivals, "table": table.name},
         )
         stage.overflow.write(table.name, batch.names, batch.arrivals)
-    place, places = by_file(batch.places, "places")
-    hashes = run(
-        f"select {arrival}, printf('%x', bit_xor(hash({place}::integer, _row, {columns}))) from staged group by 1",
-        {"arrivals": arrivals, "places": places},
-    ).fetchall()
-    by_day = dict(hashes)
-    stage.connection.executemany(
+    _note_partitions(batch, reports, rules, leaning, filled)
+
+
+def _note_partitions(
+    batch: Batch, reports: Sequence[PartitionReport], rules: str, leaning: Collection[int], filled: Filled
+) -> None:
+    """Insert the partitions' lines in the ledger."""
+    table, hashes = batch.stage.table, _rows_hashes(batch)
+    batch.stage.connection.executemany(
         "insert into raw.landing_partition (table_name, arrival_date, content_hash, files, rows_read, "
         "rows_accepted, rows_quarantined, rows_unchanged, rows_hash, contract_hash, leans_on_earlier, is_stale, "
         "unknown_columns, filled) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false, ?, ?)",
@@ -98,7 +101,7 @@ def write(
                 report.rows_accepted,
                 report.rows_quarantined,
                 report.rows_unchanged,
-                by_day.get(report.arrival, "0"),
+                hashes.get(report.arrival, "0"),
                 rules,
                 any(number in leaning for number in member.numbers),
                 *particulars(member, filled),
@@ -106,3 +109,14 @@ def write(
             for member, report in zip(batch.members, reports, strict=True)
         ],
     )
+
+
+def _rows_hashes(batch: Batch) -> dict[date, str]:
+    """By arrival day, the hash of the staged rows: the same in whichever order they stand."""
+    columns = ", ".join(f'"{name}"' for name in batch.stage.table.names)
+    (place, places), (arrival, arrivals) = by_file(batch.places, "places"), by_file(batch.arrivals, "arrivals")
+    rows = batch.stage.connection.execute(
+        f"select {arrival}, printf('%x', bit_xor(hash({place}::integer, _row, {columns}))) from staged group by 1",
+        {"arrivals": arrivals, "places": places},
+    ).fetchall()
+    return dict(rows)
