@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ml.errors import CapabilityUnknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ml.capability import Capability
 
 INSTALLED: Final = (
@@ -68,9 +70,9 @@ def learning() -> tuple[Capability, ...]:
     return tuple(capability for capability in capabilities() if capability.training)
 
 
-def snapshot_tables() -> tuple[str, ...]:
-    """The dbt models that a snapshot holds: those that any installed capability reads."""
-    return tuple(dict.fromkeys(table for capability in capabilities() for table in capability.reads))
+def snapshot_tables(readers: Iterable[Capability] | None = None) -> tuple[str, ...]:
+    """The dbt models that a snapshot for ``readers`` holds: those that any of them reads, by default any installed."""
+    return tuple(dict.fromkeys(table for each in readers or capabilities() for table in each.reads))
 
 
 def models() -> tuple[str, ...]:

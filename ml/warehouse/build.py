@@ -16,13 +16,13 @@ from ml.warehouse import dbt
 from ml.warehouse.connection import Connection, connect
 from ml.warehouse.earlier import compared_with
 from ml.warehouse.export import existing_slice, export_slice, prune_slices
-from ml.warehouse.idle import idle_models
+from ml.warehouse.left_out import leave_out
 from ml.warehouse.lineage import landing_tables
 from ml.warehouse.lock import warehouse_lock
-from ml.warehouse.pending import Inputs, Pending, inputs_of, is_staged, mark_built, mark_unbuilt, pending
+from ml.warehouse.pending import Inputs, Pending, inputs_of, mark_built, mark_unbuilt, pending
 from ml.warehouse.restrictions import restrictions
 from ml.warehouse.slices import Slice
-from ml.warehouse.training_snapshots import TOGETHER, mark_learned_from
+from ml.warehouse.training_snapshots import mark_learned_from, together
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +37,9 @@ def build(
 ) -> list[Slice]:
     """The slices as of ``as_of_dates``, in that order; builds what no slice holds yet, a few days with one dbt run.
 
-    A slice holds the tables of every capability. One asked for by a ``capability`` may lack those of others whose
-    models failed: they are built when their own capability asks. Of the earlier days that the capability compares a
-    published day with, there are slices afterwards too.
+    A slice holds the tables of every capability that is on, and of the ``capability`` that asks for it. It may lack
+    those of others whose models failed: they are built when their own capability asks. Of the earlier days that the
+    capability compares a published day with, there are slices afterwards too.
 
     Everything that had arrived by an as-of date must have been loaded. A slice whose inputs, code and
     settings are unchanged is verified and used again. Slices that are only learned from (``to_publish`` false) are
@@ -54,7 +54,8 @@ def build(
         DiskFull: nothing was left half done; the same call goes on once there is space.
     """
     days = list(dict.fromkeys(_as_date(day) for day in as_of_dates))
-    wanted = capability.reads if capability else snapshot_tables()
+    read = snapshot_tables((*settings.capabilities_on, *([capability] if capability else ())))
+    wanted = capability.reads if capability else read
     compared = capability.compared if capability else ()
     with writing(f"building as of {days[-1]}"), warehouse_lock(settings, holder):
         with connect(settings) as connection:
@@ -66,13 +67,12 @@ def build(
                 inputs, found = _with_earlier(connection, settings, capability, inputs, found)
             missing = [day for day in inputs if found[day] is None]
             todo = pending(connection, settings) if missing else None
-            left_out = _left_out(connection) if missing and not (todo and todo.everything) else []
+            left_out = leave_out(connection, todo, read) if missing else []
             if todo:
                 mark_unbuilt(connection, todo)
-        for start in range(0, len(missing), TOGETHER):
-            part = [inputs[day] for day in missing[start : start + TOGETHER]]
-            purpose = _Wanted(wanted, days, compared)
-            found |= _build_missing(settings, part, None if start else todo, purpose, left_out)
+        purpose = _Wanted(wanted, days, compared, read)
+        for number, part in enumerate(together([inputs[day] for day in missing], settings.memory_limit)):
+            found |= _build_missing(settings, part, None if number else todo, purpose, left_out)
         slices = {day: made for day, made in found.items() if made}
         if not to_publish:
             mark_learned_from(slices.values())
@@ -100,25 +100,23 @@ def _with_earlier(
 class _Wanted:
     """What a build is for: ``tables`` of ``days``; of any other day, which these are compared with, ``compared``.
 
-    The slice of such a day gets what any capability compares, so that the next one finds it.
+    The slices hold ``read``, what all capabilities that are on read, so that the next one finds it; those of the other
+    days what any of them compares.
     """
 
     tables: Collection[str]
     days: Collection[date]
     compared: Collection[str]
+    read: Collection[str]
 
     def needs_all(self, missing: Collection[Inputs]) -> bool:
         """Whether one of these days is wanted for itself."""
         return any(inputs.as_of in self.days for inputs in missing)
 
-    def of(self, day: date, usable: Collection[str]) -> list[str]:
-        """The tables of a day's slice, of those that can be used."""
+    def of(self, day: date, unusable: Collection[str]) -> list[str]:
+        """The tables of a day's slice, without those that cannot be used."""
+        usable = (name for name in self.read if name not in unusable)
         return [name for name in usable if day in self.days or name in compared_tables()]
-
-
-def _left_out(connection: Connection) -> list[str]:
-    """What of the project needs no run: views and seeds that stand, and models on tables that were never landed."""
-    return ["path:models/staging", "resource_type:seed", *idle_models(connection)] if is_staged(connection) else []
 
 
 def _build_missing(
@@ -130,12 +128,11 @@ def _build_missing(
     if not needs_all and todo is None:
         options += ["--select", *(f"+{name}" for name in sorted(compared_tables()))]
     unusable = _run(settings, variables(settings, days, todo), options, wanted.tables if needs_all else wanted.compared)
-    tables = [name for name in snapshot_tables() if name not in unusable]
     with connect(settings) as connection:
         if todo and not unusable:
             mark_built(connection, settings)
         return {
-            inputs.as_of: export_slice(settings, connection, inputs, wanted.of(inputs.as_of, tables))
+            inputs.as_of: export_slice(settings, connection, inputs, wanted.of(inputs.as_of, unusable))
             for inputs in missing
         }
 

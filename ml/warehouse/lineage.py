@@ -19,6 +19,7 @@ _MACRO: Final = re.compile(r"\{%-?\s*macro\s+(\w+)(.*?)endmacro", re.DOTALL)
 _WORD: Final = re.compile(r"\w+")
 _STAGING: Final = ("models", "staging")
 _AGGREGATES: Final = ("models", "intermediate", "arrivals")
+_STEPS: Final = ("models", "intermediate", "windows")
 _DATED: Final = {"features": "marts", "marts": "marts"}
 """By folder the schema of the models that hold rows of as-of dates."""
 
@@ -26,17 +27,7 @@ _DATED: Final = {"features": "marts", "marts": "marts"}
 @cache
 def landing_tables(models: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The landing tables that ``models`` are made of, sorted; without names: those that the whole project reads."""
-    texts = _texts()
-    waiting, seen = list(models or texts), dict[str, str]()
-    while waiting:
-        name = waiting.pop()
-        if name in texts and name not in seen:
-            seen[name] = texts[name]
-            waiting += [
-                *_REFERRED.findall(texts[name]),
-                *(word for word in _WORD.findall(texts[name]) if word in _macros()),
-            ]
-    return tuple(sorted({table for text in seen.values() for table in _LANDED.findall(text)}))
+    return tuple(sorted({table for text in _upstream(models).values() for table in _LANDED.findall(text)}))
 
 
 @cache
@@ -72,6 +63,16 @@ def dated_relations() -> dict[str, str]:
 
 
 @cache
+def unread_relations(tables: tuple[str, ...]) -> dict[str, str]:
+    """By name the relations of as-of dates, and the steps towards them, that no model of ``tables`` is made of."""
+    paths = [PurePosixPath(path) for path in read_project(PROJECT) if path.endswith(".sql")]
+    steps = sorted(path.stem for path in paths if path.parts[1:4] == _STEPS)
+    relations = {**dated_relations(), **{name: f"intermediate.{name}" for name in steps}}
+    needed = _upstream(tables)
+    return {name: relation for name, relation in relations.items() if name not in needed}
+
+
+@cache
 def key_columns(model: str) -> tuple[str, ...]:
     """The columns that identify a row of ``model`` on one day, as its ``key`` test names them."""
     return _keys()[model]
@@ -93,6 +94,21 @@ def _tests(entry: Any) -> list[list[str]]:
     """The columns of each ``key`` test of a model; none where the entry is a path's configuration."""
     tests = entry.get("data_tests", []) if isinstance(entry, dict) else []
     return [test["key"]["arguments"]["columns"] for test in tests if isinstance(test, dict) and "key" in test]
+
+
+def _upstream(models: tuple[str, ...]) -> dict[str, str]:
+    """The SQL of ``models``, by default of all, and of the models, seeds and macros that they are made of, by name."""
+    texts = _texts()
+    waiting, seen = list(models or texts), dict[str, str]()
+    while waiting:
+        name = waiting.pop()
+        if name in texts and name not in seen:
+            seen[name] = texts[name]
+            waiting += [
+                *_REFERRED.findall(texts[name]),
+                *(word for word in _WORD.findall(texts[name]) if word in _macros()),
+            ]
+    return seen
 
 
 def _is_aggregate(path: PurePosixPath) -> bool:

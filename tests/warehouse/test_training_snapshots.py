@@ -14,8 +14,9 @@ import pytest
 from ml.errors import StaleFeatures
 from ml.settings import Settings
 from ml.warehouse.export import prunable_slices
+from ml.warehouse.pending import Inputs
 from ml.warehouse.slices import Slice
-from ml.warehouse.training_snapshots import KEPT_DAYS, mark_learned_from
+from ml.warehouse.training_snapshots import KEPT_DAYS, mark_learned_from, together
 from tests.warehouse.tiny_shop import LAST
 
 SUNDAY = date(2017, 12, 3)
@@ -90,3 +91,19 @@ def test_the_slice_says_which_columns_rankers_learn_from(built: dict[date, Slice
     assert set(declared) == {"feat_user", "feat_item", "feat_user_item", "feat_user_group"}
     for table, columns in declared.items():
         assert set(columns) < set(built[LAST].table(table).columns)
+
+
+def test_as_many_days_are_built_together_as_the_warehouses_memory_holds() -> None:
+    rows = (11, 9, 4, 3, 3, 3, 3, 3)
+    days = [
+        Inputs(SUNDAY - timedelta(days=back), ({"rows": 900_000 * millions}, {"rows": 100_000 * millions}), {})
+        for back, millions in enumerate(rows)
+    ]
+
+    def at(memory_limit: str) -> list[list[int]]:
+        return [[days.index(each) for each in part] for part in together(days, memory_limit)]
+
+    assert at("4GB") == [[0], [1, 2], [3, 4, 5, 6], [7]]
+    assert at("64MB") == [[number] for number in range(len(days))], "one at least"
+    assert at("1TB") == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    assert not list(together([], "4GB"))
