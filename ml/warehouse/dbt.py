@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _SHOWN_FAILURES: Final = 5
 _FAILED: Final = ("error", "fail", "runtime error", "partial success")
+_NO_MEMORY: Final = "Out of Memory Error"
+_ADVICE: Final = "Possible solutions:"
+"""What DuckDB says then of its own options follows; ours are settings."""
+_MORE_MEMORY: Final = "Raise SHELDUCK_MEMORY_LIMIT where the machine has more, or lower SHELDUCK_THREADS"
 _MODELS_AT_ONCE: Final = 2
 """More add up their memory; one at a time, Python and DuckDB would wait for each other."""
 _parsed: dict[tuple[str, str], Any] = {}
@@ -35,10 +39,12 @@ log = logging.getLogger(__name__)
 class NodesFailed(BuildFailed):
     """A dbt run in which models or tests failed.
 
-    ``models`` are those that cannot be used: that failed, were skipped, or have a failed test.
+    ``models`` are those that cannot be used: that failed, were skipped, or have a failed test. ``for_memory`` says
+    whether one of them failed for want of memory.
     """
 
     models: frozenset[str] = frozenset()
+    for_memory: bool = False
 
 
 @cache
@@ -50,14 +56,26 @@ def project_hash() -> str:
 def run(settings: Settings, command: str, variables: dict[str, Any], *options: str) -> None:
     """Run a dbt command (such as ``build`` or ``docs generate``) on the warehouse and close its connection.
 
-    The project is parsed once per batch size: the variables are looked up when a model runs.
+    The project is parsed once per batch size: the variables are looked up when a model runs. Where two models at once
+    find too little memory, the command runs again with one at a time.
 
     Raises:
         NodesFailed: a model, seed or test failed; names the nodes and says what they said.
         BuildFailed: dbt could not run at all.
         WarehouseBroken: a damaged part of the file was met.
     """
-    with _environment(settings), damage_named(settings.warehouse_path.name):
+    at_once = min(_MODELS_AT_ONCE, settings.threads)
+    try:
+        _run(settings, command, variables, options, at_once)
+    except NodesFailed as failed:
+        if not failed.for_memory or at_once == 1:
+            raise
+        log.warning("%d models at once found too little memory; again, one at a time: %s", at_once, failed)
+        _run(settings, command, variables, options, 1)
+
+
+def _run(settings: Settings, command: str, variables: dict[str, Any], options: Sequence[str], at_once: int) -> None:
+    with _environment(settings, at_once), damage_named(settings.warehouse_path.name):
         try:
             manifest = _manifest(settings, variables)
             result = _invoke(settings, [*command.split(), *_flags(variables), *options], manifest)
@@ -68,7 +86,7 @@ def run(settings: Settings, command: str, variables: dict[str, Any], *options: s
 
 def parse_for(settings: Settings, batch_size: str) -> None:
     """Keep the parsed project beside the warehouse, as a build in batches of this size looks for it."""
-    with _environment(settings):
+    with _environment(settings, 1):
         _manifest(settings, {"batch_size": batch_size})
 
 
@@ -122,14 +140,16 @@ def _report(settings: Settings, command: str, result: dbtRunnerResult) -> None:
         raise broken(settings.warehouse_path.name, damaged[0])
     messages = [f"{node.node.name}: {_one_line(settings, node.message)}" for node in failed[:_SHOWN_FAILURES]]
     more = [f"and {len(failed) - _SHOWN_FAILURES} more"] if len(failed) > _SHOWN_FAILURES else []
+    for_memory = any(_NO_MEMORY in message for message in said)
+    compiled = f"The compiled SQL is under {settings.relative(workplace(settings))}"
     error = (NodesFailed if failed else BuildFailed)(
         f"dbt {command}",
         expected="every model and test to succeed",
         found="; ".join(messages + more) or _one_line(settings, str(result.exception)),
-        remedy=f"The compiled SQL is under {settings.relative(workplace(settings))}",
+        remedy=f"{_MORE_MEMORY}. {compiled}" if for_memory else compiled,
     )
     if isinstance(error, NodesFailed):
-        error.models = frozenset(_unusable(nodes))
+        error.models, error.for_memory = frozenset(_unusable(nodes)), for_memory
     raise error
 
 
@@ -144,18 +164,17 @@ def _one_line(settings: Settings, text: str | None) -> str:
     """``text`` on one line, without the absolute paths that dbt puts into it."""
     for folder in (settings.home, PROJECT.parent):
         text = (text or "no message").replace(f"{folder}/", "")
-    return " ".join((text or "").split()).rstrip(".")
+    return " ".join((text or "").partition(_ADVICE)[0].split()).rstrip(".")
 
 
 @contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
-    """The variables that ``profiles.yml`` reads, as these settings have them."""
-    models = min(_MODELS_AT_ONCE, settings.threads)
+def _environment(settings: Settings, at_once: int) -> Iterator[None]:
+    """The variables that ``profiles.yml`` reads, as these settings have them, for so many models at once."""
     wanted = {
         "SHELDUCK_HOME": str(settings.home),
-        "SHELDUCK_MODELS_AT_ONCE": str(models),
+        "SHELDUCK_MODELS_AT_ONCE": str(at_once),
         # each model's own thread works on its query; DuckDB starts one fewer than it is told
-        "SHELDUCK_DUCKDB_THREADS": str(settings.threads - models + 1),
+        "SHELDUCK_DUCKDB_THREADS": str(settings.threads - at_once + 1),
         "SHELDUCK_MEMORY_LIMIT": settings.memory_limit,
         "DO_NOT_TRACK": "1",
     }
