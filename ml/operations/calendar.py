@@ -35,7 +35,7 @@ MEANING: Final = {
     FRESH: "published, from exactly the files that lie in the landing folder",
     STALE: "published, but a landing file up to this day is new, changed or gone since",
     MISSING: "closed, but not published",
-    NO_FILES: "the shop landed no files for it up to this day, so there is nothing to publish",
+    NO_FILES: "the shop landed no files for this capability up to the day, so there is nothing to publish",
     NOT_CLOSED: "more files may come for it, so a run of it is refused until it is closed",
     RUNNING: "being computed",
     FAILED: "its last run failed; what readers have, if anything, is not of the files that lie there now",

@@ -60,7 +60,7 @@ def test_a_day_without_files_for_a_capability_is_not_called_missing_and_gives_no
     page = DayPage.of(shop, REVIEWS, DAY)
     assert page.commands == () and {day.status for day in page.around} == {"no files"}
     told = render(page)
-    assert "the shop landed no files for it up to this day" in told and "missing" not in _body(told)
+    assert "the shop landed no files for this capability" in told and "missing" not in _body(told)
 
 
 def test_the_commands_of_the_page_work_when_they_are_pasted_into_an_empty_shell(shop: Settings, tmp_path: Path) -> None:
