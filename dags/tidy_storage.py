@@ -8,7 +8,7 @@ with **dry_run** it only lists, in the tasks' logs, what it would remove.
 2. **tidy_published** removes published versions, drafts and exports of audiences past their age, never what readers
    have or a pin names;
 3. **tidy_models** removes MLflow trainings past their age whose model no kept day, no alias and no reader needs;
-4. **tidy_reports** removes gates' pages and results, and sites, of old days;
+4. **tidy_reports** removes gates' pages and results, and sites, of old days, and old questions about marketing texts;
 5. **tidy_airflow** removes old task logs, and old runs with `airflow db clean`.
 
 How long things stay is in the settings `SHELDUCK_KEPT_…`. A removed day can be made again, with the same content, as

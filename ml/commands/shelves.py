@@ -150,12 +150,15 @@ def days(
 ) -> None:
     """Print the calendar: which days are fresh, stale, missing, running or failed."""
     from ml.landing.marks import stray_marks
-    from ml.operations.calendar import Calendar, backfill_commands, calendar_table
+    from ml.operations.calendar import NO_FILES, Calendar, backfill_commands, calendar_table
 
     settings = Settings()
     for each in [named(capability)] if capability else settings.capabilities_on:
         found = [day for day in Calendar(settings, each).days() if day.is_stale or not stale]
         console.print(each.name, style="bold")
+        if found and all(day.status == NO_FILES for day in found):
+            console.print("the shop lands no files for it")
+            continue
         console.print(calendar_table(found) if found or stale else "no day is closed yet; see: shelduck close --help")
         for command in backfill_commands(settings, each.daily_dag, [day.day for day in found if day.is_stale]):
             console.print(command, style="bold", soft_wrap=True, highlight=False)

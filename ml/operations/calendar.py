@@ -1,4 +1,4 @@
-"""A capability's calendar: days fresh, stale or missing by its manifests, running or failed by Airflow."""
+"""A capability's calendar: days fresh, stale, missing or without files by what lies there, else by Airflow's runs."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from ml.warehouse.lineage import deciding_tables
 FRESH: Final = "fresh"
 STALE: Final = "stale"
 MISSING: Final = "missing"
+NO_FILES: Final = "no files"
 NOT_CLOSED: Final = "not closed"
 RUNNING: Final = "running"
 FAILED: Final = "failed"
@@ -34,6 +35,7 @@ MEANING: Final = {
     FRESH: "published, from exactly the files that lie in the landing folder",
     STALE: "published, but a landing file up to this day is new, changed or gone since",
     MISSING: "closed, but not published",
+    NO_FILES: "the shop landed no files for this capability up to the day, so there is nothing to publish",
     NOT_CLOSED: "more files may come for it, so a run of it is refused until it is closed",
     RUNNING: "being computed",
     FAILED: "its last run failed; what readers have, if anything, is not of the files that lie there now",
@@ -102,10 +104,20 @@ class Calendar:
             found = replace(found, status=FAILED)
         return replace(found, attempt=attempt)
 
+    def lacks_files(self, day: date) -> bool:
+        """Whether nothing arrived up to ``day`` of a table that the capability needs: its run publishes nothing.
+
+        ``ml.day.lacking`` says so of a snapshot; this asks the landing folder. Where there is none, it isn't known.
+        """
+        if not self._capability.needs or not self._settings.landing_dir.is_dir():
+            return False
+        first = self._first_arrivals
+        return any(table not in first or first[table] > day for table in self._capability.needs)
+
     def _published(self, day: date) -> Day:
         version = version_of_day(self._settings, self._capability, day)
         if version is None:
-            return Day(day, MISSING)
+            return Day(day, NO_FILES if self.lacks_files(day) else MISSING)
         inputs = manifest(self._settings, self._capability, version.id).inputs
         known = {(each.table, each.arrival_date): each.content_hash for each in inputs}
         there = {key: value for key, value in self._landed.items() if key[1] <= day}
@@ -132,6 +144,11 @@ class Calendar:
         return scan(self._settings.landing_dir)
 
     @cached_property
+    def _first_arrivals(self) -> dict[str, date]:
+        """By landing table the first day on which something of it arrived."""
+        return dict(sorted(self._files.partitions, reverse=True))  # of each table the last pair stays: its earliest
+
+    @cached_property
     def _closed(self) -> list[date]:
         marked = marked_days(self._settings.landing_dir)
         if self._settings.closing_hour is None:
@@ -155,7 +172,7 @@ def calendar_table(days: list[Day]) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in ("day", "status", "version", "last run", "what changed"):
         table.add_column(heading)
-    colours = {FRESH: "green", STALE: "yellow", MISSING: "dim", NOT_CLOSED: "dim", RUNNING: "cyan", FAILED: "red"}
+    colours = dict.fromkeys(MEANING, "dim") | {FRESH: "green", STALE: "yellow", RUNNING: "cyan", FAILED: "red"}
     for day in days:
         more = f" and {len(day.changed) - _SHOWN_CHANGES} more" if len(day.changed) > _SHOWN_CHANGES else ""
         changed = ", ".join(day.changed[:_SHOWN_CHANGES]) + more

@@ -16,6 +16,7 @@ from ml.capabilities import capabilities
 from ml.capability import Capability
 from ml.cleanup import Cleanup, remove
 from ml.operations.airflow_tidying import clean_metadata, prune_logs, shorten_service_logs
+from ml.operations.copy_tidying import prune_copy_reports
 from ml.operations.work import in_bytes
 from ml.publish.readers import newest_as_of, versions
 from ml.publish.retention import drafted_slices, kept_from, prune_drafts, prune_tables, prune_versions
@@ -65,7 +66,7 @@ def tidy_models(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup
 
 
 def tidy_reports(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:
-    """Gates' pages and results, reports of arrivals, and sites, of old days."""
+    """Gates' pages and results, reports of arrivals, and sites, of old days; old questions about marketing texts."""
     pinned_or_current = {
         day
         for each in capabilities()
@@ -73,7 +74,10 @@ def tidy_reports(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanu
         if day < (kept_from(settings, each) or day)
     }
     newest = max((day for each in capabilities() if (day := newest_as_of(settings, each))), default=None)
-    return [prune_reports(settings, newest, pinned_or_current, dry_run=dry_run)]
+    return [
+        prune_reports(settings, newest, pinned_or_current, dry_run=dry_run),
+        prune_copy_reports(settings, dry_run=dry_run),
+    ]
 
 
 def tidy_airflow(settings: Settings, dry_run: bool, _holder: str) -> list[Cleanup]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
-from ml.operations.calendar import FRESH, NOT_CLOSED, RUNNING, Day, backfill_commands, executable
+from ml.operations.calendar import FRESH, NO_FILES, NOT_CLOSED, RUNNING, Day, backfill_commands, executable
 from ml.settings import Settings
 
 
 def commands_of(settings: Settings, dag_id: str, day: Day) -> list[str]:
-    """What brings ``day`` up to date, in order; nothing where it is fresh or being worked on."""
-    if day.status in (FRESH, RUNNING):
+    """What brings ``day`` up to date, in order; nothing where it is fresh, being worked on or without files."""
+    if day.status in (FRESH, RUNNING, NO_FILES):
         return []
     closing = [f"{executable()} close {day.day}"] if day.status == NOT_CLOSED else []
     return [home_command(settings), *closing, *backfill_commands(settings, dag_id, [day.day])]

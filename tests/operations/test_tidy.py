@@ -78,10 +78,11 @@ def test_the_step_of_publications_removes_old_versions_and_drafts_nobody_publish
 
 
 def test_the_step_of_reports_keeps_those_of_days_that_are_still_published(home: Settings) -> None:
-    assert _tidied(home, "tidy_reports") == {"pages and results of gates, sites": 1}
+    counts = {"pages and results of gates, sites": 1, "questions and plans of marketing texts": 0}
+    assert _tidied(home, "tidy_reports") == counts
     assert _left(home, "reports/gates/*") == {OLD, YOUNG}
     tidy(home, "tidy_published", dry_run=False, holder="a test")
-    assert _tidied(home, "tidy_reports") == {"pages and results of gates, sites": 1}
+    assert _tidied(home, "tidy_reports") == counts
     assert _left(home, "reports/gates/*") == {YOUNG}
 
 

@@ -15,6 +15,7 @@ from ml.operations.calendar import MISSING, NOT_CLOSED, Calendar, calendar_table
 from ml.pages.day import DayPage, render
 from ml.pages.reports import report_file
 from ml.recommend.capability import RECOMMEND
+from ml.reviews.capability import REVIEWS
 from ml.settings import Settings
 from testkit.shop import write_rules, write_shop
 
@@ -34,6 +35,11 @@ def _page(settings: Settings, day: date) -> str:
     return render(DayPage.of(settings, RECOMMEND, day))
 
 
+def _body(page: str) -> str:
+    """The page without its styles."""
+    return page.partition("</style>")[2]
+
+
 def _pasted(settings: Settings, day: date) -> list[list[str]]:
     return [shlex.split(command) for command in DayPage.of(settings, RECOMMEND, day).commands]
 
@@ -48,6 +54,13 @@ def test_a_day_that_is_not_closed_says_so_and_gives_the_command_that_closes_it(s
     close_day(shop, OPEN)
     assert Calendar(shop, RECOMMEND).day(OPEN).status == MISSING
     assert ["close", str(OPEN)] not in [command[1:] for command in _pasted(shop, OPEN)]
+
+
+def test_a_day_without_files_for_a_capability_is_not_called_missing_and_gives_nothing_to_run(shop: Settings) -> None:
+    page = DayPage.of(shop, REVIEWS, DAY)
+    assert page.commands == () and {day.status for day in page.around} == {"no files"}
+    told = render(page)
+    assert "the shop landed no files for this capability" in told and "missing" not in _body(told)
 
 
 def test_the_commands_of_the_page_work_when_they_are_pasted_into_an_empty_shell(shop: Settings, tmp_path: Path) -> None:

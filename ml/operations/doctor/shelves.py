@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from ml.capability import Capability
 from ml.durable import TEMPORARY
 from ml.landing.folder import is_closed
 from ml.landing.marks import marked_days, stray_marks
+from ml.operations.calendar import Calendar
 from ml.operations.doctor.finding import FAIL, OK, WARN, Finding, worst
 from ml.operations.work import in_bytes
 from ml.publish import pointer
@@ -53,7 +55,8 @@ def check_published(settings: Settings) -> Finding:
     found = [finding for each in settings.capabilities_on for finding in _published(settings, each)]
     current = {each.name: pointer.current(settings, each) for each in settings.capabilities_on}
     told = ", ".join(f"{name} {version.id}" for name, version in current.items() if version)
-    return worst(found, f"current and intact: {told}")
+    without = (finding.found for finding in found if finding.status == OK)
+    return worst(found, "; ".join([f"current and intact: {told}", *without]))
 
 
 def _published(settings: Settings, capability: Capability) -> list[Finding]:
@@ -66,6 +69,8 @@ def _published(settings: Settings, capability: Capability) -> list[Finding]:
     ]
     if current is None:
         if newest is None and not dangling:
+            if Calendar(settings, capability, with_runs=False).lacks_files(date.max):
+                return [Finding(OK, f"{name}: the shop lands no files for it")]
             return [Finding(WARN, f"{name}: nothing is published yet", _again(name, "YYYY-MM-DD"))]
         again = _again(name, newest.as_of if newest else dangling[-1])
         return [Finding(FAIL, f"{name}: current names no version", again), *findings]

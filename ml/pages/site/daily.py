@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from ml.capability import Capability
+from ml.operations.calendar import Calendar
 from ml.publish.readers import current_version, manifest, newest_as_of, version_of_day
 from ml.registry.client import may_have_models
 from ml.settings import Settings
@@ -19,7 +20,8 @@ def days_to_build(
 ) -> list[date]:
     """Of days that were just published those whose site is due, oldest first.
 
-    Not due: a day that another capability is about to publish, and one whose reports are not kept any more.
+    Not due: a day that another capability is about to publish, and one whose reports are not kept any more. A run
+    without the files that it needs publishes nothing, so it isn't waited for.
 
     Args:
         is_at_work: whether a run of a capability's day is queued or running.
@@ -29,7 +31,7 @@ def days_to_build(
 
     def is_awaited(day: date) -> bool:
         missing = (each for each in settings.capabilities_on if version_of_day(settings, each, day) is None)
-        return any(is_at_work(each, day) for each in missing)
+        return any(is_at_work(each, day) and not _lacks_files(settings, each, day) for each in missing)
 
     return sorted(day for day in published if day >= first and not is_awaited(day))
 
@@ -43,6 +45,10 @@ def link_newest(settings: Settings, airflow: str) -> None:
     for capability in settings.capabilities_on:
         for model, version in _deciding(settings, capability):
             link_site(settings, model, version, f"{airflow.rstrip('/')}{_PATH}")
+
+
+def _lacks_files(settings: Settings, capability: Capability, day: date) -> bool:
+    return Calendar(settings, capability, with_runs=False).lacks_files(day)
 
 
 def _deciding(settings: Settings, capability: Capability) -> list[tuple[str, int]]:

@@ -65,6 +65,7 @@ def _figures(facts: Facts, waiting: Sequence[Waiting]) -> Iterator[Figure]:
 
 
 def _freshness(facts: Facts) -> Figure:
+    """The worst status of a capability; one without files has nothing to be late with."""
     found = [facts.status(each) for each in facts.settings.capabilities_on]
     order = (calendar.FAILED, calendar.RUNNING, calendar.MISSING, calendar.NOT_CLOSED, calendar.STALE, calendar.FRESH)
     worst = next((status for status in order if status in found), "")
@@ -116,14 +117,23 @@ def _published(facts: Facts) -> Section:
     )
     return Section(
         Words("What was published", "已发布内容"),
-        Words(
-            "A version never changes once it is published; the same inputs and code give the same version.",
-            "版本一经发布便不再改变；相同的输入和代码会得到相同的版本。",
-        ),
+        _about_versions(facts),
         columns,
         tuple(_row(facts, each) for each in facts.settings.capabilities_on),
         frozenset({phrases.ROWS}),
         name="published",
+    )
+
+
+def _about_versions(facts: Facts) -> Words:
+    text_en = "A version never changes once it is published; the same inputs and code give the same version."
+    text_zh = "版本一经发布便不再改变；相同的输入和代码会得到相同的版本。"
+    without = [each.name for each in facts.settings.capabilities_on if facts.status(each) == calendar.NO_FILES]
+    if not without:
+        return Words(text_en, text_zh)
+    return Words(
+        f"{text_en} Up to this day the shop landed no files for {', '.join(without)}, so there is nothing to publish.",
+        f"{text_zh}截至当日，商店未交付 {'、'.join(without)} 所需的文件，因此没有可发布的内容。",
     )
 
 

@@ -23,6 +23,7 @@ _STATUS: Final[dict[str, tuple[Words, Tone]]] = {
     calendar.FRESH: (Words("fresh", "最新"), "good"),
     calendar.STALE: (Words("stale", "过期"), "watch"),
     calendar.MISSING: (Words("missing", "未发布"), "quiet"),
+    calendar.NO_FILES: (Words("no files", "无文件"), "quiet"),
     calendar.NOT_CLOSED: (Words("not closed", "未关闭"), "quiet"),
     calendar.RUNNING: (Words("running", "运行中"), "watch"),
     calendar.FAILED: (Words("failed", "失败"), "bad"),

@@ -87,6 +87,8 @@ def _period(day: PublishedReviews) -> Words:
     few_en = few_zh = ""
     if len(day.counted.filter(pl.col(Rev.week) == day.week)) < SUPPORT:
         few_en, few_zh = " So few reviews tell little.", "评论很少，说明不了什么。"
+    if day.week == day.last_day:
+        return Words(f"{day.week}, the first day of the week.{few_en}", f"{day.week}，本周第一天。{few_zh}")
     return Words(f"From {day.week} to {day.last_day}.{few_en}", f"{day.week} 至 {day.last_day}。{few_zh}")
 
 

@@ -198,6 +198,18 @@ def test_a_damaged_current_version_fails(home: Settings, damage: str) -> None:
     assert finding.remedy == "Run: shelduck run --as-of 2025-03-02 --capability recommend"
 
 
+def test_what_is_not_published_is_a_warning_only_where_the_shop_lands_files_for_it(home: Settings) -> None:
+    both = home.model_copy(update={"capabilities": ("recommend", "reviews")})
+    finding = check_published(both)
+    assert finding.status == OK and finding.found.endswith("; reviews: the shop lands no files for it")
+    file = home.landing_dir / "reviews" / f"dt={DAY}" / "rows.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("a\n")
+    finding = check_published(both)
+    assert finding.status == WARN and finding.found == "reviews: nothing is published yet"
+    assert finding.remedy == "Run: shelduck run --as-of YYYY-MM-DD --capability reviews"
+
+
 def test_a_pointer_into_nothing_fails(home: Settings) -> None:
     (home.published_of("recommend") / "current").unlink()
     (home.published_of("recommend") / "current").symlink_to("versions/2025-03-09-000000000000")

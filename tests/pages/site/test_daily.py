@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,6 +38,12 @@ def _unpublish(settings: Settings, day: date) -> None:
     assert version_of_day(settings, PROFILE, day) is None
 
 
+def _land(settings: Settings, table: str, day: date) -> None:
+    file = settings.landing_dir / table / f"dt={day}" / "rows.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("a\n")
+
+
 def test_each_published_day_gets_a_site_unless_its_reports_are_gone(own_shop: Settings) -> None:
     assert daily.days_to_build(own_shop, {DAY, FIRST, OLD}, lambda *_: False) == [FIRST, DAY]
 
@@ -45,6 +51,7 @@ def test_each_published_day_gets_a_site_unless_its_reports_are_gone(own_shop: Se
 def test_a_day_that_another_capability_is_about_to_publish_waits_for_it(two: Settings) -> None:
     assert daily.days_to_build(two, {DAY}, lambda *_: True) == [DAY], "what is published is not waited for"
     _unpublish(two, DAY)
+    _land(two, "interactions", FIRST)
     asked = []
 
     def is_at_work(capability: Capability, day: date) -> bool:
@@ -54,6 +61,12 @@ def test_a_day_that_another_capability_is_about_to_publish_waits_for_it(two: Set
     assert daily.days_to_build(two, {DAY}, is_at_work) == []
     assert asked == [(PROFILE, DAY)]
     assert daily.days_to_build(two, {DAY}, lambda *_: False) == [DAY], "its run failed, or there is none"
+
+
+def test_a_run_that_will_publish_nothing_for_want_of_files_is_not_waited_for(two: Settings) -> None:
+    _unpublish(two, DAY)
+    _land(two, "interactions", DAY + timedelta(days=1))
+    assert daily.days_to_build(two, {DAY}, lambda *_: True) == [DAY]
 
 
 def test_the_task_asks_airflow_for_the_runs_of_the_shops_day(two: Settings) -> None:
@@ -68,6 +81,7 @@ def test_the_task_asks_airflow_for_the_runs_of_the_shops_day(two: Settings) -> N
     settings = two.model_copy(update={"timezone": "America/New_York"})
     assert site._days(settings, context) == [DAY] and asked == []
     _unpublish(two, DAY)
+    _land(two, "interactions", DAY)
     assert site._days(settings, context) == [DAY]
     assert asked[0]["logical_dates"] == [datetime(2025, 3, 2, 5, tzinfo=UTC)] and asked[0]["dag_id"] == "build_profile"
     with pytest.raises(AirflowSkipException, match="about to publish"):

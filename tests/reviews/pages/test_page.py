@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from ml.documents import Page, Section, shown
+from ml.publish.readers import version_of_day
+from ml.reviews.capability import REVIEWS
 from ml.reviews.columns import OVERALL, Rev, Sentiment
 from ml.reviews.pages.page import pages
 from ml.reviews.pages.products import telling_quotes
@@ -151,6 +153,16 @@ def test_languages_flags_and_sources_are_counted(page: Page, made: Made) -> None
     landed = review_rows(DAY, 260)["review_source"].null_count()
     assert dict(cells(page, "sources")) == {"the shop itself": str(landed), MADE_UP: str(260 - landed)}
     assert "made up" in said(section(page, "sources").text)
+
+
+def test_a_week_that_began_today_is_no_span_of_days(tmp_path: Path, page: Page) -> None:
+    assert said(section(page, "now").text) == f"From {WEEK} to {DAY}."
+    settings, monday = Settings(home=tmp_path / "monday"), DAY + timedelta(days=1)
+    published_reviews(settings, monday)
+    version = version_of_day(settings, REVIEWS, monday)
+    assert version is not None
+    (of_monday,) = pages(settings, version)
+    assert said(section(of_monday, "now").text).startswith(f"{monday}, the first day of the week.")
 
 
 def test_few_reviews_are_said_to_be_few_and_none_is_no_error(tmp_path: Path) -> None:
