@@ -27,7 +27,7 @@ from ml.recommend.evaluation.leaderboard import leaderboard, told
 from ml.recommend.evaluation.origins import Results, Window, judge_all
 from ml.recommend.evaluation.settings import ALL, NEW, USUAL
 from ml.recommend.evaluation.split import Split
-from ml.recommend.models import RECOMMENDERS, recommender
+from ml.recommend.recommenders import RECOMMENDERS, recommender
 from ml.warehouse.slices import read_slice
 
 DAYS = 28

@@ -15,6 +15,8 @@ from expectations.imports import import_quietly
 from expectations.metrics import Metrics, computed
 from expectations.report import Check, GateReport
 
+NOT_COMPUTED: Final = "could not be computed"
+"""What is observed where an expectation could not be judged."""
 _NO_VALUES: Final = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 """Results hold counts and aggregates only, because samples of failing values would hold ids of shoppers."""
 _BOUNDS: Final = ("min_value", "max_value", "value_set", "mostly")
@@ -84,7 +86,7 @@ def _check(level: str, expectation: Any, batch: pl.LazyFrame, figures: Metrics |
         expectation=config.type,
         column=", ".join(columns),
         expected=_expected(kwargs),
-        observed=f"could not be computed: {error}" if error else _observed(result),
+        observed=f"{NOT_COMPUTED}: {error}" if error else _observed(result),
         passed=success,
     )
 

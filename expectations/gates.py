@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -14,12 +15,14 @@ import polars as pl
 
 from expectations.day import Day
 from expectations.earlier import earlier_day
-from expectations.engine import examine
+from expectations.engine import NOT_COMPUTED, examine
 from expectations.report import Check, GateReport, page_path, write_reports
 from ml.capability import Capability
 from ml.errors import GateFailed
+from ml.publish.damaged import damage_named, require_readable
 from ml.publish.draft import DraftRecord, scan_draft
-from ml.publish.readers import day_before, scan_day_before
+from ml.publish.readers import day_before, scan_day_before, version_of_day
+from ml.publish.store import Version
 from ml.settings import Settings
 from ml.warehouse.slices import Slice, read_slice
 
@@ -40,9 +43,11 @@ def gate_slice(settings: Settings, capability: Capability, folder: Path) -> list
 
     Raises:
         GateFailed: an expectation that stops the run failed, could not be computed or did not run.
-        StaleFeatures: the folder holds no complete slice.
+        StaleFeatures: the folder holds no complete slice, or a table of it cannot be read.
     """
-    return run_gate(settings, slice_day(settings, read_slice(folder)), feature_suites(capability), FEATURES)
+    slice_ = read_slice(folder)
+    with _damage_named([slice_]):
+        return run_gate(settings, slice_day(settings, slice_), feature_suites(capability), FEATURES)
 
 
 def gate_draft(settings: Settings, capability: Capability, folder: Path) -> list[GateReport]:
@@ -50,17 +55,33 @@ def gate_draft(settings: Settings, capability: Capability, folder: Path) -> list
 
     Raises:
         GateFailed: an expectation that stops the run failed, could not be computed or did not run.
-        NotPublished, StaleFeatures: the draft, or its slice, is not there.
+        NotPublished, StaleFeatures: the draft, or its slice, is not there, or a table of the slice or of the day before
+            cannot be read.
         InvalidTable: a table of the draft is missing, unreadable, has other columns or is of another day.
     """
     record, tables = scan_draft(capability, folder)
-    day = draft_day(settings, record, tables, read_slice(settings.home / record.slice))
+    origin = read_slice(settings.home / record.slice)
+    yesterday = version_of_day(settings, capability, record.as_of_date - timedelta(days=1))
+    day = draft_day(settings, record, tables, origin)
     day = replace(
         day,
         before=partial(scan_day_before, settings, capability, record.as_of_date),
         published_before=partial(day_before, settings, capability, record.as_of_date),
     )
-    return run_gate(settings, day, tuple(capability.tables), capability.name)
+    with _damage_named([origin], [yesterday] if yesterday else []):
+        return run_gate(settings, day, tuple(capability.tables), capability.name)
+
+
+@contextmanager
+def _damage_named(slices: Sequence[Slice], versions: Sequence[Version] = ()) -> Iterator[None]:
+    """Of a gate that finds a table damaged, be it in what one of its expectations could not compute."""
+    try:
+        with damage_named(slices, versions):
+            yield
+    except GateFailed as failed:
+        if NOT_COMPUTED in failed.found:
+            require_readable(slices, versions)
+        raise
 
 
 def run_gate(settings: Settings, day: Day, tables: Sequence[str], suites: str) -> list[GateReport]:

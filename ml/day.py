@@ -19,6 +19,7 @@ from ml.code.revision import code_revision
 from ml.durable import writing
 from ml.errors import NotPublished, Undeclared
 from ml.publish import pointer
+from ml.publish.damaged import damage_named
 from ml.publish.draft import DraftRecord, Input, Rows, write_draft
 from ml.publish.readers import read_table, scan_of
 from ml.publish.store import Version
@@ -221,30 +222,35 @@ def compute_day(
         The draft's folder.
 
     Raises:
-        StaleFeatures: the snapshot is incomplete or of other inputs than its record says.
-        NotPublished: an upstream capability has not published the day.
+        StaleFeatures: the snapshot is incomplete or of other inputs than its record says, or a table cannot be read.
+        NotPublished: an upstream capability has not published the day, or a table of what it published cannot be read.
         InvalidTable: a computed table breaks its declaration.
         DiskFull: no draft was written.
     """
     with writing(f"computing {capability.name} of a day"):
         day = replace(day_of(settings, capability, slice_folder), decided_by=decided_by or {})
-        result: Result = resolve(capability.compute)(day)
-        revision = code_revision(capability)
-        record = DraftRecord(
-            capability=capability.name,
-            as_of_date=day.as_of,
-            slice=settings.relative(day.snapshot.folder),
-            inputs_hash=day.inputs_hash,
-            code_revision=revision,
-            inputs=day.inputs,
-            upstream={name: version.id for name, version in day.upstream.items()},
-            policy=result.policy,
-            counts=result.counts,
-            landed=_landed(day),
-        )
-        tables: dict[str, Rows] = {**result.tables, **result.in_blocks}
-        draft = write_draft(day.draft_folder(result.key or revision), capability, record, tables)
-        result.finished()
+        with damage_named([day.snapshot, *day.earlier.values()], day.upstream.values()):
+            return _computed(day)
+
+
+def _computed(day: Day) -> Path:
+    capability, revision = day.capability, code_revision(day.capability)
+    result: Result = resolve(capability.compute)(day)
+    record = DraftRecord(
+        capability=capability.name,
+        as_of_date=day.as_of,
+        slice=day.settings.relative(day.snapshot.folder),
+        inputs_hash=day.inputs_hash,
+        code_revision=revision,
+        inputs=day.inputs,
+        upstream={name: version.id for name, version in day.upstream.items()},
+        policy=result.policy,
+        counts=result.counts,
+        landed=_landed(day),
+    )
+    tables: dict[str, Rows] = {**result.tables, **result.in_blocks}
+    draft = write_draft(day.draft_folder(result.key or revision), capability, record, tables)
+    result.finished()
     return draft
 
 

@@ -14,15 +14,17 @@ import pytest
 from ml import day as day_module
 from ml.capability import Capability
 from ml.day import Day, Result, compute_day, day_of, lacking, switched_off
-from ml.errors import InvalidTable, NotPublished, Undeclared
+from ml.errors import InvalidTable, NotPublished, StaleFeatures, Undeclared
 from ml.publish.draft import DraftRecord, read_draft, write_draft
 from ml.publish.readers import manifest
+from ml.publish.store import versions_dir
 from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.outputs import RECOMMENDATION
 from ml.settings import Settings
 from ml.tables import Column, Kind, Table
 from ml.warehouse.slices import Slice, read_slice
+from testkit.damaged_files import damage_rows
 from testkit.published import tables
 
 AS_OF = date(2024, 5, 1)
@@ -41,6 +43,12 @@ def count(day: Day) -> Result:
     """On how many of the day's published shelves each item of the catalogue is."""
     shelves = day.published("recommend", RECOMMENDATION.name).group_by("item_id").agg(pl.len().alias("shelves"))
     return Result({"counted": day.table("dim_item").select("item_id").join(shelves, on="item_id")})
+
+
+def count_lazily(day: Day) -> Result:
+    """The same, from tables that are read lazily."""
+    shelves = day.scan_published("recommend", RECOMMENDATION.name).group_by("item_id").agg(pl.len().alias("shelves"))
+    return Result({"counted": day.scan("dim_item").select("item_id").join(shelves, on="item_id").collect()})
 
 
 @pytest.fixture
@@ -89,6 +97,18 @@ def test_a_day_is_computed_from_what_is_declared_and_its_manifest_names_the_vers
     assert told.settings == {"k": settings.k} and told.tables["counted"].columns["shelves"] == "64-bit integer"
     assert (settings.published_of("echo") / "current" / "counted.parquet").exists()
     assert manifest(settings, RECOMMEND).version == shelves, "a sibling's pointer stays"
+
+
+def test_a_table_that_cannot_be_read_is_named(settings: Settings) -> None:
+    lazy = replace(ECHO, compute="tests.test_day:count_lazily")
+    snapshot, version = _slice(settings), _publish_shelves(settings, "word")
+    assert compute_day(settings, lazy, snapshot.folder).is_dir()
+    damage_rows(versions_dir(settings, RECOMMEND) / version / "recommendation.parquet")
+    with pytest.raises(NotPublished, match=rf"recommendation of version {version}: .* --as-of {AS_OF}"):
+        compute_day(settings, lazy, snapshot.folder)
+    damage_rows(snapshot.folder / "dim_item.parquet")
+    with pytest.raises(StaleFeatures, match=rf"dim_item of slice {AS_OF}-abc: .* --as-of {AS_OF}"):
+        compute_day(settings, lazy, snapshot.folder)
 
 
 def test_its_inputs_follow_its_tables_partitions_and_upstream_and_nothing_else(settings: Settings) -> None:

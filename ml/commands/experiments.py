@@ -22,7 +22,7 @@ def evaluate(
 ) -> None:
     """Evaluate recommenders on rolling origins; the last window ends on --as-of. Registers nothing."""
     from ml.console.experiments import run_evaluation
-    from ml.recommend.models import RECOMMENDERS
+    from ml.recommend.recommenders import RECOMMENDERS
 
     recipes = recipe or [each.name for each in RECOMMENDERS]
     run_evaluation(Settings(), console, as_of.date(), origins, recipes)

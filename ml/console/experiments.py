@@ -18,7 +18,7 @@ from ml.recommend.evaluation.leaderboard import told
 from ml.recommend.evaluation.origins import Window, learned_days, origin_days, windows
 from ml.recommend.evaluation.settings import SETTING, SETTINGS, Terms
 from ml.recommend.experiment import evaluate_recipes, recipe, settled
-from ml.recommend.models import recommender
+from ml.recommend.recommenders import recommender
 from ml.recommend.tuning import Budget, Tuned, must_have_a_space, tune, tuning_days, variants
 from ml.settings import Settings
 from ml.warehouse.build import build

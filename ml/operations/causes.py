@@ -34,6 +34,8 @@ _ACCESS: Final = {
     errno.EIO: ("a disk that answers", "an input/output error", "Check the disk, then run the same again"),
     errno.ENOMEM: ("memory", "none left", "End other programs, then run the same again"),
 }
+_DAMAGED: Final = "parquet: File out of specification"
+"""How Polars begins to say that a Parquet file cannot be read."""
 _WORDS: Final = {"Permission denied": errno.EACCES, "Read-only file system": errno.EROFS}
 """What libraries keep of the system's number in their own exceptions."""
 
@@ -57,6 +59,10 @@ class AccessRefused(ShelduckError):
 
 class MemoryShort(ShelduckError):
     """Work that found no memory."""
+
+
+class TableDamaged(ShelduckError):
+    """A Parquet file that cannot be read; which one, the library does not say."""
 
 
 class ServerSilent(ShelduckError):
@@ -155,6 +161,17 @@ def _library(error: BaseException) -> ShelduckError | None:
     )
 
 
+def _table(error: BaseException) -> ShelduckError | None:
+    if type(error).__name__ != "ComputeError" or not str(error).startswith(_DAMAGED):
+        return None
+    return TableDamaged(
+        "a table of a snapshot, a draft or a published version",
+        expected="a readable file",
+        found=str(error).splitlines()[0],
+        remedy="Run the day again: shelduck run --as-of YYYY-MM-DD. What is published is checked by: shelduck doctor",
+    )
+
+
 def _server(error: BaseException) -> ShelduckError | None:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if "MlflowException" in kinds and "API request to" in str(error):
@@ -182,5 +199,5 @@ def place(path: object) -> str:
 
 
 _JUDGES: Final[tuple[Callable[[BaseException], ShelduckError | None], ...]] = (
-    *(_own, _setting, _space, database_cause, _access, _memory, _library, _server, _text),
+    *(_own, _setting, _space, database_cause, _access, _memory, _library, _table, _server, _text),
 )

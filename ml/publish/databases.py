@@ -20,6 +20,7 @@ from ml.fingerprint import file_fingerprint
 from ml.settings import Settings
 from ml.warehouse.connection import DatabaseError
 from ml.warehouse.database import write_database
+from ml.warehouse.slices import why_unreadable
 
 DATABASE: Final = "shelduck.duckdb"
 _RECORD: Final = "databases.json"
@@ -95,7 +96,7 @@ def _require_readable(folder: Path) -> None:
             raise NotPublished(
                 f"{path.stem} of version {folder.name}",
                 expected="a readable file",
-                found=type(unreadable).__name__,
+                found=why_unreadable(unreadable),
                 remedy=f"Run: shelduck run --as-of {folder.name[:10]}",
             ) from unreadable
 

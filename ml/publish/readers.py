@@ -13,10 +13,12 @@ import polars as pl
 from ml.capability import Capability
 from ml.errors import NotPublished
 from ml.publish import pointer
+from ml.publish.damaged import unreadable_file
 from ml.publish.manifest import Manifest
 from ml.publish.removed import removed_tables
 from ml.publish.store import Version, all_versions, read_manifest, version
 from ml.settings import Settings
+from ml.warehouse.slices import why_unreadable
 
 
 def current_version(settings: Settings, capability: Capability) -> Version:
@@ -206,9 +208,4 @@ def _chosen(settings: Settings, capability: Capability, version_id: str | None) 
 
 
 def _refuse(found: Version, name: str, unreadable: Exception) -> NoReturn:
-    raise NotPublished(
-        f"{name} of version {found.id}",
-        expected="a readable file",
-        found=type(unreadable).__name__,
-        remedy=f"Run: shelduck run --as-of {found.as_of}",
-    ) from unreadable
+    raise unreadable_file(found, name, why_unreadable(unreadable)) from unreadable

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.durable import write_text
 from ml.placements import Eligible
-from ml.recommend.models import load
+from ml.recommend.recommenders import load
 from ml.registry.bundle import invalid, require_plain_data
 
 INDEX: Final = "bundle.json"

@@ -25,7 +25,6 @@ from ml.recommend.explanations.reasons import Facts, explain
 from ml.recommend.explanations.wording import wording_of
 from ml.recommend.history import due_pairs, history_of
 from ml.recommend.model import MODEL
-from ml.recommend.models import load, recommender
 from ml.recommend.outputs import (
     DEFAULT_SHELF,
     ITEM_VECTOR,
@@ -39,6 +38,7 @@ from ml.recommend.outputs import (
 from ml.recommend.policy import Policy, rule_based_policy, rule_based_recipe
 from ml.recommend.popular import popular_items
 from ml.recommend.probabilities import Forecast
+from ml.recommend.recommenders import load, recommender
 from ml.recommend.rules.rerank import is_untouched
 from ml.recommend.rules.rerank import shelves as reranked
 from ml.recommend.rules.rule_set import RuleSet

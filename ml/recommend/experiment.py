@@ -24,7 +24,7 @@ from ml.recommend.evaluation.judge import Evaluation
 from ml.recommend.evaluation.leaderboard import all_slices, leaderboard, told
 from ml.recommend.evaluation.origins import Results, Window, judge_all
 from ml.recommend.evaluation.settings import SETTING
-from ml.recommend.models import recommender
+from ml.recommend.recommenders import recommender
 from ml.recommend.side_by_side import OnStart, Task, judge_side_by_side, processes_for
 from ml.registry.client import EVALUATIONS
 from ml.registry.tracking import Dataset, Training, TrainingRun, Trial, training_run

@@ -24,7 +24,7 @@ from typing import Any, TypeAlias
 from ml.recommend.evaluation.judge import Evaluation, evaluate
 from ml.recommend.evaluation.origins import Window
 from ml.recommend.evaluation.split import Split
-from ml.recommend.models import recommender
+from ml.recommend.recommenders import recommender
 
 Question: TypeAlias = tuple[Window, str, Mapping[str, Any]]
 Answer: TypeAlias = tuple[Evaluation | Exception, list[logging.LogRecord]]

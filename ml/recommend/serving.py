@@ -27,8 +27,8 @@ from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.request import Request
 from ml.recommend.history import due_pairs, history_of, read_history
 from ml.recommend.interface import PLACEMENT, SHELF, Asked, K, read_question
-from ml.recommend.models import load
 from ml.recommend.published import shelves
+from ml.recommend.recommenders import load
 from ml.registry.pyfunc import serve
 from ml.settings import Settings
 from ml.tables import Col

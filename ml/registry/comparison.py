@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ml.registry.client import EXPERIMENT, connect
+from ml.registry.logged_files import logged_file
 from ml.registry.runs import KEY, PARENT, RECOMMENDER
 from ml.registry.tracking import COMPARISON, Trial
 from ml.settings import Settings
@@ -49,12 +50,9 @@ def leaderboard_of(settings: Settings, run_id: str) -> list[dict[str, Any]]:
 
 def logged_table(settings: Settings, run_id: str, file: str) -> list[dict[str, Any]]:
     """A table that a run logged, row by row; none when it logged no such table, or its files were removed."""
-    from mlflow.exceptions import MlflowException
-
     with tempfile.TemporaryDirectory() as scratch:
-        try:
-            found = Path(connect(settings).download_artifacts(run_id, file, scratch))
-        except (OSError, MlflowException):
+        found = logged_file(settings, run_id, file, Path(scratch))
+        if found is None:
             return []
         table = json.loads(found.read_text(encoding="utf-8"))
     return [dict(zip(table["columns"], row, strict=True)) for row in table["data"]]

@@ -20,9 +20,10 @@ def reached() -> Iterator[None]:
     try:
         yield
     except (MlflowException, OSError) as unreachable:
+        code = getattr(unreachable, "error_code", "")  # MLflow's word for what is wrong; texts hold addresses
         raise ModelMissing(
             "MLflow",
             expected="an answer",
-            found=type(unreachable).__name__,
+            found=f"{type(unreachable).__name__} {code}".strip(),
             remedy="See whether it runs: shelduck doctor",
         ) from unreachable

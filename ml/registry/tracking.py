@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import JsonValue
 
 from ml.registry.client import EXPERIMENT, connect, experiment
+from ml.registry.logged_files import logged_file
 from ml.registry.presentation import best_figures, present
 from ml.registry.runs import KEY, NOTE, ORIGIN, PARENT, RECOMMENDER
 from ml.settings import Settings
@@ -221,14 +222,12 @@ def _close_abandoned(client: MlflowClient, experiment_id: str, key: str) -> None
 
 
 def artifact_json(settings: Settings, run_id: str, file: str) -> JsonValue:
-    """What ``log_json`` left; None where it left nothing, or the files were removed."""
-    from mlflow.exceptions import MlflowException
-
+    """What ``log_json`` left; None where it left nothing or somebody broke it, or the files were removed."""
     with tempfile.TemporaryDirectory() as scratch:
+        found = logged_file(settings, run_id, file, Path(scratch))
         try:
-            found = Path(connect(settings).download_artifacts(run_id, file, scratch))
-            read: JsonValue = json.loads(found.read_text(encoding="utf-8"))
-        except (OSError, ValueError, MlflowException):
+            read: JsonValue = json.loads(found.read_text(encoding="utf-8")) if found else None
+        except ValueError:
             return None
     return read
 

@@ -86,14 +86,20 @@ class Slice:
         """One of its tables, in the stored order.
 
         Raises:
-            StaleFeatures: the slice has no such table.
+            StaleFeatures: the slice has no such table, or its file cannot be read.
         """
         import polars as pl
 
-        return pl.read_parquet(self._path(name), glob=False)
+        try:
+            return pl.read_parquet(self._path(name), glob=False)
+        except pl.exceptions.PolarsError as unreadable:
+            raise unreadable_table(self, name, why_unreadable(unreadable)) from unreadable
 
     def scan(self, name: str) -> pl.LazyFrame:
-        """The same table, read lazily: a caller that needs few columns pays for those."""
+        """The same table, read lazily: a caller that needs few columns pays for those.
+
+        That its file cannot be read turns out where rows are collected: see ``ml.publish.damaged``.
+        """
         import polars as pl
 
         return pl.scan_parquet(self._path(name), glob=False)
@@ -188,6 +194,24 @@ def read_slice(folder: Path) -> Slice:
             found=type(unreadable).__name__,
             remedy=f"Run: shelduck run --as-of {folder.name[:10]}",
         ) from unreadable
+
+
+def unreadable_table(found: Slice, name: str, why: str) -> StaleFeatures:
+    """The error of a reader who met such a table."""
+    return StaleFeatures(
+        f"{name} of slice {found.folder.name}",
+        expected="a readable file",
+        found=why,
+        remedy=f"Run: shelduck run --as-of {found.as_of}",
+    )
+
+
+def why_unreadable(error: Exception) -> str:
+    """What Polars finds wrong with a file; of others' errors only the name, as their texts may hold a path."""
+    import polars as pl
+
+    told = f": {str(error).splitlines()[0]}" if isinstance(error, pl.exceptions.PolarsError) and str(error) else ""
+    return f"{type(error).__name__}{told}"
 
 
 def day_of(folder: Path) -> date:

@@ -17,9 +17,13 @@ from expectations import engine
 from expectations.day import Day
 from expectations.gates import feature_suites, gate_draft, gate_slice, run_gate
 from expectations.report import GateReport, page_path
-from ml.errors import GateFailed
+from ml.errors import GateFailed, NotPublished, StaleFeatures
+from ml.publish.draft import DraftRecord, write_draft
+from ml.publish.versions import publish
 from ml.recommend.capability import RECOMMEND
 from ml.settings import Settings
+from testkit.damaged_files import damage_rows
+from testkit.published import tables as published_tables
 from tests.expectations.conftest import AS_OF, ITEMS, SHOPPERS, Tables
 
 Store = Callable[[], tuple[Path, Path]]
@@ -131,6 +135,25 @@ def test_an_expectation_that_cannot_be_computed_fails_even_when_it_is_only_watch
     whole = suite.prepare
     monkeypatch.setattr(suite, "prepare", lambda day: whole(day).drop("is_active_7d"))
     assert "could not be computed" in failure(settings, day, "feat_user")
+
+
+@pytest.mark.parametrize("table", [name for name in FEATURES if name not in ("dim_rule", "dim_layout", "dim_consent")])
+def test_a_table_of_the_slice_that_cannot_be_read_is_named(settings: Settings, stored: Store, table: str) -> None:
+    folder, _ = stored()
+    damage_rows(folder / f"{table}.parquet")
+    with pytest.raises(StaleFeatures, match=rf"{table} of slice .* found ComputeError: parquet: .*shelduck run"):
+        gate_slice(settings, RECOMMEND, folder)
+
+
+def test_a_table_of_the_day_before_that_cannot_be_read_is_named(settings: Settings, stored: Store) -> None:
+    _, draft = stored()
+    day = AS_OF - timedelta(days=1)
+    record = DraftRecord(capability="recommend", code_revision="0", as_of_date=day, slice="", inputs_hash="", policy={})
+    before = write_draft(settings.drafts_of("recommend") / f"{day}-abc", RECOMMEND, record, published_tables(day, "a"))
+    version = publish(settings, RECOMMEND, before, provenance={})
+    damage_rows(settings.home / version.path / "recommendation.parquet")
+    with pytest.raises(NotPublished, match=rf"recommendation of version {version.version_id}: .* --as-of {day}"):
+        gate_draft(settings, RECOMMEND, draft)
 
 
 def test_reports_hold_no_shopper_and_no_item(settings: Settings, tables: Tables, day: Day) -> None:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
@@ -19,6 +20,7 @@ from ml.operations.causes import (
     InstallationIncomplete,
     MemoryShort,
     ServerSilent,
+    TableDamaged,
     TextRefused,
     known_cause,
     place,
@@ -29,6 +31,7 @@ from ml.operations.databases import AIRFLOW, MLFLOW, DatabaseUnusable, Tool, kno
 from ml.registry.client import connect as connect_mlflow
 from ml.setting_forms import SettingRefused
 from ml.settings import Settings
+from testkit.damaged_files import damage_rows
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +57,15 @@ def test_what_the_system_refuses_names_the_file_without_its_path(number: int) ->
     found = _cause(lambda: _os_error(number))
     assert isinstance(found, AccessRefused) and found.subject == "landing/items"
     assert "/srv" not in str(found) and "shelduck doctor" in found.remedy
+
+
+def test_a_table_that_cannot_be_read_is_said_to_be_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    pl.DataFrame({"item_id": ["a", "b"]}).write_parquet(path)
+    damage_rows(path)
+    found = _cause(lambda: pl.scan_parquet(path).collect())
+    assert isinstance(found, TableDamaged) and found.found.startswith("parquet: ") and str(tmp_path) not in str(found)
+    assert "shelduck run --as-of" in found.remedy and "shelduck doctor" in found.remedy
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -179,6 +180,25 @@ def test_a_prediction_is_told_with_its_parts_calibration_and_origin(
     for language in LANGUAGES:
         text = " ".join(shown(cell, language) for part in sections(found) for line in part.rows for cell in line)
         assert run in text and row["user_id"] in text
+
+
+def test_why_a_trainings_evidence_cannot_be_read_is_told_with_a_prediction(
+    settings: Settings, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow import MlflowClient, MlflowException
+    from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
+
+    def locked(*_asked: Any) -> None:
+        raise MlflowException("database is locked", TEMPORARILY_UNAVAILABLE)
+
+    monkeypatch.setattr(MlflowClient, "download_artifacts", locked)
+    current = current_version(settings, PREDICTIONS)
+    row = read_table(settings, PREDICTIONS, TABLE, current.id).row(5, named=True)
+    found = passport(settings, current, row["user_id"], Prediction.churn)
+    assert (found.tenth, found.is_same) == (None, True)
+    for language in LANGUAGES:
+        told = " ".join(said(note, language) for note in found.notes)
+        assert "MLflow: expected an answer; found MlflowException TEMPORARILY_UNAVAILABLE" in told
 
 
 def test_a_review_judges_every_target_of_a_candidate(settings: Settings, version: int) -> None:

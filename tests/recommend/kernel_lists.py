@@ -20,7 +20,7 @@ from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Limits
-from ml.recommend.models import load
+from ml.recommend.recommenders import load
 from testkit.memory_features import MemorySnapshots
 from tests.recommend.conftest import AS_OF, random_shop
 

@@ -15,7 +15,7 @@ from ml.recommend.core.protocol import Recommender
 from ml.recommend.evaluation.origins import origin_days, windows
 from ml.recommend.experiment import LEFT_OUT, evaluate_recipes, recipe
 from ml.recommend.model import MODEL
-from ml.recommend.models import RECOMMENDERS, recommender
+from ml.recommend.recommenders import RECOMMENDERS, recommender
 from ml.recommend.training import train
 from ml.registry.client import connect
 from ml.registry.versions import complete_versions, version_info

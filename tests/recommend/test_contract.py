@@ -18,8 +18,8 @@ from ml.recommend.core.explanation import LOG_ODDS, Explaining
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
-from ml.recommend.models import RECOMMENDERS, load, recommender
 from ml.recommend.models.sasrec import SASRec
+from ml.recommend.recommenders import RECOMMENDERS, load, recommender
 from tests.recommend.conftest import AS_OF, PARITY, checkerboard, checkerboard_items, history_of, random_shop
 
 NEEDS_TORCH = pytest.mark.skipif(find_spec("torch") is None, reason="the extra deep is not installed (make deep)")

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from ml.recommend.models import RECOMMENDERS
 from ml.recommend.models.sasrec import SASRec
+from ml.recommend.recommenders import RECOMMENDERS
 from tests.recommend.conftest import AS_OF
 from tests.recommend.kernel_lists import K, shop
 from tests.slow import takes_long

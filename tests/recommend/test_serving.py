@@ -29,7 +29,7 @@ from ml.recommend.capability import RECOMMEND
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.history import write_history
 from ml.recommend.model import MODEL
-from ml.recommend.models import recommender
+from ml.recommend.recommenders import recommender
 from ml.recommend.registration import register
 from ml.registry.client import connect, experiment
 from ml.registry.ledger import Decision, promote

@@ -27,7 +27,7 @@ from ml.recommend.core.interactions import Items
 from ml.recommend.core.snapshots import snapshot_of
 from ml.recommend.history import write_features, write_history
 from ml.recommend.model import MODEL
-from ml.recommend.models import recommender
+from ml.recommend.recommenders import recommender
 from ml.recommend.registration import register
 from ml.registry.requirements import needed, requirements
 from ml.registry.tracking import Training, training_run

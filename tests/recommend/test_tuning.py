@@ -16,7 +16,7 @@ from rich.console import Console
 
 from ml.console.experiments import run_evaluation, run_tuning
 from ml.errors import ModelMissing, WrongParameter
-from ml.recommend import models
+from ml.recommend import recommenders
 from ml.recommend.core.base import Fresh
 from ml.recommend.core.encoding import Scores
 from ml.recommend.core.parameters import Between, Space
@@ -80,7 +80,7 @@ def tuned(settings: Settings, window: Window) -> Tuned:
 
 @pytest.fixture
 def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(models, "RECOMMENDERS", (*models.RECOMMENDERS, Planted))
+    monkeypatch.setattr(recommenders, "RECOMMENDERS", (*recommenders.RECOMMENDERS, Planted))
     yield
 
 
@@ -145,7 +145,7 @@ def test_a_recommender_without_a_space_says_so(settings: Settings, window: Windo
 def test_what_cannot_be_tuned_or_judged_is_refused_before_any_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "RECOMMENDERS", (*models.RECOMMENDERS, Plain))
+    monkeypatch.setattr(recommenders, "RECOMMENDERS", (*recommenders.RECOMMENDERS, Plain))
     empty, console = Settings(home=tmp_path), Console(file=io.StringIO())
     with pytest.raises(WrongParameter, match="parameters to search"):
         run_tuning(empty, console, "plain", AS_OF, BUDGET)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ml.predictions.btyd import bg_nbd, gamma_gamma
 from ml.predictions.btyd.bg_nbd import BgNbd, Histories
@@ -93,5 +94,6 @@ def _fitted(now: Customers) -> tuple[BgNbd, GammaGamma] | None:
     some = now.where(np.arange(len(now)) % every == 0)
     if len(some) < _FEWEST or not (some.numbers(Customer.purchase_days) > 1).any():
         return None
-    paid = gamma_gamma.fitted(some.numbers(Customer.purchase_days), some.numbers(Customer.spend_per_day))
-    return bg_nbd.fitted(histories(some)), paid
+    with threadpool_limits(1, user_api="blas"):  # a few parameters: threads would spin, waiting for each other
+        paid = gamma_gamma.fitted(some.numbers(Customer.purchase_days), some.numbers(Customer.spend_per_day))
+        return bg_nbd.fitted(histories(some)), paid

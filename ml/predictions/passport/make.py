@@ -11,6 +11,7 @@ from ml.errors import NotPublished, ShelduckError
 from ml.predictions.code import predictions_revision
 from ml.predictions.columns import Measured, Prediction
 from ml.predictions.contenders.base import Terms
+from ml.predictions.evidence import Evidence
 from ml.predictions.forecast import Predictor
 from ml.predictions.model import MODEL
 from ml.predictions.passport.passport import Arrived, Passport, Reference, Tenth
@@ -115,7 +116,8 @@ def _again(day: PublishedDay, user_id: str, target: Target) -> _Again | Words:
 
 def _tenth(day: PublishedDay, target: Target, value: float) -> Tenth | None:
     """The tenth of past customers in which the value lies, or which is nearest."""
-    rows = [row for row in day.evidence.reliability if row[Measured.target] == target.name] if day.evidence else []
+    judged = day.evidence.reliability if isinstance(day.evidence, Evidence) else ()
+    rows = [row for row in judged if row[Measured.target] == target.name]
     if not rows:
         return None
     near = min(rows, key=lambda row: max(row[Measured.lowest] - value, value - row[Measured.highest], 0.0))
@@ -160,6 +162,11 @@ def _landing(day: PublishedDay) -> Iterator[Arrived]:
 
 
 def _notes(day: PublishedDay, again: _Again | Words, *, is_same: bool | None) -> Iterator[Text]:
+    if isinstance(day.evidence, ShelduckError):
+        yield Words(
+            f"How predictions of this size held cannot be told: {day.evidence}",
+            f"无法说明这一水平的预测以往是否准确：{day.evidence}",
+        )
     if isinstance(again, Words):
         yield again
         return

@@ -106,12 +106,12 @@ class PublishedDay:
             return missing
 
     @cached_property
-    def evidence(self) -> Evidence | None:
-        """How good that version was; None where nothing says so."""
+    def evidence(self) -> Evidence | ShelduckError | None:
+        """How good that version was, or why that cannot be read; None where ``trained`` is no version."""
         if not isinstance(self.trained, ModelVersion):
             return None
         try:
             with reached():
                 return evidence_of(self.settings, self.trained)
-        except ShelduckError:
-            return None
+        except ShelduckError as missing:
+            return missing

@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from ml.errors import NotPublished, StaleFeatures
-from ml.publish.readers import manifest_of, table_of
+from ml.errors import StaleFeatures
+from ml.publish.readers import manifest_of, not_kept, table_of
 from ml.publish.store import Version
 from ml.recommend.capability import RECOMMEND
 from ml.recommend.changes.words import NEWER, OLDER
@@ -26,11 +26,15 @@ def lists_of(version: Version) -> pl.DataFrame:
 
 
 def probabilities_of(version: Version) -> pl.DataFrame:
-    """``purchase_probability``; without rows where the version no longer, or never, had it."""
-    try:
-        return table_of(RECOMMEND, version, PURCHASE_PROBABILITY.name)
-    except NotPublished:  # kept for some days only
+    """``purchase_probability``; without rows where the version no longer, or never, had it.
+
+    Raises:
+        NotPublished: its file cannot be read.
+    """
+    name = PURCHASE_PROBABILITY.name
+    if name not in manifest_of(version).tables or not_kept(RECOMMEND, version, name):
         return PURCHASE_PROBABILITY.empty()
+    return table_of(RECOMMEND, version, name)
 
 
 def judging_pairs(base: Version, new: Version) -> tuple[pl.DataFrame, Words]:

@@ -55,7 +55,7 @@ class Recommendations:
 
 @runtime_checkable
 class Recommender(Protocol):
-    """One way to rank items for shoppers. Registered in ``ml.recommend.models.RECOMMENDERS``."""
+    """One way to rank items for shoppers. Registered in ``ml.recommend.recommenders.RECOMMENDERS``."""
 
     name: ClassVar[str]
     space: ClassVar[Space]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from ml.churn import Churn
+from ml.predictions.btyd import bg_nbd, gamma_gamma
 from ml.predictions.contenders import BY_NAME, CONTENDERS, restored
 from ml.predictions.contenders.base import DAYS_AHEAD, Contender, Fitted, Lesson, tempered
+from ml.predictions.contenders.buy_till_you_die import BuyTillYouDie
 from ml.predictions.customers import Customers
 from ml.predictions.examples import examples
 from ml.predictions.targets import TARGETS, Kind, Target, horizon
@@ -162,3 +167,26 @@ def test_too_little_to_learn_from_is_no_model() -> None:
     nobody = customers([row("s", ago(3))])
     for name in ("boosted", "recency_frequency", "bg_nbd"):
         assert BY_NAME[name].fit(Lesson(target, few, nobody, 1, 1)) is None, name
+
+
+def test_the_history_models_are_fitted_with_one_blas_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More would spin, waiting for each other; the caller's threads are left as they were."""
+    seen: list[set[int]] = []
+
+    def threads() -> set[int]:
+        return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+
+    def watched(fit: Callable[..., Any]) -> Callable[..., Any]:
+        def fit_and_note(*data: Any) -> Any:
+            seen.append(threads())
+            return fit(*data)
+
+        return fit_and_note
+
+    for module in (bg_nbd, gamma_gamma):
+        monkeypatch.setattr(module, "fitted", watched(module.fitted))
+    *_, now = shop()[0]
+    with threadpool_limits(2, user_api="blas"):
+        assert BuyTillYouDie.of(now.where(np.arange(len(now)) >= 0)) is not None  # a copy: nothing is kept of it yet
+        assert threads() == {2}
+    assert seen == [{1}, {1}]

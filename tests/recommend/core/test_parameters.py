@@ -17,8 +17,8 @@ from ml.recommend.evaluation.judge import evaluate
 from ml.recommend.evaluation.settings import USUAL
 from ml.recommend.evaluation.split import Split
 from ml.recommend.experiment import recipe
-from ml.recommend.models import RECOMMENDERS
 from ml.recommend.models.ease import EASE
+from ml.recommend.recommenders import RECOMMENDERS
 from ml.recommend.two_stage import ranking
 from ml.settings import Settings
 from tests.recommend.conftest import AS_OF, random_shop

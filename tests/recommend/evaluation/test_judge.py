@@ -14,9 +14,9 @@ from ml.recommend.core.protocol import Recommendations
 from ml.recommend.evaluation.judge import evaluate, judge
 from ml.recommend.evaluation.settings import ALL, COLD, NEW
 from ml.recommend.evaluation.split import Split
-from ml.recommend.models import RECOMMENDERS
 from ml.recommend.models.buy_it_again import BuyItAgain
 from ml.recommend.models.sasrec import SASRec
+from ml.recommend.recommenders import RECOMMENDERS
 from tests.recommend.conftest import AS_OF, history_of
 
 ORIGIN = AS_OF - timedelta(days=28)

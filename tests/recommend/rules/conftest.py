@@ -11,7 +11,7 @@ import pytest
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.core.request import Request
-from ml.recommend.models import recommender
+from ml.recommend.recommenders import recommender
 from ml.recommend.rules.rerank import shelves
 from ml.recommend.rules.rule_set import Rule, RuleSet
 from tests.recommend.conftest import AS_OF, random_shop

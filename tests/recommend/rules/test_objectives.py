@@ -17,8 +17,8 @@ from ml.recommend.core.interactions import Items
 from ml.recommend.core.recency import share_of_buyers
 from ml.recommend.core.request import Request
 from ml.recommend.core.topk import Scorer
-from ml.recommend.models import recommender
 from ml.recommend.policy import rule_based_policy
+from ml.recommend.recommenders import recommender
 from ml.recommend.rules.objectives import MARGIN, PURCHASE, REVENUE, ranked_for
 from ml.recommend.rules.rerank import shelves
 from ml.recommend.rules.rule_set import Rule, RuleSet

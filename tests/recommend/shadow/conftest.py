@@ -19,7 +19,7 @@ from ml.recommend.capability import RECOMMEND
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.history import write_history
 from ml.recommend.model import MODEL
-from ml.recommend.models import recommender
+from ml.recommend.recommenders import recommender
 from ml.registry.client import connect
 from ml.registry.versions import CANDIDATE, Tag
 from ml.settings import Settings

@@ -13,7 +13,7 @@ from ml.recommend.core.best import Top
 from ml.recommend.core.encoding import Floats, Reals
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.request import Request
-from ml.recommend.models import recommender
+from ml.recommend.recommenders import recommender
 from ml.recommend.two_stage import scoring
 from ml.recommend.two_stage.candidates import Generators
 from ml.recommend.two_stage.ranker import Ranker

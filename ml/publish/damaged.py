@@ -1,0 +1,63 @@
+"""Which file is damaged: a table that is read lazily fails where it is used, and Polars names no file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from ml.errors import NotPublished
+from ml.publish.store import Version
+from ml.warehouse.slices import Slice, unreadable_table, why_unreadable
+
+
+@contextmanager
+def damage_named(slices: Iterable[Slice] = (), versions: Iterable[Version] = ()) -> Iterator[None]:
+    """Around work that reads tables of these; their files are only looked at when it fails.
+
+    Raises:
+        StaleFeatures: the work failed, and a table of a slice cannot be read.
+        NotPublished: it failed, and a table of a version cannot be read.
+    """
+    try:
+        yield
+    except pl.exceptions.PolarsError:
+        require_readable(slices, versions)
+        raise
+
+
+def require_readable(slices: Iterable[Slice] = (), versions: Iterable[Version] = ()) -> None:
+    """Read every table, a column at a time.
+
+    Raises:
+        StaleFeatures: one of a slice cannot be read.
+        NotPublished: one of a version cannot be read.
+    """
+    for each in slices:
+        for path, why in _unreadable(each.folder):
+            raise unreadable_table(each, path.stem, why)
+    for version in versions:
+        for path, why in _unreadable(version.folder):
+            raise unreadable_file(version, path.stem, why)
+
+
+def unreadable_file(version: Version, name: str, why: str) -> NotPublished:
+    """The error of a reader who met such a table, or such a manifest."""
+    return NotPublished(
+        f"{name} of version {version.id}",
+        expected="a readable file",
+        found=why,
+        remedy=f"Run: shelduck run --as-of {version.as_of}",
+    )
+
+
+def _unreadable(folder: Path) -> Iterator[tuple[Path, str]]:
+    for path in sorted(folder.glob("*.parquet")):
+        try:
+            rows = pl.scan_parquet(path, glob=False)
+            for name in rows.collect_schema():
+                rows.select(name).collect()
+        except (OSError, pl.exceptions.PolarsError) as unreadable:
+            yield path, why_unreadable(unreadable)
