@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -94,16 +95,19 @@ def test_the_slice_says_which_columns_rankers_learn_from(built: dict[date, Slice
 
 
 def test_as_many_days_are_built_together_as_the_warehouses_memory_holds() -> None:
-    rows = (11, 9, 4, 3, 3, 3, 3, 3)
     days = [
-        Inputs(SUNDAY - timedelta(days=back), ({"rows": 900_000 * millions}, {"rows": 100_000 * millions}), {})
-        for back, millions in enumerate(rows)
+        Inputs(SUNDAY - timedelta(days=back), (_rows("interactions", millions), _rows("promotions", 100)), {})
+        for back, millions in enumerate((12, 9, 4, 3, 2))
     ]
 
     def at(memory_limit: str) -> list[list[int]]:
         return [[days.index(each) for each in part] for part in together(days, memory_limit)]
 
-    assert at("4GB") == [[0], [1, 2], [3, 4, 5, 6], [7]]
-    assert at("64MB") == [[number] for number in range(len(days))], "one at least"
-    assert at("1TB") == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    assert at("4GB") == [[0], [1, 2], [3, 4]]
+    assert at("64MB") == [[0], [1], [2], [3], [4]], "one at least"
+    assert at("1TB") == [[0, 1], [2, 3], [4]], "two at most"
     assert not list(together([], "4GB"))
+
+
+def _rows(table: str, millions: int) -> dict[str, Any]:
+    return {"table": table, "rows": 1_000_000 * millions}
