@@ -5,7 +5,7 @@ days since their last purchase of the kind; of each the share that bought it in 
 of everybody. The policy of D had been trained on nothing later than D. Differences are paired by kind, with the 95 %
 interval of their mean.
 
-    python bench/affinity.py HOME [--as-of 2017-12-02] [--kinds 50] [--share .05]
+    python -m bench.affinity HOME [--as-of 2017-12-02] [--kinds 50] [--share .05]
 """
 
 from __future__ import annotations

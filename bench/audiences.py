@@ -1,7 +1,7 @@
 """What a day's audiences cost: CPU seconds and memory by shoppers, of a shop by chance. Tags and segments are given.
 
-python bench/audiences.py                      # 2,469 and 250,000 shoppers
-python bench/audiences.py --shoppers 50000
+python -m bench.audiences                      # 2,469 and 250,000 shoppers
+python -m bench.audiences --shoppers 50000
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ shop's files, dbt builds `feat_customer` as of the end of week 39, BG/NBD is fit
 The file is not part of this project: its licence is not known. It ships in the package `lifetimes`:
 
     uv pip install --target FOLDER --no-deps lifetimes==0.11.3
-    python bench/cdnow.py FOLDER/lifetimes/datasets/CDNOW_sample.txt [--chart cdnow.png]
+    python -m bench.cdnow FOLDER/lifetimes/datasets/CDNOW_sample.txt [--chart cdnow.png]
 """
 
 from __future__ import annotations

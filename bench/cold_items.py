@@ -7,7 +7,7 @@ of what is new to a shopper if it is proposed cold items by their texts. Differe
 origins, with 95 % bootstrap intervals. Beside them: how many of those who bought a cold item had bought one of its
 ``similar_text`` items before, and how many of as many other shoppers.
 
-    python bench/cold_items.py [--origins 2017-10-08 2017-11-05 2017-12-03] [--proposed 10] [--shoppers 800 --bags 1]
+    python -m bench.cold_items [--origins 2017-10-08 2017-11-05 2017-12-03] [--proposed 10] [--shoppers 800 --bags 1]
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from functools import partial
 from multiprocessing import get_context
 from typing import Final
 
-import demo_shop
 import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from bench import demo_shop
 from ml.recommend.core.interactions import Interactions, Items
 from ml.recommend.core.protocol import Recommendations, Recommender
 from ml.recommend.core.request import Request

@@ -4,7 +4,7 @@ For each relation: its pairs, the share of one product type, and the following b
 expected from each shopper's own rhythm (1 is indifference, below are substitutes, above complements). Beside them, for
 the base rate, each list's items paired at random with related items of other lists.
 
-    python bench/counterparts.py SLICE LATER_SLICE [--examples 20]
+    python -m bench.counterparts SLICE LATER_SLICE [--examples 20]
 """
 
 from __future__ import annotations

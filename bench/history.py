@@ -3,7 +3,7 @@
 The demo shop's real year is loaded twice, the second time 365 days later. Days around 380 and 720 are built in
 one process; their windows hold about the same, the history behind them doubles. The gate is a ratio of 1.1.
 
-    python bench/history.py [--home FOLDER] [--repeats 3]
+    python -m bench.history [--home FOLDER] [--repeats 3]
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ Counted are the distinct items of a screen that its shopper bought in the 28 day
 who had bought before it and bought something then: of the whole screen, and of its first two rows, for those who see no
 more. Writes Markdown tables.
 
-    python bench/layout.py [--origin 2017-11-04 2017-12-03] [--shoppers 100000]
+    python -m bench.layout [--origin 2017-11-04 2017-12-03] [--shoppers 100000]
 
 With --shoppers it also fills the screens of so many shoppers with made-up lists, and says what that took.
 """
@@ -23,9 +23,9 @@ from datetime import date
 
 import numpy as np
 import polars as pl
-from quality import demo_split
 from rich.console import Console
 
+from bench.quality import demo_split
 from ml.placements import DEFAULT_PLACES, SHOP, on
 from ml.recommend.core.request import Request
 from ml.recommend.evaluation.comparison import Panel

@@ -4,8 +4,8 @@ Prints per target every contender with its difference to the one that serves (pa
 on shoppers not learned from, how often 80 % intervals of one past day held the outcomes of the next, how often the
 expected date of the next order was late, and CPU seconds and memory.
 
-    python bench/predictions.py HOME                 # snapshots of training_days that a training left in a data home
-    python bench/predictions.py HOME --copies 101    # the same shoppers so many times: cost alone
+    python -m bench.predictions HOME                 # snapshots of training_days that a training left in a data home
+    python -m bench.predictions HOME --copies 101    # the same shoppers so many times: cost alone
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What ``shelduck audience preview`` costs: a synthetic shop is published, and previews are timed as new processes.
 
-    python bench/preview.py                       # 250,000 shoppers
-    python bench/preview.py --shoppers 2469
-    python bench/preview.py --home FOLDER         # keep the shop there, or time one that is there already
+    python -m bench.preview                       # 250,000 shoppers
+    python -m bench.preview --shoppers 2469
+    python -m bench.preview --home FOLDER         # keep the shop there, or time one that is there already
 
 Prints per condition the size of the audience, wall and CPU seconds of the quickest of three processes, from start to
 exit, and the most memory that any took.

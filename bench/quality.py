@@ -4,7 +4,7 @@ The protocol: train on what the demo shop sold before an origin, look at the 28 
 (or the stamps' UTC ones, on which the published figures were computed). With several origins, each 28 days before the
 next, it also says who beats whom. Writes Markdown tables.
 
-    python bench/quality.py [--origin 2017-12-03] [--origins 3] [--only NAME …] [--days shop|utc]
+    python -m bench.quality [--origin 2017-12-03] [--origins 3] [--only NAME …] [--days shop|utc]
                             [--slices THEN NOW] [--write docs/recommender-quality.md]
 """
 
@@ -16,10 +16,10 @@ from datetime import date, timedelta
 from functools import cache, partial
 from pathlib import Path
 
-import demo_shop
 import polars as pl
 from rich.console import Console
 
+from bench import demo_shop
 from ml.recommend.core.interactions import Interactions
 from ml.recommend.evaluation.comparison import METRIC
 from ml.recommend.evaluation.judge import Evaluation
@@ -138,7 +138,7 @@ def document(results: Results, split: Split, what: str) -> str:
         [
             "# Quality of each recommender",
             "",
-            f"Written by `python bench/quality.py`: {what}, known up to {split.as_of}, judged on the {DAYS} days after",
+            f"Written by `python -m bench.quality`: {what}, known up to {split.as_of}, judged on the {DAYS} days after",
             f"it. Shoppers judged: {shoppers}; pairs bought: {pairs}. Gaps are of NDCG / recall / precision / MAP /",
             "MRR, in that order; [recommenders.md](recommenders.md) explains those beyond 3 %. Costs are CPU seconds:",
             "one fit, one scoring of all shoppers.",

@@ -4,7 +4,7 @@ Synthetic factors: users x items with 64 factors, each user with 160 seen items 
 best of the repeats, which alternate so that a busy machine slows all of them alike. Shelduck scores shard by shard,
 as a day does; its memory is measured first, before anything else has made the process grow.
 
-    python bench/recommend.py [--users 100000] [--items 20000] [--k 50] [--repeats 3] [--memory-budget 512MB]
+    python -m bench.recommend [--users 100000] [--items 20000] [--k 50] [--repeats 3] [--memory-budget 512MB]
 """
 
 from __future__ import annotations

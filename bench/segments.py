@@ -3,8 +3,8 @@
 Every snapshot that lies in a data home is trained as of its day, the model before being the incumbent; the adjusted
 Rand index compares both on the shoppers of that day. Predictions are left out.
 
-    python bench/segments.py HOME                  # identity over refits, and the cost of the newest day
-    python bench/segments.py HOME --copies 101     # the same shoppers so many times, up to a tenth changed: cost
+    python -m bench.segments HOME                  # identity over refits, and the cost of the newest day
+    python -m bench.segments HOME --copies 101     # the same shoppers so many times, up to a tenth changed: cost
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ By how many shoppers bought the item: items with a list, the share of one produc
 first ten how many a shopper who bought the item for the first time after the day bought for the first time too (hits),
 also over what independence would give (lift).
 
-    python bench/similar.py SLICE LATER_SLICE [--as-of DAY]
+    python -m bench.similar SLICE LATER_SLICE [--as-of DAY]
 
 ``--as-of`` cuts both at an earlier day: the history ends there, and the 28 days after it are held against it.
 """
