@@ -3,7 +3,7 @@
 RecTools needs pandas < 3 and so an environment of its own; it imports nothing of Shelduck:
 
     python3.11 -m venv /tmp/rectools && /tmp/rectools/bin/pip install rectools
-    /tmp/rectools/bin/python -m bench.rectools_top_k [USERS]
+    /tmp/rectools/bin/python bench/rectools_top_k.py [USERS]
 """
 
 import sys
