@@ -86,7 +86,7 @@ def _run(settings: Settings, command: str, variables: dict[str, Any], options: S
 
 def parse_for(settings: Settings, batch_size: str) -> None:
     """Keep the parsed project beside the warehouse, as a build in batches of this size looks for it."""
-    with _environment(settings, 1):
+    with _environment(settings):
         _manifest(settings, {"batch_size": batch_size})
 
 
@@ -168,7 +168,7 @@ def _one_line(settings: Settings, text: str | None) -> str:
 
 
 @contextmanager
-def _environment(settings: Settings, at_once: int) -> Iterator[None]:
+def _environment(settings: Settings, at_once: int = 1) -> Iterator[None]:
     """The variables that ``profiles.yml`` reads, as these settings have them, for so many models at once."""
     wanted = {
         "SHELDUCK_HOME": str(settings.home),
