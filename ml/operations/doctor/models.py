@@ -29,12 +29,13 @@ def check_registry(settings: Settings, models: Sequence[str] | None = None) -> F
     """Every champion's bundle is as registered and loads.
 
     Args:
-        models: the names of those to examine; by default those that capabilities declare.
+        models: the names of those to examine; by default those of capabilities that are on.
 
     Raises:
         WarehouseLocked: one has to be downloaded, and somebody holds the registry.
     """
-    models = declared() if models is None else models
+    if models is None:
+        models = [model for each in settings.capabilities_on for model in each.models]
     findings = [finding for model in models for finding in _examined(_champion, settings, model)]
     told = "; ".join(each.found for each in findings)
     found = worst(findings, told or "no capability registers a model")
@@ -45,7 +46,7 @@ def check_ledger(settings: Settings, models: Sequence[str] | None = None) -> Fin
     """Every row stands in MLflow, every tag in its ledger, and the alias is where both say; what else is registered.
 
     Args:
-        models: as in ``check_registry``.
+        models: the names of those to examine; by default those that capabilities declare, on or off.
     """
     if not may_have_models(settings):
         return Finding(OK, "no promotion yet")

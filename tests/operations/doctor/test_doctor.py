@@ -375,6 +375,11 @@ def test_a_champion_whose_files_are_gone_fails(registered: Settings) -> None:
     assert finding.status == FAIL and "version 1" in finding.found and "shelduck train" in finding.remedy
 
 
+def test_models_of_a_capability_that_is_off_are_not_asked_for(registered: Settings) -> None:
+    off = registered.model_copy(update={"capabilities": ("recommend",)})
+    assert check_registry(off).found == f"no champion of {MODEL} yet"
+
+
 def _ledger(settings: Settings) -> Path:
     return ledger_path(settings, MODEL)
 
