@@ -78,7 +78,8 @@ def demo(
     from ml.console.demo_shops import SHOPS
     from ml.console.showcase import show
 
-    settings, chosen = demo_settings(Settings()), SHOPS[shop]
+    chosen = SHOPS[shop]
+    settings = demo_settings(Settings(), chosen)
     if landing_only:
         land_demo(settings, console, chosen)
         return

@@ -28,10 +28,11 @@ from ml.settings import Settings
 _AT_ONCE: Final = min(2, os.cpu_count() or 1)
 
 
-def demo_settings(settings: Settings) -> Settings:
-    """The same with consent assumed, unless somebody has said otherwise: no demo shop has any to land."""
-    is_said = "consent" in settings.model_fields_set
-    return settings if is_said else settings.model_copy(update={"consent": "assumed"})
+def demo_settings(settings: Settings, shop: DemoShop) -> Settings:
+    """The same with what suits the shop, unless somebody has said otherwise: no demo shop has consents to land."""
+    suited = {"consent": "assumed"} | ({"capabilities": shop.capabilities} if shop.switches_off else {})
+    unsaid = suited.keys() - settings.model_fields_set
+    return settings.model_copy(update={name: suited[name] for name in unsaid})
 
 
 def run_demo(settings: Settings, console: Console, shop: DemoShop = GROCERIES) -> bool:

@@ -29,6 +29,7 @@ class DemoShop:
         last_day: the capabilities of which only the last of ``days`` is run.
         trained: the capabilities whose models the demo trains.
         capabilities: those that it runs; none stands for all that are switched on.
+        switches_off: whether the others, for some of which it has files, are off in its data home.
     """
 
     name: str
@@ -41,6 +42,7 @@ class DemoShop:
     trained: tuple[str, ...]
     capabilities: tuple[str, ...] = ()
     last_day: tuple[str, ...] = ()
+    switches_off: bool = False
 
     def days_of(self, capability: Capability) -> tuple[date, ...]:
         """The days on which the demo runs a capability."""
@@ -82,5 +84,6 @@ REVIEWS: Final = DemoShop(
     days=(date(2025, 6, 22), date(2025, 6, 23)),
     trained=("recommend", "reviews"),
     capabilities=("recommend", "reviews"),
+    switches_off=True,
 )
 SHOPS: Final = {shop.name: shop for shop in (GROCERIES, REVIEWS)}

@@ -40,8 +40,15 @@ def test_landing_only_writes_the_files_and_runs_nothing(tmp_path: Path, monkeypa
 
 def test_a_demo_home_that_was_told_to_land_consents_keeps_to_it(tmp_path: Path) -> None:
     told, untold = Settings(home=tmp_path, consent="landed"), Settings(home=tmp_path)
-    assert demo.demo_settings(told).consent == "landed"
-    assert demo.demo_settings(untold).consent == "assumed"
+    assert demo.demo_settings(told, GROCERIES).consent == "landed"
+    assert demo.demo_settings(untold, GROCERIES).consent == "assumed"
+
+
+def test_a_demo_home_switches_off_what_its_shop_could_feed_and_the_demo_does_not_run(tmp_path: Path) -> None:
+    told, untold = Settings(home=tmp_path, capabilities=()), Settings(home=tmp_path)
+    assert demo.demo_settings(told, REVIEWS).capabilities == ()
+    assert demo.demo_settings(untold, REVIEWS).capabilities == REVIEWS.capabilities
+    assert demo.demo_settings(untold, GROCERIES).capabilities == ()
 
 
 def test_the_demo_runs_again_when_the_code_of_the_recommendations_changed_and_only_then(
