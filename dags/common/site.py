@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
+from dags.common.runs import is_at_work
 from dags.common.steps import step, task_settings
 
 if TYPE_CHECKING:
     from airflow.sdk import XComArg
 
-    from ml.capability import Capability
     from ml.settings import Settings
 
 
@@ -55,7 +55,7 @@ def _days(settings: Settings, context: Any) -> list[date | None]:
     asked, published = context["params"].get("as_of"), _published(context)
     if asked or not published:
         return [date.fromisoformat(asked) if asked else None]
-    due = days_to_build(settings, published, _is_at_work(settings, context["ti"]))
+    due = days_to_build(settings, published, partial(is_at_work, settings, context["ti"]))
     if not due:
         raise AirflowSkipException("another capability is about to publish the day, and that builds its site")
     return [*due]
@@ -65,14 +65,3 @@ def _published(context: Any) -> set[date]:
     """The days of the publications that started this run; none where a person did."""
     events = [event for each in (context.get("triggering_asset_events") or {}).values() for event in each]
     return {date.fromisoformat(event.extra["day"]) for event in events if "day" in (event.extra or {})}
-
-
-def _is_at_work(settings: Settings, instance: Any) -> Callable[[Capability, date], bool]:
-    """Asks Airflow, through the task, for unfinished runs of a capability's day."""
-
-    def is_at_work(capability: Capability, day: date) -> bool:
-        start = datetime.combine(day, time(), settings.zone)
-        found = instance.get_dr_count(dag_id=capability.daily_dag, logical_dates=[start], states=["queued", "running"])
-        return bool(found)
-
-    return is_at_work

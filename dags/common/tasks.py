@@ -16,11 +16,12 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from dags.common.alerts import tell_arrivals
 from dags.common.assets import published
 from dags.common.defaults import WAREHOUSE_POOL
+from dags.common.runs import is_at_work
 from dags.common.steps import attempt, last_day, step, task_settings, tell_slice
 from ml.capabilities import named, resolve
 
 _PATIENCE = timedelta(hours=6)
-"""How long a scheduled run waits for what it reads of other capabilities."""
+"""How long a run waits for what it reads of other capabilities."""
 
 if TYPE_CHECKING:
     from airflow.sdk import XComArg
@@ -90,18 +91,26 @@ def gate_features(name: str, slice_path: XComArg, task_id: str = "gate_features"
 
 
 def await_upstream(name: str, slice_path: XComArg) -> XComArg:
-    """Wait until what the capability reads of others is published for the day; only a scheduled run waits."""
+    """Wait until what the capability reads of others is published for the day, if it is going to be.
+
+    A scheduled run waits for the schedules of the others. One that a person started waits while a run of theirs for the
+    day is queued or running, such as one of a backfill that was started with it.
+    """
 
     @task.sensor(mode="reschedule", poke_interval=60, timeout=_PATIENCE.total_seconds(), task_id="await_upstream")
     def upstream(path: str) -> PokeReturnValue:
         from ml.day import day_of
         from ml.errors import NotPublished
 
-        settings = task_settings()
+        settings, capability, context = task_settings(), named(name), get_current_context()
         try:
-            day_of(settings, named(name), settings.home / path)
+            day_of(settings, capability, settings.home / path)
         except NotPublished as missing:
-            if get_current_context()["dag_run"].run_type == "scheduled":
+            day = last_day(context["data_interval_end"])
+            others = [named(each) for each in (*capability.upstream, *capability.upstream_if_landed)]
+            if context["dag_run"].run_type == "scheduled" or any(
+                is_at_work(settings, context["ti"], each, day) for each in others
+            ):
                 return PokeReturnValue(False)
             raise AirflowFailException(str(missing)) from None
         return PokeReturnValue(True, path)
