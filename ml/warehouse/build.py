@@ -71,8 +71,9 @@ def build(
             if todo:
                 mark_unbuilt(connection, todo)
         purpose = _Wanted(wanted, days, compared, read)
-        for number, part in enumerate(together([inputs[day] for day in missing], settings.memory_limit)):
-            found |= _build_missing(settings, part, None if number else todo, purpose, left_out)
+        for part in together([inputs[day] for day in missing], settings.memory_limit):
+            made, todo = _build_missing(settings, part, todo, purpose, left_out)
+            found |= made
         slices = {day: made for day, made in found.items() if made}
         if not to_publish:
             mark_learned_from(slices.values())
@@ -121,7 +122,8 @@ class _Wanted:
 
 def _build_missing(
     settings: Settings, missing: list[Inputs], todo: Pending | None, wanted: _Wanted, left_out: list[str]
-) -> dict[date, Slice | None]:
+) -> tuple[dict[date, Slice], Pending | None]:
+    """The slices of these days, and what is to be aggregated still: all of ``todo`` where a model failed."""
     days, needs_all = [inputs.as_of for inputs in missing], wanted.needs_all(missing)
     log.info("building as of %s; aggregating %s", ", ".join(map(str, days)), todo or "nothing new")
     options = _options(todo, left_out)
@@ -131,10 +133,12 @@ def _build_missing(
     with connect(settings) as connection:
         if todo and not unusable:
             mark_built(connection, settings)
-        return {
+            todo = None
+        made = {
             inputs.as_of: export_slice(settings, connection, inputs, wanted.of(inputs.as_of, unusable))
             for inputs in missing
         }
+        return made, todo
 
 
 def _run(
