@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ml.console.experiments import prepared
 from ml.profile.capability import PROFILE
 from ml.recommend.capability import RECOMMEND
 from ml.warehouse.build import build
@@ -106,14 +107,19 @@ def test_a_capability_that_is_switched_on_later_finds_its_rows_of_any_day(
     assert bytes_of([whole]) == bytes_of([built[LAST]])
 
 
+@pytest.mark.slow
+def test_recommenders_are_judged_also_where_recommend_is_switched_off(landed_home: Path, tmp_path: Path) -> None:
+    shop = TinyShop(shutil.copytree(landed_home, tmp_path / "var"))
+    off = shop.settings.model_copy(update={"capabilities": (f"-{RECOMMEND.name}",)})
+
+    judged, _ = prepared(off, [LAST], [], "a test")
+
+    assert set(RECOMMEND.reads) <= set(judged[0].record["tables"])
+
+
 def _tables(shop: TinyShop) -> set[str]:
     with connect(shop.settings, read_only=True) as connection:
         found = connection.execute(
             "select table_name from information_schema.tables where table_schema in ('marts', 'intermediate')"
         )
         return {name for (name,) in found.fetchall()}
-
-
-def _built(shop: TinyShop, day: date) -> Slice:
-    [made] = shop.build(day)
-    return made
