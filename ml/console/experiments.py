@@ -12,6 +12,7 @@ from rich.table import Table
 
 from ml.console.run_lines import progress_display
 from ml.landing.load import land
+from ml.recommend.capability import RECOMMEND
 from ml.recommend.core.protocol import Recommender
 from ml.recommend.evaluation.comparison import METRIC
 from ml.recommend.evaluation.leaderboard import told
@@ -34,7 +35,7 @@ def prepared(
     """
     land(settings, days[-1], holder=holder)
     wanted = sorted({*days, *learned_days(days[:-1], recommenders)})
-    built = build(settings, wanted, holder=holder, to_publish=False)
+    built = build(settings, wanted, holder=holder, capability=RECOMMEND, to_publish=False)  # be it switched off
     return [each for each in built if each.as_of in days], built
 
 

@@ -15,7 +15,7 @@ from ml.settings import Settings
 from ml.warehouse import dbt
 from ml.warehouse.connection import Connection, connect
 from ml.warehouse.earlier import compared_with
-from ml.warehouse.export import existing_slice, export_slice, prune_slices
+from ml.warehouse.export import existing_slice, export_slice, held_tables, prune_slices
 from ml.warehouse.left_out import leave_out
 from ml.warehouse.lineage import landing_tables
 from ml.warehouse.lock import warehouse_lock
@@ -70,9 +70,11 @@ def build(
             left_out = leave_out(connection, todo, read) if missing else []
             if todo:
                 mark_unbuilt(connection, todo)
-        purpose = _Wanted(wanted, days, compared, read)
-        for number, part in enumerate(together([inputs[day] for day in missing], settings.memory_limit)):
-            found |= _build_missing(settings, part, None if number else todo, purpose, left_out)
+        whole = {day for day in missing if held_tables(settings, inputs[day]) - set(compared_tables())}
+        purpose = _Wanted(wanted, days, compared, read, whole)
+        for part in together([inputs[day] for day in missing], settings.memory_limit):
+            made, todo = _build_missing(settings, part, todo, purpose, left_out)
+            found |= made
         slices = {day: made for day, made in found.items() if made}
         if not to_publish:
             mark_learned_from(slices.values())
@@ -101,40 +103,48 @@ class _Wanted:
     """What a build is for: ``tables`` of ``days``; of any other day, which these are compared with, ``compared``.
 
     The slices hold ``read``, what all capabilities that are on read, so that the next one finds it; those of the other
-    days what any of them compares.
+    days what any of them compares, and all of it if they are of ``whole``, days whose slices held more before.
     """
 
     tables: Collection[str]
     days: Collection[date]
     compared: Collection[str]
     read: Collection[str]
+    whole: Collection[date]
 
     def needs_all(self, missing: Collection[Inputs]) -> bool:
-        """Whether one of these days is wanted for itself."""
-        return any(inputs.as_of in self.days for inputs in missing)
+        """Whether the slice of one of these days holds more than what is compared."""
+        return any(inputs.as_of in (*self.days, *self.whole) for inputs in missing)
+
+    def needed(self, missing: Collection[Inputs]) -> Collection[str]:
+        """The tables without which these days cannot be used."""
+        return self.tables if any(inputs.as_of in self.days for inputs in missing) else self.compared
 
     def of(self, day: date, unusable: Collection[str]) -> list[str]:
         """The tables of a day's slice, without those that cannot be used."""
         usable = (name for name in self.read if name not in unusable)
-        return [name for name in usable if day in self.days or name in compared_tables()]
+        return [name for name in usable if day in (*self.days, *self.whole) or name in compared_tables()]
 
 
 def _build_missing(
     settings: Settings, missing: list[Inputs], todo: Pending | None, wanted: _Wanted, left_out: list[str]
-) -> dict[date, Slice | None]:
-    days, needs_all = [inputs.as_of for inputs in missing], wanted.needs_all(missing)
+) -> tuple[dict[date, Slice], Pending | None]:
+    """The slices of these days, and what is to be aggregated still: all of ``todo`` where a model failed."""
+    days = [inputs.as_of for inputs in missing]
     log.info("building as of %s; aggregating %s", ", ".join(map(str, days)), todo or "nothing new")
     options = _options(todo, left_out)
-    if not needs_all and todo is None:
+    if not wanted.needs_all(missing) and todo is None:
         options += ["--select", *(f"+{name}" for name in sorted(compared_tables()))]
-    unusable = _run(settings, variables(settings, days, todo), options, wanted.tables if needs_all else wanted.compared)
+    unusable = _run(settings, variables(settings, days, todo), options, wanted.needed(missing))
     with connect(settings) as connection:
         if todo and not unusable:
             mark_built(connection, settings)
-        return {
+            todo = None
+        made = {
             inputs.as_of: export_slice(settings, connection, inputs, wanted.of(inputs.as_of, unusable))
             for inputs in missing
         }
+        return made, todo
 
 
 def _run(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _SHOWN_FAILURES: Final = 5
 _FAILED: Final = ("error", "fail", "runtime error", "partial success")
+_FAILED_BATCH: Final = ("CatchableExceptionOnRun", "GenericExceptionOnRun")
+"""dbt's events that say why a model, or a batch of one, failed."""
 _NO_MEMORY: Final = "Out of Memory Error"
 _ADVICE: Final = "Possible solutions:"
 """What DuckDB says then of its own options follows; ours are settings."""
@@ -118,7 +120,17 @@ def _invoke(settings: Settings, arguments: Sequence[str], manifest: Any) -> dbtR
     place = workplace(settings)
     paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", place, "--log-path", place]
     quiet = ["--log-level", "none", "--log-level-file", "none"]
-    return dbtRunner(manifest=manifest).invoke([*map(str, arguments), *map(str, paths), *quiet])
+    said: dict[str, str] = {}
+
+    def hear(event: Any) -> None:
+        if event.info.name in _FAILED_BATCH:
+            said.setdefault(event.data.node_info.unique_id, event.data.exc)
+
+    result = dbtRunner(manifest=manifest, callbacks=[hear]).invoke([*map(str, arguments), *map(str, paths), *quiet])
+    for node in getattr(result.result, "results", None) or []:
+        if node.status.value in _FAILED and node.batch_results and node.node.unique_id in said:
+            node.message = f"{node.message}: {said[node.node.unique_id]}"  # else of batches: how many failed
+    return result
 
 
 def workplace(settings: Settings) -> Path:

@@ -41,7 +41,7 @@ from ml.warehouse.slices import (
     day_of,
     file_hash,
 )
-from ml.warehouse.training_snapshots import kept_for_training
+from ml.warehouse.training_snapshots import keep_mark, kept_for_training
 
 _UNDATED: Final = (HISTORY, RATING, DAILY_VOLUME)
 """Tables whose files leave the as-of date out: their rows have a day of their own."""
@@ -71,6 +71,14 @@ def existing_slice(settings: Settings, inputs: Inputs, tables: Collection[str]) 
     return found if intact else None
 
 
+def held_tables(settings: Settings, inputs: Inputs) -> frozenset[str]:
+    """The tables of the slice of these inputs, intact or not; none where there is none."""
+    try:
+        return frozenset(Slice(slice_folder(settings, inputs), inputs.as_of, inputs.hash).record["files"])
+    except (OSError, ValueError, KeyError):
+        return frozenset()
+
+
 def export_slice(settings: Settings, connection: Connection, inputs: Inputs, tables: Iterable[str]) -> Slice:
     """Write the slice of ``inputs`` with ``tables``, from the marts of its as-of date."""
     folder = slice_folder(settings, inputs)
@@ -93,6 +101,7 @@ def export_slice(settings: Settings, connection: Connection, inputs: Inputs, tab
         "landed": arrived(connection, inputs.as_of).record(deciding_tables()),
     }
     (draft / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True))
+    keep_mark(folder, draft)
     sync_tree(draft)
     shutil.rmtree(folder, ignore_errors=True)
     draft.replace(folder)

@@ -7,6 +7,7 @@ to stay as long as that.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -53,6 +54,12 @@ def mark_learned_from(slices: Iterable[Slice]) -> None:
     for each in read:
         looks_back = max((newest - other.as_of).days for other in read) if each.as_of < newest else 0
         (each.folder / _MARK).write_text(str(max(looks_back, _looked_back(each.folder))))
+
+
+def keep_mark(before: Path, again: Path) -> None:
+    """The mark of a slice that was built ``again``, if it had one ``before``."""
+    if (before / _MARK).exists():
+        shutil.copyfile(before / _MARK, again / _MARK)
 
 
 def kept_for_training(folders: Sequence[Path]) -> set[Path]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,11 +41,15 @@ def test_where_models_at_once_find_too_little_memory_they_run_one_at_a_time_and_
     assert bytes_of(again) == bytes_of([built[LAST]])
 
 
-def test_a_build_that_finds_too_little_memory_says_which_setting_to_raise(
-    built_shop: TinyShop, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("model", ["feat_user_item", "int_interactions_aggregated_to_user_item_days"])
+def test_a_build_that_finds_too_little_memory_says_which_setting_to_raise_also_of_a_model_in_batches(
+    tmp_path: Path, built_home: Path, caplog: pytest.LogCaptureFixture, model: str
 ) -> None:
-    short = built_shop.settings.model_copy(update={"memory_limit": TOO_LITTLE})
+    shop = TinyShop(shutil.copytree(built_home, tmp_path / "var"))
+    short = shop.settings.model_copy(update={"memory_limit": TOO_LITTLE})
+    last = ("--event-time-start", str(LAST), "--event-time-end", str(LAST + timedelta(days=1)))
     with pytest.raises(dbt.NodesFailed, match="Raise SHELDUCK_MEMORY_LIMIT") as failed:
-        dbt.run(short, "run", variables(short, [LAST], None), "--select", "feat_user_item")
+        dbt.run(short, "run", variables(short, [LAST], None), "--select", model, *last)
+    assert "Out of Memory" in failed.value.found
     assert "Possible solutions" not in str(failed.value)
     assert sum("again, one at a time" in record.message for record in caplog.records) == 1

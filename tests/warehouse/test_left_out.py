@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ml.console.experiments import prepared
+from ml.predictions.capability import PREDICTIONS
 from ml.profile.capability import PROFILE
 from ml.recommend.capability import RECOMMEND
 from ml.warehouse.build import build
@@ -16,6 +18,7 @@ from ml.warehouse.connection import connect
 from ml.warehouse.left_out import idle_models
 from ml.warehouse.lineage import dated_relations, landing_tables
 from ml.warehouse.slices import DIM_CONSENT, Slice
+from ml.warehouse.training_snapshots import kept_for_training
 from tests.warehouse.tiny_shop import AS_OF, LAST, TinyShop, bytes_of
 
 LANDED = {"interactions", "items", "users", "promotions"}
@@ -106,14 +109,36 @@ def test_a_capability_that_is_switched_on_later_finds_its_rows_of_any_day(
     assert bytes_of([whole]) == bytes_of([built[LAST]])
 
 
+@pytest.mark.slow
+def test_a_day_that_a_capability_switched_on_later_compares_keeps_its_tables_and_is_still_learned_from(
+    landed_home: Path, tmp_path: Path
+) -> None:
+    shop = TinyShop(shutil.copytree(landed_home, tmp_path / "var"))
+    off = shop.settings.model_copy(update={"capabilities": (RECOMMEND.name,)})
+    [before] = build(off, [LAST - timedelta(days=1)], to_publish=False)
+    held = before.record["files"]
+
+    build(shop.settings, [LAST], capability=PREDICTIONS)
+
+    again = Slice(before.folder, before.as_of, before.inputs_hash)
+    assert again.is_intact({*RECOMMEND.reads, *PREDICTIONS.compared})
+    assert {name: again.record["files"][name] for name in held} == held
+    assert again.folder in kept_for_training([again.folder])
+
+
+@pytest.mark.slow
+def test_recommenders_are_judged_also_where_recommend_is_switched_off(landed_home: Path, tmp_path: Path) -> None:
+    shop = TinyShop(shutil.copytree(landed_home, tmp_path / "var"))
+    off = shop.settings.model_copy(update={"capabilities": (f"-{RECOMMEND.name}",)})
+
+    judged, _ = prepared(off, [LAST], [], "a test")
+
+    assert set(RECOMMEND.reads) <= set(judged[0].record["tables"])
+
+
 def _tables(shop: TinyShop) -> set[str]:
     with connect(shop.settings, read_only=True) as connection:
         found = connection.execute(
             "select table_name from information_schema.tables where table_schema in ('marts', 'intermediate')"
         )
         return {name for (name,) in found.fetchall()}
-
-
-def _built(shop: TinyShop, day: date) -> Slice:
-    [made] = shop.build(day)
-    return made
