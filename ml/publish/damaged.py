@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from ml.errors import NotPublished
-from ml.publish.store import Version
 from ml.warehouse.slices import Slice, unreadable_table, why_unreadable
+
+if TYPE_CHECKING:
+    from ml.publish.store import Version
 
 
 @contextmanager
@@ -39,17 +42,26 @@ def require_readable(slices: Iterable[Slice] = (), versions: Iterable[Version] =
         for path, why in _unreadable(each.folder):
             raise unreadable_table(each, path.stem, why)
     for version in versions:
-        for path, why in _unreadable(version.folder):
-            raise unreadable_file(version, path.stem, why)
+        require_readable_version(version.folder)
 
 
-def unreadable_file(version: Version, name: str, why: str) -> NotPublished:
+def require_readable_version(folder: Path) -> None:
+    """The same of the version in ``folder``.
+
+    Raises:
+        NotPublished: one of its tables cannot be read.
+    """
+    for path, why in _unreadable(folder):
+        raise unreadable_file(folder.name, path.stem, why)
+
+
+def unreadable_file(version_id: str, name: str, why: str) -> NotPublished:
     """The error of a reader who met such a table, or such a manifest."""
     return NotPublished(
-        f"{name} of version {version.id}",
+        f"{name} of version {version_id}",
         expected="a readable file",
         found=why,
-        remedy=f"Run: shelduck run --as-of {version.as_of}",
+        remedy=f"Run: shelduck run --as-of {version_id[:10]}",
     )
 
 

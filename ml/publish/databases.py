@@ -12,15 +12,13 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
-import polars as pl
-
 from ml.durable import sync, temporary_beside, write_text
-from ml.errors import NotPublished, WarehouseBroken
+from ml.errors import WarehouseBroken
 from ml.fingerprint import file_fingerprint
+from ml.publish.damaged import require_readable_version
 from ml.settings import Settings
 from ml.warehouse.connection import DatabaseError
 from ml.warehouse.database import write_database
-from ml.warehouse.slices import why_unreadable
 
 DATABASE: Final = "shelduck.duckdb"
 _RECORD: Final = "databases.json"
@@ -50,7 +48,7 @@ def provide(settings: Settings, folder: Path, sealed: Mapping[str, str]) -> bool
     try:
         write_database(settings, temporary, tables)
     except (DatabaseError, WarehouseBroken):
-        _require_readable(folder)
+        require_readable_version(folder)
         raise
     temporary.chmod(temporary.stat().st_mode & ~_WRITABLE)
     sync(temporary)
@@ -85,20 +83,6 @@ def database_faults(folder: Path, sealed: Mapping[str, str]) -> list[str]:
 def missing_database(folder: Path) -> list[str]:
     """That the version in ``folder`` has none, in words: wrong for the version that ``current`` names."""
     return [] if (folder / DATABASE).exists() else [f"{DATABASE}: missing"]
-
-
-def _require_readable(folder: Path) -> None:
-    """Name the first table of the version whose file cannot be read, where that is why there is no database."""
-    for path in sorted(folder.glob("*.parquet")):
-        try:
-            pl.read_parquet(path, glob=False)
-        except (OSError, pl.exceptions.PolarsError) as unreadable:
-            raise NotPublished(
-                f"{path.stem} of version {folder.name}",
-                expected="a readable file",
-                found=why_unreadable(unreadable),
-                remedy=f"Run: shelduck run --as-of {folder.name[:10]}",
-            ) from unreadable
 
 
 def _recorded(published: Path) -> dict[str, str]:

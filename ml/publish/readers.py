@@ -208,4 +208,4 @@ def _chosen(settings: Settings, capability: Capability, version_id: str | None) 
 
 
 def _refuse(found: Version, name: str, unreadable: Exception) -> NoReturn:
-    raise unreadable_file(found, name, why_unreadable(unreadable)) from unreadable
+    raise unreadable_file(found.id, name, why_unreadable(unreadable)) from unreadable
